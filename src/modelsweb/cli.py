@@ -1,0 +1,78 @@
+"""The command line: what to run, and exit codes for what goes wrong."""
+
+import argparse
+import asyncio
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from modelsweb import __version__, config
+from modelsweb.errors import ModelswebError
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Runs a command; 0 on success, 1 where it failed, 2 where it was called wrongly."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.INFO,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+    )
+    try:
+        settings = config.from_environment()
+        return int(options.command(settings, options) or 0)
+    except ModelswebError as error:
+        print(f"modelsweb: {error.message}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="modelsweb", description="The web app in which ML engineers run their KServe models."
+    )
+    parser.add_argument("--version", action="version", version=f"modelsweb {__version__}")
+    parser.add_argument("-v", "--verbose", action="store_true", help="log more")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    serve = commands.add_parser(
+        "serve", help="serve the app for a cluster: the one it runs in, else a kubeconfig's"
+    )
+    serve.add_argument("--kubeconfig", help="kubeconfig file; default: KUBECONFIG, else ~/.kube/config")
+    serve.add_argument("--context", help="context of the kubeconfig; default: its current one")
+    serve.add_argument("--port", type=int, help="port to listen on")
+    serve.set_defaults(command=_serve)
+
+    demo = commands.add_parser("demo", help="serve the app for a demo cluster that lives in this process")
+    demo.add_argument("--port", type=int, default=5000, help="port of the app (default: 5000)")
+    demo.add_argument("--cluster-port", type=int, default=0, help="port of the demo cluster (default: any)")
+    demo.add_argument("--kubeconfig", type=Path, help="write a kubeconfig for the demo cluster to this file")
+    demo.add_argument("--empty", action="store_true", help="start without model services")
+    demo.set_defaults(command=_demo)
+    return parser
+
+
+def _serve(settings: config.Config, options: argparse.Namespace) -> None:
+    from modelsweb import wiring
+
+    settings = wiring.overridden(
+        settings, port=options.port, kubeconfig=options.kubeconfig, context=options.context
+    )
+    asyncio.run(wiring.serve(settings))
+
+
+def _demo(settings: config.Config, options: argparse.Namespace) -> None:
+    from modelsweb import wiring
+
+    asyncio.run(
+        wiring.demo(
+            wiring.overridden(wiring.demo_config(settings), port=options.port),
+            cluster_port=options.cluster_port,
+            kubeconfig=options.kubeconfig,
+            with_services=not options.empty,
+            announce=print,
+        )
+    )

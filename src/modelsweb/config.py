@@ -1,0 +1,137 @@
+"""All settings, read once from the environment; nothing else reads it.
+
+Settings that users of KServe's former web app know keep their names and defaults. New ones are called
+``MODELSWEB_<GROUP>_<FIELD>``; one that is not known is refused, so that a typing error does not pass in silence.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from modelsweb.errors import ModelswebError
+
+
+class ConfigError(ModelswebError):
+    """A setting is wrong; the message names it and what would be right."""
+
+    reason = "Config"
+
+
+def _setting(default: Any, env: str, doc: str, choices: tuple[str, ...] = ()) -> Any:
+    return field(default=default, metadata={"env": env, "doc": doc, "choices": choices})
+
+
+@dataclass(frozen=True, slots=True)
+class WebConfig:
+    """How the pages are served."""
+
+    host: str = _setting("127.0.0.1", "MODELSWEB_WEB_HOST", "Address to listen on; 0.0.0.0 in a container.")
+    port: int = _setting(5000, "MODELSWEB_WEB_PORT", "Port to listen on.")
+    prefix: str = _setting("/models", "APP_PREFIX", "Path under which the app is reached; / for none.")
+    secure_cookies: bool = _setting(
+        True,
+        "APP_SECURE_COOKIES",
+        "Mark cookies Secure: they are then sent over https only. False for plain http.",
+    )
+    csrf_samesite: str = _setting(
+        "Strict", "CSRF_SAMESITE", "SameSite of the CSRF cookie.", choices=("Strict", "Lax", "None")
+    )
+    most_bytes: int = _setting(
+        1_048_576, "MODELSWEB_WEB_MOST_BYTES", "The largest YAML that create takes, in bytes."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AuthConfig:
+    """Who the user is, and how long their rights are remembered."""
+
+    is_disabled: bool = _setting(
+        False, "APP_DISABLE_AUTH", "Ask nobody's name and review no rights: everybody may what the app may."
+    )
+    userid_header: str = _setting("kubeflow-userid", "USERID_HEADER", "Request header that names the user.")
+    userid_prefix: str = _setting("", "USERID_PREFIX", "Taken off the front of the header's value.")
+    cache_seconds: float = _setting(
+        10.0,
+        "MODELSWEB_AUTH_CACHE_SECONDS",
+        "How long the answer of an access review is kept; 0 asks each time.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterConfig:
+    """Which cluster."""
+
+    kubeconfig: str = _setting(
+        "", "KUBECONFIG", "Kubeconfig files, as kubectl reads them; used outside a cluster."
+    )
+    context: str = _setting(
+        "", "MODELSWEB_CLUSTER_CONTEXT", "Context of the kubeconfig; empty for the current one."
+    )
+    service_host: str = _setting(
+        "", "KUBERNETES_SERVICE_HOST", "Set by Kubernetes in a pod: the API server's address."
+    )
+    service_port: str = _setting(
+        "443", "KUBERNETES_SERVICE_PORT", "Set by Kubernetes in a pod: the API server's port."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set."""
+
+    web: WebConfig = field(default_factory=WebConfig)
+    auth: AuthConfig = field(default_factory=AuthConfig)
+    cluster: ClusterConfig = field(default_factory=ClusterConfig)
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Config:
+    """The settings in the environment. Raises ConfigError naming the first that is wrong."""
+    values = os.environ if environment is None else environment
+    known: set[str] = set()
+    groups: dict[str, Any] = {}
+    defaults = Config()
+    for group in fields(Config):
+        found = {}
+        for item in fields(getattr(defaults, group.name)):
+            env = item.metadata["env"]
+            known.add(env)
+            if env in values:
+                found[item.name] = _parse(env, values[env], item.type, item.metadata["choices"])
+        groups[group.name] = replace(getattr(defaults, group.name), **found)
+    for name in values:
+        if name.startswith("MODELSWEB_") and name not in known:
+            raise ConfigError(f"{name} is no setting. See docs/reference/settings.md for those there are.")
+    config = Config(**groups)
+    prefix = "/" + config.web.prefix.strip("/")
+    return replace(config, web=replace(config.web, prefix="" if prefix == "/" else prefix))
+
+
+def _parse(env: str, text: str, type_: Any, choices: tuple[str, ...]) -> Any:
+    name = type_ if isinstance(type_, str) else type_.__name__
+    if name == "bool":
+        if text.strip().lower() not in {"true", "false"}:
+            raise ConfigError(f"{env} must be True or False, not {text!r}.")
+        return text.strip().lower() == "true"
+    if name in {"int", "float"}:
+        try:
+            number = int(text) if name == "int" else float(text)
+        except ValueError:
+            raise ConfigError(f"{env} must be a number, not {text!r}.") from None
+        if number < 0:
+            raise ConfigError(f"{env} must not be negative.")
+        return number
+    if choices and text not in choices:
+        raise ConfigError(f"{env} must be one of {', '.join(choices)}, not {text!r}.")
+    return text
+
+
+def reference() -> str:
+    """The table of all settings for the documentation."""
+    lines = ["| setting | default | what it does |", "|---|---|---|"]
+    defaults = Config()
+    for group in fields(Config):
+        for item in fields(getattr(defaults, group.name)):
+            shown = f"`{item.default}`" if item.default != "" else "empty"
+            lines.append(f"| `{item.metadata['env']}` | {shown} | {item.metadata['doc']} |")
+    return "\n".join(lines) + "\n"

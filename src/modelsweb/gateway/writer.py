@@ -1,0 +1,41 @@
+"""Writing, on behalf of a user: first the right, then the API server, with the app's own account."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelsweb.gateway.access import Access, User, attributes
+from modelsweb.kube.client import KubeClient, Propagation
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+
+
+class Writer:
+    """What users change. The store is never written: the watch brings the result back."""
+
+    def __init__(self, access: Access, client: KubeClient) -> None:
+        self._access = access
+        self._client = client
+
+    async def create(
+        self, user: User, kind: Kind, namespace: str, manifest: Mapping[str, Any], *, dry_run: bool = False
+    ) -> Obj:
+        """Creates an object; unknown fields are refused, since KServe would ignore them in silence.
+
+        Raises AccessDeniedError, and what the API server and its webhooks object to.
+        """
+        await self._access.require(user, attributes(kind, "create", namespace))
+        return Obj(
+            await self._client.create(kind, manifest, namespace=namespace, dry_run=dry_run, strict=True)
+        )
+
+    async def delete(
+        self, user: User, kind: Kind, namespace: str, name: str, *, uid: str | None = None
+    ) -> None:
+        """Asks for deletion, dependants first (foreground). Returns when asked, not when gone.
+
+        ``uid`` guards against a new object of the same name. Raises AccessDeniedError, NotFoundError, ConflictError.
+        """
+        await self._access.require(user, attributes(kind, "delete", namespace, name=name))
+        await self._client.delete(
+            kind, namespace=namespace, name=name, propagation=Propagation.FOREGROUND, uid=uid or None
+        )

@@ -1,0 +1,12 @@
+"""ClusterServingRuntime: how a model format is served, for the whole cluster."""
+
+from modelsweb.objects.kind import Kind
+
+CLUSTER_SERVING_RUNTIME = Kind(
+    group="serving.kserve.io",
+    version="v1alpha1",
+    kind="ClusterServingRuntime",
+    plural="clusterservingruntimes",
+    namespaced=False,
+    verbs=("get", "list"),
+)

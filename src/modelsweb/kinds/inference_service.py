@@ -1,0 +1,13 @@
+"""InferenceService: a served model with its predictor, transformer and explainer."""
+
+from modelsweb.objects.kind import Kind
+
+INFERENCE_SERVICE = Kind(
+    group="serving.kserve.io",
+    version="v1beta1",
+    kind="InferenceService",
+    plural="inferenceservices",
+    verbs=("get", "list", "watch", "create", "update", "patch", "delete"),
+    watched=True,
+    creatable=True,
+)

@@ -1,0 +1,12 @@
+"""ServingRuntime: how a model format is served, for one namespace."""
+
+from modelsweb.objects.kind import Kind
+
+SERVING_RUNTIME = Kind(
+    group="serving.kserve.io",
+    version="v1alpha1",
+    kind="ServingRuntime",
+    plural="servingruntimes",
+    verbs=("get", "create"),
+    creatable=True,
+)

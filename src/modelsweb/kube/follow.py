@@ -1,0 +1,176 @@
+"""List and watch, for ever: the loop under the store and under the simulator's controllers.
+
+``follow`` yields what happened to one kind: the whole set replaced, one object put, one removed, progress without
+a change, or the connection broken. It never ends and never raises an API error; cancel it to stop.
+
+The first list is a streaming one (``sendInitialEvents``), which costs the API server no copy of the list; where the
+server refuses that, a list in pages. A watch that ends is taken up from the last version seen, bookmarks included.
+When that version is too old (410) everything is listed anew and yielded as one ``Replaced``, so that the receiver
+can tell which objects vanished in the gap. Rejected: patching the gap by watching from "now", which loses deletions.
+
+Failures wait with full jitter between half and one and a half times a delay that doubles from 0.2 s to 30 s, so that
+a thousand clients of a restarted API server do not return in one wave.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+
+import msgspec
+
+from modelsweb import errors
+from modelsweb.clock import Clock
+from modelsweb.kube.client import KubeClient
+from modelsweb.kube.item import Item, slim
+from modelsweb.objects.kind import Kind
+
+_FIRST_DELAY = 0.2
+_LONGEST_DELAY = 30.0
+_HEALTHY_SECONDS = 5.0
+_WATCH_SECONDS = (240, 300)
+_INITIAL_EVENTS_END = "k8s.io/initial-events-end"
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """All objects, as a list gave them."""
+
+    items: list[Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """An object was added or changed."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """An object is gone; the item is its last state."""
+
+    item: Item
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The watch is open (again), and nothing else changed up to here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """What is known may be out of date from now on; another attempt follows by itself."""
+
+    error: errors.ModelswebError
+
+
+Change = Replaced | Put | Removed | Progress | Broken
+
+
+class _Version(msgspec.Struct):
+    resourceVersion: str = ""  # noqa: N815 - the API's spelling
+    annotations: dict[str, str] | None = None
+
+
+class _Bookmark(msgspec.Struct):
+    metadata: _Version
+
+
+_bookmark = msgspec.json.Decoder(_Bookmark)
+
+
+class Delay:
+    """The pause before the next attempt: doubles with each failure, starts anew after success."""
+
+    def __init__(self) -> None:
+        self._seconds = _FIRST_DELAY
+
+    def reset(self) -> None:
+        """The last attempt was good."""
+        self._seconds = _FIRST_DELAY
+
+    def next(self, at_least: float | None = None) -> float:
+        """Seconds to wait now; ``at_least`` is what the server asked for."""
+        seconds = self._seconds * random.uniform(0.5, 1.5)
+        self._seconds = min(self._seconds * 2, _LONGEST_DELAY)
+        return max(seconds, at_least or 0.0)
+
+
+class _Session:
+    """What one follower knows between two connections."""
+
+    def __init__(self, client: KubeClient, kind: Kind, namespace: str | None) -> None:
+        self.client = client
+        self.kind = kind
+        self.namespace = namespace
+        self.version: str | None = None
+        self.streaming_list = True
+
+    async def changes(self) -> AsyncGenerator[Change, None]:
+        """One connection: a list where no version is known, then the watch until it ends."""
+        if self.version is None and not self.streaming_list:
+            raw, version = await self.client.list_all(self.kind, namespace=self.namespace)
+            self.version = version
+            yield Replaced([slim(item, self.kind) for item in raw])
+        initial: list[Item] | None = [] if self.version is None else None
+        async with self.client.watch(
+            self.kind,
+            namespace=self.namespace,
+            resource_version=self.version,
+            send_initial_events=initial is not None,
+            timeout_seconds=random.randint(*_WATCH_SECONDS),
+        ) as events:
+            if initial is None:
+                yield Progress()
+            async for event in events:
+                if event.type == "BOOKMARK":
+                    mark = _bookmark.decode(event.object).metadata
+                    if initial is None:
+                        self.version = mark.resourceVersion
+                        yield Progress()
+                    elif _INITIAL_EVENTS_END in (mark.annotations or {}):
+                        self.version = mark.resourceVersion
+                        yield Replaced(initial)
+                        initial = None
+                    continue
+                item = slim(event.object, self.kind)
+                if initial is not None:
+                    initial.append(item)
+                    continue
+                self.version = item.resource_version
+                yield Removed(item) if event.type == "DELETED" else Put(item)
+
+
+async def follow(
+    client: KubeClient, kind: Kind, *, clock: Clock, namespace: str | None = None
+) -> AsyncGenerator[Change, None]:
+    """The changes of a kind, for ever; see the module's text."""
+    session = _Session(client, kind, namespace)
+    delay = Delay()
+    while True:
+        opened = clock.monotonic()
+        problem: errors.ModelswebError | None = None
+        try:
+            async with aclosing(session.changes()) as changes:
+                async for change in changes:
+                    yield change
+        except errors.ExpiredError:
+            session.version = None
+        except (errors.InvalidError, errors.BadRequestError) as error:
+            if session.version is None and session.streaming_list:
+                session.streaming_list = False
+                continue
+            problem = error
+        except errors.ModelswebError as error:
+            problem = error
+        except msgspec.DecodeError as error:
+            problem = errors.ClusterError(f"The API server sent a watch line that is no JSON: {error}")
+        if clock.monotonic() - opened > _HEALTHY_SECONDS:
+            delay.reset()
+            if problem is None:
+                continue
+        if problem is not None:
+            yield Broken(problem)
+        await asyncio.sleep(delay.next(problem.retry_after if problem else None))

@@ -1,0 +1,59 @@
+"""One object as the store keeps it: its bytes, and the few fields by which it is found."""
+
+import msgspec
+
+from modelsweb.objects.kind import Kind
+
+
+class Item(msgspec.Struct, frozen=True):
+    """An object's identity and its JSON, without managedFields."""
+
+    namespace: str
+    name: str
+    uid: str
+    resource_version: str
+    raw: bytes
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Namespace and name: what a watch event replaces or removes."""
+        return self.namespace, self.name
+
+
+class _Identity(msgspec.Struct):
+    name: str = ""
+    namespace: str = ""
+    uid: str = ""
+    resourceVersion: str = ""  # noqa: N815 - the API's spelling
+    managedFields: msgspec.Raw = msgspec.Raw()  # noqa: N815
+
+
+_Fields = dict[str, msgspec.Raw]
+_fields = msgspec.json.Decoder(_Fields)
+_identity = msgspec.json.Decoder(_Identity)
+_encode = msgspec.json.Encoder().encode
+
+
+def slim(raw: msgspec.Raw | bytes, kind: Kind) -> Item:
+    """The item in the bytes of an object; nothing below the top level and metadata is decoded.
+
+    Items of core lists come without kind and apiVersion; these are filled in.
+    """
+    fields = _fields.decode(raw)
+    identity = _identity.decode(fields["metadata"])
+    if bytes(identity.managedFields):
+        metadata = _fields.decode(fields["metadata"])
+        del metadata["managedFields"]
+        fields["metadata"] = msgspec.Raw(_encode(metadata))
+    body: dict[str, msgspec.Raw] = {
+        "apiVersion": msgspec.Raw(_encode(kind.api_version)),
+        "kind": msgspec.Raw(_encode(kind.kind)),
+    }
+    body.update(fields)
+    return Item(
+        namespace=identity.namespace,
+        name=identity.name,
+        uid=identity.uid,
+        resource_version=identity.resourceVersion,
+        raw=_encode(body),
+    )

@@ -1,0 +1,46 @@
+"""What we know about a kind of object before we ask a cluster."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A resource of the Kubernetes API.
+
+    ``group`` is empty for the core API. ``verbs`` is what the app's own service account needs, and feeds the
+    generated ClusterRole. ``watched`` says that the store keeps all objects of the kind in memory.
+    ``creatable`` says that the create page takes documents of the kind.
+    """
+
+    group: str
+    version: str
+    kind: str
+    plural: str
+    namespaced: bool = True
+    verbs: tuple[str, ...] = ("get", "list", "watch")
+    watched: bool = False
+    creatable: bool = False
+
+    @property
+    def api_version(self) -> str:
+        """``group/version``, or just the version for the core API."""
+        return f"{self.group}/{self.version}" if self.group else self.version
+
+    @property
+    def full_name(self) -> str:
+        """The name that no other kind has, such as ``services.serving.knative.dev``."""
+        return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    def path(
+        self, namespace: str | None = None, name: str | None = None, subresource: str | None = None
+    ) -> str:
+        """The URL path of the collection or object; ``namespace`` None means all namespaces."""
+        parts = ["/apis", self.group, self.version] if self.group else ["/api", self.version]
+        if namespace and self.namespaced:
+            parts += ["namespaces", namespace]
+        parts.append(self.plural)
+        if name:
+            parts.append(name)
+        if subresource:
+            parts.append(subresource)
+        return "/".join(parts)

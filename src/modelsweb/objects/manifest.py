@@ -1,0 +1,223 @@
+"""YAML as kubectl reads it.
+
+PyYAML's fast loader follows YAML 1.1 and twists values that users mean as text: ``12:30:45`` becomes a number of
+seconds, a date becomes a date. Here the table of implicit types is kubectl's own (measured against the Go library
+that kubectl uses): ``yes``, ``on`` and ``y`` are true, ``1e3`` is a number, times and dates are text. Keys of
+mappings are text whatever they look like, a key that is given twice is refused, and aliases may not blow a small
+document up to a large one.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from modelsweb.text import Text, text
+
+MOST_NODES = 50_000
+"""So many values may a text stand for once its aliases are followed."""
+
+_YES = {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"}
+_NO = {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"}
+_INT = re.compile(r"^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|(?:0|[1-9][0-9_]*))$")
+_FLOAT = re.compile(r"^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$")
+
+
+class ManifestError(Exception):
+    """The text can not be used; ``text`` says why, ``line`` and ``column`` (from 1) where, if anywhere."""
+
+    def __init__(self, reason: Text, *, line: int | None = None, column: int | None = None) -> None:
+        super().__init__(str(reason))
+        self.text = reason
+        self.line = line
+        self.column = column
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One document of a text and the line (from 1) at which it starts."""
+
+    value: Any
+    line: int
+
+
+class _Loader(yaml.CSafeLoader):
+    """PyYAML's loader with kubectl's table of implicit types."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own way of setting it
+
+
+def _add(tag: str, pattern: str, first: str) -> None:
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
+
+
+_add("bool", "^(?:" + "|".join(sorted(_YES | _NO)) + ")$", "yYnNtTfFoO")
+_add("null", r"^(?:~|null|Null|NULL|)$", "~nN")
+_add("int", _INT.pattern, "-+0123456789")
+_add("float", _FLOAT.pattern, "-+.0123456789")
+_add("float", r"^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$", "-+.")
+_add("merge", r"^<<$", "<")
+_Loader.yaml_implicit_resolvers.setdefault("", []).append(("tag:yaml.org,2002:null", re.compile(r"^$")))
+
+
+def parse(source: str) -> list[Document]:
+    """The documents of a YAML text; empty ones are left out. Raises ManifestError."""
+    loader = _Loader(source)
+    documents = []
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            assert node is not None
+            line = node.start_mark.line + 1
+            _limit_expansion(node)
+            value = _build(node)
+            if value is not None:
+                documents.append(Document(value, line))
+    except yaml.MarkedYAMLError as error:
+        raise _located(error) from error
+    except RecursionError:
+        raise ManifestError(text("The text is nested too deeply.")) from None
+    except yaml.YAMLError as error:
+        raise ManifestError(text("The YAML can not be read: {problem}", problem=str(error))) from error
+    finally:
+        loader.dispose()
+    return documents
+
+
+def _located(error: yaml.MarkedYAMLError) -> ManifestError:
+    mark = error.problem_mark or error.context_mark
+    problem = " ".join(filter(None, (error.context, error.problem))) or "no reason given"
+    line = mark.line + 1 if mark else None
+    column = mark.column + 1 if mark else None
+    return ManifestError(
+        text("The YAML can not be read: {problem}", problem=problem), line=line, column=column
+    )
+
+
+def _limit_expansion(root: yaml.Node) -> None:
+    sizes: dict[int, int] = {}
+
+    def size(node: yaml.Node, above: frozenset[int]) -> int:
+        if id(node) in above:
+            raise _at(node, text("An alias refers to the value that contains it."))
+        if (known := sizes.get(id(node))) is not None:
+            return known
+        inside = above | {id(node)}
+        total = 1
+        if isinstance(node, yaml.MappingNode):
+            total += sum(size(key, inside) + size(value, inside) for key, value in node.value)
+        elif isinstance(node, yaml.SequenceNode):
+            total += sum(size(item, inside) for item in node.value)
+        if total > MOST_NODES:
+            reason = text(
+                "With its aliases followed, the text stands for more than {most} values.", most=MOST_NODES
+            )
+            raise _at(node, reason)
+        sizes[id(node)] = total
+        return total
+
+    size(root, frozenset())
+
+
+def _at(node: yaml.Node, reason: Text) -> ManifestError:
+    return ManifestError(reason, line=node.start_mark.line + 1, column=node.start_mark.column + 1)
+
+
+def _build(node: yaml.Node) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node)
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(item) for item in node.value]
+    assert isinstance(node, yaml.ScalarNode)
+    return _scalar(node)
+
+
+def _mapping(node: yaml.MappingNode) -> dict[str, Any]:
+    built: dict[str, Any] = {}
+    merged: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if key_node.tag.endswith(":merge"):
+            for source in _merge_sources(value_node):
+                merged = {**source, **merged}
+            continue
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise _at(key_node, text("A key must be a single value."))
+        key = _key(_scalar(key_node))
+        if key in built:
+            raise _at(key_node, text("The key {key} is given twice.", key=key))
+        built[key] = _build(value_node)
+    return {**merged, **built}
+
+
+def _merge_sources(node: yaml.Node) -> Iterator[Mapping[str, Any]]:
+    for source in node.value if isinstance(node, yaml.SequenceNode) else (node,):
+        if not isinstance(source, yaml.MappingNode):
+            raise _at(node, text("Only mappings can be merged with <<."))
+        yield _mapping(source)
+
+
+def _key(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "null" if value is None else str(value)
+
+
+def _scalar(node: yaml.ScalarNode) -> Any:
+    value: str = node.value
+    match node.tag.rpartition(":")[2]:
+        case "null":
+            return None
+        case "bool":
+            return value in _YES
+        case "int":
+            return _integer(value)
+        case "float":
+            number = _float(value, node)
+            return int(number) if number.is_integer() and abs(number) < 2**53 else number
+    return value
+
+
+def _integer(value: str) -> int:
+    plain = value.replace("_", "").lower()
+    sign = -1 if plain.startswith("-") else 1
+    digits = plain.lstrip("+-")
+    if digits.startswith("0o"):
+        return sign * int(digits, 0)
+    if digits.startswith(("0x", "0b")):
+        return sign * int(digits, 0)
+    return sign * int(digits, 8 if len(digits) > 1 and digits.startswith("0") else 10)
+
+
+def _float(value: str, node: yaml.Node) -> float:
+    plain = value.replace("_", "").lower()
+    special = plain.lstrip("+-") in {".inf", ".nan"}
+    number = math.inf if special else float(plain)
+    if math.isinf(number):
+        raise _at(node, text("JSON, and so Kubernetes, has no number {value}.", value=value))
+    return number
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Quotes what kubectl would read as something else than text."""
+
+    yaml_implicit_resolvers = _Loader.yaml_implicit_resolvers
+
+
+def _represent_text(dumper: _Dumper, value: str) -> yaml.Node:
+    style = (
+        "|"
+        if "\n" in value and not re.search(r"[ \t]\n|^\s|[\x00-\x08\x0b-\x1f\x85\u2028\u2029]", value)
+        else None
+    )
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style=style)
+
+
+_Dumper.add_representer(str, _represent_text)
+
+
+def dump(value: Mapping[str, Any]) -> str:
+    """An object as YAML that kubectl reads back to the same values; keys stay in their order."""
+    return yaml.dump(dict(value), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)

@@ -1,0 +1,149 @@
+"""Read-only, typed access to a Kubernetes object.
+
+Every accessor states what is returned where the field is absent or of the wrong type: objects come from users
+and from controllers of many versions, and a page must show all of them.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NewType
+
+from modelsweb.clock import parse_time
+
+Namespace = NewType("Namespace", str)
+Name = NewType("Name", str)
+Uid = NewType("Uid", str)
+
+
+def dig(value: Any, *path: str | int) -> Any:
+    """The value at a path of keys and indexes, or None where the path ends early."""
+    for step in path:
+        if isinstance(step, int):
+            if not isinstance(value, Sequence) or isinstance(value, str) or step >= len(value):
+                return None
+            value = value[step]
+        elif isinstance(value, Mapping):
+            value = value.get(step)
+        else:
+            return None
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One entry of ``status.conditions``."""
+
+    type: str
+    status: str
+    reason: str = ""
+    message: str = ""
+    severity: str = ""
+    since: datetime | None = None
+
+    @property
+    def is_true(self) -> bool:
+        """The status is True."""
+        return self.status == "True"
+
+    @property
+    def is_false(self) -> bool:
+        """The status is False."""
+        return self.status == "False"
+
+
+@dataclass(frozen=True, slots=True)
+class Obj:
+    """A Kubernetes object as the API server sent it, less its managedFields."""
+
+    raw: Mapping[str, Any]
+
+    def text(self, *path: str | int) -> str:
+        """The string at the path; empty where absent or no string."""
+        value = dig(self.raw, *path)
+        return value if isinstance(value, str) else ""
+
+    def integer(self, *path: str | int) -> int | None:
+        """The whole number at the path, or None."""
+        value = dig(self.raw, *path)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def mapping(self, *path: str | int) -> Mapping[str, Any]:
+        """The mapping at the path; empty where absent or no mapping."""
+        value = dig(self.raw, *path)
+        return value if isinstance(value, Mapping) else {}
+
+    def items(self, *path: str | int) -> Iterator[Mapping[str, Any]]:
+        """The mappings in the list at the path; other items are passed over."""
+        value = dig(self.raw, *path)
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            yield from (item for item in value if isinstance(item, Mapping))
+
+    @property
+    def kind(self) -> str:
+        """``kind``, or empty."""
+        return self.text("kind")
+
+    @property
+    def name(self) -> str:
+        """``metadata.name``, or empty."""
+        return self.text("metadata", "name")
+
+    @property
+    def namespace(self) -> str:
+        """``metadata.namespace``; empty for cluster-scoped objects."""
+        return self.text("metadata", "namespace")
+
+    @property
+    def uid(self) -> str:
+        """``metadata.uid``, or empty."""
+        return self.text("metadata", "uid")
+
+    @property
+    def resource_version(self) -> str:
+        """``metadata.resourceVersion``, or empty."""
+        return self.text("metadata", "resourceVersion")
+
+    @property
+    def created(self) -> datetime | None:
+        """When the object was created."""
+        return parse_time(self.text("metadata", "creationTimestamp"))
+
+    @property
+    def deleted(self) -> datetime | None:
+        """When deletion was asked for, or None."""
+        return parse_time(self.text("metadata", "deletionTimestamp"))
+
+    @property
+    def finalizers(self) -> tuple[str, ...]:
+        """``metadata.finalizers``."""
+        value = dig(self.raw, "metadata", "finalizers")
+        return tuple(str(item) for item in value) if isinstance(value, Sequence) else ()
+
+    def annotation(self, key: str) -> str:
+        """An annotation's value, or empty."""
+        return self.text("metadata", "annotations", key)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """``metadata.labels``, values as text."""
+        return {str(key): str(value) for key, value in self.mapping("metadata", "labels").items()}
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """``status.conditions`` in the order of the object; nonsense entries are passed over."""
+        return tuple(
+            Condition(
+                type=str(item.get("type") or ""),
+                status=str(item.get("status") or "Unknown"),
+                reason=str(item.get("reason") or ""),
+                message=str(item.get("message") or ""),
+                severity=str(item.get("severity") or ""),
+                since=parse_time(str(item.get("lastTransitionTime") or "")),
+            )
+            for item in self.items("status", "conditions")
+            if item.get("type")
+        )
+
+    def condition(self, type_: str) -> Condition | None:
+        """The condition of that type, or None."""
+        return next((condition for condition in self.conditions() if condition.type == type_), None)

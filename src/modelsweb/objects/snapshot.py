@@ -1,0 +1,40 @@
+"""What a page is built from: objects at one moment, and how fresh that moment is."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from modelsweb.objects.obj import Obj
+
+
+class Freshness(StrEnum):
+    """How far the store can be trusted."""
+
+    LOADING = "loading"
+    """Nothing has been read from the cluster yet."""
+    LIVE = "live"
+    """The watch is open."""
+    STALE = "stale"
+    """The watch is broken; what is shown was true at ``Health.since``."""
+    DENIED = "denied"
+    """The app itself may not watch this kind."""
+    ABSENT = "absent"
+    """The cluster does not have this kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of one kind's watch. ``since`` is when this state began, ``problem`` why, in English."""
+
+    freshness: Freshness
+    since: datetime
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Objects of one kind that one user may see, at one version of the store."""
+
+    objects: tuple[Obj, ...]
+    health: Health
+    version: int

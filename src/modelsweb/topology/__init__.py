@@ -1,0 +1,1 @@
+"""From an object to what it owns and to its pods, per deployment mode. Pure."""

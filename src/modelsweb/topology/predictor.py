@@ -1,0 +1,93 @@
+"""What an InferenceService serves, read from its spec and status in any mode and schema."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from modelsweb.objects.obj import Obj
+
+_FRAMEWORKS = (
+    "sklearn",
+    "xgboost",
+    "tensorflow",
+    "pytorch",
+    "triton",
+    "onnx",
+    "huggingface",
+    "pmml",
+    "lightgbm",
+    "paddle",
+)
+_MODE = "serving.kserve.io/deploymentMode"
+_MODES = {"serverless": "Knative", "knative": "Knative", "rawdeployment": "Standard", "standard": "Standard"}
+CUSTOM = "custom"
+
+
+def model(service: Obj) -> Mapping[str, Any]:
+    """The predictor's model: ``predictor.model``, or the older ``predictor.<framework>``; empty where custom."""
+    for name in ("model", *_FRAMEWORKS):
+        if found := service.mapping("spec", "predictor", name):
+            return found
+    return {}
+
+
+def model_format(service: Obj) -> str:
+    """Such as ``sklearn``; ``custom`` for a predictor of containers, empty where nothing is said."""
+    if name := service.text("spec", "predictor", "model", "modelFormat", "name"):
+        return name
+    predictor = service.mapping("spec", "predictor")
+    for name in _FRAMEWORKS:
+        if name in predictor:
+            return name
+    return CUSTOM if predictor.get("containers") else ""
+
+
+def runtime(service: Obj) -> str:
+    """The serving runtime that KServe chose, else the one asked for; empty where neither is known."""
+    return (
+        service.text("status", "servingRuntimeName")
+        or service.text("status", "clusterServingRuntimeName")
+        or service.text("spec", "predictor", "model", "runtime")
+    )
+
+
+def mode(service: Obj) -> str:
+    """Standard, Knative or ModelMesh: what the controller wrote, else what was asked for; empty where neither is."""
+    given = service.annotation(_MODE)
+    return service.text("status", "deploymentMode") or _MODES.get(given.lower(), given)
+
+
+def protocol(service: Obj) -> str:
+    """The inference protocol. Where a model names none and no runtime, KServe takes v1; else it is not known here."""
+    found = model(service)
+    if given := found.get("protocolVersion"):
+        return str(given)
+    return "v1" if found and not found.get("runtime") else ""
+
+
+def storage_uri(service: Obj) -> str:
+    """Where the model comes from; empty for an image that carries its model."""
+    found = model(service)
+    if uri := found.get("storageUri"):
+        return str(uri)
+    storage = found.get("storage")
+    if isinstance(storage, Mapping) and storage.get("path"):
+        return f"{storage.get('key') or 'storage-config'}:{storage['path']}"
+    uris = [
+        str(item.get("uri")) for item in service.items("spec", "predictor", "storageUris") if item.get("uri")
+    ]
+    return ", ".join(uris)
+
+
+def external_url(service: Obj) -> str:
+    """The public URL; empty until it is published."""
+    return service.text("status", "url")
+
+
+def internal_url(service: Obj) -> str:
+    """The URL inside the cluster; empty until it is known."""
+    return service.text("status", "address", "url")
+
+
+def components(service: Obj) -> tuple[str, ...]:
+    """Which of predictor, transformer and explainer the service has."""
+    return tuple(name for name in ("predictor", "transformer", "explainer") if service.mapping("spec", name))

@@ -1,0 +1,195 @@
+"""The create page: the text that was pasted, what is wrong with it, and what became of each document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from modelsweb.kinds import KINDS
+from modelsweb.objects import manifest
+from modelsweb.objects.kind import Kind
+from modelsweb.text import Text, text
+
+EXAMPLE = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata:
+  name: sklearn-iris
+spec:
+  predictor:
+    model:
+      modelFormat:
+        name: sklearn
+      storageUri: gs://kfserving-examples/models/sklearn/1.0/model
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that must be mended. ``field`` and ``line`` are empty or None where they do not apply."""
+
+    text: Text
+    field: str = ""
+    line: int | None = None
+    column: int | None = None
+    detail: str = ""
+    """What the cluster said, verbatim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A document that may be sent."""
+
+    number: int
+    line: int
+    kind: Kind
+    name: str
+    manifest: Mapping[str, Any]
+    moved_from: str
+    """The namespace that the document named, where it was another one than it goes to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a document: ``created``, ``failed`` or ``skipped`` because an earlier one failed."""
+
+    number: int
+    line: int
+    kind: str
+    name: str
+    state: str
+    moved_from: str = ""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CreateService:
+    """The page."""
+
+    namespace: str
+    source: str
+    problems: tuple[Problem, ...] = ()
+    outcomes: tuple[Outcome, ...] = ()
+    may_create: bool = True
+
+    @property
+    def has_failed(self) -> bool:
+        """Something has to be mended."""
+        return bool(self.problems) or any(outcome.state == "failed" for outcome in self.outcomes)
+
+    @property
+    def created(self) -> tuple[Outcome, ...]:
+        """What was created."""
+        return tuple(outcome for outcome in self.outcomes if outcome.state == "created")
+
+
+def plan(source: str, namespace: str) -> tuple[tuple[Planned, ...], tuple[Problem, ...]]:
+    """What to send, in order, or all that is wrong; nothing is sent while anything is wrong."""
+    try:
+        documents = manifest.parse(source)
+    except manifest.ManifestError as error:
+        return (), (Problem(error.text, line=error.line, column=error.column),)
+    if not documents:
+        return (), (Problem(text("There is nothing to create: paste at least one YAML document.")),)
+    planned, problems = [], []
+    for number, document in enumerate(documents, start=1):
+        problem = _check(document)
+        if problem is not None:
+            problems.append(problem)
+            continue
+        metadata = {**document.value["metadata"], "namespace": namespace}
+        given = document.value["metadata"].get("namespace")
+        planned.append(
+            Planned(
+                number=number,
+                line=document.line,
+                kind=_find(document.value["apiVersion"], document.value["kind"]),
+                name=metadata.get("name") or f"{metadata.get('generateName')}…",
+                manifest={**document.value, "metadata": metadata},
+                moved_from=str(given) if given not in (None, "", namespace) else "",
+            )
+        )
+    return (tuple(planned), ()) if not problems else ((), tuple(problems))
+
+
+def _check(document: manifest.Document) -> Problem | None:
+    value, line = document.value, document.line
+    if not isinstance(value, dict):
+        return Problem(text("A document must be a mapping of fields, such as kind and metadata."), line=line)
+    for key in ("apiVersion", "kind"):
+        if not isinstance(value.get(key), str) or not value[key]:
+            return Problem(text("{field} is missing.", field=key), field=key, line=line)
+    if _lookup(value["apiVersion"], value["kind"]) is None:
+        return _not_taken(value["apiVersion"], value["kind"], line)
+    metadata = value.get("metadata")
+    if not isinstance(metadata, dict):
+        return Problem(
+            text("{field} must be a mapping with at least a name.", field="metadata"),
+            field="metadata",
+            line=line,
+        )
+    name, prefix = metadata.get("name"), metadata.get("generateName")
+    if name is None and isinstance(prefix, str) and prefix:
+        return None
+    if name is None or name == "":
+        return Problem(text("{field} is missing.", field="metadata.name"), field="metadata.name", line=line)
+    if not isinstance(name, str):
+        reason = text("{field} must be text; write it in quotes.", field="metadata.name")
+        return Problem(reason, field="metadata.name", line=line)
+    return None
+
+
+def _not_taken(api_version: str, kind: str, line: int) -> Problem:
+    given = f"{api_version} {kind}"
+    versions = [known.api_version for known in KINDS if known.kind == kind and known.creatable]
+    if versions:
+        reason = text(
+            "{given} can not be created: the apiVersion of {kind} is {wanted}.",
+            given=given,
+            kind=kind,
+            wanted=versions[0],
+        )
+        return Problem(reason, field="apiVersion", line=line)
+    kinds = ", ".join(dict.fromkeys(known.kind for known in KINDS if known.creatable))
+    reason = text("{given} can not be created here. This page takes {kinds}.", given=given, kinds=kinds)
+    return Problem(reason, field="kind", line=line)
+
+
+def _lookup(api_version: str, kind: str) -> Kind | None:
+    return next((k for k in KINDS if k.creatable and (k.api_version, k.kind) == (api_version, kind)), None)
+
+
+def _find(api_version: str, kind: str) -> Kind:
+    found = _lookup(api_version, kind)
+    assert found is not None
+    return found
+
+
+def waiting(planned: Planned, state: str, problems: tuple[Problem, ...] = ()) -> Outcome:
+    """The outcome for a planned document."""
+    return Outcome(
+        number=planned.number,
+        line=planned.line,
+        kind=planned.kind.kind,
+        name=planned.name,
+        state=state,
+        moved_from=planned.moved_from,
+        problems=problems,
+    )
+
+
+def located(outcome: Outcome, source: str) -> Outcome:
+    """The outcome with the lines of the fields that its problems name, as far as they can be found in the text."""
+    lines = source.splitlines()
+    return replace(
+        outcome, problems=tuple(_locate(problem, lines, outcome.line) for problem in outcome.problems)
+    )
+
+
+def _locate(problem: Problem, lines: list[str], start: int) -> Problem:
+    if not problem.field or problem.line is not None:
+        return problem
+    key = problem.field.rpartition(".")[2].partition("[")[0]
+    for number in range(start, len(lines) + 1):
+        if lines[number - 1].lstrip(" -").startswith(f"{key}:"):
+            return replace(problem, line=number)
+    return problem

@@ -1,0 +1,52 @@
+"""Deleting: a page that asks first, and the deed."""
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from modelsweb import errors
+from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.web.errors import explain
+from modelsweb.web.site import Visit
+
+_TEMPLATE = "screens/delete_service.html"
+
+
+async def confirm(visit: Visit) -> Response:
+    """What will go, and the question."""
+    service, _ = await visit.site.reader.get_object(
+        visit.user, INFERENCE_SERVICE, visit.namespace, visit.name
+    )
+    may = await visit.site.reader.allows(
+        visit.user, INFERENCE_SERVICE, "delete", visit.namespace, name=visit.name
+    )
+    return _page(visit, 200, uid=service.uid, may_delete=may)
+
+
+async def submit(visit: Visit) -> Response:
+    """Deletes with all that it owns, then leads back to the list, where the row says so until the object is gone."""
+    form = await visit.request.form()
+    uid = str(form.get("uid") or "")
+    if str(form.get("confirm") or "").strip() != visit.name:
+        return _page(visit, 422, uid=uid, may_delete=True, mismatch=True)
+    try:
+        await visit.site.writer.delete(visit.user, INFERENCE_SERVICE, visit.namespace, visit.name, uid=uid)
+    except errors.NotFoundError:
+        pass  # gone between two clicks: what was wanted is so
+    except errors.ModelswebError as error:
+        return _page(visit, error.status, uid=uid, may_delete=True, error=error, explained=explain(error))
+    return RedirectResponse(visit.url(f"/n/{visit.namespace}/services"), 303)
+
+
+def _page(
+    visit: Visit,
+    status: int,
+    *,
+    uid: str,
+    may_delete: bool,
+    mismatch: bool = False,
+    error: errors.ModelswebError | None = None,
+    explained: object = None,
+) -> Response:
+    html = visit.site.renderer.page(
+        visit, _TEMPLATE, uid=uid, may_delete=may_delete, mismatch=mismatch, error=error, explained=explained
+    )
+    return HTMLResponse(html, status, {"Cache-Control": "no-store"})

@@ -1,0 +1,65 @@
+"""Assembles the ASGI application."""
+
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from modelsweb import errors
+from modelsweb.web.routes import routes
+from modelsweb.web.security import App, Prefix, SecurityHeaders
+from modelsweb.web.site import Site, Visit
+from modelsweb.web.visits import endpoint
+
+_GZIP_FROM = 1024
+
+
+def build(site: Site) -> App:
+    """The application for a site."""
+    app = Starlette(
+        routes=routes(site),
+        exception_handlers={
+            HTTPException: endpoint_for_http_errors(site),
+            Exception: endpoint_for_bugs(site),
+        },
+        middleware=[Middleware(GZipMiddleware, minimum_size=_GZIP_FROM)],
+    )
+    return SecurityHeaders(Prefix(app, site.config.web.prefix))
+
+
+_ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]
+
+
+def endpoint_for_http_errors(site: Site) -> _ErrorHandler:
+    """Starlette's own errors (no route, wrong method), as ours."""
+
+    async def handle(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        kind = {404: errors.NotFoundError, 405: errors.MethodNotAllowedError, 413: errors.TooLargeError}.get(
+            status, errors.BadRequestError
+        )
+
+        async def fail(_: Visit) -> None:
+            raise kind(f"{request.method} {request.scope['path']}: {getattr(error, 'detail', '')}")
+
+        response: Response = await endpoint(site, fail)(request)
+        return response
+
+    return handle
+
+
+def endpoint_for_bugs(site: Site) -> _ErrorHandler:
+    """An exception that nobody expected: logged by the server, shown as a page without its trace."""
+
+    async def handle(request: Request, error: Exception) -> Response:
+        async def fail(_: Visit) -> None:
+            raise errors.ModelswebError("An unexpected error; the app's log has the details.")
+
+        response: Response = await endpoint(site, fail)(request)
+        return response
+
+    return handle

@@ -1,0 +1,61 @@
+"""No other site may write in the user's name.
+
+A token in a cookie that our own pages can read must come back with every write, as the header ``X-XSRF-TOKEN`` or as
+the form field ``csrf_token``; other sites can send the cookie but not read it. Where the browser says from where a
+request comes, that is checked too.
+"""
+
+import secrets
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import Response
+
+from modelsweb.config import WebConfig
+from modelsweb.errors import ForbiddenError
+
+COOKIE = "XSRF-TOKEN"
+HEADER = "X-XSRF-TOKEN"
+FIELD = "csrf_token"
+
+
+class CsrfError(ForbiddenError):
+    """The write did not prove that it comes from one of our pages."""
+
+    reason = "Csrf"
+
+
+def token_of(request: Request) -> str:
+    """The visitor's token; a new one where they have none."""
+    return request.cookies.get(COOKIE) or secrets.token_urlsafe(32)
+
+
+def check(request: Request, form: FormData | None) -> None:
+    """Raises CsrfError with what is wrong and what would help."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None and site not in {"same-origin", "none"}:
+        raise CsrfError(f"The request comes from another site (Sec-Fetch-Site: {site}).")
+    cookie = request.cookies.get(COOKIE)
+    if not cookie:
+        raise CsrfError(
+            f"The cookie {COOKIE} is missing. Over plain http the browser keeps no secure cookies: "
+            "set APP_SECURE_COOKIES=False, or use https."
+        )
+    sent = request.headers.get(HEADER) or (str(form.get(FIELD) or "") if form is not None else "")
+    if not sent:
+        raise CsrfError(f"Neither the header {HEADER} nor the field {FIELD} was sent.")
+    if not secrets.compare_digest(cookie.encode(), sent.encode()):
+        raise CsrfError(
+            f"The token that was sent is not the one in the cookie {COOKIE}. Load the page again."
+        )
+
+
+def remember(response: Response, token: str, config: WebConfig) -> None:
+    """Gives the visitor their token."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        path=config.prefix or "/",
+        secure=config.secure_cookies,
+        samesite=config.csrf_samesite.lower(),  # type: ignore[arg-type]
+    )

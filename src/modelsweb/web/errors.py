@@ -1,0 +1,124 @@
+"""One table: from an error to a page, JSON or a live message. No stack trace ever leaves the app."""
+
+import logging
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from modelsweb import errors
+from modelsweb.text import Text, text
+from modelsweb.web.csrf import CsrfError
+from modelsweb.web.rendering import translator
+from modelsweb.web.site import Site, Visit
+
+log = logging.getLogger(__name__)
+
+
+def explain(error: errors.ModelswebError) -> tuple[Text, Text]:
+    """What happened, and what the user can do: a title and a sentence."""
+    if isinstance(error, errors.AccessDeniedError):
+        return _denied(error)
+    match error:
+        case CsrfError():
+            return text("This write was not accepted"), text(
+                "It did not prove that it comes from this app's own page."
+            )
+        case errors.UnauthenticatedError():
+            return (
+                text("You are not signed in"),
+                text(
+                    "The proxy in front of this app must name you in a request header. Sign in there and try again."
+                ),
+            )
+        case errors.ForbiddenError():
+            return text("This is not allowed"), text("The cluster refused it. Its own words say why.")
+        case errors.NotFoundError():
+            return text("There is no such thing here"), text("It may have been deleted or renamed.")
+        case errors.ConflictError():
+            return text("Somebody else was faster"), text(
+                "The object changed in the meantime. Look at it again, then repeat."
+            )
+        case errors.UnavailableError() | errors.TooManyRequestsError():
+            return (
+                text("The cluster does not answer"),
+                text("This app tries again by itself. Nothing that you typed is lost."),
+            )
+        case errors.TooLargeError():
+            return text("This is too large"), text("Send less at once.")
+        case errors.MethodNotAllowedError():
+            return text("This can not be done here"), text("Go back and try another way.")
+        case errors.BadRequestError() | errors.InvalidError():
+            return text("This can not be understood"), text("The words below name what is wrong.")
+    return text("The cluster failed"), text(
+        "This is not your fault. Try again, and tell its administrator if it stays so."
+    )
+
+
+def _denied(error: errors.AccessDeniedError) -> tuple[Text, Text]:
+    asked = error.attributes
+    values = {
+        "verb": asked.verb,
+        "resource": asked.full_resource,
+        "user": error.user,
+        "namespace": asked.namespace,
+    }
+    if asked.namespace:
+        sentence = text(
+            "{user} needs the right to {verb} {resource} in the namespace {namespace}. Ask an owner of the namespace.",
+            **values,
+        )
+    else:
+        del values["namespace"]
+        sentence = text(
+            "{user} needs the right to {verb} {resource} in the whole cluster. Ask an administrator of the cluster.",
+            **values,
+        )
+    return text("You may not do this"), sentence
+
+
+def wants_json(request: Request) -> bool:
+    """The answer goes to a program."""
+    return request.scope["path"].startswith("/api/") or request.query_params.get("format") == "json"
+
+
+def respond(site: Site, visit: Visit | None, request: Request, error: errors.ModelswebError) -> Response:
+    """The answer for an error, in the form that was asked for."""
+    if error.status >= 500 and not error.retryable:
+        log.error("%s %s: %s", request.method, request.scope["path"], error.message)
+    headers = {"Cache-Control": "no-store"}
+    if error.retry_after:
+        headers["Retry-After"] = str(int(error.retry_after) or 1)
+    if wants_json(request) or visit is None:
+        return _json(error, headers)
+    title, sentence = explain(error)
+    html = site.renderer.page(visit, "errors/error.html", title=title, sentence=sentence, error=error)
+    return HTMLResponse(html, error.status, headers)
+
+
+def _json(error: errors.ModelswebError, headers: dict[str, str]) -> Response:
+    body = {
+        "success": False,
+        "status": error.status,
+        "reason": error.reason,
+        "log": error.message,
+        "causes": [
+            {"field": cause.field, "reason": cause.reason, "message": cause.message} for cause in error.causes
+        ],
+    }
+    return Response(msgspec.json.encode(body), error.status, headers, "application/json")
+
+
+def live_message(visit: Visit, error: errors.ModelswebError) -> str:
+    """The strip that a page shows when its stream has to end."""
+    title, sentence = explain(error)
+    words = translator(visit.language)
+    html = visit.site.renderer.page(
+        visit,
+        "parts/strip.html",
+        mood="bad",
+        icon="failed",
+        title=words.say(title),
+        sentence=words.say(sentence),
+    )
+    return f'<hx-partial hx-target="#notice" hx-swap="innerHTML">{html}</hx-partial>'

@@ -1,0 +1,151 @@
+"""Templates, translation, and the few places where text becomes HTML.
+
+Sentences are translated whole; the values in them are quoted from the cluster, so they are escaped and, in HTML, set
+as code that no browser translates. This is the only module that may mark text as safe.
+"""
+
+import gettext
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import jinja2
+from markupsafe import Markup, escape
+
+from modelsweb import __version__
+from modelsweb.diagnosis.verdict import Status
+from modelsweb.text import Text
+from modelsweb.web.site import Language, Visit
+
+_LOCALES = {Language.CHINESE: "zh_Hans"}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusLook:
+    """How a status is drawn: PatternFly's modifier, our icon, and whether it is filled, outlined or quiet in a table."""
+
+    modifier: str
+    icon: str
+    weight: str
+
+
+LOOKS = {
+    Status.FAILED: StatusLook("pf-m-danger", "failed", "filled"),
+    Status.DEGRADED: StatusLook("pf-m-warning", "degraded", "filled"),
+    Status.QUEUED: StatusLook("pf-m-info", "queued", "outline"),
+    Status.STARTING: StatusLook("pf-m-blue", "starting", "outline"),
+    Status.UPDATING: StatusLook("pf-m-blue", "updating", "outline"),
+    Status.STOPPING: StatusLook("", "stopped", "outline"),
+    Status.DELETING: StatusLook("", "deleting", "outline"),
+    Status.UNKNOWN: StatusLook("", "unknown", "outline"),
+    Status.SCALED_TO_ZERO: StatusLook("", "zero", "quiet"),
+    Status.STOPPED: StatusLook("", "stopped", "quiet"),
+    Status.READY: StatusLook("pf-m-success", "ready", "quiet"),
+}
+
+
+class Translator:
+    """The catalogue in one language."""
+
+    def __init__(self, language: Language) -> None:
+        self._catalogue: gettext.NullTranslations = gettext.NullTranslations()
+        if name := _LOCALES.get(language):
+            place = resources.files("modelsweb.web").joinpath("locale", name, "LC_MESSAGES", "modelsweb.mo")
+            with place.open("rb") as file:
+                self._catalogue = gettext.GNUTranslations(file)
+
+    def html(self, message: str, /, **values: Any) -> Markup:
+        """The translated sentence; values are escaped, those that are markup already are not."""
+        return escape(self._catalogue.gettext(message)).format(**values)
+
+    def plural(self, one: str, many: str, number: int, /, **values: Any) -> Markup:
+        """Like ``html``, with the form that fits the number, which is called ``n`` in the sentence."""
+        return escape(self._catalogue.ngettext(one, many, number)).format(n=number, **values)
+
+    def say(self, sentence: Text | None) -> Markup:
+        """A sentence from a view model, its values set as code."""
+        if sentence is None:
+            return Markup("")
+        return self.html(
+            sentence.message, **{name: _quoted(value) for name, value in sentence.values.items()}
+        )
+
+    def plain(self, sentence: Text | None) -> str:
+        """A sentence without markup, for titles, labels and JSON."""
+        if sentence is None:
+            return ""
+        return self._catalogue.gettext(sentence.message).format(**sentence.values)
+
+
+def _quoted(value: str | int) -> Markup | int:
+    if isinstance(value, int):
+        return value
+    return Markup('<code translate="no" lang="">{}</code>').format(value)
+
+
+@cache
+def translator(language: Language) -> Translator:
+    """The translator of a language, loaded once."""
+    return Translator(language)
+
+
+class Renderer:
+    """Renders whole pages and their fragments."""
+
+    def __init__(self) -> None:
+        self._environment = jinja2.Environment(
+            loader=jinja2.PackageLoader("modelsweb.web"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {
+            "assets": _assets(),
+            "looks": LOOKS,
+            "statuses": tuple(Status),
+            "version": __version__,
+            "Language": Language,
+        }
+
+    def page(self, visit: Visit, template: str, **values: Any) -> str:
+        """A whole page."""
+        return self._environment.get_template(template).render(self._context(visit, values))
+
+    def fragments(self, visit: Visit, template: str, names: tuple[str, ...], **values: Any) -> dict[str, str]:
+        """Blocks of a page's template, by name."""
+        loaded = self._environment.get_template(template)
+        context = loaded.new_context(self._context(visit, values))
+        return {name: "".join(loaded.blocks[name](context)).strip() for name in names}
+
+    @staticmethod
+    def _context(visit: Visit, values: dict[str, Any]) -> dict[str, Any]:
+        words = translator(visit.language)
+        return {
+            **values,
+            "visit": visit,
+            "url": visit.url,
+            "t": words.html,
+            "tn": words.plural,
+            "say": words.say,
+            "plain": words.plain,
+        }
+
+    def templates(self) -> list[str]:
+        """The names of all templates."""
+        return self._environment.list_templates(extensions=["html"])
+
+
+def _assets() -> dict[str, str]:
+    """The built files by the name of their source, from Vite's manifest."""
+    manifest = resources.files("modelsweb.web").joinpath("static", "dist", "manifest.json")
+    entries = json.loads(manifest.read_text())
+    found: dict[str, str] = {}
+    for entry in entries.values():
+        if entry.get("isEntry"):
+            found[f"{entry['name']}.js"] = entry["file"]
+            for index, style in enumerate(entry.get("css") or ()):
+                found[f"{entry['name']}.css" if index == 0 else f"{entry['name']}-{index}.css"] = style
+    return found

@@ -1,0 +1,45 @@
+"""The URL map, and nothing else."""
+
+from starlette.routing import BaseRoute, Mount, Route
+
+from modelsweb.web.actions import create_service, delete_service
+from modelsweb.web.api import probes
+from modelsweb.web.screens import legacy, namespaces, service_detail, service_list
+from modelsweb.web.site import Site
+from modelsweb.web.static_files import StaticFiles
+from modelsweb.web.visits import Handler, endpoint
+
+_LIST = "/n/{namespace}/services"
+_SERVICE = "/n/{namespace}/isvc/{name}"
+
+PAGES: tuple[tuple[str, str, Handler, str], ...] = (
+    ("start", "/", namespaces.start, "GET"),
+    ("namespaces", "/services", namespaces.choose, "GET"),
+    ("service_list", _LIST, service_list.SCREEN.page, "GET"),
+    ("service_list_data", f"{_LIST}.json", service_list.SCREEN.data, "GET"),
+    ("service_list_live", f"{_LIST}/live", service_list.SCREEN.live, "GET"),
+    ("create_service", "/n/{namespace}/create", create_service.form, "GET"),
+    ("create_service_submit", "/n/{namespace}/create", create_service.submit, "POST"),
+    ("service_detail_data", f"{_SERVICE}.json", service_detail.OVERVIEW.data, "GET"),
+    ("service_detail", _SERVICE, service_detail.OVERVIEW.page, "GET"),
+    ("service_detail_live", f"{_SERVICE}/live", service_detail.OVERVIEW.live, "GET"),
+    ("service_yaml", f"{_SERVICE}/yaml", service_detail.YAML.page, "GET"),
+    ("service_yaml_live", f"{_SERVICE}/yaml/live", service_detail.YAML.live, "GET"),
+    ("delete_service", f"{_SERVICE}/delete", delete_service.confirm, "GET"),
+    ("delete_service_submit", f"{_SERVICE}/delete", delete_service.submit, "POST"),
+    ("legacy_details", "/details/{namespace}/{name}", legacy.details, "GET"),
+    ("legacy_new", "/new", legacy.new, "GET"),
+)
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    """All routes of the app, in order of match."""
+    return [
+        Route("/healthz/liveness", probes.liveness),
+        Route("/healthz/readiness", probes.readiness(site)),
+        Mount("/static", StaticFiles()),
+        *(
+            Route(path, endpoint(site, handler), methods=[method], name=name)
+            for name, path, handler, method in PAGES
+        ),
+    ]

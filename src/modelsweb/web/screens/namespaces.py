@@ -1,0 +1,57 @@
+"""Where to go: the remembered namespace, the only one, or a choice."""
+
+from dataclasses import dataclass
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from modelsweb import errors
+from modelsweb.web.site import Visit
+
+COOKIE = "modelsweb-namespace"
+
+
+@dataclass(frozen=True, slots=True)
+class Namespaces:
+    """The names to choose from; None where listing is not allowed and one has to be typed."""
+
+    names: tuple[str, ...] | None
+
+
+async def _load(visit: Visit) -> Namespaces:
+    try:
+        return Namespaces(await visit.site.reader.namespaces(visit.user))
+    except errors.ForbiddenError:
+        return Namespaces(None)
+
+
+async def start(visit: Visit) -> Response:
+    """The list that was looked at last, or the choice."""
+    remembered = visit.request.cookies.get(COOKIE)
+    found = await _load(visit)
+    if remembered and (found.names is None or remembered in found.names):
+        return RedirectResponse(visit.url(f"/n/{remembered}/services"), 303)
+    if found.names is not None and len(found.names) == 1:
+        return RedirectResponse(visit.url(f"/n/{found.names[0]}/services"), 303)
+    return RedirectResponse(visit.url("/services"), 303)
+
+
+async def choose(visit: Visit) -> Response:
+    """The choice; ``?namespace=`` goes there."""
+    wanted = visit.request.query_params.get("namespace", "").strip()
+    if wanted:
+        return _go(visit, wanted)
+    html = visit.site.renderer.page(visit, "screens/namespaces.html", model=await _load(visit))
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
+def _go(visit: Visit, namespace: str) -> Response:
+    if not all(character.isalnum() or character == "-" for character in namespace) or not namespace.isascii():
+        raise errors.BadRequestError(
+            f"{namespace!r} is no name of a namespace: lower-case letters, digits and '-'."
+        )
+    response = RedirectResponse(visit.url(f"/n/{namespace}/services"), 303)
+    web = visit.site.config.web
+    response.set_cookie(
+        COOKIE, namespace, path=web.prefix or "/", secure=web.secure_cookies, samesite="lax", httponly=True
+    )
+    return response

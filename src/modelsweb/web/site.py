@@ -1,0 +1,86 @@
+"""What all handlers share, and what one request brings with it."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+
+from modelsweb.clock import Clock
+from modelsweb.config import Config
+from modelsweb.gateway.access import User
+from modelsweb.gateway.reader import Reader
+from modelsweb.gateway.writer import Writer
+
+if TYPE_CHECKING:
+    from modelsweb.web.rendering import Renderer
+
+
+class Language(StrEnum):
+    """The languages of the catalogue, as HTML names them."""
+
+    ENGLISH = "en"
+    CHINESE = "zh-Hans"
+
+
+class Theme(StrEnum):
+    """What the user chose; SYSTEM follows the machine."""
+
+    SYSTEM = "system"
+    LIGHT = "light"
+    DARK = "dark"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One running app."""
+
+    config: Config
+    reader: Reader
+    writer: Writer
+    clock: Clock
+    renderer: "Renderer"
+    closing: asyncio.Event
+    """Set when the app goes down: open streams end."""
+    banner: str = ""
+    """A word to stand beside the name, such as that this is a demo."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request by one user."""
+
+    site: Site
+    request: Request
+    user: User
+    language: Language
+    theme: Theme
+    csrf_token: str
+    namespaces: tuple[str, ...] | None = None
+    """What the selector offers; None where the user may not list namespaces."""
+
+    @property
+    def namespace(self) -> str:
+        """The namespace in the path; empty where there is none."""
+        return str(self.request.path_params.get("namespace", ""))
+
+    @property
+    def name(self) -> str:
+        """The object's name in the path; empty where there is none."""
+        return str(self.request.path_params.get("name", ""))
+
+    @property
+    def now(self) -> datetime:
+        """The time of this request."""
+        return self.site.clock.now()
+
+    @property
+    def path(self) -> str:
+        """The path below the prefix."""
+        return str(self.request.scope["path"])
+
+    def url(self, path: str) -> str:
+        """A path of ours as the browser must write it."""
+        return self.site.config.web.prefix + path

@@ -1,0 +1,64 @@
+"""Server-sent events: encoding, heartbeat, and an end when the browser or the app goes."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from modelsweb.web.security import Receive, Scope, Send
+
+_HEARTBEAT_SECONDS = 15.0
+_HEADERS = (
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-cache"),
+    (b"x-accel-buffering", b"no"),
+)
+
+
+def encode(data: str, *, event: str = "") -> bytes:
+    """One message; a named one becomes a DOM event in the browser, an unnamed one is swapped in."""
+    lines = [f"data: {line}" for line in data.split("\n")]
+    if event:
+        lines.insert(0, f"event: {event}")
+    return ("\n".join(lines) + "\n\n").encode()
+
+
+class EventStream:
+    """An ASGI answer that sends messages as they come. Ends with the source, the browser or the app."""
+
+    def __init__(self, source: AsyncGenerator[bytes, None], closing: asyncio.Event) -> None:
+        self._source = source
+        self._closing = closing
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves the stream."""
+        await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
+        lock = asyncio.Lock()
+
+        async def write(data: bytes, *, more: bool = True) -> None:
+            async with lock:
+                await send({"type": "http.response.body", "body": data, "more_body": more})
+
+        async def pump() -> None:
+            async with aclosing(self._source) as messages:
+                async for message in messages:
+                    await write(message)
+
+        async def beat() -> None:
+            while True:
+                await write(b": ping\n\n")
+                await asyncio.sleep(_HEARTBEAT_SECONDS)
+
+        async def gone() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+        async with asyncio.TaskGroup() as group:
+            tasks = {group.create_task(step) for step in (pump(), gone(), self._closed())}
+            pulse = group.create_task(beat())
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in (*tasks, pulse):
+                task.cancel()
+        await write(b"", more=False)
+
+    async def _closed(self) -> None:
+        await self._closing.wait()

@@ -1,0 +1,9 @@
+import "@patternfly/patternfly/patternfly-base.css";
+import "../css/main.css";
+import "htmx.org/dist/htmx.esm.js";
+import "htmx.org/dist/ext/hx-sse.js";
+import "./copy";
+import "./keyboard";
+import "./namespace";
+import "./stream";
+import "./yaml";

@@ -1,0 +1,5 @@
+// The namespace selector goes where it points as soon as it is changed; without script its button does.
+document.addEventListener("change", (event) => {
+  const select = event.target as HTMLSelectElement | null;
+  if (select?.matches("select[data-navigate]")) select.form?.requestSubmit();
+});

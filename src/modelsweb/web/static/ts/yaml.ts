@@ -1,0 +1,27 @@
+// The pasted text: a problem's line can be gone to, and leaving with unsaved text asks first.
+const editor = document.querySelector<HTMLTextAreaElement>("#yaml-source");
+
+function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
+  const lines = area.value.split("\n");
+  const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+  const end = start + (lines[line - 1]?.length ?? 0);
+  area.focus();
+  area.setSelectionRange(start + Math.max(0, column - 1), end);
+  const height = Number.parseFloat(getComputedStyle(area).lineHeight);
+  area.scrollTop = Math.max(0, (line - 4) * height);
+}
+
+if (editor) {
+  const original = editor.defaultValue;
+  let leaving = false;
+  document.addEventListener("click", (event) => {
+    const button = (event.target as Element | null)?.closest<HTMLElement>("[data-line]");
+    if (button) goTo(editor, Number(button.dataset.line), Number(button.dataset.column ?? 1));
+  });
+  editor.form?.addEventListener("submit", () => {
+    leaving = true;
+  });
+  addEventListener("beforeunload", (event) => {
+    if (!leaving && editor.value !== original) event.preventDefault();
+  });
+}

@@ -1,0 +1,123 @@
+"""From a request to a Visit and back: who, in which language and theme, with which token; errors become answers."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from modelsweb import errors
+from modelsweb.web import auth, csrf
+from modelsweb.web.errors import respond
+from modelsweb.web.site import Language, Site, Theme, Visit
+
+Handler = Callable[[Visit], Awaitable[Any]]
+
+LANGUAGE_COOKIE = "modelsweb-language"
+THEME_COOKIE = "modelsweb-theme"
+_YEAR = 31_536_000
+_SAFE = {"GET", "HEAD"}
+
+
+def endpoint(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]]:
+    """A handler as Starlette calls it."""
+
+    async def handle(request: Request) -> Any:
+        visit: Visit | None = None
+        try:
+            visit = _open(site, request)
+            visit = replace(visit, namespaces=await _namespaces(visit))
+            if request.method in _SAFE and (chosen := _choice(visit)) is not None:
+                return chosen
+            if request.method not in _SAFE:
+                csrf.check(request, await _form(request))
+            response = await handler(visit)
+        except errors.UnauthenticatedError as error:
+            response = respond(site, visit or _anonymous(site, request), request, error)
+        except errors.ModelswebError as error:
+            response = respond(site, visit, request, error)
+        if isinstance(response, Response) and visit is not None and csrf.COOKIE not in request.cookies:
+            csrf.remember(response, visit.csrf_token, site.config.web)
+        return response
+
+    return handle
+
+
+async def _form(request: Request) -> Any:
+    content_type = request.headers.get("content-type", "")
+    if content_type.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
+        return await request.form()
+    return None
+
+
+async def _namespaces(visit: Visit) -> tuple[str, ...] | None:
+    """What the selector offers. It is no reason to fail: where the cluster is away, the page will say so."""
+    if not visit.namespace:
+        return None
+    try:
+        return await visit.site.reader.namespaces(visit.user)
+    except (errors.ForbiddenError, errors.UnavailableError):
+        return None
+
+
+def _open(site: Site, request: Request) -> Visit:
+    return Visit(
+        site=site,
+        request=request,
+        user=auth.identify(request, site.config.auth),
+        language=language_of(request),
+        theme=_theme_of(request),
+        csrf_token=csrf.token_of(request),
+    )
+
+
+def _anonymous(site: Site, request: Request) -> Visit:
+    return Visit(site, request, auth.ANONYMOUS, language_of(request), _theme_of(request), "")
+
+
+def language_of(request: Request) -> Language:
+    """The language: chosen before, else the first of the browser's that we have, else English."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in set(Language):
+        return Language(chosen)
+    for part in request.headers.get("accept-language", "").split(","):
+        tag = part.partition(";")[0].strip().lower()
+        if tag.startswith("zh"):
+            return Language.CHINESE
+        if tag.startswith("en"):
+            return Language.ENGLISH
+    return Language.ENGLISH
+
+
+def _theme_of(request: Request) -> Theme:
+    chosen = request.cookies.get(THEME_COOKIE)
+    return Theme(chosen) if chosen in set(Theme) else Theme.SYSTEM
+
+
+def _choice(visit: Visit) -> Response | None:
+    """``?lang=`` and ``?theme=`` are remembered, and lead back to the same page without them."""
+    query = visit.request.query_params
+    chosen: dict[str, tuple[str, set[str]]] = {
+        LANGUAGE_COOKIE: ("lang", set(Language)),
+        THEME_COOKIE: ("theme", set(Theme)),
+    }
+    found = {cookie: query[key] for cookie, (key, values) in chosen.items() if query.get(key) in values}
+    if not found:
+        return None
+    rest = [(key, value) for key, value in query.multi_items() if key not in {"lang", "theme"}]
+    target = visit.url(visit.path) + (f"?{urlencode(rest)}" if rest else "")
+    response = RedirectResponse(target, 303, {"Cache-Control": "no-store"})
+    web = visit.site.config.web
+    for cookie, value in found.items():
+        response.set_cookie(
+            cookie,
+            value,
+            max_age=_YEAR,
+            path=web.prefix or "/",
+            secure=web.secure_cookies,
+            samesite="lax",
+            httponly=True,
+        )
+    return response

@@ -1,0 +1,160 @@
+"""The composition root: from settings to a running app, and back down in the right order.
+
+The API server may be away at the start: the stores keep trying, the pages say so, and readiness waits. On a signal the
+open streams are told first, so that the server does not wait for them.
+"""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from modelsweb.clock import Clock, SystemClock
+from modelsweb.config import Config
+from modelsweb.gateway.access import Access
+from modelsweb.gateway.reader import Reader
+from modelsweb.gateway.writer import Writer
+from modelsweb.kinds import KINDS
+from modelsweb.kube.client import KubeClient
+from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
+from modelsweb.store.store import Store
+from modelsweb.web.app import build
+from modelsweb.web.rendering import Renderer
+from modelsweb.web.security import App
+from modelsweb.web.site import Site
+
+log = logging.getLogger(__name__)
+
+_GRACEFUL_SECONDS = 1
+DEMO_BANNER = "demo"
+
+
+def connect(config: Config) -> Connection:
+    """The cluster that we run in, else the kubeconfig's. Raises ConnectionConfigError."""
+    if config.cluster.service_host and not config.cluster.kubeconfig:
+        return in_cluster(config.cluster.service_host, config.cluster.service_port)
+    return from_kubeconfig(config.cluster.kubeconfig or None, config.cluster.context or None)
+
+
+def overridden(
+    config: Config, *, port: int | None = None, kubeconfig: str | None = None, context: str | None = None
+) -> Config:
+    """The settings with what was said on the command line."""
+    if port is not None:
+        config = replace(config, web=replace(config.web, port=port))
+    if kubeconfig is not None:
+        config = replace(config, cluster=replace(config.cluster, kubeconfig=kubeconfig))
+    if context is not None:
+        config = replace(config, cluster=replace(config.cluster, context=context))
+    return config
+
+
+def demo_config(config: Config) -> Config:
+    """A demo is for one person on one machine: no prefix, no proxy that names users, plain http."""
+    return replace(
+        config,
+        web=replace(config.web, prefix="", secure_cookies=False),
+        auth=replace(config.auth, is_disabled=True),
+    )
+
+
+@asynccontextmanager
+async def running(
+    config: Config, connection: Connection, clock: Clock, closing: asyncio.Event, *, banner: str = ""
+) -> AsyncIterator[App]:
+    """The ASGI app with its stores at work, for as long as the context lasts."""
+    stores = {kind: Store(kind, clock) for kind in KINDS if kind.watched}
+    async with KubeClient(connection) as client, asyncio.TaskGroup() as group:
+        access = Access(client, clock, cache_seconds=config.auth.cache_seconds)
+        site = Site(
+            config=config,
+            reader=Reader(access, stores),
+            writer=Writer(access, client),
+            clock=clock,
+            renderer=Renderer(),
+            closing=closing,
+            banner=banner,
+        )
+        tasks = [group.create_task(store.run(client)) for store in stores.values()]
+        try:
+            yield build(site)
+        finally:
+            closing.set()
+            for task in tasks:
+                task.cancel()
+
+
+class Server(uvicorn.Server):
+    """A uvicorn that ends open streams before it waits for open requests, and that says when it listens."""
+
+    def __init__(
+        self, config: uvicorn.Config, closing: asyncio.Event, listening: Callable[[], None] | None = None
+    ) -> None:
+        super().__init__(config)
+        self._closing = closing
+        self._listening = listening
+        self._loop = asyncio.get_running_loop()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Opens the port."""
+        await super().startup(sockets=sockets)
+        if self.started and self._listening is not None:
+            self._listening()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """A signal: the streams go first."""
+        self._loop.call_soon_threadsafe(self._closing.set)
+        super().handle_exit(sig, frame)
+
+
+def uvicorn_config(app: App, config: Config) -> uvicorn.Config:
+    """How the app is served."""
+    return uvicorn.Config(
+        app,
+        host=config.web.host,
+        port=config.web.port,
+        lifespan="off",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+    )
+
+
+async def serve(config: Config) -> None:
+    """Serves the app for a cluster until a signal comes."""
+    closing = asyncio.Event()
+    async with running(config, connect(config), SystemClock(), closing) as app:
+        log.info("serving on http://%s:%s%s/", config.web.host, config.web.port, config.web.prefix)
+        await Server(uvicorn_config(app, config), closing).serve()
+
+
+async def demo(
+    config: Config,
+    *,
+    cluster_port: int,
+    kubeconfig: Path | None,
+    with_services: bool,
+    announce: Callable[[str], None],
+) -> None:
+    """Serves the app for a demo cluster, both in this process, until a signal comes."""
+    from modelsweb.demo import cluster as demo_cluster
+
+    closing, clock = asyncio.Event(), SystemClock()
+
+    def listening() -> None:
+        announce(f"modelsweb demo: http://localhost:{config.web.port}{config.web.prefix}/")
+        if kubeconfig is not None:
+            announce(f"kubectl for its cluster: kubectl --kubeconfig {kubeconfig} get inferenceservices -A")
+
+    async with demo_cluster.running(clock, port=cluster_port, with_services=with_services) as cluster:
+        if kubeconfig is not None:
+            cluster.write_kubeconfig(kubeconfig)
+        async with running(config, cluster.connection, clock, closing, banner=DEMO_BANNER) as app:
+            await Server(uvicorn_config(app, config), closing, listening).serve()

@@ -1,0 +1,94 @@
+"""Takes the pictures in ``docs/images``: list, details and create, in both themes and both languages.
+
+Starts the demo on free ports and drives Debian's Chromium. ``python tools/screenshots.py [FOLDER]``.
+"""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+PAGES = {
+    "services": "/n/team-risk/services",
+    "service": "/n/team-risk/isvc/fraud",
+    "yaml": "/n/team-risk/isvc/credit-score/yaml",
+    "create": "/n/team-risk/create",
+    "delete": "/n/team-risk/isvc/fraud/delete",
+    "empty": "/n/default/services",
+    "not-found": "/n/team-risk/isvc/nobody",
+}
+PUBLISHED = ("services", "service", "create")
+
+
+@contextmanager
+def demo() -> Iterator[str]:
+    """The address of a running demo."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "modelsweb", "demo", "--port", str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert re.search(r"http://", line), line
+        yield f"http://localhost:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+def settle(address: str) -> None:
+    """Waits until what should become ready in the demo is."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        with urllib.request.urlopen(f"{address}/n/team-risk/services.json") as answer:
+            if answer.read().count(b'"ready"') >= 4:
+                return
+        time.sleep(0.5)
+
+
+def shoot(page: Page, address: str, folder: Path, name: str, suffix: str) -> None:
+    """One picture of a page."""
+    page.goto(address + PAGES[name])
+    page.wait_for_load_state("load")
+    page.wait_for_timeout(400)
+    page.screenshot(path=folder / f"{name}-{suffix}.png", full_page=True)
+
+
+def main() -> None:
+    """All pictures: the published ones, or with a folder named every page, wide and narrow too."""
+    everything = len(sys.argv) > 1
+    folder = Path(sys.argv[1]) if everything else ROOT / "docs" / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    widths = (1280, 1024, 390) if everything else (1280,)
+    with demo() as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        settle(address)
+        for language in ("en", "zh-Hans"):
+            for theme in ("light", "dark"):
+                for width in widths:
+                    context = browser.new_context(viewport={"width": width, "height": 800}, device_scale_factor=1)
+                    for cookie, value in (("modelsweb-language", language), ("modelsweb-theme", theme)):
+                        context.add_cookies([{"name": cookie, "value": value, "url": address}])
+                    page = context.new_page()
+                    for name in PAGES if everything else PUBLISHED:
+                        suffix = f"{language.partition('-')[0]}-{theme}" + (f"-{width}" if everything else "")
+                        shoot(page, address, folder, name, suffix)
+                    context.close()
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,56 @@
+// Builds the front end into src/modelsweb/web/static/dist, which is committed: nobody needs Node to run the app.
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { PurgeCSS } from "purgecss";
+import { defineConfig, type Plugin } from "vite";
+
+const web = resolve(import.meta.dirname, "src/modelsweb/web");
+
+// PatternFly's sheet brings fonts and pictures that we do not use: our icons are one inline sprite, and fonts.css
+// names the three fonts.
+const withoutAssets: Plugin = {
+  name: "without-assets",
+  enforce: "pre",
+  load(id) {
+    if (!id.includes("patternfly-base.css")) return null;
+    return readFileSync(id.split("?")[0] ?? id, "utf8")
+      .replace(/@font-face\s*{[^}]*}/g, "")
+      .replace(/url\(["']?\.\/assets\/images[^)]*\)/g, "none");
+  },
+};
+
+// Keeps the rules whose classes stand in a template, a script or the table of status looks.
+const purge: Plugin = {
+  name: "purge",
+  enforce: "post",
+  async generateBundle(_, bundle) {
+    for (const file of Object.values(bundle)) {
+      if (file.type !== "asset" || !file.fileName.endsWith(".css")) continue;
+      const [result] = await new PurgeCSS().purge({
+        content: [`${web}/templates/**/*.html`, `${web}/static/ts/*.ts`, `${web}/rendering.py`],
+        css: [{ raw: String(file.source) }],
+        safelist: { standard: ["pf-v6-theme-dark", /^mw-health-/, /^mw-mood-/, /^mw-strip-/], greedy: [] },
+        variables: true,
+      });
+      if (result) file.source = result.css;
+    }
+  },
+};
+
+export default defineConfig({
+  base: "./",
+  publicDir: false,
+  logLevel: "warn",
+  plugins: [withoutAssets, purge],
+  build: {
+    outDir: resolve(web, "static/dist"),
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    target: "es2022",
+    rollupOptions: {
+      input: { main: resolve(web, "static/ts/main.ts"), theme: resolve(web, "static/ts/theme.ts") },
+    },
+  },
+});
