@@ -79,7 +79,9 @@ def main() -> None:
         for language in ("en", "zh-Hans"):
             for theme in ("light", "dark"):
                 for width in widths:
-                    context = browser.new_context(viewport={"width": width, "height": 800}, device_scale_factor=1)
+                    context = browser.new_context(
+                        viewport={"width": width, "height": 800}, device_scale_factor=1
+                    )
                     for cookie, value in (("modelsweb-language", language), ("modelsweb-theme", theme)):
                         context.add_cookies([{"name": cookie, "value": value, "url": address}])
                     page = context.new_page()

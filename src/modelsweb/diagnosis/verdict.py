@@ -91,13 +91,13 @@ def _serving(service: Obj, failure: Text | None) -> Verdict:
         "status", "modelStatus", "copies", "totalCopies"
     ):
         return Verdict(Status.SCALED_TO_ZERO)
-    if service.text("status", "modelStatus", "transitionStatus") == "InProgress":
+    if service.string("status", "modelStatus", "transitionStatus") == "InProgress":
         return Verdict(Status.UPDATING)
     return Verdict(Status.READY)
 
 
 def _failure(service: Obj) -> Text | None:
-    transition = service.text("status", "modelStatus", "transitionStatus")
+    transition = service.string("status", "modelStatus", "transitionStatus")
     if transition == "InvalidSpec":
         return _invalid_spec(service)
     if transition == "BlockedByFailedLoad" and service.mapping("status", "modelStatus", "lastFailureInfo"):
@@ -110,9 +110,9 @@ def _failure(service: Obj) -> Text | None:
 
 
 def _invalid_spec(service: Obj) -> Text:
-    reason = service.text("status", "modelStatus", "lastFailureInfo", "reason")
-    message = service.text("status", "modelStatus", "lastFailureInfo", "message")
-    runtime = service.text("spec", "predictor", "model", "runtime")
+    reason = service.string("status", "modelStatus", "lastFailureInfo", "reason")
+    message = service.string("status", "modelStatus", "lastFailureInfo", "message")
+    runtime = service.string("spec", "predictor", "model", "runtime")
     if reason == "NoSupportingRuntime" and not runtime:
         return text(
             "No serving runtime supports the format {format}.", format=predictor.model_format(service)
@@ -125,7 +125,7 @@ def _invalid_spec(service: Obj) -> Text:
 
 
 def _failed_load(service: Obj) -> Text:
-    lines = service.text("status", "modelStatus", "lastFailureInfo", "message").strip().splitlines()
+    lines = service.string("status", "modelStatus", "lastFailureInfo", "message").strip().splitlines()
     code = service.integer("status", "modelStatus", "lastFailureInfo", "exitCode") or 0
     if lines:
         return text("The model can not be loaded: {message}", message=lines[-1].strip())
@@ -159,12 +159,12 @@ def _said(condition: Condition) -> str:
 
 
 def _has_ready_revision(service: Obj) -> bool:
-    return bool(service.text("status", "components", "predictor", "latestReadyRevision")) or (
-        service.text("status", "modelStatus", "states", "activeModelState") == "Loaded"
+    return bool(service.string("status", "components", "predictor", "latestReadyRevision")) or (
+        service.string("status", "modelStatus", "states", "activeModelState") == "Loaded"
     )
 
 
 def _progress(service: Obj) -> Text:
-    if service.text("status", "modelStatus", "states", "targetModelState") == "Loading":
+    if service.string("status", "modelStatus", "states", "targetModelState") == "Loading":
         return text("Downloading the model.")
     return text("Waiting for the first pod to become ready.")

@@ -58,7 +58,7 @@ class Obj:
 
     raw: Mapping[str, Any]
 
-    def text(self, *path: str | int) -> str:
+    def string(self, *path: str | int) -> str:
         """The string at the path; empty where absent or no string."""
         value = dig(self.raw, *path)
         return value if isinstance(value, str) else ""
@@ -82,37 +82,37 @@ class Obj:
     @property
     def kind(self) -> str:
         """``kind``, or empty."""
-        return self.text("kind")
+        return self.string("kind")
 
     @property
     def name(self) -> str:
         """``metadata.name``, or empty."""
-        return self.text("metadata", "name")
+        return self.string("metadata", "name")
 
     @property
     def namespace(self) -> str:
         """``metadata.namespace``; empty for cluster-scoped objects."""
-        return self.text("metadata", "namespace")
+        return self.string("metadata", "namespace")
 
     @property
     def uid(self) -> str:
         """``metadata.uid``, or empty."""
-        return self.text("metadata", "uid")
+        return self.string("metadata", "uid")
 
     @property
     def resource_version(self) -> str:
         """``metadata.resourceVersion``, or empty."""
-        return self.text("metadata", "resourceVersion")
+        return self.string("metadata", "resourceVersion")
 
     @property
     def created(self) -> datetime | None:
         """When the object was created."""
-        return parse_time(self.text("metadata", "creationTimestamp"))
+        return parse_time(self.string("metadata", "creationTimestamp"))
 
     @property
     def deleted(self) -> datetime | None:
         """When deletion was asked for, or None."""
-        return parse_time(self.text("metadata", "deletionTimestamp"))
+        return parse_time(self.string("metadata", "deletionTimestamp"))
 
     @property
     def finalizers(self) -> tuple[str, ...]:
@@ -122,7 +122,7 @@ class Obj:
 
     def annotation(self, key: str) -> str:
         """An annotation's value, or empty."""
-        return self.text("metadata", "annotations", key)
+        return self.string("metadata", "annotations", key)
 
     @property
     def labels(self) -> dict[str, str]:

@@ -32,7 +32,7 @@ def model(service: Obj) -> Mapping[str, Any]:
 
 def model_format(service: Obj) -> str:
     """Such as ``sklearn``; ``custom`` for a predictor of containers, empty where nothing is said."""
-    if name := service.text("spec", "predictor", "model", "modelFormat", "name"):
+    if name := service.string("spec", "predictor", "model", "modelFormat", "name"):
         return name
     predictor = service.mapping("spec", "predictor")
     for name in _FRAMEWORKS:
@@ -44,16 +44,16 @@ def model_format(service: Obj) -> str:
 def runtime(service: Obj) -> str:
     """The serving runtime that KServe chose, else the one asked for; empty where neither is known."""
     return (
-        service.text("status", "servingRuntimeName")
-        or service.text("status", "clusterServingRuntimeName")
-        or service.text("spec", "predictor", "model", "runtime")
+        service.string("status", "servingRuntimeName")
+        or service.string("status", "clusterServingRuntimeName")
+        or service.string("spec", "predictor", "model", "runtime")
     )
 
 
 def mode(service: Obj) -> str:
     """Standard, Knative or ModelMesh: what the controller wrote, else what was asked for; empty where neither is."""
     given = service.annotation(_MODE)
-    return service.text("status", "deploymentMode") or _MODES.get(given.lower(), given)
+    return service.string("status", "deploymentMode") or _MODES.get(given.lower(), given)
 
 
 def protocol(service: Obj) -> str:
@@ -80,12 +80,12 @@ def storage_uri(service: Obj) -> str:
 
 def external_url(service: Obj) -> str:
     """The public URL; empty until it is published."""
-    return service.text("status", "url")
+    return service.string("status", "url")
 
 
 def internal_url(service: Obj) -> str:
     """The URL inside the cluster; empty until it is known."""
-    return service.text("status", "address", "url")
+    return service.string("status", "address", "url")
 
 
 def components(service: Obj) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from importlib import resources
 from typing import Any
 
 import jinja2
+import jinja2.nodes
 from markupsafe import Markup, escape
 
 from modelsweb import __version__
@@ -95,8 +96,10 @@ class Renderer:
     """Renders whole pages and their fragments."""
 
     def __init__(self) -> None:
+        self._loader = jinja2.PackageLoader("modelsweb.web")
+        self._owners: dict[tuple[str, str], jinja2.Template] = {}
         self._environment = jinja2.Environment(
-            loader=jinja2.PackageLoader("modelsweb.web"),
+            loader=self._loader,
             autoescape=True,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
@@ -116,9 +119,28 @@ class Renderer:
 
     def fragments(self, visit: Visit, template: str, names: tuple[str, ...], **values: Any) -> dict[str, str]:
         """Blocks of a page's template, by name."""
+        values = self._context(visit, values)
+        found = {}
+        for name in names:
+            owner = self._owner(template, name)
+            found[name] = "".join(owner.blocks[name](owner.new_context(values))).strip()
+        return found
+
+    def _owner(self, template: str, block: str) -> jinja2.Template:
+        """The template, or the nearest one that it extends, which has the block."""
+        if (known := self._owners.get((template, block))) is not None:
+            return known
         loaded = self._environment.get_template(template)
-        context = loaded.new_context(self._context(visit, values))
-        return {name: "".join(loaded.blocks[name](context)).strip() for name in names}
+        if block in loaded.blocks:
+            self._owners[template, block] = loaded
+            return loaded
+        source, _, _ = self._loader.get_source(self._environment, template)
+        parents = self._environment.parse(source).find_all(jinja2.nodes.Extends)
+        parent = next((node.template.as_const() for node in parents), None)
+        if parent is None:
+            raise KeyError(f"no block {block!r} in {template}")
+        owner = self._owners[template, block] = self._owner(parent, block)
+        return owner
 
     @staticmethod
     def _context(visit: Visit, values: dict[str, Any]) -> dict[str, Any]:

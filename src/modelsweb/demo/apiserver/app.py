@@ -388,20 +388,18 @@ class ApiServer:
                 status = failure.expired(position, shelf.oldest).status()
                 yield msgspec.json.encode({"type": "ERROR", "object": status}) + b"\n"
                 return
-            waiter = shelf.wait()
-            sent = False
+            changed, newest, sent = shelf.changed, self.storage.version, False
             for event in [event for event in shelf.ring if event.version > position]:
                 position = event.version
                 if (type_ := _seen_as(event, fits)) is not None:
                     sent = True
                     yield self._watch_line(request, target, type_, event.object)
             if sent:
-                waiter.close()
                 continue
+            position = max(position, newest)
             try:
-                await asyncio.wait_for(waiter, min(left, _BOOKMARK_SECONDS))
+                await asyncio.wait_for(changed.wait(), min(left, _BOOKMARK_SECONDS))
             except TimeoutError:
-                position = max(position, self.storage.version if not shelf.ring else shelf.ring[-1].version)
                 if request.flag("allowWatchBookmarks"):
                     yield self._bookmark(target, position, {})
 

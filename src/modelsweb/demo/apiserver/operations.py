@@ -160,11 +160,11 @@ class Operations:
         before = self._existing(target)
         uid = (body.get("preconditions") or {}).get("uid")
         if uid and uid != before["metadata"]["uid"]:
-            raise failure.conflict(
-                target.resource.full_name,
-                target.name or "",
-                f"Precondition failed: UID in precondition: {uid}, UID in object meta: {before['metadata']['uid']}",
+            why = (
+                f"the UID in the precondition ({uid}) does not match the UID in record ({before['metadata']['uid']}). "
+                "The object might have been deleted and then recreated"
             )
+            raise failure.conflict(target.resource.kind, target.name or "", why)
         if options.dry_run:
             return self.render(target.resource, before)
         if target.resource.full_name == "namespaces":

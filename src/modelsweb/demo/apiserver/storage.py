@@ -46,7 +46,8 @@ class Shelf:
         self.ring: deque[Event] = deque()
         self.oldest = oldest
         """Watches from versions below this one can not be served."""
-        self._changed = asyncio.Event()
+        self.changed = asyncio.Event()
+        """Set by the next change; take it before reading the ring, wait for it after."""
 
     def record(self, event: Event) -> None:
         """Adds to the history and wakes the watches."""
@@ -57,12 +58,8 @@ class Shelf:
 
     def wake(self) -> None:
         """Makes every waiting watch look again."""
-        self._changed.set()
-        self._changed = asyncio.Event()
-
-    async def wait(self) -> None:
-        """Returns after the next change."""
-        await self._changed.wait()
+        self.changed.set()
+        self.changed = asyncio.Event()
 
 
 class Storage:

@@ -65,15 +65,15 @@ class Scheduler(Controller):
     async def _bind(self, pod: Object, node: str) -> None:
         metadata = pod["metadata"]
         condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}
+        text = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {node}"
+        await self.cluster.event(
+            pod, "Normal", "Scheduled", text, component="default-scheduler", is_scheduler=True
+        )
         await self.cluster.patch(kinds.POD, pod, {"spec": {"nodeName": node}})
         bound = self.cluster.get(kinds.POD, metadata["namespace"], metadata["name"])
         if bound is not None:
             status = {**bound["status"], "conditions": plain((), [condition], self.cluster.now())}
             await self.cluster.write_status(kinds.POD, bound, status)
-        text = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {node}"
-        await self.cluster.event(
-            pod, "Normal", "Scheduled", text, component="default-scheduler", is_scheduler=True
-        )
 
     async def _refuse(self, pod: Object, nodes: int, short: Counter[str]) -> None:
         reasons = ", ".join(f"{count} Insufficient {name}" for name, count in sorted(short.items()))

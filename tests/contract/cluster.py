@@ -1,0 +1,221 @@
+"""One face for the demo cluster and the real control plane, with what a contract test needs beyond the API."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from modelsweb import errors
+from modelsweb.clock import SystemClock
+from modelsweb.demo import cluster as demo_cluster
+from modelsweb.kinds import NAMESPACE, POD
+from modelsweb.kube.client import KubeClient
+from modelsweb.kube.connection import Connection, Credentials, from_kubeconfig
+from tests.controlplane.plane import KUBECONFIG, RUN, Plane, wait_until_ready
+from tests.waiting import until
+
+
+class Impersonating:
+    """Credentials that ask to be taken for somebody else."""
+
+    def __init__(self, inner: Credentials, user: str) -> None:
+        self._inner = inner
+        self._user = user
+
+    async def headers(self, *, fresh: bool = False) -> dict[str, str]:
+        """Our own headers, and the name."""
+        return {**await self._inner.headers(fresh=fresh), "Impersonate-User": self._user}
+
+
+class Cluster(Protocol):
+    """What the contract suite runs on."""
+
+    connection: Connection
+    client: KubeClient
+    namespace: str
+
+    async def write_log(self, pod: dict[str, Any], container: str, text: str) -> None:
+        """One more line in a container's log."""
+        ...
+
+    async def lose_history(self) -> None:
+        """After this, no watch from an earlier version can be served."""
+        ...
+
+
+@dataclass
+class DemoContract:
+    """The demo cluster."""
+
+    demo: demo_cluster.DemoCluster
+    client: KubeClient
+    namespace: str
+
+    @property
+    def connection(self) -> Connection:
+        """As administrator."""
+        return self.demo.connection
+
+    async def write_log(self, pod: dict[str, Any], container: str, text: str) -> None:
+        """Straight into the kubelet's book."""
+        self.demo.server.logs.write(pod["metadata"]["uid"], container, text)
+
+    async def lose_history(self) -> None:
+        """The rings are emptied."""
+        self.demo.server.storage.compact()
+
+
+@dataclass
+class RealContract:
+    """The control plane of ``make cluster``."""
+
+    connection: Connection
+    client: KubeClient
+    namespace: str
+
+    async def write_log(self, pod: dict[str, Any], container: str, text: str) -> None:
+        """Into the file that kwok serves for every container, in the form of a container runtime."""
+        stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
+        line = f"{stamp} stdout F {text}\n".encode()
+        await asyncio.to_thread(_append, line)
+
+    async def lose_history(self) -> None:
+        """The API server is killed, and its watch cache with it; the new one starts at the present version."""
+        await asyncio.to_thread(_restart_api_server)
+
+
+def _append(line: bytes) -> None:
+    with (RUN / "logs" / "container.log").open("ab") as file:
+        file.write(line)
+
+
+def _restart_api_server() -> None:
+    plane = Plane.running()
+    plane.kill("kube-apiserver")
+    plane.spawn("kube-apiserver")
+    wait_until_ready(plane)
+
+
+@asynccontextmanager
+async def contract(which: str) -> AsyncIterator[Cluster]:
+    """The cluster by name, with a namespace of its own for the test."""
+    if which == "demo":
+        async with (
+            demo_cluster.running(SystemClock(), with_services=False, pace=0.02) as demo,
+            KubeClient(demo.connection) as client,
+        ):
+            name = await _new_namespace(client)
+            yield DemoContract(demo, client, name)
+    else:
+        connection = from_kubeconfig(str(KUBECONFIG), None)
+        async with KubeClient(connection) as client:
+            name = await _new_namespace(client)
+            yield RealContract(connection, client, name)
+            await client.delete(NAMESPACE, name=name)
+
+
+async def _new_namespace(client: KubeClient) -> str:
+    name = f"test-{secrets.token_hex(4)}"
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
+    await client.create(NAMESPACE, body)
+
+    async def has_account() -> bool:
+        # A real cluster refuses pods until the namespace's service account is there; the demo has none.
+        accounts = replace(POD, plural="serviceaccounts", kind="ServiceAccount")
+        try:
+            await client.get(accounts, namespace=name, name="default")
+        except errors.NotFoundError:
+            return not await client.resources("coordination.k8s.io", "v1")
+        return True
+
+    await until(has_account)
+    return name
+
+
+def impersonating(cluster: Cluster, user: str) -> KubeClient:
+    """A client that acts as another user; close it."""
+    connection = cluster.connection
+    return KubeClient(replace(connection, credentials=Impersonating(connection.credentials, user)))
+
+
+async def running_pod(cluster: Cluster, body: dict[str, Any]) -> dict[str, Any]:
+    """A pod that was created and got ready."""
+    await cluster.client.create(POD, body, namespace=cluster.namespace)
+    name = body["metadata"]["name"]
+
+    async def ready() -> dict[str, Any] | None:
+        pod = await cluster.client.get(POD, namespace=cluster.namespace, name=name)
+        return pod if (pod.get("status") or {}).get("phase") == "Running" else None
+
+    found = await until(ready)
+    assert found is not None
+    return found
+
+
+@asynccontextmanager
+async def proxied(connection: Connection) -> AsyncIterator[tuple[Connection, "Proxy"]]:
+    """The connection through a TCP proxy that can be cut, as a network can."""
+    target = urlsplit(connection.server)
+    proxy = Proxy(target.hostname or "", target.port or 0)
+    server = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    try:
+        yield replace(connection, server=f"{target.scheme}://127.0.0.1:{port}{target.path}"), proxy
+    finally:
+        proxy.cut()
+        server.close()
+
+
+class Proxy:
+    """Passes bytes on, until it is cut; new connections are refused while it is."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._host = host
+        self._port = port
+        self._is_cut = False
+        self._writers: set[asyncio.StreamWriter] = set()
+        self.accepted = 0
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection."""
+        if self._is_cut:
+            writer.close()
+            return
+        self.accepted += 1
+        try:
+            there_reader, there_writer = await asyncio.open_connection(self._host, self._port)
+        except OSError:
+            writer.close()
+            return
+        self._writers |= {writer, there_writer}
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(_pipe(reader, there_writer))
+                group.create_task(_pipe(there_reader, writer))
+        finally:
+            self._writers -= {writer, there_writer}
+
+    def cut(self) -> None:
+        """Breaks all connections."""
+        self._is_cut = True
+        for writer in self._writers:
+            writer.transport.abort()
+
+    def mend(self) -> None:
+        """Lets connections through again."""
+        self._is_cut = False
+
+
+async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    try:
+        while data := await reader.read(65536):
+            writer.write(data)
+            await writer.drain()
+    except OSError:
+        pass
+    finally:
+        writer.close()
