@@ -4,14 +4,18 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 Value = TypeVar("Value")
 
 _INTERVAL = 0.02
 
 
-async def until(look: Callable[[], Value | Awaitable[Value]], *, seconds: float = 30.0) -> Value:
+@overload
+async def until(look: Callable[[], Awaitable[Value]], *, seconds: float = ...) -> Value: ...
+@overload
+async def until(look: Callable[[], Value], *, seconds: float = ...) -> Value: ...
+async def until(look: Callable[[], Any], *, seconds: float = 30.0) -> Any:
     """The first true value that ``look`` gives; fails where there is none in time."""
     deadline = time.monotonic() + seconds
     while True:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from modelsweb import errors
@@ -31,8 +31,9 @@ class Impersonating:
         return {**await self._inner.headers(fresh=fresh), "Impersonate-User": self._user}
 
 
-class Cluster(Protocol):
-    """What the contract suite runs on."""
+@dataclass
+class Cluster:
+    """What the contract suite runs on: a connection, a client, and an empty namespace."""
 
     connection: Connection
     client: KubeClient
@@ -40,48 +41,36 @@ class Cluster(Protocol):
 
     async def write_log(self, pod: dict[str, Any], container: str, text: str) -> None:
         """One more line in a container's log."""
-        ...
+        raise NotImplementedError
 
     async def lose_history(self) -> None:
         """After this, no watch from an earlier version can be served."""
-        ...
+        raise NotImplementedError
 
 
 @dataclass
-class DemoContract:
+class DemoContract(Cluster):
     """The demo cluster."""
 
     demo: demo_cluster.DemoCluster
-    client: KubeClient
-    namespace: str
-
-    @property
-    def connection(self) -> Connection:
-        """As administrator."""
-        return self.demo.connection
 
     async def write_log(self, pod: dict[str, Any], container: str, text: str) -> None:
         """Straight into the kubelet's book."""
         self.demo.server.logs.write(pod["metadata"]["uid"], container, text)
 
     async def lose_history(self) -> None:
-        """The rings are emptied."""
+        """All watches are cut, and the rings are emptied."""
+        self.demo.server.disconnect()
         self.demo.server.storage.compact()
 
 
-@dataclass
-class RealContract:
+class RealContract(Cluster):
     """The control plane of ``make cluster``."""
-
-    connection: Connection
-    client: KubeClient
-    namespace: str
 
     async def write_log(self, pod: dict[str, Any], container: str, text: str) -> None:
         """Into the file that kwok serves for every container, in the form of a container runtime."""
         stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
-        line = f"{stamp} stdout F {text}\n".encode()
-        await asyncio.to_thread(_append, line)
+        await asyncio.to_thread(_append, f"{stamp} stdout F {text}\n".encode())
 
     async def lose_history(self) -> None:
         """The API server is killed, and its watch cache with it; the new one starts at the present version."""
@@ -109,7 +98,7 @@ async def contract(which: str) -> AsyncIterator[Cluster]:
             KubeClient(demo.connection) as client,
         ):
             name = await _new_namespace(client)
-            yield DemoContract(demo, client, name)
+            yield DemoContract(demo.connection, client, name, demo)
     else:
         connection = from_kubeconfig(str(KUBECONFIG), None)
         async with KubeClient(connection) as client:
@@ -152,8 +141,8 @@ async def running_pod(cluster: Cluster, body: dict[str, Any]) -> dict[str, Any]:
         return pod if (pod.get("status") or {}).get("phase") == "Running" else None
 
     found = await until(ready)
-    assert found is not None
-    return found
+    assert found
+    return dict(found)
 
 
 @asynccontextmanager

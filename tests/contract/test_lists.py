@@ -54,7 +54,7 @@ async def test_a_bad_label_selector_is_refused(cluster: Cluster, selector: str) 
 
 
 async def test_a_bad_field_selector_is_refused(cluster: Cluster) -> None:
-    with pytest.raises(errors.BadRequestError, match="spec.foo"):
+    with pytest.raises(errors.BadRequestError, match=r"spec\.foo"):
         await cluster.client.list_page(
             INFERENCE_SERVICE, namespace=cluster.namespace, field_selector="spec.foo=bar"
         )

@@ -33,7 +33,9 @@ async def test_generate_name_makes_a_name(cluster: Cluster) -> None:
 
 
 async def test_a_missing_object_is_not_found(cluster: Cluster) -> None:
-    with pytest.raises(errors.NotFoundError, match='inferenceservices.serving.kserve.io "nobody" not found'):
+    with pytest.raises(
+        errors.NotFoundError, match=r'inferenceservices\.serving\.kserve\.io "nobody" not found'
+    ):
         await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name="nobody")
 
 
@@ -50,7 +52,7 @@ async def test_a_bad_name_names_the_field(cluster: Cluster) -> None:
 
 async def test_an_unknown_field_is_refused_when_strict(cluster: Cluster) -> None:
     body = service("typo", minReplica=3)
-    with pytest.raises(errors.BadRequestError, match='unknown field "spec.predictor.minReplica"'):
+    with pytest.raises(errors.BadRequestError, match=r'unknown field "spec\.predictor\.minReplica"'):
         await cluster.client.create(INFERENCE_SERVICE, body, namespace=cluster.namespace, strict=True)
 
 

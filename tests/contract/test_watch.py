@@ -84,11 +84,14 @@ async def test_a_selector_shows_an_object_that_leaves_it_as_deleted(cluster: Clu
 async def test_a_version_that_is_too_old_expires(cluster: Cluster) -> None:
     await cluster.client.create(CONFIG_MAP, config_map("old"), namespace=cluster.namespace)
     with pytest.raises(errors.ExpiredError, match="too old resource version"):
-        async with cluster.client.watch(
-            CONFIG_MAP, namespace=cluster.namespace, resource_version="1"
-        ) as events:
-            async for _ in events:
-                pass
+        await _drain(cluster, "1")
+
+
+async def _drain(cluster: Cluster, version: str) -> None:
+    watch = cluster.client.watch(CONFIG_MAP, namespace=cluster.namespace, resource_version=version)
+    async with watch as events:
+        async for _ in events:
+            pass
 
 
 async def test_a_version_that_is_no_number_is_refused(cluster: Cluster) -> None:

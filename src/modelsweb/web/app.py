@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,7 +14,7 @@ from modelsweb import errors
 from modelsweb.web.routes import routes
 from modelsweb.web.security import App, Prefix, SecurityHeaders
 from modelsweb.web.site import Site, Visit
-from modelsweb.web.visits import endpoint
+from modelsweb.web.visits import LARGEST_FORM, endpoint
 
 _GZIP_FROM = 1024
 
@@ -26,7 +27,13 @@ def build(site: Site) -> App:
             HTTPException: endpoint_for_http_errors(site),
             Exception: endpoint_for_bugs(site),
         },
-        middleware=[Middleware(GZipMiddleware, minimum_size=_GZIP_FROM)],
+        middleware=[
+            Middleware(GZipMiddleware, minimum_size=_GZIP_FROM),
+            Middleware(
+                RequestBodyLimitMiddleware,
+                max_body_size=LARGEST_FORM * site.config.web.most_bytes + _GZIP_FROM,
+            ),
+        ],
     )
     return SecurityHeaders(Prefix(app, site.config.web.prefix))
 

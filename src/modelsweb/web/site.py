@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 
 from starlette.requests import Request
 
@@ -13,9 +13,6 @@ from modelsweb.config import Config
 from modelsweb.gateway.access import User
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
-
-if TYPE_CHECKING:
-    from modelsweb.web.rendering import Renderer
 
 
 class Language(StrEnum):
@@ -33,6 +30,20 @@ class Theme(StrEnum):
     DARK = "dark"
 
 
+class Pages(Protocol):
+    """What renders templates for a visit; ``rendering.Renderer`` does."""
+
+    def page(self, visit: "Visit", template: str, **values: Any) -> str:
+        """A whole page."""
+        ...
+
+    def fragments(
+        self, visit: "Visit", template: str, names: tuple[str, ...], **values: Any
+    ) -> dict[str, str]:
+        """Blocks of a page's template, by name."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One running app."""
@@ -41,7 +52,7 @@ class Site:
     reader: Reader
     writer: Writer
     clock: Clock
-    renderer: "Renderer"
+    renderer: "Pages"
     closing: asyncio.Event
     """Set when the app goes down: open streams end."""
     banner: str = ""

@@ -17,6 +17,8 @@ Handler = Callable[[Visit], Awaitable[Any]]
 
 LANGUAGE_COOKIE = "modelsweb-language"
 THEME_COOKIE = "modelsweb-theme"
+LARGEST_FORM = 3
+"""Percent-encoding can make a text three times as long; what is longer than that is not even read."""
 _YEAR = 31_536_000
 _SAFE = {"GET", "HEAD"}
 
@@ -32,7 +34,7 @@ def endpoint(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]
             if request.method in _SAFE and (chosen := _choice(visit)) is not None:
                 return chosen
             if request.method not in _SAFE:
-                csrf.check(request, await _form(request))
+                csrf.check(request, await _form(request, site))
             response = await handler(visit)
         except errors.UnauthenticatedError as error:
             response = respond(site, visit or _anonymous(site, request), request, error)
@@ -45,10 +47,10 @@ def endpoint(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]
     return handle
 
 
-async def _form(request: Request) -> Any:
+async def _form(request: Request, site: Site) -> Any:
     content_type = request.headers.get("content-type", "")
     if content_type.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-        return await request.form()
+        return await request.form(max_part_size=LARGEST_FORM * site.config.web.most_bytes)
     return None
 
 

@@ -90,12 +90,12 @@ class ApiServer:
         self.authorizer = Authorizer(self.storage)
         self.logs = LogBook(clock)
         self._tokens = dict(tokens)
-        self._streams: set[asyncio.Task[Any]] = set()
+        self._cut = asyncio.Event()
 
     def disconnect(self) -> None:
-        """Cuts all watches and followed logs, as a crash of the real server does."""
-        for task in self._streams:
-            task.cancel()
+        """Ends all watches and followed logs."""
+        self._cut.set()
+        self._cut = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves one request."""
@@ -151,18 +151,13 @@ class ApiServer:
         assert answer.stream is not None
         await send({"type": "http.response.start", "status": answer.code, "headers": _headers(answer)})
         await send({"type": "http.response.body", "body": b"", "more_body": True})
-        task = asyncio.current_task()
-        assert task is not None
-        self._streams.add(task)
-        try:
-            async with asyncio.TaskGroup() as group:
-                pump = group.create_task(_pump(answer.stream, send))
-                gone = group.create_task(_disconnected(receive))
-                await asyncio.wait({pump, gone}, return_when=asyncio.FIRST_COMPLETED)
-                pump.cancel()
-                gone.cancel()
-        finally:
-            self._streams.discard(task)
+        cut = self._cut
+        async with asyncio.TaskGroup() as group:
+            steps = (_pump(answer.stream, send), _disconnected(receive), _set(cut))
+            tasks = [group.create_task(step) for step in steps]
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in tasks:
+                task.cancel()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     # -- dispatch -----------------------------------------------------------------------------------------------
@@ -593,6 +588,10 @@ async def _pump(stream: AsyncIterator[bytes], send: Send) -> None:
     async with aclosing(stream) as chunks:  # type: ignore[type-var]
         async for chunk in chunks:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
+
+
+async def _set(event: asyncio.Event) -> None:
+    await event.wait()
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -10,9 +10,22 @@ from modelsweb.demo.apiserver.garbage import Collector
 from modelsweb.demo.apiserver.resource import Registry, Resource
 from modelsweb.demo.apiserver.storage import Event, Key, Object, Storage, random_suffix
 
-Admission = Callable[[Object, Object | None], None]
-"""Changes an object in place as a mutating webhook would, or raises Failure as a validating one. The second
-argument is the object before, None on create."""
+Webhook = Callable[[Object, Object | None], None]
+"""Called with the object, and the object before (None on create)."""
+
+
+def _allow(_obj: Object, _before: Object | None) -> None:
+    """No objection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """The webhooks of a kind: ``mutate`` changes the object in place before the schema is checked, ``validate`` raises
+    Failure after."""
+
+    mutate: Webhook = _allow
+    validate: Webhook = _allow
+
 
 _MERGE = "application/merge-patch+json"
 _JSON = "application/json-patch+json"
@@ -246,10 +259,11 @@ class Operations:
 
     def _prepare(self, resource: Resource, obj: Object, before: Object | None, options: WriteOptions) -> None:
         validation.fill_defaults(resource, obj)
-        if admit := self._admission.get(resource.full_name):
-            admit(obj, before)
-            self._unknown_fields(resource, obj, options)
+        admission = self._admission.get(resource.full_name, Admission())
+        admission.mutate(obj, before)
+        self._unknown_fields(resource, obj, options)
         validation.check(resource, obj)
+        admission.validate(obj, before)
 
     def _update(self, target: Target, before: Object, obj: Object, options: WriteOptions) -> Object:
         resource = target.resource

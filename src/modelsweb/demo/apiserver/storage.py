@@ -106,6 +106,9 @@ class Storage:
             return before
         if resource.has_generation and _generation_relevant(obj) != _generation_relevant(before):
             obj["metadata"]["generation"] = before["metadata"].get("generation", 0) + 1
+        if _is_over(obj["metadata"]):
+            self.remove(resource, _key(obj))
+            return obj
         return self._put(resource, "MODIFIED", obj, before)
 
     def remove(self, resource: Resource, key: Key) -> Object:
@@ -142,8 +145,7 @@ class Storage:
         self.version += 1
         metadata = obj["metadata"]
         metadata["resourceVersion"] = str(self.version)
-        key = (metadata.get("namespace", ""), metadata["name"])
-        self.shelf(resource).objects[key] = obj
+        self.shelf(resource).objects[_key(obj)] = obj
         self._record(resource, Event(self.version, type_, obj, before))
         return obj
 
@@ -156,6 +158,16 @@ class Storage:
 def random_suffix() -> str:
     """The five characters that generateName adds."""
     return "".join(secrets.choice(_SUFFIX_ALPHABET) for _ in range(5))
+
+
+def _key(obj: Object) -> Key:
+    return obj["metadata"].get("namespace", ""), obj["metadata"]["name"]
+
+
+def _is_over(metadata: Object) -> bool:
+    """Nothing holds a deleted object any more: it goes with the change that released it."""
+    held = metadata.get("finalizers") or metadata.get("deletionGracePeriodSeconds")
+    return "deletionTimestamp" in metadata and not held
 
 
 _IGNORED = ("resourceVersion", "managedFields", "generation")

@@ -1,10 +1,11 @@
 """KServe's admission webhooks, for the demo cluster: what is filled in, and what is refused, in KServe's words."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from modelsweb.demo.apiserver.failure import Failure
+from modelsweb.demo.apiserver.operations import Admission
 
 Object = dict[str, Any]
 
@@ -24,13 +25,18 @@ def _deny(message: str, webhook: str = "inferenceservice.kserve-webhook-server.v
     return Failure(403, "Forbidden", f'admission webhook "{webhook}" denied the request: {message}')
 
 
-def inference_service(obj: Object, before: Object | None) -> None:
-    """Defaults and checks an InferenceService."""
-    predictor = obj["spec"].get("predictor")
+def default_service(obj: Object, _before: Object | None) -> None:
+    """Fills in an InferenceService; what it can not make sense of is left for the schema to refuse."""
+    spec = obj.get("spec")
+    predictor = spec.get("predictor") if isinstance(spec, dict) else None
     if not isinstance(predictor, dict) or not predictor:
         raise _deny("PredictorSpec must name a model, a framework or containers")
     _check_implementations(predictor)
     _default(obj, predictor)
+
+
+def check_service(obj: Object, before: Object | None) -> None:
+    """Checks an InferenceService."""
     name = obj["metadata"].get("name") or ""
     if not _NAME.match(name):
         raise _deny(
@@ -52,21 +58,23 @@ def _check_implementations(predictor: Mapping[str, Any]) -> None:
 
 def _default(obj: Object, predictor: dict[str, Any]) -> None:
     for name in _FRAMEWORKS:
-        if (legacy := predictor.pop(name, None)) is not None:
+        if isinstance(predictor.get(name), dict):
+            legacy = predictor.pop(name)
             model = predictor.setdefault("model", {})
-            model |= legacy or {}
+            model |= legacy
             model["modelFormat"] = {"name": name}
             if name in {"triton", "onnx", "huggingface"}:
                 model.setdefault("protocolVersion", "v2")
     model = predictor.get("model")
-    if model is not None:
+    if isinstance(model, dict) and isinstance(model.get("modelFormat", {}), dict):
         model.setdefault("modelFormat", {"name": ""})
         model.setdefault("name", "")
         model.setdefault("resources", {})
         if model["modelFormat"].get("name"):
             obj["metadata"].setdefault("annotations", {})["modelFormat"] = model["modelFormat"]["name"]
     for component in ("predictor", "transformer"):
-        for index, container in enumerate((obj["spec"].get(component) or {}).get("containers") or ()):
+        containers = (obj["spec"].get(component) or {}).get("containers") or ()
+        for index, container in enumerate(item for item in containers if isinstance(item, dict)):
             container.setdefault("resources", _DEFAULT_RESOURCES if index == 0 else {})
 
 
@@ -94,7 +102,7 @@ def _check_annotations(obj: Object, before: Object | None) -> None:
         raise _deny(f"update rejected: deploymentMode cannot be changed from '{known}' to '{wanted}'")
 
 
-def inference_graph(obj: Object, before: Object | None) -> None:
+def check_graph(obj: Object, _before: Object | None) -> None:
     """Checks an InferenceGraph."""
     webhook = "inferencegraph.kserve-webhook-server.validator"
     nodes = obj["spec"].get("nodes") or {}
@@ -111,11 +119,19 @@ def inference_graph(obj: Object, before: Object | None) -> None:
             raise _deny(message, webhook)
 
 
-def pod(obj: Object, before: Object | None) -> None:
+def default_pod(obj: Object, before: Object | None) -> None:
     """Puts the storage-initializer into pods whose model has to be downloaded."""
-    annotations = obj["metadata"].get("annotations") or {}
+    labels = obj["metadata"].get("labels") or {}
+    if before is not None or "serving.kserve.io/inferenceservice" not in labels:
+        return
+    annotations = obj["metadata"].setdefault("annotations", {})
+    for name in (
+        "serving.kserve.io/enable-metric-aggregation",
+        "serving.kserve.io/enable-prometheus-scraping",
+    ):
+        annotations.setdefault(name, "false")
     uri = annotations.get(_SOURCE_URI, "")
-    if before is not None or not uri.startswith(_DOWNLOADED):
+    if not uri.startswith(_DOWNLOADED):
         return
     spec = obj["spec"]
     spec.setdefault("volumes", []).append({"name": _VOLUME, "emptyDir": {}})
@@ -141,15 +157,10 @@ def pod(obj: Object, before: Object | None) -> None:
     ]
     mount = {"name": _VOLUME, "readOnly": True, "mountPath": "/mnt/models"}
     spec["containers"][0].setdefault("volumeMounts", []).append(mount)
-    for name in (
-        "serving.kserve.io/enable-metric-aggregation",
-        "serving.kserve.io/enable-prometheus-scraping",
-    ):
-        annotations.setdefault(name, "false")
 
 
-ADMISSION: dict[str, Callable[[Object, Object | None], None]] = {
-    "inferenceservices.serving.kserve.io": inference_service,
-    "inferencegraphs.serving.kserve.io": inference_graph,
-    "pods": pod,
+ADMISSION = {
+    "inferenceservices.serving.kserve.io": Admission(mutate=default_service, validate=check_service),
+    "inferencegraphs.serving.kserve.io": Admission(validate=check_graph),
+    "pods": Admission(mutate=default_pod),
 }

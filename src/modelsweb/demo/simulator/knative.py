@@ -127,7 +127,7 @@ class ConfigurationController(_Child):
             or not contains(newest["spec"], obj["spec"]["template"]["spec"])
             or _annotations_differ(obj, newest)
         ):
-            wanted = revision_objects.revision(obj, f"{name}-{generation:05d}")
+            wanted = revision_objects.revision(obj, f"{name}-{generation:05d}", self.cluster.now())
             newest = await self.cluster.create(kinds.REVISION, wanted) or self.cluster.get(
                 kinds.REVISION, obj["metadata"]["namespace"], wanted["metadata"]["name"]
             )

@@ -194,6 +194,8 @@ class PodLife:
             await self._start(self._main, "containers", restarts)
             for proxy in self._spec["containers"][1:]:
                 if restarts == 0:
+                    text = f'Container image "{proxy["image"]}" already present on machine'
+                    await self._event("Normal", "Pulled", text, proxy["name"], "containers")
                     await self._start(proxy, "containers", 0)
                     self._logs.write(
                         self._uid,

@@ -228,8 +228,9 @@ class Cluster:
         metadata = obj["metadata"]
         metadata.pop("managedFields", None)
         known = self._objects.get(kind)
-        if known is not None:
-            known[metadata.get("namespace", ""), metadata["name"]] = obj
+        key = (metadata.get("namespace", ""), metadata["name"])
+        if known is not None and (key not in known or _version(known[key]) <= _version(obj)):
+            known[key] = obj
 
     def watched(self, kind: Kind) -> dict[Key, Object]:
         """The cache of a kind, to be filled by the one who follows it."""

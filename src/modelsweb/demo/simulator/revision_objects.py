@@ -9,7 +9,7 @@ _QUEUE_PROXY = "gcr.io/knative-releases/knative.dev/serving/cmd/queue@sha256:" +
 _SCALING = "autoscaling.knative.dev/"
 
 
-def revision(configuration: Object, name: str) -> Object:
+def revision(configuration: Object, name: str, now: str) -> Object:
     """The Revision for the configuration's present template."""
     metadata = configuration["metadata"]
     template = configuration["spec"]["template"]
@@ -25,6 +25,7 @@ def revision(configuration: Object, name: str) -> Object:
     annotations = {
         **(template["metadata"].get("annotations") or {}),
         "serving.knative.dev/routes": metadata["name"],
+        "serving.knative.dev/routingStateModified": now,
     }
     return {
         "apiVersion": "serving.knative.dev/v1",

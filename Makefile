@@ -1,0 +1,79 @@
+# `make` lists the targets. Everything sets itself up: Python 3.11+, git and make are enough, except where said.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PORT ?= 5000
+
+.PHONY: help setup demo test test-unit test-browser test-cluster cluster cluster-stop lint fix catalogue screenshots \
+	front-end front-end-check docs clean
+.DEFAULT_GOAL := help
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 20
+
+setup: $(STAMP) ## Install the app and its tools into .venv
+
+$(STAMP): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; set PYTHON=..." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "On Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## Run the app on a demo cluster at http://localhost:5000
+	$(BIN)/modelsweb demo --port $(PORT)
+
+test: test-unit test-browser ## Run all tests that need neither Go nor Node
+
+test-unit: $(STAMP) ## Run the tests without a browser
+	$(BIN)/pytest -m "not real" --ignore tests/browser
+
+test-browser: $(STAMP) ## Run the browser tests in Debian's Chromium
+	@tests/browser/setup.sh
+	$(BIN)/pytest tests/browser
+
+cluster: $(STAMP) ## Build and start a real control plane on loopback (needs Go)
+	$(BIN)/python -m tests.controlplane.plane start
+
+cluster-stop: $(STAMP) ## Stop it
+	$(BIN)/python -m tests.controlplane.plane stop
+
+test-cluster: $(STAMP) ## Run the contract and sample tests on the real control plane (needs Go)
+	$(BIN)/python -m tests.controlplane.plane start
+	$(BIN)/pytest -m real -s; status=$$?; $(BIN)/python -m tests.controlplane.plane stop; exit $$status
+
+lint: $(STAMP) ## Check format, style, types, layers, spelling and the catalogue
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/codespell src tests docs tools *.md
+	$(BIN)/python tools/catalogue.py --check
+
+fix: $(STAMP) ## Mend what can be mended by itself
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+catalogue: $(STAMP) ## Bring the message catalogue up to date
+	$(BIN)/python tools/catalogue.py
+
+screenshots: $(STAMP) ## Take the pictures in docs/images
+	@tests/browser/setup.sh
+	$(BIN)/python tools/screenshots.py
+
+docs: $(STAMP) ## Write the generated reference pages
+	$(BIN)/python tools/reference.py
+
+front-end: ## Build the front end (needs Node)
+	npm ci --silent --no-fund --no-audit
+	npm run --silent build
+
+front-end-check: front-end ## Check that the committed front end is what its sources give (needs Node)
+	npm run --silent check
+	git diff --exit-code --stat -- src/modelsweb/web/static/dist
+	test -z "$$(git status --porcelain -- src/modelsweb/web/static/dist)"
+
+clean: ## Remove what was installed and built
+	rm -rf $(VENV) .cluster node_modules

@@ -1,0 +1,127 @@
+"""Creating from YAML: each bad input is named, and nothing that was typed is lost."""
+
+import html
+
+import msgspec
+import pytest
+from tests.running import NAMESPACE, App, Reply, text_of
+
+from modelsweb.kinds import INFERENCE_SERVICE
+
+GOOD = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: %s}
+spec: {predictor: {model: {modelFormat: {name: sklearn}, storageUri: "s3://models/x"}}}
+"""
+
+
+async def _create(app: App, yaml: str) -> Reply:
+    async with app.alice as alice:
+        return await alice.post(f"/n/{NAMESPACE}/create", {"yaml": yaml})
+
+
+async def _names(app: App) -> list[str]:
+    items, _ = await app.cluster.list_all(INFERENCE_SERVICE, namespace=NAMESPACE)
+    return sorted(msgspec.json.decode(item)["metadata"]["name"] for item in items)
+
+
+async def test_a_good_document_is_created(app: App) -> None:
+    answer = await _create(app, GOOD % "one")
+    assert answer.status == 200
+    assert "1 document was created." in text_of(answer.text)
+    await app.seen("one")
+
+
+async def test_documents_are_created_in_order_until_one_fails(app: App) -> None:
+    await app.add("two")
+    answer = await _create(app, "---\n".join(GOOD % name for name in ("one", "two", "three")))
+    words = text_of(answer.text)
+    assert answer.status == 422
+    assert "InferenceService one was created." in words
+    assert "InferenceService two was not created." in words
+    assert "exists already" in words
+    assert "InferenceService three was not tried" in words
+    assert "metadata: {name: three}" in html.unescape(answer.text)
+
+
+async def test_another_namespace_is_overwritten_and_said(app: App) -> None:
+    answer = await _create(app, GOOD.replace("{name: %s}", "{name: moved, namespace: team-vision}"))
+    assert "It named the namespace team-vision; this page creates in team-risk." in text_of(answer.text)
+    await app.seen("moved")
+
+
+@pytest.mark.parametrize(
+    ("yaml", "said"),
+    [
+        ("a: [1\nb: 2", "line 2, column"),
+        ("a: 1\n\tb: 2", "line 2, column 1"),
+        ("- 1\n- 2", "A document must be a mapping"),
+        ("just words", "A document must be a mapping"),
+        ("", "There is nothing to create"),
+        ("---\n---\n", "There is nothing to create"),
+        ("apiVersion: v1", "kind is missing"),
+        ("kind: InferenceService", "apiVersion is missing"),
+        ("apiVersion: v1\nkind: Secret\nmetadata: {name: x}", "This page takes InferenceService"),
+        ("apiVersion: serving.kserve.io/v1alpha2\nkind: InferenceService", "serving.kserve.io/v1beta1"),
+        ("apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService", "metadata must be a mapping"),
+        (
+            "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {}",
+            "metadata.name is missing",
+        ),
+        (GOOD % "yes", "metadata.name must be text"),
+        (GOOD % "Bad_Name", "The field metadata.name is not valid"),
+        (GOOD % "bad.name", "a InferenceService name must consist of"),
+        (
+            (GOOD % "x").replace("modelFormat:", "modelFormatt:"),
+            'unknown field "spec.predictor.model.modelFormatt"',
+        ),
+        ((GOOD % "x").replace("{name: x}", "{name: x, name: y}"), "The key name is given twice."),
+        ((GOOD % "x").replace("{name: x}", "{name: x, labels: {a: 1}}"), "metadata.labels"),
+        (
+            (GOOD % "x").replace("predictor: {", "predictor: {minReplicas: 5, maxReplicas: 2, "),
+            "'MinReplicas' cannot be greater than MaxReplicas",
+        ),
+        (
+            (GOOD % "x").replace("predictor: {", "predictor: {minReplicas: many, "),
+            "spec.predictor.minReplicas",
+        ),
+    ],
+)
+async def test_bad_input_is_named_and_kept(app: App, yaml: str, said: str) -> None:
+    answer = await _create(app, yaml)
+    assert answer.status == 422
+    assert said in text_of(html.unescape(answer.text))
+    assert html.escape(yaml.strip(), quote=False)[:40] in answer.text.replace("&#34;", '"').replace(
+        "&#39;", "'"
+    )
+    assert await _names(app) == []
+
+
+async def test_aliases_that_blow_up_are_refused(app: App) -> None:
+    bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "\n".join(
+        f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]" for i in range(8)
+    )
+    answer = await _create(app, bomb)
+    assert answer.status == 422
+    assert "stands for more than 50000 values" in text_of(answer.text)
+
+
+async def test_more_than_a_mebibyte_is_refused(app: App) -> None:
+    answer = await _create(app, "# " + "a" * 1_100_000)
+    assert answer.status == 422
+    assert "The text is larger than 1048576 bytes." in text_of(answer.text)
+    assert "aaaaa" in answer.text
+
+
+async def test_far_too_much_is_not_even_read(app: App) -> None:
+    answer = await _create(app, "a" * 4_000_000)
+    assert answer.status == 413
+
+
+async def test_a_reader_may_not_create(app: App) -> None:
+    async with app.bob as bob:
+        answer = await bob.post(f"/n/{NAMESPACE}/create", {"yaml": GOOD % "mine"})
+    assert answer.status == 422
+    assert "You may not create inferenceservices.serving.kserve.io here." in text_of(answer.text)
+    assert await _names(app) == []

@@ -1,0 +1,164 @@
+"""The pages, through HTTP, as three people see them."""
+
+from tests.running import NAMESPACE, App, text_of
+
+LIST = f"/n/{NAMESPACE}/services"
+
+
+async def test_the_list_shows_what_is_there(app: App) -> None:
+    await app.add("iris")
+    async with app.alice as alice:
+        page = await alice.get(LIST)
+    assert page.status == 200
+    words = text_of(page.text)
+    assert "Model services" in words
+    assert "iris" in words
+    assert "sklearn" in words
+    assert "s3://models/iris" in words
+
+
+async def test_a_reader_sees_but_gets_no_buttons(app: App) -> None:
+    await app.add("iris")
+    async with app.bob as bob:
+        page = await bob.get(LIST)
+    assert "iris" in page.text
+    assert "/create" not in page.text
+    assert "/delete" not in page.text
+
+
+async def test_somebody_without_rights_sees_no_name(app: App) -> None:
+    await app.add("secret-service")
+    async with app.charlie as charlie:
+        for path in (LIST, f"{LIST}.json", f"{LIST}/live", f"/n/{NAMESPACE}/isvc/secret-service"):
+            answer = await charlie.get(path)
+            assert answer.status == 403, path
+            assert "secret-service" not in answer.text.replace("/isvc/secret-service", ""), path
+
+
+async def test_a_refusal_names_verb_resource_and_namespace(app: App) -> None:
+    async with app.charlie as charlie:
+        page = await charlie.get(LIST)
+    words = text_of(page.text)
+    for word in ("charlie@example.com", "list", "inferenceservices.serving.kserve.io", NAMESPACE):
+        assert word in words
+
+
+async def test_nobody_is_asked_to_sign_in(app: App) -> None:
+    async with app.person(None) as nobody:
+        assert (await nobody.get(LIST)).status == 401
+        data = await nobody.get(f"{LIST}?format=json")
+    assert data.status == 401
+    assert "kubeflow-userid" in data.text
+
+
+async def test_an_empty_namespace_offers_to_create(app: App) -> None:
+    async with app.alice as alice:
+        words = text_of((await alice.get(LIST)).text)
+    assert f"No model services in {NAMESPACE}" in words
+    assert "Create" in words
+
+
+async def test_the_page_is_in_the_readers_language(app: App) -> None:
+    await app.add("iris")
+    async with app.alice as alice:
+        page = await alice.get(LIST, headers={"Accept-Language": "zh-CN,zh;q=0.9"})
+        assert 'lang="zh-Hans"' in page.text
+        assert "模型服务" in page.text
+        await alice.get(f"{LIST}?lang=en")
+        page = await alice.get(LIST, headers={"Accept-Language": "zh-CN"})
+    assert 'lang="en"' in page.text
+
+
+async def test_the_theme_is_chosen_on_the_server(app: App) -> None:
+    async with app.alice as alice:
+        page = await alice.get(f"{LIST}?theme=dark")
+    assert 'class="pf-v6-theme-dark"' in page.text
+    assert page.url.endswith(LIST)
+
+
+async def test_details_show_conditions_and_yaml(app: App) -> None:
+    created = await app.add("iris")
+    async with app.bob as bob:
+        page = await bob.get(f"/n/{NAMESPACE}/isvc/iris")
+        yaml = await bob.get(f"/n/{NAMESPACE}/isvc/iris/yaml")
+    assert "Conditions" in page.text
+    assert "managedFields" not in text_of(yaml.text).replace("without managedFields", "")
+    assert created["metadata"]["uid"] in yaml.text
+
+
+async def test_a_missing_service_is_not_found(app: App) -> None:
+    async with app.alice as alice:
+        page = await alice.get(f"/n/{NAMESPACE}/isvc/nobody")
+    assert page.status == 404
+    assert "There is no such thing here" in page.text
+
+
+async def test_an_unknown_address_is_not_found(app: App) -> None:
+    async with app.alice as alice:
+        assert (await alice.get("/no/such/page")).status == 404
+        answer = await alice.get("/api/no-such")
+    assert answer.status == 404
+    assert '"success":false' in answer.text
+
+
+async def test_markup_in_names_and_annotations_stays_text(app: App) -> None:
+    body = await app.add("iris")
+    evil = "<script>alert(1)</script>"
+    change = {
+        "metadata": {"annotations": {"note": evil}},
+        "spec": {"predictor": {"model": {"storageUri": f"s3://{evil}"}}},
+    }
+    from modelsweb.kinds import INFERENCE_SERVICE
+
+    await app.cluster.patch(INFERENCE_SERVICE, change, namespace=NAMESPACE, name=body["metadata"]["name"])
+    async with app.alice as alice:
+        for path in (LIST, f"/n/{NAMESPACE}/isvc/iris", f"/n/{NAMESPACE}/isvc/iris/yaml"):
+            page = await alice.get(path)
+            assert evil not in page.text
+    assert "&lt;script&gt;" in page.text
+
+
+async def test_every_answer_carries_the_security_headers(app: App) -> None:
+    async with app.alice as alice:
+        for path in (LIST, "/no/such/page", "/healthz/liveness"):
+            headers = (await alice.get(path)).headers
+            assert "script-src 'self'" in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
+
+
+async def test_the_prefix_may_be_stripped_or_not(app: App) -> None:
+    stripped = app.alice
+    stripped.prefix = ""
+    async with app.alice as alice, stripped as other:
+        direct = await alice.get(LIST)
+        behind = await other.get(LIST)
+    assert direct.status == behind.status == 200
+    assert 'action="/models/services"' in behind.text
+
+
+async def test_the_bare_prefix_leads_to_the_start(app: App) -> None:
+    async with app.alice as alice:
+        answer = await alice.get("", follow=False)
+    assert (answer.status, answer.headers["location"]) == (308, "/models/")
+
+
+async def test_old_bookmarks_still_work(app: App) -> None:
+    async with app.alice as alice:
+        answer = await alice.get(f"/details/{NAMESPACE}/iris", follow=False)
+    assert answer.headers["location"] == f"/models/n/{NAMESPACE}/isvc/iris"
+
+
+async def test_who_may_not_list_namespaces_types_one(app: App) -> None:
+    async with app.charlie as charlie:
+        page = await charlie.get("/services")
+        assert "You may not list namespaces" in page.text
+        answer = await charlie.get("/services?namespace=team-risk", follow=False)
+        assert answer.headers["location"] == "/models/n/team-risk/services"
+        assert (await charlie.get("/services?namespace=%3Cscript%3E")).status == 400
+
+
+async def test_the_last_namespace_is_remembered(app: App) -> None:
+    async with app.alice as alice:
+        assert (await alice.get("/", follow=False)).headers["location"] == "/models/services"
+        await alice.get("/services?namespace=team-risk")
+        assert (await alice.get("/", follow=False)).headers["location"] == "/models/n/team-risk/services"
