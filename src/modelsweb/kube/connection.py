@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+import yaml
+
 from modelsweb.clock import Clock, SystemClock
 from modelsweb.errors import ModelswebError
 
@@ -89,7 +91,7 @@ class LoaderToken:
         return {"Authorization": self._header} if self._header else {}
 
     def _load(self) -> str:
-        return self.configuration.get_api_key_with_prefix("authorization") or ""
+        return self.configuration.get_api_key_with_prefix("BearerToken", alias="authorization") or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ def from_kubeconfig(paths: str | None, context: str | None) -> Connection:
     configuration = Configuration()
     try:
         load_kube_config(config_file=paths, context=context, client_configuration=configuration)  # type: ignore[no-untyped-call]
-    except (ConfigException, OSError, ValueError, KeyError, TypeError) as error:
+    except (ConfigException, OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
         raise ConnectionConfigError(f"The kubeconfig can not be used: {error}") from error
     return Connection(
         server=str(configuration.host).rstrip("/"),

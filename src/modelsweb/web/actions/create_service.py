@@ -57,7 +57,9 @@ async def _create_one(visit: Visit, document: Planned) -> Outcome:
 def _problems(error: errors.ModelswebError, document: Planned) -> list[Problem]:
     if error.causes:
         return [
-            Problem(
+            Problem(text("More may be wrong with it:"), detail=cause.message)
+            if not cause.field
+            else Problem(
                 text("The field {field} is not valid.", field=cause.field),
                 field=cause.field,
                 detail=cause.message,

@@ -1,0 +1,42 @@
+"""Every page is axe-clean, in both themes and both languages, wide and narrow."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext
+
+PAGES = {
+    "list": "/n/team-risk/services",
+    "empty list": "/n/default/services",
+    "failing service": "/n/team-risk/isvc/fraud",
+    "ready service": "/n/team-risk/isvc/credit-score",
+    "yaml": "/n/team-risk/isvc/credit-score/yaml",
+    "create": "/n/team-risk/create",
+    "delete": "/n/team-risk/isvc/fraud/delete",
+    "namespaces": "/services",
+    "not found": "/n/team-risk/isvc/nobody",
+}
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_pages_are_axe_clean(
+    context: BrowserContext, demo: str, language: str, theme: str, width: int
+) -> None:
+    for name, value in (("modelsweb-language", language), ("modelsweb-theme", theme)):
+        context.add_cookies([{"name": name, "value": value, "url": demo}])
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    found = {}
+    for title, path in PAGES.items():
+        page.goto(demo + path)
+        assert page.locator("html").get_attribute("lang") == language
+        results = Axe().run(page)
+        violations = results.response["violations"]
+        found.update({f"{title}: {v['id']}": [n["html"] for n in v["nodes"]][:3] for v in violations})
+        overflow = page.evaluate(
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+        )
+        if overflow:
+            found[f"{title}: scrolls sideways"] = []
+    assert found == {}

@@ -1,0 +1,142 @@
+"""The whole path of one user, by mouse and by keyboard."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+LIST = "/n/team-vision/services"
+YAML = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata:
+  name: NAME
+  annotations:
+    serving.kserve.io/deploymentMode: Standard
+spec:
+  predictor:
+    model:
+      modelFormat:
+        name: sklearn
+      storageUri: s3://vision-models/NAME
+"""
+
+
+def _kubectl(*arguments: str) -> str:
+    program = Path(sys.executable).parent / "kubectl"
+    command = [str(program), "--kubeconfig", os.environ["DEMO_KUBECONFIG"], *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def test_create_watch_inspect_delete(page: Page, demo: str) -> None:
+    page.goto(demo + LIST)
+    page.get_by_role("link", name="Create").click()
+    page.get_by_label("YAML, one or more documents").fill(YAML.replace("NAME", "journey"))
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", name="1 document was created.")).to_be_visible()
+    page.get_by_role("link", name="Go to the list").click()
+    row = page.locator("tbody", has=page.get_by_role("link", name="journey", exact=True))
+    expect(row).to_contain_text("Ready", timeout=30_000)
+    row.get_by_role("link", name="journey", exact=True).click()
+    expect(page.get_by_text("http://journey-team-vision.example.com").first).to_be_visible()
+    page.get_by_role("link", name="YAML").click()
+    expect(page.locator("#yaml-text")).to_contain_text("kind: InferenceService")
+    page.get_by_role("link", name="Delete…").click()
+    page.get_by_label("Type journey to confirm").fill("journey")
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("heading", name="Model services")).to_be_visible()
+    expect(page.get_by_role("link", name="journey", exact=True)).to_have_count(0, timeout=30_000)
+
+
+def test_by_keyboard_alone(page: Page, demo: str) -> None:
+    page.goto(demo + LIST)
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="kyc-ocr", exact=True).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="kyc-ocr")).to_be_visible()
+    page.get_by_role("link", name="Delete…").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Delete kyc-ocr?")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("heading", name="kyc-ocr", exact=True)).to_be_visible()
+
+
+def test_a_change_shows_without_losing_focus(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/default/services")
+    expect(page.get_by_text("No model services in default")).to_be_visible()
+    page.get_by_role("link", name="EN", exact=True).focus()
+    file = Path(os.environ["DEMO_KUBECONFIG"]).with_name("one.yaml")
+    file.write_text(YAML.replace("NAME", "one"))
+    _kubectl("-n", "default", "apply", "-f", str(file))
+    link = page.get_by_role("link", name="one", exact=True)
+    expect(link).to_be_visible(timeout=10_000)
+    link.focus()
+    page.evaluate("document.activeElement.mark = 'mine'")
+    file.write_text(YAML.replace("NAME", "another"))
+    _kubectl("-n", "default", "apply", "-f", str(file))
+    expect(page.get_by_role("link", name="another", exact=True)).to_be_visible(timeout=10_000)
+    assert page.evaluate("document.activeElement.mark") == "mine"
+    _kubectl("-n", "default", "delete", "inferenceservices", "--all", "--wait=false")
+    expect(page.get_by_text("No model services in default")).to_be_visible(timeout=20_000)
+
+
+def test_broken_yaml_is_kept_and_its_line_is_one_click_away(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-vision/create")
+    broken = YAML.replace("NAME", "broken").replace("metadata:", "metadata: [")
+    page.get_by_label("YAML, one or more documents").fill(broken)
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was created")
+    assert page.get_by_label("YAML, one or more documents").input_value() == broken
+    button = page.get_by_role("button", name=re.compile(r"^line \d"))
+    line = int(button.get_attribute("data-line") or 0)
+    button.click()
+    focused, start = page.evaluate("[document.activeElement.id, document.activeElement.selectionStart]")
+    assert focused == "yaml-source"
+    assert broken[:start].count("\n") == line - 1
+
+
+def test_the_url_is_copied(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-risk/services")
+    page.get_by_role("button", name="Copy the URL of credit-score").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "http://credit-score.team-risk.example.com"
+
+
+def test_the_selector_changes_the_namespace(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-risk/services")
+    page.get_by_label("Namespace").select_option("team-language")
+    page.wait_for_url("**/n/team-language/services")
+    page.goto(demo + "/")
+    page.wait_for_url("**/n/team-language/services")
+    page.go_back()
+
+
+def test_language_and_theme_stay(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-risk/services")
+    page.get_by_role("link", name="中文").click()
+    expect(page.get_by_role("heading", name="模型服务")).to_be_visible()
+    page.locator("a.mw-tool").click()
+    expect(page.locator("html.pf-v6-theme-dark")).to_have_count(1)
+    page.goto(demo + "/n/team-risk/isvc/fraud")
+    expect(page.locator("html.pf-v6-theme-dark[lang=zh-Hans]")).to_have_count(1)
+
+
+def test_a_dark_machine_gets_the_dark_theme_without_a_choice(page: Page, demo: str) -> None:
+    page.emulate_media(color_scheme="dark")
+    page.goto(demo + "/n/team-risk/services")
+    expect(page.locator("html.pf-v6-theme-dark")).to_have_count(1)
+
+
+def test_everything_works_without_script(page: Page, demo: str) -> None:
+    context = page.context.browser.new_context(java_script_enabled=False)  # type: ignore[union-attr]
+    plain = context.new_page()
+    plain.goto(demo + "/n/team-vision/create")
+    plain.get_by_label("YAML, one or more documents").fill("kind: nothing")
+    plain.get_by_role("button", name="Create").click()
+    expect(plain.get_by_text("apiVersion is missing.")).to_be_visible()
+    context.close()

@@ -1,0 +1,96 @@
+"""The house keeps its own rules."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from modelsweb import config
+from modelsweb.web.rendering import Renderer
+from modelsweb.web.routes import PAGES
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCE = ROOT / "src" / "modelsweb"
+TEMPLATES = SOURCE / "web" / "templates"
+STYLES = SOURCE / "web" / "static" / "dist" / "assets"
+
+
+def _text_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    return [ROOT / name for name in listed.split()]
+
+
+@pytest.mark.parametrize("name", Renderer().templates())
+def test_every_template_compiles(name: str) -> None:
+    assert Renderer()._environment.get_template(name)
+
+
+def test_every_screen_has_a_title_and_a_heading() -> None:
+    for path in (TEMPLATES / "screens").glob("*.html"):
+        text = path.read_text()
+        assert re.search(r"block (tab_)?title", text), path
+        assert "<h1" in text or "service_frame" in text, path
+
+
+def test_every_class_of_ours_in_the_templates_is_styled() -> None:
+    styles = "".join(path.read_text() for path in STYLES.glob("*.css"))
+    known = set(re.findall(r"\.(mw-[a-z-]+)", styles))
+    used = set()
+    for path in TEMPLATES.rglob("*.html"):
+        text = re.sub(r"{{.*?}}|{%.*?%}", " ", path.read_text())
+        for names in re.findall(r'class="([^"]*)"', text):
+            used |= {name for name in names.split() if re.fullmatch(r"mw-[a-z-]+[a-z]", name)}
+    assert sorted(used - known) == []
+
+
+def test_no_template_has_inline_style_or_script() -> None:
+    for path in TEMPLATES.rglob("*.html"):
+        text = path.read_text()
+        assert " style=" not in text, path
+        assert not re.search(r"<script(?![^>]*src=)", text), path
+        assert not re.search(r"\son[a-z]+=", text), path
+
+
+def test_every_form_that_writes_carries_the_token() -> None:
+    for path in TEMPLATES.rglob("*.html"):
+        for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text(), re.DOTALL):
+            assert 'name="csrf_token"' in form, path
+
+
+def test_nothing_but_the_wiring_knows_of_the_demo() -> None:
+    allowed = {SOURCE / "cli.py", SOURCE / "wiring.py"}
+    for path in SOURCE.rglob("*.py"):
+        if "demo" not in path.relative_to(SOURCE).parts and path not in allowed:
+            assert not re.search(r"\bif .*demo", path.read_text()), path
+
+
+def test_the_reference_of_settings_is_up_to_date() -> None:
+    page = (ROOT / "docs" / "reference" / "settings.md").read_text()
+    assert config.reference() in page
+
+
+def test_the_reference_of_routes_is_up_to_date() -> None:
+    page = (ROOT / "docs" / "reference" / "routes.md").read_text()
+    for name, path, _, method in PAGES:
+        assert f"| `{method}` | `{path}` | {name} |" in page
+
+
+def test_the_catalogue_is_complete() -> None:
+    command = [sys.executable, "tools/catalogue.py", "--check"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_no_file_names_a_place_that_only_one_machine_has() -> None:
+    for path in _text_files():
+        if (
+            path.suffix in {".png", ".mo", ".woff2", ".gz"}
+            or not path.exists()
+            or path == Path(__file__).resolve()
+        ):
+            continue
+        text = path.read_text(errors="replace")
+        assert "/work/" + "main" not in text, path
+        assert "/root/" not in text, path

@@ -1,0 +1,100 @@
+"""YAML is read as kubectl reads it; kubectl itself says how that is."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from modelsweb.objects import manifest
+
+KUBECTL = Path(sys.executable).parent / "kubectl"
+VALUES = [
+    "yes", "no", "on", "off", "y", "n", "Y", "NO", "true", "False", "TRUE", "~", "null", "", "1", "-7", "+3", "0777",
+    "0o14", "0x1F", "1_000", "1e3", "1.5", ".5", "12:30:45", "2024-01-01", "2024-01-01T10:00:00Z", "1.2.3", "1Gi",
+    "100m", "'1e3'", '"yes"', "08", "1.0", "-0", "nulll", "yesterday", "0b11", "=", "12e03", "1e-2", "!!str 1",
+]  # fmt: skip
+KEYS = ["on", "y", "5", "true", "1.5", "'on'", "~", "plain"]
+
+
+def _as_kubectl_reads(text: str, tmp_path: Path) -> Any:
+    file = tmp_path / "object.yaml"
+    file.write_text(f"apiVersion: example.com/v1\nkind: Odd\nmetadata: {{name: x}}\n{text}")
+    command = [str(KUBECTL), "annotate", "--local", "-f", str(file), "a=b", "-o", "json"]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout)
+
+
+def test_values_are_what_kubectl_makes_of_them(tmp_path: Path) -> None:
+    text = "values:\n" + "".join(f"- {value}\n" for value in VALUES)
+    (ours,) = manifest.parse(text)
+    theirs = _as_kubectl_reads(text, tmp_path)["values"]
+    assert dict(zip(VALUES, ours.value["values"], strict=True)) == dict(zip(VALUES, theirs, strict=True))
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_keys_are_text_as_in_kubectl(key: str, tmp_path: Path) -> None:
+    text = f"map: {{{key}: 1}}\n"
+    (ours,) = manifest.parse(text)
+    if key == "~":
+        assert ours.value["map"] == {"null": 1}
+    else:
+        assert ours.value["map"] == _as_kubectl_reads(text, tmp_path)["map"]
+
+
+def test_what_we_write_kubectl_reads_back(tmp_path: Path) -> None:
+    texts = [
+        *VALUES,
+        "模型",
+        "a: b",
+        "#x",
+        "line\nbreak\n",
+        " indented\n",
+        "tab\t",
+        "\u0085",
+        "-",
+        "{}",
+        "*a",
+        "&a",
+    ]
+    written = manifest.dump({"values": [str(text) for text in texts]})
+    assert _as_kubectl_reads(written, tmp_path)["values"] == texts
+    (ours,) = manifest.parse(written)
+    assert ours.value["values"] == texts
+
+
+def test_documents_know_their_lines() -> None:
+    documents = manifest.parse("a: 1\n---\n---\n# a comment\nb: 2\n")
+    assert [(document.value, document.line) for document in documents] == [({"a": 1}, 1), ({"b": 2}, 5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "said"),
+    [
+        ("a: [1\nb: 2", 2, 2, "The YAML can not be read"),
+        ("a: 1\na: 2", 2, 1, "The key {key} is given twice."),
+        ("a: &x {b: *x}", 1, 4, "An alias refers"),
+        ("a: .inf", 1, 4, "has no number"),
+        ("a: 1e999", 1, 4, "has no number"),
+        ("? [1, 2]\n: 3", 1, 3, "A key must be a single value."),
+        ("a: *nobody", 1, 4, "The YAML can not be read"),
+        ("a: \x00", None, None, "The YAML can not be read"),
+    ],
+)
+def test_what_can_not_be_used_says_where(text: str, line: int | None, column: int | None, said: str) -> None:
+    with pytest.raises(manifest.ManifestError) as caught:
+        manifest.parse(text)
+    assert said in caught.value.text.message
+    assert (caught.value.line, caught.value.column) == (line, column) or line is None
+
+
+def test_merged_mappings_are_followed() -> None:
+    (document,) = manifest.parse("base: &b {cpu: 1, memory: 2}\nmine: {<<: *b, memory: 3}")
+    assert document.value["mine"] == {"cpu": 1, "memory": 3}
+
+
+@pytest.mark.parametrize("deep", ["[" * 3000 + "]" * 3000, "{a: " * 3000 + "1" + "}" * 3000])
+def test_deep_nesting_is_refused(deep: str) -> None:
+    with pytest.raises(manifest.ManifestError):
+        manifest.parse(deep)

@@ -1,0 +1,41 @@
+"""Settings: names and defaults that users know, and refusals that name the setting."""
+
+import pytest
+
+from modelsweb.config import Config, ConfigError, from_environment
+
+
+def test_the_names_and_defaults_that_users_know() -> None:
+    config = from_environment({})
+    assert config == Config()
+    assert config.web.prefix == "/models"
+    assert config.web.secure_cookies is True
+    assert config.web.csrf_samesite == "Strict"
+    assert config.auth.is_disabled is False
+    assert config.auth.userid_header == "kubeflow-userid"
+    assert config.auth.userid_prefix == ""
+
+
+def test_settings_are_read() -> None:
+    environment = {"APP_PREFIX": "kserve/", "APP_DISABLE_AUTH": "TRUE", "MODELSWEB_WEB_PORT": "8080"}
+    config = from_environment(environment)
+    assert (config.web.prefix, config.auth.is_disabled, config.web.port) == ("/kserve", True, 8080)
+
+
+def test_the_root_is_no_prefix() -> None:
+    assert from_environment({"APP_PREFIX": "/"}).web.prefix == ""
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"APP_DISABLE_AUTH": "1"}, "APP_DISABLE_AUTH must be True or False"),
+        ({"MODELSWEB_WEB_PORT": "http"}, "MODELSWEB_WEB_PORT must be a number"),
+        ({"MODELSWEB_AUTH_CACHE_SECONDS": "-1"}, "must not be negative"),
+        ({"CSRF_SAMESITE": "strict"}, "CSRF_SAMESITE must be one of Strict, Lax, None"),
+        ({"MODELSWEB_WEB_PROT": "1"}, "MODELSWEB_WEB_PROT is no setting"),
+    ],
+)
+def test_what_is_wrong_is_named(environment: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        from_environment(environment)
