@@ -66,8 +66,9 @@ screenshots: $(STAMP) ## Take the pictures in docs/images
 docs: $(STAMP) ## Write the generated reference pages
 	$(BIN)/python tools/reference.py
 
+# Not `npm ci`: it refuses a lock file from a registry that lacks another platform's optional packages.
 front-end: ## Build the front end (needs Node)
-	npm ci --silent --no-fund --no-audit
+	npm install --no-save --silent --no-fund --no-audit
 	npm run --silent build
 
 front-end-check: front-end ## Check that the committed front end is what its sources give (needs Node)

@@ -29,7 +29,13 @@ const purge: Plugin = {
       const [result] = await new PurgeCSS().purge({
         content: [`${web}/templates/**/*.html`, `${web}/static/ts/*.ts`, `${web}/rendering.py`],
         css: [{ raw: String(file.source) }],
-        safelist: { standard: ["pf-v6-theme-dark", /^mw-health-/, /^mw-mood-/, /^mw-strip-/], greedy: [] },
+        safelist: {
+          standard: [
+            "pf-v6-theme-dark",
+            /^mw-(health|mood|strip)-/,
+            /^pf-m-(primary|secondary|link|danger|plain)$/,
+          ],
+        },
         variables: true,
       });
       if (result) file.source = result.css;

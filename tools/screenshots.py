@@ -23,6 +23,7 @@ PAGES = {
     "services": "/n/team-risk/services",
     "service": "/n/team-risk/isvc/fraud",
     "yaml": "/n/team-risk/isvc/credit-score/yaml",
+    "ready": "/n/team-risk/isvc/credit-score",
     "create": "/n/team-risk/create",
     "delete": "/n/team-risk/isvc/fraud/delete",
     "empty": "/n/default/services",

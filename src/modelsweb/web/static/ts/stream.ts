@@ -1,5 +1,6 @@
 // Says in the page whether its stream is open: `data-stream` on the root is live, reconnecting or paused.
 export {};
+
 const root = document.documentElement;
 
 function set(state: string): void {

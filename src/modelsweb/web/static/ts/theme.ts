@@ -1,6 +1,7 @@
 // Runs before the first paint: a reader who chose nothing gets the theme of their machine.
 // A choice is made by the server, from a cookie, and needs no script.
 export {};
+
 const root = document.documentElement;
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
