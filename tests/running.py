@@ -96,6 +96,19 @@ class Person:
             yield answer
 
 
+async def next_message(answer: aiohttp.ClientResponse) -> str:
+    """The next message of a live stream; comments are passed over. Empty at its end."""
+    lines = []
+    while True:
+        line = (await asyncio.wait_for(answer.content.readline(), 20)).decode()
+        if line.startswith("data: "):
+            lines.append(line[6:])
+        elif line == "\n" and lines:
+            return "".join(lines)
+        elif not line:
+            return ""
+
+
 @dataclass
 class App:
     """A running app and its cluster."""

@@ -22,6 +22,16 @@ def test_settings_are_read() -> None:
     assert (config.web.prefix, config.auth.is_disabled, config.web.port) == ("/kserve", True, 8080)
 
 
+def test_the_links_of_a_service_called_modelsweb_are_no_settings() -> None:
+    links = {
+        "MODELSWEB_SERVICE_HOST": "10.0.0.1",
+        "MODELSWEB_SERVICE_PORT_HTTP": "80",
+        "MODELSWEB_PORT": "tcp://10.0.0.1:80",
+        "MODELSWEB_PORT_80_TCP_ADDR": "10.0.0.1",
+    }
+    assert from_environment(links) == Config()
+
+
 def test_the_root_is_no_prefix() -> None:
     assert from_environment({"APP_PREFIX": "/"}).web.prefix == ""
 
@@ -34,6 +44,9 @@ def test_the_root_is_no_prefix() -> None:
         ({"MODELSWEB_AUTH_CACHE_SECONDS": "-1"}, "must not be negative"),
         ({"CSRF_SAMESITE": "strict"}, "CSRF_SAMESITE must be one of Strict, Lax, None"),
         ({"MODELSWEB_WEB_PROT": "1"}, "MODELSWEB_WEB_PROT is no setting"),
+        ({"MODELSWEB_AUTH_CACHE_SECONDS": "inf"}, "must not be negative or infinite"),
+        ({"MODELSWEB_AUTH_CACHE_SECONDS": "nan"}, "must not be negative or infinite"),
+        ({"MODELSWEB_WEB_PORT": "99999"}, "must be a port"),
     ],
 )
 def test_what_is_wrong_is_named(environment: dict[str, str], said: str) -> None:

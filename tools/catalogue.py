@@ -6,6 +6,7 @@ them (.mo). ``--check`` changes nothing and fails where one of them is behind, o
 
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -50,8 +51,12 @@ def written(catalogue: Catalog) -> bytes:
     )
 
 
+_NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 def compiled(catalogue: Catalog) -> bytes:
     """The catalogue as gettext reads it."""
+    catalogue.creation_date = catalogue.revision_date = _NO_DATE
     buffer = io.BytesIO()
     write_mo(buffer, catalogue)
     return buffer.getvalue()

@@ -47,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.set_defaults(command=_serve)
 
     demo = commands.add_parser("demo", help="serve the app for a demo cluster that lives in this process")
-    demo.add_argument("--port", type=int, default=5000, help="port of the app (default: 5000)")
+    demo.add_argument("--port", type=int, help="port of the app (default: 5000)")
     demo.add_argument("--cluster-port", type=int, default=0, help="port of the demo cluster (default: any)")
     demo.add_argument("--kubeconfig", type=Path, help="write a kubeconfig for the demo cluster to this file")
     demo.add_argument("--empty", action="store_true", help="start without model services")

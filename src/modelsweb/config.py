@@ -4,12 +4,18 @@ Settings that users of KServe's former web app know keep their names and default
 ``MODELSWEB_<GROUP>_<FIELD>``; one that is not known is refused, so that a typing error does not pass in silence.
 """
 
+import math
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from modelsweb.errors import ModelswebError
+
+_LAST_PORT = 65_535
+_SERVICE_LINK = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)$")
+"""Kubernetes puts such variables into each pod beside a Service; one called modelsweb gives names like ours."""
 
 
 class ConfigError(ModelswebError):
@@ -100,7 +106,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
                 found[item.name] = _parse(env, values[env], item.type, item.metadata["choices"])
         groups[group.name] = replace(getattr(defaults, group.name), **found)
     for name in values:
-        if name.startswith("MODELSWEB_") and name not in known:
+        if name.startswith("MODELSWEB_") and name not in known and not _SERVICE_LINK.search(name):
             raise ConfigError(f"{name} is no setting. See docs/reference/settings.md for those there are.")
     config = Config(**groups)
     prefix = "/" + config.web.prefix.strip("/")
@@ -118,8 +124,10 @@ def _parse(env: str, text: str, type_: Any, choices: tuple[str, ...]) -> Any:
             number = int(text) if name == "int" else float(text)
         except ValueError:
             raise ConfigError(f"{env} must be a number, not {text!r}.") from None
-        if number < 0:
-            raise ConfigError(f"{env} must not be negative.")
+        if not 0 <= number < math.inf:
+            raise ConfigError(f"{env} must not be negative or infinite.")
+        if env.endswith("_PORT") and number > _LAST_PORT:
+            raise ConfigError(f"{env} must be a port, {_LAST_PORT} at most.")
         return number
     if choices and text not in choices:
         raise ConfigError(f"{env} must be one of {', '.join(choices)}, not {text!r}.")

@@ -80,6 +80,13 @@ def test_documents_know_their_lines() -> None:
         ("? [1, 2]\n: 3", 1, 3, "A key must be a single value."),
         ("a: *nobody", 1, 4, "The YAML can not be read"),
         ("a: \x00", None, None, "The YAML can not be read"),
+        ("a: !!int x", 1, 4, "can not be read as"),
+        ("a: !!bool maybe", 1, 4, "can not be read as"),
+        ("a: !!float NAN", 1, 4, "has no number"),
+        ("a: 0x_", 1, 4, "can not be read as"),
+        pytest.param("a: " + "9" * 5000, 1, 4, "can not be read as", id="5000 digits"),
+        pytest.param("- b: c\n" * 60_000, None, None, "more than {most} values", id="60000 values"),
+        pytest.param("--- 1\n" * 300, 201, 1, "more than {most} documents", id="300 documents"),
     ],
 )
 def test_what_can_not_be_used_says_where(text: str, line: int | None, column: int | None, said: str) -> None:
@@ -94,7 +101,16 @@ def test_merged_mappings_are_followed() -> None:
     assert document.value["mine"] == {"cpu": 1, "memory": 3}
 
 
-@pytest.mark.parametrize("deep", ["[" * 3000 + "]" * 3000, "{a: " * 3000 + "1" + "}" * 3000])
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "[" * 3000 + "]" * 3000,
+        "{a: " * 3000 + "1" + "}" * 3000,
+        "[" * 100_000 + "]" * 100_000,
+        "- " * 100_000,
+    ],
+    ids=["lists", "mappings", "deeper than the C composer can go", "blocks"],
+)
 def test_deep_nesting_is_refused(deep: str) -> None:
     with pytest.raises(manifest.ManifestError):
         manifest.parse(deep)

@@ -3,8 +3,7 @@
 import asyncio
 import time
 
-import aiohttp
-from tests.running import NAMESPACE, App
+from tests.running import NAMESPACE, App, next_message
 
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.objects.kind import Kind
@@ -12,23 +11,10 @@ from modelsweb.objects.kind import Kind
 LIVE = f"/n/{NAMESPACE}/services/live"
 
 
-async def _message(answer: aiohttp.ClientResponse) -> str:
-    """The next message; comments are passed over."""
-    lines = []
-    while True:
-        line = (await asyncio.wait_for(answer.content.readline(), 20)).decode()
-        if line.startswith("data: "):
-            lines.append(line[6:])
-        elif line == "\n" and lines:
-            return "".join(lines)
-        elif not line:
-            return ""
-
-
 async def test_a_change_arrives_as_the_fragment_that_changed(app: App) -> None:
     async with app.bob as bob, bob.stream(LIVE) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
-        first = await _message(answer)
+        first = await next_message(answer)
         assert 'hx-target="#services"' in first
         await app.cluster.create(
             INFERENCE_SERVICE,
@@ -42,14 +28,14 @@ async def test_a_change_arrives_as_the_fragment_that_changed(app: App) -> None:
             },
             namespace=NAMESPACE,
         )
-        second = await _message(answer)
+        second = await next_message(answer)
     assert "arrived" in second
     assert 'hx-target="#freshness"' not in second
 
 
 async def test_a_change_elsewhere_wakes_nobody(app: App) -> None:
     async with app.bob as bob, bob.stream(LIVE) as answer:
-        await _message(answer)
+        await next_message(answer)
         body = {
             "apiVersion": "serving.kserve.io/v1beta1",
             "kind": "InferenceService",
@@ -60,15 +46,15 @@ async def test_a_change_elsewhere_wakes_nobody(app: App) -> None:
         await app.cluster.create(
             INFERENCE_SERVICE, {**body, "metadata": {"name": "here"}}, namespace=NAMESPACE
         )
-        assert "here" in await _message(answer)
+        assert "here" in await next_message(answer)
 
 
 async def test_a_deleted_service_leaves_a_notice_and_ends_the_stream(app: App) -> None:
     await app.add("iris")
     async with app.bob as bob, bob.stream(f"/n/{NAMESPACE}/isvc/iris/live") as answer:
-        await _message(answer)
+        await next_message(answer)
         await app.cluster.delete(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
-        last = await _message(answer)
+        last = await next_message(answer)
         assert 'hx-target="#notice"' in last
         rest = await asyncio.wait_for(answer.content.read(), 20)
     assert b"event: close" in rest
@@ -78,16 +64,16 @@ async def test_a_stream_ends_when_its_right_goes(app: App) -> None:
     await app.add("iris")
     binding = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
     async with app.bob as bob, bob.stream(LIVE) as answer:
-        await _message(answer)
+        await next_message(answer)
         await app.cluster.delete(binding, namespace=NAMESPACE, name="kserve-view")
         await app.cluster.delete(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
-        last = await _message(answer)
+        last = await next_message(answer)
     assert "You may not do this" in last
 
 
 async def test_open_streams_do_not_hold_up_the_end(app: App) -> None:
     async with app.bob as bob, bob.stream(LIVE) as answer:
-        await _message(answer)
+        await next_message(answer)
         started = time.monotonic()
         app.closing.set()
         await asyncio.wait_for(answer.content.read(), 5)

@@ -1,9 +1,10 @@
 """The API server is away: at the start, and later."""
 
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from tests.contract.cluster import proxied
-from tests.running import NAMESPACE, App, running_app
+from tests.running import NAMESPACE, App, next_message, running_app
 from tests.waiting import until
 
 from modelsweb.config import AuthConfig, Config, WebConfig
@@ -38,6 +39,26 @@ async def test_an_outage_is_said_and_the_rows_stay(app: App) -> None:
             assert "The cluster can not be reached" in page.text
             proxy.mend()
             await until(is_live)
+
+
+async def test_open_pages_say_so_and_recover(app: App) -> None:
+    """With reviews that are not remembered, so that the outage reaches the rights too."""
+    await app.add("iris")
+    config = replace(app.config, auth=replace(app.config.auth, cache_seconds=0))
+    async with AsyncExitStack() as stack:
+        connection, proxy = await stack.enter_async_context(proxied(app.demo.connection))
+        other = await stack.enter_async_context(running_app(config, connection=connection))
+        bob = await stack.enter_async_context(other.bob)
+        answer = await stack.enter_async_context(bob.stream(f"{LIST}/live"))
+        assert "iris" in await next_message(answer)
+        proxy.cut()
+        said = await next_message(answer)
+        assert 'hx-target="#notice"' in said
+        assert 'data-state="stale"' in said
+        proxy.mend()
+        cleared = (await next_message(answer)).strip()
+        assert cleared == '<hx-partial hx-target="#notice" hx-swap="innerHTML"></hx-partial>'
+        assert "iris" in await next_message(answer)
 
 
 async def test_the_app_starts_without_a_cluster_and_recovers(app: App) -> None:

@@ -1,6 +1,11 @@
 """The pages, through HTTP, as three people see them."""
 
-from tests.running import NAMESPACE, App, text_of
+import json
+from dataclasses import replace
+from urllib.parse import unquote
+
+import pytest
+from tests.running import NAMESPACE, App, running_app, text_of
 
 LIST = f"/n/{NAMESPACE}/services"
 
@@ -99,6 +104,42 @@ async def test_an_unknown_address_is_not_found(app: App) -> None:
         answer = await alice.get("/api/no-such")
     assert answer.status == 404
     assert '"success":false' in answer.text
+
+
+@pytest.mark.parametrize("name", ["%3F", "%2E%2E", "foo%23x", "Iris", "x%00", "a" * 254, "..%252F..%252Fx"])
+async def test_what_is_no_name_reaches_nothing(app: App, name: str) -> None:
+    async with app.alice as alice:
+        assert (await alice.get(f"/n/{NAMESPACE}/isvc/{name}")).status == 404
+        page = await alice.post(f"/n/{NAMESPACE}/isvc/{name}/delete", {"confirm": unquote(name)})
+    assert page.status == 404
+
+
+async def test_errors_of_writes_are_pages_too(app: App) -> None:
+    async with app.alice as alice:
+        assert (await alice.post("/no/such/page", {}, token=False)).status == 404
+        assert (await alice.post(f"/n/{NAMESPACE}/services", {}, token=False)).status == 405
+        headers = {"Content-Type": "multipart/form-data; boundary=x"}
+        broken = await alice.post(f"/n/{NAMESPACE}/create", {}, token=False, headers=headers)
+    assert broken.status in {400, 403}
+    assert "</html>" in broken.text
+
+
+async def test_json_pages_hold_sentences_and_answer_errors_in_json(app: App) -> None:
+    await app.add("iris")
+    async with app.bob as bob:
+        answer = await bob.get(f"/n/{NAMESPACE}/services.json", headers={"Accept-Language": "zh"})
+        missing = await bob.get(f"/n/{NAMESPACE}/isvc/nobody.json")
+    (row,) = json.loads(answer.text)["rows"]
+    assert isinstance(row["age"]["label"], str)
+    assert missing.status == 404
+    assert json.loads(missing.text)["reason"] == "NotFound"
+
+
+async def test_a_choice_never_leads_to_another_site(app: App) -> None:
+    config = replace(app.config, web=replace(app.config.web, prefix=""))
+    async with running_app(config) as root, root.alice as alice:
+        answer = await alice.get("//example.com/?lang=en", follow=False)
+    assert not answer.headers.get("Location", "").startswith("//")
 
 
 async def test_markup_in_names_and_annotations_stays_text(app: App) -> None:

@@ -24,16 +24,20 @@ class Reader:
         """The objects of a namespace. Raises AccessDeniedError."""
         await self._access.require(user, attributes(kind, "list", namespace))
         store = self._stores[kind]
-        return Snapshot(tuple(map(decode, store.items(namespace))), store.health, store.version)
+        return Snapshot(tuple(map(decode, store.items(namespace))), store.health)
 
     async def get_object(self, user: User, kind: Kind, namespace: str, name: str) -> tuple[Obj, Health]:
-        """One object. Raises AccessDeniedError, NotFoundError, and UnavailableError while nothing has been read."""
+        """One object. Raises AccessDeniedError, NotFoundError, ForbiddenError where the app itself may not read, and
+        UnavailableError while nothing has been read.
+        """
         await self._access.require(user, attributes(kind, "get", namespace, name=name))
         store = self._stores[kind]
         if (item := store.item(namespace, name)) is not None:
             return decode(item), store.health
         if store.health.freshness is Freshness.LOADING:
             raise errors.UnavailableError(store.health.problem or "The cluster has not been read yet.")
+        if store.health.freshness is Freshness.DENIED:
+            raise errors.ForbiddenError(store.health.problem)
         raise errors.NotFoundError(f'{kind.full_name} "{name}" not found')
 
     async def namespaces(self, user: User) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from enum import StrEnum
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import aiohttp
 import msgspec
@@ -25,7 +25,7 @@ import msgspec
 from modelsweb import errors
 from modelsweb.kube.connection import Connection
 from modelsweb.kube.status import error_from_response, error_from_status
-from modelsweb.objects.kind import Kind
+from modelsweb.objects.kind import Kind, segment
 
 _CONNECT_SECONDS = 5.0
 _REQUEST_SECONDS = 30.0
@@ -75,6 +75,16 @@ class Page(msgspec.Struct):
 _page = msgspec.json.Decoder(Page)
 _event = msgspec.json.Decoder(WatchEvent)
 _object = msgspec.json.Decoder(dict[str, Any])
+
+
+_Answer = TypeVar("_Answer")
+
+
+def _decoded(decoder: msgspec.json.Decoder[_Answer], body: bytes) -> _Answer:
+    try:
+        return decoder.decode(body)
+    except msgspec.DecodeError as error:
+        raise errors.ClusterError(f"The API server answered what is not its JSON: {error}") from error
 
 
 class KubeClient:
@@ -127,7 +137,7 @@ class KubeClient:
             ),
             seconds=_LIST_SECONDS,
         )
-        return _page.decode(body)
+        return _decoded(_page, body)
 
     async def list_all(
         self, kind: Kind, *, namespace: str | None = None, label_selector: str | None = None
@@ -163,7 +173,7 @@ class KubeClient:
         body = await self.request(
             "GET", kind.path(namespace), headers={"Accept": _TABLE}, seconds=_LIST_SECONDS
         )
-        return _object.decode(body)
+        return _decoded(_object, body)
 
     @asynccontextmanager
     async def watch(
@@ -219,7 +229,7 @@ class KubeClient:
             sinceSeconds=since_seconds,
             sinceTime=since_time,
         )
-        path = f"/api/v1/namespaces/{namespace}/pods/{pod}/log"
+        path = f"/api/v1/namespaces/{segment(namespace)}/pods/{segment(pod)}/log"
         async with self.stream(path, params=params, quiet_seconds=None) as chunks:
             yield chunks
 
@@ -356,7 +366,7 @@ class KubeClient:
     ) -> dict[str, Any]:
         """A request whose answer is one JSON object."""
         answer = await self.request(method, path, body=body, params=params, content_type=content_type)
-        return _object.decode(answer)
+        return _decoded(_object, answer)
 
     async def request(
         self,
@@ -374,10 +384,10 @@ class KubeClient:
         data = None if body is None else msgspec.json.encode(body)
         timeout = aiohttp.ClientTimeout(total=seconds, sock_connect=_CONNECT_SECONDS)
         for fresh in (False, True):
-            sent = await self._headers(fresh=fresh, accept=(headers or {}).get("Accept", _JSON))
-            if data is not None:
-                sent["Content-Type"] = content_type
             try:
+                sent = await self._headers(fresh=fresh, accept=(headers or {}).get("Accept", _JSON))
+                if data is not None:
+                    sent["Content-Type"] = content_type
                 async with session.request(
                     method,
                     self._connection.server + path,

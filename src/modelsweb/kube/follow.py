@@ -29,6 +29,7 @@ from modelsweb.objects.kind import Kind
 _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 30.0
 _HEALTHY_SECONDS = 5.0
+_UNNOTICED_SECONDS = 1.0
 _WATCH_SECONDS = (240, 300)
 _INITIAL_EVENTS_END = "k8s.io/initial-events-end"
 
@@ -143,6 +144,13 @@ class _Session:
                 yield Removed(item) if event.type == "DELETED" else Put(item)
 
 
+def _silent_end(pause: float) -> errors.ModelswebError | None:
+    """Why a watch that ended without an error must still be called broken: nothing is open for too long."""
+    if pause <= _UNNOTICED_SECONDS:
+        return None
+    return errors.UnavailableError("The API server ends each watch as soon as it is open.")
+
+
 async def follow(
     client: KubeClient, kind: Kind, *, clock: Clock, namespace: str | None = None
 ) -> AsyncGenerator[Change, None]:
@@ -150,11 +158,13 @@ async def follow(
     session = _Session(client, kind, namespace)
     delay = Delay()
     while True:
-        opened = clock.monotonic()
+        good_since: float | None = None
         problem: errors.ModelswebError | None = None
         try:
             async with aclosing(session.changes()) as changes:
                 async for change in changes:
+                    if good_since is None:
+                        good_since = clock.monotonic()
                     yield change
         except errors.ExpiredError:
             session.version = None
@@ -167,10 +177,12 @@ async def follow(
             problem = error
         except msgspec.DecodeError as error:
             problem = errors.ClusterError(f"The API server sent a watch line that is no JSON: {error}")
-        if clock.monotonic() - opened > _HEALTHY_SECONDS:
+        if good_since is not None and clock.monotonic() - good_since > _HEALTHY_SECONDS:
             delay.reset()
             if problem is None:
                 continue
+        pause = delay.next(problem.retry_after if problem else None)
+        problem = problem or _silent_end(pause)
         if problem is not None:
             yield Broken(problem)
-        await asyncio.sleep(delay.next(problem.retry_after if problem else None))
+        await asyncio.sleep(pause)

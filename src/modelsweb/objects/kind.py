@@ -1,6 +1,9 @@
 """What we know about a kind of object before we ask a cluster."""
 
 from dataclasses import dataclass
+from urllib.parse import quote
+
+from modelsweb.errors import NotFoundError
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,23 @@ class Kind:
     def path(
         self, namespace: str | None = None, name: str | None = None, subresource: str | None = None
     ) -> str:
-        """The URL path of the collection or object; ``namespace`` None means all namespaces."""
+        """The URL path of the collection or object; ``namespace`` None means all namespaces.
+
+        Raises NotFoundError for a name that no object can have, since it would lead to another object.
+        """
         parts = ["/apis", self.group, self.version] if self.group else ["/api", self.version]
         if namespace and self.namespaced:
-            parts += ["namespaces", namespace]
+            parts += ["namespaces", segment(namespace)]
         parts.append(self.plural)
         if name:
-            parts.append(name)
+            parts.append(segment(name))
         if subresource:
             parts.append(subresource)
         return "/".join(parts)
+
+
+def segment(name: str) -> str:
+    """A name as one segment of a URL path. Raises NotFoundError for one that would change the path."""
+    if name in {".", ".."} or "/" in name or "%" in name:
+        raise NotFoundError(f"{name!r} is not the name of an object.")
+    return quote(name, safe="")

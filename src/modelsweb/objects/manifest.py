@@ -18,8 +18,11 @@ import yaml
 from modelsweb.text import Text, text
 
 MOST_NODES = 50_000
-"""So many values may a text stand for once its aliases are followed."""
+"""So many values may a text hold, and each of its documents stand for once aliases are followed."""
+MOST_DOCUMENTS = 200
+MOST_LEVELS = 100
 
+_SHOWN = 60
 _YES = {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"}
 _NO = {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"}
 _INT = re.compile(r"^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|(?:0|[1-9][0-9_]*))$")
@@ -65,9 +68,10 @@ _Loader.yaml_implicit_resolvers.setdefault("", []).append(("tag:yaml.org,2002:nu
 
 def parse(source: str) -> list[Document]:
     """The documents of a YAML text; empty ones are left out. Raises ManifestError."""
-    loader = _Loader(source)
     documents = []
+    loader = _Loader(source)
     try:
+        _limit(source)
         while loader.check_node():
             node = loader.get_node()
             assert node is not None
@@ -85,6 +89,24 @@ def parse(source: str) -> list[Document]:
     finally:
         loader.dispose()
     return documents
+
+
+def _limit(source: str) -> None:
+    """Counts before anything is composed: the composer recurses in C, where no RecursionError saves the process."""
+    levels = nodes = documents = 0
+    for event in yaml.parse(source, Loader=_Loader):
+        documents += isinstance(event, yaml.DocumentStartEvent)
+        nodes += isinstance(event, yaml.NodeEvent)
+        levels += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if levels > MOST_LEVELS:
+            raise _at(event, text("The text is nested too deeply."))
+        if nodes > MOST_NODES:
+            raise _at(event, text("The text holds more than {most} values.", most=MOST_NODES))
+        if documents > MOST_DOCUMENTS:
+            reason = text(
+                "The text holds more than {most} documents. Send them in parts.", most=MOST_DOCUMENTS
+            )
+            raise _at(event, reason)
 
 
 def _located(error: yaml.MarkedYAMLError) -> ManifestError:
@@ -122,8 +144,10 @@ def _limit_expansion(root: yaml.Node) -> None:
     size(root, frozenset())
 
 
-def _at(node: yaml.Node, reason: Text) -> ManifestError:
-    return ManifestError(reason, line=node.start_mark.line + 1, column=node.start_mark.column + 1)
+def _at(node: yaml.Node | yaml.Event, reason: Text) -> ManifestError:
+    mark = node.start_mark
+    assert mark is not None
+    return ManifestError(reason, line=mark.line + 1, column=mark.column + 1)
 
 
 def _build(node: yaml.Node) -> Any:
@@ -167,16 +191,22 @@ def _key(value: Any) -> str:
 
 def _scalar(node: yaml.ScalarNode) -> Any:
     value: str = node.value
-    match node.tag.rpartition(":")[2]:
-        case "null":
-            return None
-        case "bool":
-            return value in _YES
-        case "int":
-            return _integer(value)
-        case "float":
-            number = _float(value, node)
-            return int(number) if number.is_integer() and abs(number) < 2**53 else number
+    try:
+        match node.tag.removeprefix("tag:yaml.org,2002:"):
+            case "null":
+                return None
+            case "bool" if value in _YES | _NO:
+                return value in _YES
+            case "bool":
+                raise ValueError(value)
+            case "int":
+                return _integer(value)
+            case "float":
+                number = _float(value, node)
+                return int(number) if number.is_integer() and abs(number) < 2**53 else number
+    except ValueError:
+        reason = text("{value} can not be read as {tag}.", value=value[:_SHOWN], tag=node.tag)
+        raise _at(node, reason) from None
     return value
 
 
@@ -195,7 +225,7 @@ def _float(value: str, node: yaml.Node) -> float:
     plain = value.replace("_", "").lower()
     special = plain.lstrip("+-") in {".inf", ".nan"}
     number = math.inf if special else float(plain)
-    if math.isinf(number):
+    if not math.isfinite(number):
         raise _at(node, text("JSON, and so Kubernetes, has no number {value}.", value=value))
     return number
 

@@ -33,8 +33,7 @@ class Health:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Objects of one kind that one user may see, at one version of the store."""
+    """Objects of one kind that one user may see, at one moment."""
 
     objects: tuple[Obj, ...]
     health: Health
-    version: int

@@ -31,8 +31,7 @@ class Store:
     def __init__(self, kind: Kind, clock: Clock) -> None:
         self.kind = kind
         self.feed = Feed()
-        self.version = 0
-        """Grows with every change of an object or of the health."""
+        self._was_read = False
         self._clock = clock
         self._namespaces: dict[str, dict[str, Item]] = {}
         self._health = Health(Freshness.LOADING, clock.now())
@@ -87,7 +86,7 @@ class Store:
         after: dict[str, dict[str, Item]] = {}
         for item in items:
             after.setdefault(item.namespace, {})[item.name] = item
-        self._namespaces = after
+        self._namespaces, self._was_read = after, True
         for namespace in sorted(before.keys() | after.keys()):
             if _versions(before.get(namespace)) != _versions(after.get(namespace)):
                 self._announce(namespace)
@@ -98,7 +97,7 @@ class Store:
             self._set_health(Freshness.DENIED, error.message)
         elif isinstance(error, errors.NotFoundError):
             self._set_health(Freshness.ABSENT, error.message)
-        elif self._health.freshness is Freshness.LOADING:
+        elif not self._was_read:
             self._health = Health(Freshness.LOADING, self._health.since, error.message)
             self._announce_health()
         else:
@@ -110,11 +109,9 @@ class Store:
             self._announce_health()
 
     def _announce(self, namespace: str) -> None:
-        self.version += 1
         self.feed.changed(namespace)
 
     def _announce_health(self) -> None:
-        self.version += 1
         self.feed.changed_everywhere()
 
 

@@ -13,8 +13,8 @@ from starlette.responses import Response
 from modelsweb import errors
 from modelsweb.web.routes import routes
 from modelsweb.web.security import App, Prefix, SecurityHeaders
-from modelsweb.web.site import Site, Visit
-from modelsweb.web.visits import LARGEST_FORM, endpoint
+from modelsweb.web.site import Site
+from modelsweb.web.visits import LARGEST_FORM, failure
 
 _GZIP_FROM = 1024
 
@@ -35,6 +35,7 @@ def build(site: Site) -> App:
             ),
         ],
     )
+    app.router.redirect_slashes = False  # its redirects know neither the prefix nor https
     return SecurityHeaders(Prefix(app, site.config.web.prefix))
 
 
@@ -50,11 +51,8 @@ def endpoint_for_http_errors(site: Site) -> _ErrorHandler:
             status, errors.BadRequestError
         )
 
-        async def fail(_: Visit) -> None:
-            raise kind(f"{request.method} {request.scope['path']}: {getattr(error, 'detail', '')}")
-
-        response: Response = await endpoint(site, fail)(request)
-        return response
+        detail = getattr(error, "detail", "")
+        return failure(site, request, kind(f"{request.method} {request.scope['path']}: {detail}"))
 
     return handle
 
@@ -63,10 +61,8 @@ def endpoint_for_bugs(site: Site) -> _ErrorHandler:
     """An exception that nobody expected: logged by the server, shown as a page without its trace."""
 
     async def handle(request: Request, error: Exception) -> Response:
-        async def fail(_: Visit) -> None:
-            raise errors.ModelswebError("An unexpected error; the app's log has the details.")
-
-        response: Response = await endpoint(site, fail)(request)
-        return response
+        return failure(
+            site, request, errors.ModelswebError("An unexpected error; the app's log has the details.")
+        )
 
     return handle

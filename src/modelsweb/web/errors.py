@@ -79,7 +79,8 @@ def _denied(error: errors.AccessDeniedError) -> tuple[Text, Text]:
 
 def wants_json(request: Request) -> bool:
     """The answer goes to a program."""
-    return request.scope["path"].startswith("/api/") or request.query_params.get("format") == "json"
+    path = str(request.scope["path"])
+    return path.startswith("/api/") or path.endswith(".json")
 
 
 def respond(site: Site, visit: Visit | None, request: Request, error: errors.ModelswebError) -> Response:
@@ -110,7 +111,7 @@ def _json(error: errors.ModelswebError, headers: dict[str, str]) -> Response:
 
 
 def live_message(visit: Visit, error: errors.ModelswebError) -> str:
-    """The strip that a page shows when its stream has to end."""
+    """What a page shows while its stream has nothing to say: a strip, and that it is not live."""
     title, sentence = explain(error)
     words = translator(visit.language)
     html = visit.site.renderer.page(
@@ -121,4 +122,8 @@ def live_message(visit: Visit, error: errors.ModelswebError) -> str:
         title=words.say(title),
         sentence=words.say(sentence),
     )
-    return f'<hx-partial hx-target="#notice" hx-swap="innerHTML">{html}</hx-partial>'
+    freshness = visit.site.renderer.page(visit, "parts/stale.html")
+    return (
+        f'<hx-partial hx-target="#notice" hx-swap="innerHTML">{html}</hx-partial>'
+        f'<hx-partial hx-target="#freshness" hx-swap="outerMorph">{freshness}</hx-partial>'
+    )

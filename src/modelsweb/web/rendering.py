@@ -108,7 +108,6 @@ class Renderer:
         self._environment.globals |= {
             "assets": _assets(),
             "looks": LOOKS,
-            "statuses": tuple(Status),
             "version": __version__,
             "Language": Language,
         }

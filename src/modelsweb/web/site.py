@@ -94,4 +94,4 @@ class Visit:
 
     def url(self, path: str) -> str:
         """A path of ours as the browser must write it."""
-        return self.site.config.web.prefix + path
+        return f"{self.site.config.web.prefix}/{path.lstrip('/')}"

@@ -1,12 +1,14 @@
 """Server-sent events: encoding, heartbeat, and an end when the browser or the app goes."""
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from modelsweb.web.security import Receive, Scope, Send
 
 _HEARTBEAT_SECONDS = 15.0
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-cache"),
@@ -16,7 +18,7 @@ _HEADERS = (
 
 def encode(data: str, *, event: str = "") -> bytes:
     """One message; a named one becomes a DOM event in the browser, an unnamed one is swapped in."""
-    lines = [f"data: {line}" for line in data.split("\n")]
+    lines = [f"data: {line}" for line in _LINE_END.split(data)]
     if event:
         lines.insert(0, f"event: {event}")
     return ("\n".join(lines) + "\n\n").encode()

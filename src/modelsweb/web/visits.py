@@ -1,5 +1,6 @@
 """From a request to a Visit and back: who, in which language and theme, with which token; errors become answers."""
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -21,6 +22,8 @@ LARGEST_FORM = 3
 """Percent-encoding can make a text three times as long; what is longer than that is not even read."""
 _YEAR = 31_536_000
 _SAFE = {"GET", "HEAD"}
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+_LONGEST_NAME = 253
 
 
 def endpoint(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]]:
@@ -30,6 +33,7 @@ def endpoint(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]
         visit: Visit | None = None
         try:
             visit = _open(site, request)
+            _check_names(visit)
             visit = replace(visit, namespaces=await _namespaces(visit))
             if request.method in _SAFE and (chosen := _choice(visit)) is not None:
                 return chosen
@@ -37,7 +41,7 @@ def endpoint(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]
                 csrf.check(request, await _form(request, site))
             response = await handler(visit)
         except errors.UnauthenticatedError as error:
-            response = respond(site, visit or _anonymous(site, request), request, error)
+            response = failure(site, request, error if visit is None else _own_credentials(error))
         except errors.ModelswebError as error:
             response = respond(site, visit, request, error)
         if isinstance(response, Response) and visit is not None and csrf.COOKIE not in request.cookies:
@@ -45,6 +49,26 @@ def endpoint(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]
         return response
 
     return handle
+
+
+def failure(site: Site, request: Request, error: errors.ModelswebError) -> Response:
+    """The answer where no handler could be called, or where it broke: reads and asks nothing more."""
+    try:
+        visit = _open(site, request)
+    except errors.ModelswebError:
+        visit = Visit(site, request, auth.ANONYMOUS, language_of(request), _theme_of(request), "")
+    return respond(site, visit, request, error)
+
+
+def _own_credentials(error: errors.ModelswebError) -> errors.ModelswebError:
+    """The cluster's 401 is about the app's account; a user who read it as theirs would sign in again and again."""
+    return errors.ClusterError(f"The cluster does not accept this app's own credentials: {error.message}")
+
+
+def _check_names(visit: Visit) -> None:
+    for name in filter(None, (visit.namespace, visit.name)):
+        if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
+            raise errors.NotFoundError(f"{name[:_LONGEST_NAME]!r} is not a name that Kubernetes allows.")
 
 
 async def _form(request: Request, site: Site) -> Any:
@@ -60,7 +84,7 @@ async def _namespaces(visit: Visit) -> tuple[str, ...] | None:
         return None
     try:
         return await visit.site.reader.namespaces(visit.user)
-    except (errors.ForbiddenError, errors.UnavailableError):
+    except errors.ModelswebError:
         return None
 
 
@@ -73,10 +97,6 @@ def _open(site: Site, request: Request) -> Visit:
         theme=_theme_of(request),
         csrf_token=csrf.token_of(request),
     )
-
-
-def _anonymous(site: Site, request: Request) -> Visit:
-    return Visit(site, request, auth.ANONYMOUS, language_of(request), _theme_of(request), "")
 
 
 def language_of(request: Request) -> Language:

@@ -1,5 +1,6 @@
 """Creating from pasted YAML: documents in order, and a report of what became of each."""
 
+import asyncio
 from dataclasses import replace
 
 from starlette.responses import HTMLResponse, Response
@@ -32,7 +33,8 @@ async def create(visit: Visit, source: str) -> CreateService:
     if len(source.encode()) > most:
         problem = Problem(text("The text is larger than {most} bytes.", most=most))
         return CreateService(namespace, source, problems=(problem,))
-    planned, problems = create_service.plan(source, namespace)
+    # In a thread: a long text takes a good part of a second, in which every stream would stand still.
+    planned, problems = await asyncio.to_thread(create_service.plan, source, namespace)
     if problems:
         return CreateService(namespace, source, problems=problems)
     outcomes: list[Outcome] = []
