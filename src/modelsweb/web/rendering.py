@@ -70,7 +70,7 @@ class Translator:
         if sentence is None:
             return Markup("")
         return self.html(
-            sentence.message, **{name: _quoted(value) for name, value in sentence.values.items()}
+            sentence.message, **{name: _quoted(name, value) for name, value in sentence.values.items()}
         )
 
     def plain(self, sentence: Text | None) -> str:
@@ -80,9 +80,11 @@ class Translator:
         return self._catalogue.gettext(sentence.message).format(**sentence.values)
 
 
-def _quoted(value: str | int) -> Markup | int:
+def _quoted(name: str, value: str | int) -> Markup | int:
     if isinstance(value, int):
         return value
+    if name == "message":  # what a program said: a page may set it apart from our own words
+        return Markup('<code class="mw-said" translate="no" lang="">{}</code>').format(value)
     return Markup('<code translate="no" lang="">{}</code>').format(value)
 
 
