@@ -131,11 +131,13 @@ class Plane:
         if pid is None or not _is_ours(pid, self.commands[name]):
             return
         os.kill(pid, how)
-        deadline = time.monotonic() + 10
-        while _holds_anything(pid) and time.monotonic() < deadline:
-            time.sleep(0.05)
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, 0)
+            os.waitpid(pid, 0)  # of a child of ours, it returns after the last thread
+        deadline = time.monotonic() + 30
+        while _holds_anything(pid):
+            if time.monotonic() > deadline:
+                raise PlaneError(f"{name} (process {pid}) was killed and still runs after 30 s.")
+            time.sleep(0.05)
 
     def stop(self) -> None:
         """Ends everything."""
@@ -156,10 +158,16 @@ def _holds_anything(pid: int) -> bool:
     """Whether the process still has threads that run: a zombie leader may have some, and they hold its ports."""
     try:
         threads = list(Path(f"/proc/{pid}/task").iterdir())
-        states = [(thread / "stat").read_text().rpartition(")")[2].split()[0] for thread in threads]
     except OSError:
         return False
-    return any(state not in {"Z", "X"} for state in states)
+    return any(_runs(thread) for thread in threads)
+
+
+def _runs(thread: Path) -> bool:
+    try:
+        return (thread / "stat").read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+    except OSError:  # this one went between the listing and the look; the others may still be there
+        return False
 
 
 def start() -> Plane:
@@ -307,11 +315,14 @@ def _write_kwok(port: int) -> None:
 
 
 def wait_until_ready(plane: Plane, *, seconds: float = 90) -> None:
-    """Returns once the API server is ready. Raises PlaneError with the end of its log where it is not in time."""
+    """Returns once the API server is ready; one that ended at once is started again, because the kernel may hold
+    the port of its forerunner for a moment. Raises PlaneError with the end of its log where it is not in time."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if asyncio.run(_is_ready()):
             return
+        if not _holds_anything(plane.pids["kube-apiserver"]):
+            plane.spawn("kube-apiserver")
         time.sleep(0.25)
     tail = (RUN / "kube-apiserver.log").read_text()[-2000:]
     raise PlaneError(f"The API server did not get ready:\n{tail}")
