@@ -71,7 +71,7 @@ class Person:
         """POST a form, with the CSRF token as our pages have it unless ``token`` is False."""
         data = dict(form)
         if token:
-            page = await self.get("/services")
+            page = await self.get("/namespaces")
             found = self._cookie("XSRF-TOKEN")
             assert found, page.headers
             data["csrf_token"] = found
@@ -107,6 +107,14 @@ async def next_message(answer: aiohttp.ClientResponse) -> str:
             return "".join(lines)
         elif not line:
             return ""
+
+
+async def message_with(answer: aiohttp.ClientResponse, words: str) -> str:
+    """The next message that holds the words. Fails at the end of the stream."""
+    while message := await next_message(answer):
+        if words in message:
+            return message
+    raise AssertionError(f"the stream ended without {words!r}")
 
 
 @dataclass

@@ -18,13 +18,16 @@ import uvicorn
 from modelsweb.clock import Clock, SystemClock
 from modelsweb.config import Config
 from modelsweb.gateway.access import Access
+from modelsweb.gateway.board import Board
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
-from modelsweb.kinds import KINDS
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
 from modelsweb.store.store import Store
+from modelsweb.viewmodels.parts.service_row import rows
 from modelsweb.web.app import build
+from modelsweb.web.channel import Channels
 from modelsweb.web.rendering import Renderer
 from modelsweb.web.security import App
 from modelsweb.web.site import Site
@@ -72,16 +75,20 @@ async def running(
     stores = {kind: Store(kind, clock) for kind in KINDS if kind.watched}
     async with KubeClient(connection) as client, asyncio.TaskGroup() as group:
         access = Access(client, clock, cache_seconds=config.auth.cache_seconds)
+        board = Board(stores, INFERENCE_SERVICE, rows, clock)
+        channels = Channels(clock)
         site = Site(
             config=config,
-            reader=Reader(access, stores),
+            reader=Reader(access, stores, board),
+            channels=channels,
             writer=Writer(access, client),
             clock=clock,
             renderer=Renderer(),
             closing=closing,
             banner=banner,
         )
-        tasks = [group.create_task(store.run(client)) for store in stores.values()]
+        work = [*(store.run(client) for store in stores.values()), board.run(), channels.run()]
+        tasks = [group.create_task(one) for one in work]
         try:
             yield build(site)
         finally:

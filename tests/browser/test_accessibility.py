@@ -12,7 +12,7 @@ PAGES = {
     "yaml": "/n/team-risk/isvc/credit-score/yaml",
     "create": "/n/team-risk/create",
     "delete": "/n/team-risk/isvc/fraud/delete",
-    "namespaces": "/services",
+    "namespaces": "/namespaces",
     "not found": "/n/team-risk/isvc/nobody",
 }
 

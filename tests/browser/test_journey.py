@@ -79,8 +79,15 @@ def test_a_change_shows_without_losing_focus(page: Page, demo: str) -> None:
     page.evaluate("document.activeElement.mark = 'mine'")
     file.write_text(YAML.replace("NAME", "another"))
     _kubectl("-n", "default", "apply", "-f", str(file))
-    expect(page.get_by_role("link", name="another", exact=True)).to_be_visible(timeout=10_000)
+    waiting = page.get_by_role("button", name="1 change waiting")
+    expect(waiting).to_be_visible(timeout=10_000)
+    another = page.get_by_role("link", name="another", exact=True)
+    expect(another).to_have_count(0)
     assert page.evaluate("document.activeElement.mark") == "mine"
+    waiting.click()
+    expect(another).to_be_visible()
+    page.get_by_role("link", name="EN", exact=True).focus()
+    page.mouse.move(0, 0)
     _kubectl("-n", "default", "delete", "inferenceservices", "--all", "--wait=false")
     expect(page.get_by_text("No model services in default")).to_be_visible(timeout=20_000)
 

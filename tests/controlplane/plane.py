@@ -170,8 +170,11 @@ def _runs(thread: Path) -> bool:
         return False
 
 
-def start() -> Plane:
-    """Builds, starts and fills a control plane; an earlier one is stopped."""
+def start(*, with_controllers: bool = True) -> Plane:
+    """Builds, starts and fills a control plane; an earlier one is stopped.
+
+    Without controllers it is an API server alone, in which objects stay as they were written.
+    """
     programs = build()
     with contextlib.suppress(PlaneError):
         Plane.running().stop()
@@ -189,10 +192,11 @@ def start() -> Plane:
         for name in ("etcd", "kube-apiserver"):
             plane.spawn(name)
         wait_until_ready(plane)
-        for name in ("kube-controller-manager", "kube-scheduler", "kwok"):
+        for name in ("kube-controller-manager", "kube-scheduler", "kwok") if with_controllers else ():
             plane.spawn(name)
         asyncio.run(_fill())
-        plane.spawn("simulator")
+        if with_controllers:
+            plane.spawn("simulator")
     except BaseException:
         plane.stop()
         raise

@@ -1,55 +1,145 @@
-"""The verdict at the end of each recording, and along it without an exception."""
+"""What findings mean for a service: cases that no recording shows."""
 
 import pytest
-from tests.demo.recordings import recorded
-from tests.demo.test_recordings import SCENARIOS
+from tests.diagnosis.families import NOW, ago, container, crashed, of, pod, service
 
-from modelsweb.clock import parse_time
 from modelsweb.diagnosis.verdict import Status, judge
 from modelsweb.objects.obj import Obj
+from modelsweb.topology.family import Family
 
-WANTED = {
-    "standard-sklearn-ready": (Status.READY, ""),
-    "standard-transformer-ready": (Status.READY, ""),
-    "standard-storage-initializer-failed": (Status.FAILED, "The specified bucket does not exist"),
-    # What follows fails in truth, but the InferenceService alone does not say so: its pods do.
-    "standard-image-pull-backoff": (Status.STARTING, "Waiting for the first pod"),
-    "standard-oomkilled": (Status.STARTING, "Waiting for the first pod"),
-    "standard-unschedulable-gpu": (Status.STARTING, "Waiting for the first pod"),
-    "no-runtime-for-format": (Status.FAILED, "No serving runtime supports the format sparkml."),
-    "stopped-service": (Status.STOPPED, ""),
-    "serverless-sklearn-ready": (Status.READY, ""),
-}
+READY_CONTAINER = container(ready=True, state={"running": {}})
 
 
-@pytest.mark.parametrize("scenario", WANTED)
-def test_the_end_of_a_recording_is_judged_as_it_is(scenario: str) -> None:
-    seen = [
-        s for s in recorded(scenario, seconds=SCENARIOS[scenario][0]) if s.resource == "inferenceservices"
-    ]
-    last = Obj(seen[-1].object)
-    now = parse_time("2026-11-22T23:00:00Z")
-    assert now is not None
-    verdict = judge(last, now)
-    status, said = WANTED[scenario]
-    assert verdict.status is status
-    assert said in str(verdict.cause or "")
+def status(family: Family) -> Status:
+    return judge(family, NOW).status
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_no_moment_of_a_recording_is_a_failure_before_there_is_one(scenario: str) -> None:
-    now = parse_time("2026-11-22T23:00:00Z")
-    assert now is not None
-    seen = recorded(scenario, seconds=SCENARIOS[scenario][0])
-    states = [judge(Obj(s.object), now).status for s in seen if s.resource == "inferenceservices"]
-    may_fail = WANTED.get(scenario, (Status.READY, ""))[0] is Status.FAILED
-    assert may_fail or Status.FAILED not in states
+def test_ready_is_contradicted_where_a_serving_pod_crashes() -> None:
+    verdict = judge(of(service(ready="True"), pod("p1", ready=True), pod("p2", containers=[crashed()])), NOW)
+    assert verdict.status is Status.DEGRADED
+    assert "p2" in str(verdict.cause)
+    assert verdict.effect is None
+
+
+def test_a_failed_update_of_a_serving_model_is_a_warning_that_says_so() -> None:
+    old, new = pod("p1", ready=True, born=ago(days=2)), pod("p2", version="v2", containers=[crashed()])
+    verdict = judge(of(service(ready="True"), old, new), NOW)
+    assert verdict.status is Status.DEGRADED
+    assert str(verdict.effect) == "The update failed; the previous version still serves."
+
+
+def test_a_repair_is_not_called_broken_for_what_it_replaces() -> None:
+    old, new = (
+        pod("p1", containers=[crashed()], born=ago(days=2)),
+        pod("p2", version="v2", born=ago(seconds=5)),
+    )
+    assert status(of(service(ready="False"), old, new)) is Status.STARTING
+
+
+def test_a_pod_that_crashed_and_recovered_is_no_fault() -> None:
+    recovered = container(
+        ready=True, restartCount=3, state={"running": {}}, lastState={"terminated": {"exitCode": 1}}
+    )
+    assert status(of(service(ready="True"), pod(ready=True, containers=[recovered]))) is Status.READY
+
+
+@pytest.mark.parametrize("type_", ["Stopped", "GroupReady", "SomethingNobodyKnows", ""])
+def test_other_conditions_never_take_ready_away(type_: str) -> None:
+    member = service(ready="True", conditions=[{"type": type_, "status": "False"}])
+    assert status(of(member, pod(ready=True, containers=[READY_CONTAINER]))) is Status.READY
+
+
+@pytest.mark.parametrize("type_", ["TransformerReady", "ExplainerReady", "CanaryPredictorReady"])
+def test_ready_needs_every_component(type_: str) -> None:
+    member = service(ready="True", conditions=[{"type": type_, "status": "False", "reason": "SomeReason"}])
+    assert status(of(member, pod(ready=True))) is Status.DEGRADED
+
+
+def test_a_service_without_status_is_starting_then_unknown() -> None:
+    raw = {"metadata": {"name": "iris", "creationTimestamp": ago(seconds=10)}}
+    verdict = judge(of(Obj(raw)), NOW)
+    assert verdict.status is Status.STARTING
+    assert verdict.due is not None
+    assert judge(of(Obj(raw)), verdict.due).status is Status.UNKNOWN
+
+
+def test_nothing_wanted_and_nothing_there_is_scaled_to_zero_in_standard_mode_too() -> None:
+    member = service(ready="True")
+    empty = {"metadata": {"name": "iris-predictor"}, "spec": {"replicas": 0}}
+    assert status(of(member, deployments=(empty,))) is Status.SCALED_TO_ZERO
+    assert status(of(member)) is Status.READY
+
+
+def test_a_revision_that_is_ready_serves_while_the_next_one_fails() -> None:
+    predictor = {
+        "latestCreatedRevision": "iris-predictor-00002",
+        "latestReadyRevision": "iris-predictor-00001",
+        "traffic": [{"revisionName": "iris-predictor-00001", "percent": 100, "latestRevision": True}],
+    }
+    failed = {
+        "metadata": {"name": "iris-predictor-00002"},
+        "status": {
+            "conditions": [
+                {"type": "ContainerHealthy", "status": "False", "reason": "ExitCode1", "message": "no module"}
+            ]
+        },
+    }
+    member = service(ready="False", mode="Knative", components={"predictor": predictor})
+    verdict = judge(of(member, revisions=(failed,)), NOW)
+    assert verdict.status is Status.DEGRADED
+    assert str(verdict.cause) == "Revision iris-predictor-00002 failed: no module"
+    assert verdict.effect is not None
+
+
+@pytest.mark.parametrize(
+    ("ready", "transition", "active", "wanted"),
+    [
+        ("True", "UpToDate", "Loaded", Status.READY),
+        ("False", "InProgress", "Pending", Status.STARTING),
+        ("False", "InProgress", "Loaded", Status.UPDATING),
+        ("False", "BlockedByFailedLoad", "FailedToLoad", Status.FAILED),
+        ("False", "BlockedByFailedLoad", "Loaded", Status.DEGRADED),
+        ("False", "InvalidSpec", "", Status.FAILED),
+    ],
+)
+def test_modelmesh_is_judged_by_its_model_status(
+    ready: str, transition: str, active: str, wanted: Status
+) -> None:
+    model = {
+        "transitionStatus": transition,
+        "states": {"activeModelState": active},
+        "lastFailureInfo": {"reason": "ModelLoadFailed", "message": "no such file"},
+    }
+    verdict = judge(of(service(ready=ready, mode="ModelMesh", modelStatus=model)), NOW)
+    assert verdict.status is wanted
+    assert ("no such file" in str(verdict.cause)) is (wanted in {Status.FAILED, Status.DEGRADED})
+
+
+def test_stopping_lasts_until_the_pods_are_gone() -> None:
+    member = service(
+        ready="False",
+        annotations={"serving.kserve.io/stop": "true"},
+        conditions=[{"type": "Stopped", "status": "True"}],
+    )
+    assert status(of(member, pod(ready=True))) is Status.STOPPING
+    assert status(of(member)) is Status.STOPPED
+
+
+def test_deleting_names_what_it_waits_for() -> None:
+    member = service(
+        ready="True",
+        metadata={"deletionTimestamp": ago(seconds=40), "finalizers": ["inferenceservice.finalizers"]},
+    )
+    assert str(judge(of(member), NOW).cause) == "Waiting for inferenceservice.finalizers."
 
 
 @pytest.mark.parametrize(
     "raw", [{}, {"status": 5}, {"status": {"conditions": "x"}}, {"spec": None, "metadata": []}]
 )
 def test_nonsense_is_judged_too(raw: dict[str, object]) -> None:
-    now = parse_time("2026-11-22T23:00:00Z")
-    assert now is not None
-    assert judge(Obj(raw), now).status is Status.UNKNOWN
+    assert status(of(Obj(raw))) is Status.UNKNOWN
+
+
+def test_nonsense_in_children_is_judged_too() -> None:
+    odd = {"metadata": {"labels": 5}, "status": {"containerStatuses": [{"state": 3}, None], "conditions": {}}}
+    assert status(of(service(ready="True"), odd)) in set(Status)

@@ -1,53 +1,201 @@
-"""The list's view model: order, counts and what a row says of objects with holes."""
+"""The list's view model: order, counts, filters, facets, pages, columns, and objects with holes."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+import pytest
 
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Freshness, Health, Snapshot
+from modelsweb.objects.snapshot import Freshness, Health
+from modelsweb.text import text
 from modelsweb.viewmodels import service_list
+from modelsweb.viewmodels.parts import list_query
+from modelsweb.viewmodels.parts.list_query import ListQuery
+from modelsweb.viewmodels.parts.service_row import ServiceRow, rows
+from modelsweb.viewmodels.service_list import Rights, ServiceList
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+BARE = rows(Obj({}), {}, NOW)[0].full
 
 
-def _service(name: str, **rest: Any) -> Obj:
-    metadata = {"name": name, "uid": f"uid-{name}", "creationTimestamp": "2026-11-22T11:00:00Z"}
-    return Obj({"metadata": {**metadata, **rest.pop("metadata", {})}, **rest})
+def _row(name: str, status: Status = Status.READY, **rest: Any) -> ServiceRow:
+    usual: dict[str, Any] = {"namespace": "ns", "uid": f"uid-{name}", "mode": "Standard", "created": NOW}
+    return replace(BARE, name=name, status=status, **{**usual, **rest})
 
 
-def _ready(name: str) -> Obj:
-    return _service(name, status={"conditions": [{"type": "Ready", "status": "True"}]})
+ROWS = [
+    _row("b", labels=(("tier", "prod"),), model_format="sklearn", runtime="sklearnserver"),
+    _row("a", mode="Knative", model_format="xgboost", namespace="other"),
+    _row(
+        "z", Status.FAILED, cause=text("Bucket {message}", message="ＦＲＡＵＤ gone"), model_format="sklearn"
+    ),
+    _row("q", Status.QUEUED, since=NOW - timedelta(minutes=5), gpus=8),
+]
 
 
-def _failed(name: str) -> Obj:
-    conditions = [{"type": "Ready", "status": "False"}]
-    model = {"transitionStatus": "InvalidSpec", "lastFailureInfo": {"reason": "NoSupportingRuntime"}}
-    return _service(name, status={"conditions": conditions, "modelStatus": model})
+def _built(
+    found: list[ServiceRow], query: str = "", namespaces: tuple[str, ...] | None = ("ns",)
+) -> ServiceList:
+    pairs = [tuple(pair.partition("=")[::2]) for pair in query.split("&") if pair]
+    return service_list.build(
+        found,
+        health=Health(Freshness.LIVE, NOW),
+        namespaces=namespaces,
+        query=list_query.parse(pairs),  # type: ignore[arg-type]
+        rights=Rights(),
+        hidden=0,
+        now=NOW,
+    )
 
 
-def _built(*objects: Obj) -> service_list.ServiceList:
-    snapshot = Snapshot(objects, Health(Freshness.LIVE, NOW))
-    return service_list.build(snapshot, namespace="ns", now=NOW, may_create=True, may_delete=False)
+def _names(query: str) -> list[str]:
+    return [row.name for row in _built(ROWS, query).rows]
 
 
 def test_what_needs_attention_comes_first_then_the_name() -> None:
-    model = _built(_ready("b"), _ready("a"), _failed("z"), _service("silent"))
-    assert [row.name for row in model.rows] == ["z", "silent", "a", "b"]
+    assert _names("") == ["z", "q", "a", "b"]
 
 
 def test_every_service_is_counted_once() -> None:
-    model = _built(_ready("b"), _ready("a"), _failed("z"))
-    assert [(part.status, part.count) for part in model.counts] == [(Status.FAILED, 1), (Status.READY, 2)]
-    assert model.total == 3
+    model = _built(ROWS)
+    assert [(part.status, part.count) for part in model.counts] == [
+        (Status.FAILED, 1),
+        (Status.QUEUED, 1),
+        (Status.READY, 2),
+    ]
+    assert (model.total, model.matching, model.faults) == (4, 4, 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("status=failed,queued", ["z", "q"]),
+        ("mode=Knative", ["a"]),
+        ("fmt=sklearn&status=ready", ["b"]),
+        ("label=tier=prod", ["b"]),
+        ("nsf=other,ns", ["z", "q", "a", "b"]),
+        ("nsf=nowhere", []),
+        ("faults=1", ["z"]),
+        ("sort=name", ["a", "b", "q", "z"]),
+        ("sort=-name", ["z", "q", "b", "a"]),
+        ("sort=gpu", ["q", "a", "b", "z"]),
+        ("sort=nonsense", ["z", "q", "a", "b"]),
+        ("status=nonsense", ["z", "q", "a", "b"]),
+        ("q=fraud", ["z"]),
+        ("q=ｆｒａｕｄ", ["z"]),
+        ("q=!sklearn", ["q", "a"]),
+        ("q=format:sklearn !status:failed", ["b"]),
+        ("q=label:tier", ["b"]),
+        ("q=/^z$|^q$/", []),
+        ("q=/fra.d/", ["z"]),
+        ("q=!/fra.d/ ns:other", []),
+        ("q=namespace:other", ["a"]),
+        ("q=(unclosed", []),
+        ("per=20&page=9", ["z", "q", "a", "b"]),
+        ("page=-3&per=7", ["z", "q", "a", "b"]),
+        ("q=first&q=second", []),
+    ],
+)
+def test_filters_search_and_order(query: str, names: list[str]) -> None:
+    assert _names(query) == names
+
+
+@pytest.mark.parametrize(
+    "pattern", ["/(/", "/(?=x)/", "/[/", r"/\/", "/(a+)+$/", "/" + "(" * 400 + "/", "!/*/"]
+)
+def test_a_bad_pattern_is_told_and_hides_nothing(pattern: str) -> None:
+    model = _built(ROWS, f"q={pattern}")
+    if model.problems:
+        assert model.matching == 4
+    else:
+        assert all(row.name for row in model.rows)
+
+
+def test_patterns_that_are_no_regular_expressions_are_told() -> None:
+    (problem,) = _built(ROWS, "q=/(/").problems
+    assert "/(/" in str(problem)
+    assert _names("q=/(/ b") == _names("q=b")
+
+
+def test_a_facet_counts_what_fits_all_filters_but_its_own() -> None:
+    model = _built(ROWS, "fmt=sklearn&status=ready")
+    found = {facet.key: {choice.value: choice.count for choice in facet.choices} for facet in model.facets}
+    assert found["status"] == {"failed": 1, "ready": 1}
+    assert found["fmt"] == {"sklearn": 1, "xgboost": 1}
+    assert found["mode"] == {"Standard": 1}
+
+
+def test_a_chosen_value_that_fits_nothing_stays_visible() -> None:
+    model = _built(ROWS, "mode=ModelMesh")
+    (mode,) = (facet for facet in model.facets if facet.key == "mode")
+    assert ("ModelMesh", 0, True) in [(c.value, c.count, c.is_chosen) for c in mode.choices]
+
+
+def test_pages() -> None:
+    many = [_row(f"s{number:03}") for number in range(45)]
+    model = _built(many, "per=20&page=3")
+    assert [row.name for row in model.rows] == ["s040", "s041", "s042", "s043", "s044"]
+    assert (model.first, model.last, model.pages, len(model.matches)) == (41, 45, 3, 45)
+
+
+def test_a_queue_longer_than_ten_minutes_is_a_fault() -> None:
+    row = ROWS[3]
+    assert not service_list.is_fault(row, NOW)
+    assert service_list.is_fault(row, NOW + timedelta(minutes=6))
+
+
+def test_several_namespaces_show_their_column() -> None:
+    assert "namespace" in _built(ROWS, "", None).columns
+    assert "namespace" not in _built(ROWS).columns
+    assert _built(ROWS, "cols=age,label:tier,nonsense,label:").columns == ("age", "label:tier")
+    assert _built(ROWS, "cols=none").columns == ()
 
 
 def test_what_is_not_known_is_empty() -> None:
-    (row,) = _built(_service("bare")).rows
-    assert (row.model_format, row.runtime, row.storage_uri, row.url) == ("", "", "", "")
-    assert row.age.at == datetime(2026, 11, 22, 11, 0, tzinfo=UTC)
+    assert (BARE.model_format, BARE.runtime, BARE.storage_uri, BARE.url, BARE.replicas) == (
+        "",
+        "",
+        "",
+        "",
+        None,
+    )
 
 
 def test_a_namespace_without_services_has_neither_rows_nor_counts() -> None:
-    model = _built()
-    assert (model.rows, model.counts, model.total) == ((), (), 0)
+    model = _built([])
+    assert (model.rows, model.counts, model.total, model.first, model.last) == ((), (), 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "q=a%20b&status=failed,ready&label=tier=prod&faults=1&sort=-age&cols=age,label:x/y&page=2&per=100",
+        "q=&status=&page=3",
+    ],
+)
+def test_a_query_survives_the_way_through_the_url(query: str) -> None:
+    from urllib.parse import parse_qsl
+
+    parsed = list_query.parse(parse_qsl(query, keep_blank_values=True))
+    again = list_query.parse(parse_qsl(parsed.encode(), keep_blank_values=True))
+    assert again == parsed
+    assert again.encode() == parsed.encode()
+
+
+def test_the_dashboards_stale_parameters_do_not_come_back() -> None:
+    cleared = list_query.parse([("q", "foo"), ("status", "failed")]).without_filters()
+    assert cleared.encode() == "q=&status="
+    after_reload = list_query.parse(
+        [("q", ""), ("status", ""), ("q", "foo"), ("status", "failed"), ("ns", "x")]
+    )
+    assert not after_reload.is_filtered
+
+
+def test_columns_toggle_back_to_the_usual_ones() -> None:
+    default = list_query.DEFAULT_COLUMNS
+    with_owner = ListQuery().with_column("owner", default)
+    assert with_owner.columns == ("format", "mode", "replicas", "gpu", "traffic", "owner", "uri", "age")
+    assert with_owner.with_column("owner", default).columns == ()

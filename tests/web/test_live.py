@@ -1,11 +1,16 @@
 """The live stream: changed fragments as they happen, an end when rights or the app go."""
 
 import asyncio
+import json
+import re
 import time
+from contextlib import AsyncExitStack
+from dataclasses import replace
 
-from tests.running import NAMESPACE, App, next_message
+from tests.running import NAMESPACE, App, message_with, next_message, running_app
+from tests.waiting import until
 
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import INFERENCE_SERVICE, POD
 from modelsweb.objects.kind import Kind
 
 LIVE = f"/n/{NAMESPACE}/services/live"
@@ -14,8 +19,7 @@ LIVE = f"/n/{NAMESPACE}/services/live"
 async def test_a_change_arrives_as_the_fragment_that_changed(app: App) -> None:
     async with app.bob as bob, bob.stream(LIVE) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
-        first = await next_message(answer)
-        assert 'hx-target="#services"' in first
+        assert 'hx-target="#summary"' in await next_message(answer)
         await app.cluster.create(
             INFERENCE_SERVICE,
             {
@@ -29,8 +33,10 @@ async def test_a_change_arrives_as_the_fragment_that_changed(app: App) -> None:
             namespace=NAMESPACE,
         )
         second = await next_message(answer)
-    assert "arrived" in second
+        rows = json.loads(await message_with(answer, "arrived"))
+    assert 'hx-target="#summary"' in second
     assert 'hx-target="#freshness"' not in second
+    assert len(rows["order"]) == len(rows["rows"]) == 1
 
 
 async def test_a_change_elsewhere_wakes_nobody(app: App) -> None:
@@ -46,7 +52,7 @@ async def test_a_change_elsewhere_wakes_nobody(app: App) -> None:
         await app.cluster.create(
             INFERENCE_SERVICE, {**body, "metadata": {"name": "here"}}, namespace=NAMESPACE
         )
-        assert "here" in await next_message(answer)
+        assert "elsewhere" not in await message_with(answer, "here")
 
 
 async def test_a_deleted_service_leaves_a_notice_and_ends_the_stream(app: App) -> None:
@@ -54,21 +60,103 @@ async def test_a_deleted_service_leaves_a_notice_and_ends_the_stream(app: App) -
     async with app.bob as bob, bob.stream(f"/n/{NAMESPACE}/isvc/iris/live") as answer:
         await next_message(answer)
         await app.cluster.delete(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
-        last = await next_message(answer)
+        last = await message_with(answer, 'data-state="gone"')
         assert 'hx-target="#notice"' in last
         rest = await asyncio.wait_for(answer.content.read(), 20)
     assert b"event: close" in rest
 
 
 async def test_a_stream_ends_when_its_right_goes(app: App) -> None:
-    await app.add("iris")
     binding = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
-    async with app.bob as bob, bob.stream(LIVE) as answer:
+    config = replace(app.config, auth=replace(app.config.auth, cache_seconds=0))
+    async with running_app(config) as hasty, hasty.bob as bob, bob.stream(LIVE) as answer:
         await next_message(answer)
-        await app.cluster.delete(binding, namespace=NAMESPACE, name="kserve-view")
-        await app.cluster.delete(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
-        last = await next_message(answer)
-    assert "You may not do this" in last
+        await hasty.cluster.delete(binding, namespace=NAMESPACE, name="kserve-view")
+        last = await message_with(answer, "You may not do this")
+    assert 'data-state="lost"' in last
+
+
+async def test_viewers_with_equal_rights_share_one_rendering(app: App) -> None:
+    async with AsyncExitStack() as stack:
+        answers = []
+        for _ in range(5):
+            bob = await stack.enter_async_context(app.bob)
+            answers.append(await stack.enter_async_context(bob.stream(LIVE)))
+        await app.add("iris")
+        told = [await message_with(answer, "iris") for answer in answers]
+        alice = await stack.enter_async_context(app.alice)
+        hers = await stack.enter_async_context(alice.stream(LIVE))
+        other = await message_with(hers, "iris")
+    assert len(set(told)) == 1
+    assert "/delete" in other
+    assert "/delete" not in told[0]
+
+
+async def test_who_returns_gets_what_they_missed_and_nothing_else(app: App) -> None:
+    await app.add("iris")
+    async with app.bob as bob:
+        page = await bob.get(f"/n/{NAMESPACE}/services")
+        seen = re.search(r'data-seen="([^"]+)"', page.text)
+        assert seen is not None
+        poll = f"{LIVE}?once=1&seen={seen[1]}"
+        assert (await bob.get(poll)).text == ""
+        await app.add("later")
+        missed = (await bob.get(poll)).text
+        unknown = (await bob.get(f"{LIVE}?once=1&seen=never-1")).text
+    assert "later" in missed
+    assert "isvc/iris" in unknown
+
+
+async def test_words_of_pods_are_told_only_to_those_who_may_read_pods(app: App) -> None:
+    role = Kind("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", namespaced=False)
+    binding = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
+    rule = {"apiGroups": ["serving.kserve.io"], "resources": ["inferenceservices"], "verbs": ["get", "list"]}
+    await app.cluster.create(
+        role,
+        {
+            "apiVersion": role.api_version,
+            "kind": role.kind,
+            "metadata": {"name": "models-only"},
+            "rules": [rule],
+        },
+    )
+    subject = {"kind": "User", "name": "dora@example.com", "apiGroup": "rbac.authorization.k8s.io"}
+    reference = {"kind": "ClusterRole", "name": "models-only", "apiGroup": "rbac.authorization.k8s.io"}
+    body = {
+        "apiVersion": binding.api_version,
+        "kind": binding.kind,
+        "metadata": {"name": "dora"},
+        "subjects": [subject],
+        "roleRef": reference,
+    }
+    await app.cluster.create(binding, body, namespace=NAMESPACE)
+    created = await app.add("iris")
+    labels = {"serving.kserve.io/inferenceservice": "iris", "component": "predictor"}
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "iris-predictor-1", "labels": labels},
+        "spec": {"containers": [{"name": "kserve-container", "image": "x"}]},
+    }
+    await app.cluster.create(POD, pod, namespace=NAMESPACE)
+    waiting = {"reason": "ImagePullBackOff", "message": "secret-registry.example.com says no"}
+    container = {"name": "kserve-container", "restartCount": 0, "state": {"waiting": waiting}}
+    status = {"phase": "Pending", "containerStatuses": [container]}
+    await app.cluster.patch(
+        POD, {"status": status}, namespace=NAMESPACE, name="iris-predictor-1", subresource="status"
+    )
+    assert created["metadata"]["name"] == "iris"
+    async with app.bob as bob, app.person("dora@example.com") as dora:
+
+        async def told() -> bool:
+            return "secret-registry" in (await bob.get(f"/n/{NAMESPACE}/services")).text
+
+        await until(told)
+        pages = [
+            (await dora.get(f"/n/{NAMESPACE}/{path}")).text
+            for path in ("services", "isvc/iris", "services.json")
+        ]
+    assert all("iris" in page and "secret-registry" not in page for page in pages)
 
 
 async def test_open_streams_do_not_hold_up_the_end(app: App) -> None:

@@ -39,3 +39,23 @@ class Writer:
         await self._client.delete(
             kind, namespace=namespace, name=name, propagation=Propagation.FOREGROUND, uid=uid or None
         )
+
+    async def patch(
+        self,
+        user: User,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        changes: Mapping[str, Any],
+        *,
+        uid: str | None = None,
+    ) -> Obj:
+        """Changes some fields (a JSON merge patch: None removes a field).
+
+        ``uid`` guards against a new object of the same name. Raises AccessDeniedError, NotFoundError, ConflictError,
+        and what the API server and its webhooks object to.
+        """
+        await self._access.require(user, attributes(kind, "patch", namespace, name=name))
+        if uid:
+            changes = {**changes, "metadata": {**changes.get("metadata", {}), "uid": uid}}
+        return Obj(await self._client.patch(kind, changes, namespace=namespace, name=name))

@@ -1,5 +1,13 @@
-"""Pod: where a model really runs, and whose log tells why it does not."""
+"""Pod: where a model really runs, and whose state tells why it does not."""
 
-from modelsweb.objects.kind import Kind
+from modelsweb.objects.kind import Kind, Link
 
-POD = Kind(group="", version="v1", kind="Pod", plural="pods", verbs=("get", "list"))
+POD = Kind(
+    group="",
+    version="v1",
+    kind="Pod",
+    plural="pods",
+    watched=True,
+    link=Link.LABEL,
+    label_selector="serving.kserve.io/inferenceservice",
+)

@@ -142,7 +142,7 @@ class KubeClient:
     async def list_all(
         self, kind: Kind, *, namespace: str | None = None, label_selector: str | None = None
     ) -> tuple[list[msgspec.Raw], str]:
-        """All objects, fetched in pages, and the resourceVersion of the list.
+        """All objects that the kind's selectors choose, fetched in pages, and the resourceVersion of the list.
 
         A token that expires on the way starts the list once more in one piece, as kubectl does.
         """
@@ -156,7 +156,8 @@ class KubeClient:
                     namespace=namespace,
                     limit=limit,
                     continue_token=token,
-                    label_selector=label_selector,
+                    label_selector=label_selector or kind.label_selector or None,
+                    field_selector=kind.field_selector or None,
                 )
             except errors.ExpiredError:
                 if token is None:
@@ -197,6 +198,8 @@ class KubeClient:
         params = _params(
             watch="true",
             allowWatchBookmarks="true",
+            labelSelector=kind.label_selector or None,
+            fieldSelector=kind.field_selector or None,
             resourceVersion=resource_version,
             timeoutSeconds=timeout_seconds,
             sendInitialEvents="true" if send_initial_events else None,

@@ -2,22 +2,32 @@
 
 import msgspec
 
-from modelsweb.objects.kind import Kind
+from modelsweb.kinds.event import service_of
+from modelsweb.objects.kind import Kind, Link
 
 
 class Item(msgspec.Struct, frozen=True):
-    """An object's identity and its JSON, without managedFields."""
+    """An object's identity and its JSON, without managedFields. ``service`` is the service that a child belongs to."""
 
     namespace: str
     name: str
     uid: str
     resource_version: str
     raw: bytes
+    service: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
         """Namespace and name: what a watch event replaces or removes."""
         return self.namespace, self.name
+
+
+class _Labels(msgspec.Struct):
+    service: str = msgspec.field(name="serving.kserve.io/inferenceservice", default="")
+
+
+class _Involved(msgspec.Struct):
+    name: str = ""
 
 
 class _Identity(msgspec.Struct):
@@ -26,11 +36,14 @@ class _Identity(msgspec.Struct):
     uid: str = ""
     resourceVersion: str = ""  # noqa: N815 - the API's spelling
     managedFields: msgspec.Raw = msgspec.Raw()  # noqa: N815
+    labels: msgspec.Raw = msgspec.Raw()
 
 
 _Fields = dict[str, msgspec.Raw]
 _fields = msgspec.json.Decoder(_Fields)
 _identity = msgspec.json.Decoder(_Identity)
+_labels = msgspec.json.Decoder(_Labels | None)
+_involved = msgspec.json.Decoder(_Involved)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -56,4 +69,15 @@ def slim(raw: msgspec.Raw | bytes, kind: Kind) -> Item:
         uid=identity.uid,
         resource_version=identity.resourceVersion,
         raw=_encode(body),
+        service=_service(kind, identity, fields),
     )
+
+
+def _service(kind: Kind, identity: _Identity, fields: _Fields) -> str:
+    match kind.link:
+        case Link.LABEL if bytes(identity.labels):
+            labels = _labels.decode(identity.labels)
+            return labels.service if labels else ""
+        case Link.INVOLVED if "involvedObject" in fields:
+            return service_of(_involved.decode(fields["involvedObject"]).name)
+    return ""

@@ -1,9 +1,20 @@
 """What we know about a kind of object before we ask a cluster."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from urllib.parse import quote
 
 from modelsweb.errors import NotFoundError
+
+
+class Link(StrEnum):
+    """How an object says which service it belongs to."""
+
+    NONE = ""
+    LABEL = "label"
+    """By the label ``serving.kserve.io/inferenceservice``."""
+    INVOLVED = "involved"
+    """An event: by the uid of the object that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +23,8 @@ class Kind:
 
     ``group`` is empty for the core API. ``verbs`` is what the app's own service account needs, and feeds the
     generated ClusterRole. ``watched`` says that the store keeps all objects of the kind in memory.
-    ``creatable`` says that the create page takes documents of the kind.
+    ``creatable`` says that the create page takes documents of the kind. ``link`` makes a watched kind a child: it is
+    found by its service. ``label_selector`` and ``field_selector`` narrow what is watched to what is ever shown.
     """
 
     group: str
@@ -23,6 +35,9 @@ class Kind:
     verbs: tuple[str, ...] = ("get", "list", "watch")
     watched: bool = False
     creatable: bool = False
+    link: Link = Link.NONE
+    label_selector: str = ""
+    field_selector: str = ""
 
     @property
     def api_version(self) -> str:

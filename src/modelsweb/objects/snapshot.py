@@ -1,10 +1,8 @@
-"""What a page is built from: objects at one moment, and how fresh that moment is."""
+"""How fresh what is known of a kind is."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from modelsweb.objects.obj import Obj
 
 
 class Freshness(StrEnum):
@@ -29,11 +27,3 @@ class Health:
     freshness: Freshness
     since: datetime
     problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """Objects of one kind that one user may see, at one moment."""
-
-    objects: tuple[Obj, ...]
-    health: Health

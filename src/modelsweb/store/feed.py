@@ -34,15 +34,24 @@ class Feed:
     @contextmanager
     def subscribe(self, namespace: str | None) -> Iterator[Subscription]:
         """A subscription that lasts as long as the context."""
+        with self.subscribe_all(None if namespace is None else (namespace,)) as subscription:
+            yield subscription
+
+    @contextmanager
+    def subscribe_all(self, namespaces: tuple[str, ...] | None) -> Iterator[Subscription]:
+        """One subscription to several namespaces; None for all."""
         subscription = Subscription()
-        self._subscribers.setdefault(namespace, set()).add(subscription)
+        scopes: tuple[str | None, ...] = (None,) if namespaces is None else namespaces
+        for scope in scopes:
+            self._subscribers.setdefault(scope, set()).add(subscription)
         try:
             yield subscription
         finally:
-            remaining = self._subscribers[namespace]
-            remaining.discard(subscription)
-            if not remaining:
-                del self._subscribers[namespace]
+            for scope in scopes:
+                remaining = self._subscribers[scope]
+                remaining.discard(subscription)
+                if not remaining:
+                    del self._subscribers[scope]
 
     def changed(self, namespace: str) -> None:
         """Something in the namespace changed."""

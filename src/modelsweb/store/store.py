@@ -8,7 +8,7 @@ When a relist replaces the set, the difference decides who is told: a namespace 
 woken, and an object that vanished in the gap is removed without having been announced.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import msgspec
 
@@ -34,6 +34,9 @@ class Store:
         self._was_read = False
         self._clock = clock
         self._namespaces: dict[str, dict[str, Item]] = {}
+        self._children: dict[tuple[str, str], dict[str, Item]] = {}
+        self._listeners: list[Callable[[Item], None]] = []
+        self._health_listeners: list[Callable[[], None]] = []
         self._health = Health(Freshness.LOADING, clock.now())
 
     @property
@@ -59,6 +62,18 @@ class Store:
         """One item, or None."""
         return self._namespaces.get(namespace, {}).get(name)
 
+    def children(self, namespace: str, service: str) -> Iterable[Item]:
+        """The items that belong to a service; in no order."""
+        return self._children.get((namespace, service), {}).values()
+
+    def listen(self, listener: Callable[[Item], None]) -> None:
+        """``listener`` is called with each item that was put or removed, at once and in the event loop."""
+        self._listeners.append(listener)
+
+    def listen_health(self, listener: Callable[[], None]) -> None:
+        """``listener`` is called when the health changed."""
+        self._health_listeners.append(listener)
+
     async def run(self, client: KubeClient) -> None:
         """Follows the API server until cancelled."""
         async for change in follow.follow(client, self.kind, clock=self._clock):
@@ -70,26 +85,43 @@ class Store:
                 self._replace(items)
             case follow.Put(item):
                 self._set_health(Freshness.LIVE)
-                self._namespaces.setdefault(item.namespace, {})[item.name] = item
-                self._announce(item.namespace)
+                self._put(item)
+                self._announce(item)
             case follow.Removed(item):
                 self._set_health(Freshness.LIVE)
-                self._namespaces.get(item.namespace, {}).pop(item.name, None)
-                self._announce(item.namespace)
+                self._remove(item)
+                self._announce(item)
             case follow.Progress():
                 self._set_health(Freshness.LIVE)
             case follow.Broken(error):
                 self._broken(error)
 
+    def _put(self, item: Item) -> None:
+        names = self._namespaces.setdefault(item.namespace, {})
+        if (before := names.get(item.name)) is not None and before.service != item.service:
+            self._remove(before)
+        names[item.name] = item
+        if item.service:
+            self._children.setdefault((item.namespace, item.service), {})[item.name] = item
+
+    def _remove(self, item: Item) -> None:
+        self._namespaces.get(item.namespace, {}).pop(item.name, None)
+        if item.service:
+            siblings = self._children.get((item.namespace, item.service), {})
+            siblings.pop(item.name, None)
+            if not siblings:
+                self._children.pop((item.namespace, item.service), None)
+
     def _replace(self, items: Iterable[Item]) -> None:
-        before = self._namespaces
-        after: dict[str, dict[str, Item]] = {}
+        before = {item.key: item for names in self._namespaces.values() for item in names.values()}
+        self._namespaces, self._children, self._was_read = {}, {}, True
         for item in items:
-            after.setdefault(item.namespace, {})[item.name] = item
-        self._namespaces, self._was_read = after, True
-        for namespace in sorted(before.keys() | after.keys()):
-            if _versions(before.get(namespace)) != _versions(after.get(namespace)):
-                self._announce(namespace)
+            self._put(item)
+            known = before.pop(item.key, None)
+            if known is None or _version(known) != _version(item):
+                self._announce(item)
+        for item in before.values():
+            self._announce(item)
         self._set_health(Freshness.LIVE)
 
     def _broken(self, error: errors.ModelswebError) -> None:
@@ -108,11 +140,15 @@ class Store:
             self._health = Health(freshness, self._clock.now(), problem)
             self._announce_health()
 
-    def _announce(self, namespace: str) -> None:
-        self.feed.changed(namespace)
+    def _announce(self, item: Item) -> None:
+        self.feed.changed(item.namespace)
+        for listener in self._listeners:
+            listener(item)
 
     def _announce_health(self) -> None:
         self.feed.changed_everywhere()
+        for listener in self._health_listeners:
+            listener()
 
 
 def decode(item: Item) -> Obj:
@@ -120,5 +156,5 @@ def decode(item: Item) -> Obj:
     return Obj(_decode(item.raw))
 
 
-def _versions(items: dict[str, Item] | None) -> dict[str, tuple[str, str]]:
-    return {name: (item.uid, item.resource_version) for name, item in (items or {}).items()}
+def _version(item: Item) -> tuple[str, str]:
+    return item.uid, item.resource_version

@@ -1,14 +1,17 @@
 """One InferenceService: its state, addresses, conditions and YAML."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from modelsweb.diagnosis.verdict import Status, judge
 from modelsweb.objects import manifest
+from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Condition, Obj
 from modelsweb.objects.snapshot import Health
 from modelsweb.text import Text, text
 from modelsweb.topology import predictor
+from modelsweb.topology.family import family
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
 
@@ -51,6 +54,7 @@ class ServiceDetail:
     uid: str
     status: Status
     cause: Text | None
+    effect: Text | None
     model_format: str
     runtime: str
     mode: str
@@ -67,15 +71,18 @@ class ServiceDetail:
     is_deleting: bool
 
 
-def build(service: Obj, *, health: Health, now: datetime, may_delete: bool) -> ServiceDetail:
-    """The page for one service."""
-    verdict = judge(service, now)
+def build(
+    service: Obj, children: Mapping[Kind, list[Obj]], *, health: Health, now: datetime, may_delete: bool
+) -> ServiceDetail:
+    """The page for one service and those of its children that may be seen."""
+    verdict = judge(family(service, children), now)
     return ServiceDetail(
         namespace=service.namespace,
         name=service.name,
         uid=service.uid,
         status=verdict.status,
         cause=verdict.cause,
+        effect=verdict.effect,
         model_format=predictor.model_format(service),
         runtime=predictor.runtime(service),
         mode=predictor.mode(service),

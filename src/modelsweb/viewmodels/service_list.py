@@ -1,34 +1,41 @@
-"""The list of a namespace's InferenceServices."""
+"""The list of InferenceServices: of one namespace, of several, of all."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
 
-from modelsweb.diagnosis.verdict import Status, judge
-from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Snapshot
+from modelsweb.diagnosis.verdict import Status
+from modelsweb.objects.snapshot import Health
 from modelsweb.text import Text
-from modelsweb.topology import predictor
+from modelsweb.viewmodels.parts import list_query, search
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
+from modelsweb.viewmodels.parts.list_query import LABEL, ListQuery
+from modelsweb.viewmodels.parts.service_row import ServiceRow
 
 _ORDER = {status: index for index, status in enumerate(Status)}
-
-
-@dataclass(frozen=True, slots=True)
-class ServiceRow:
-    """One service. Empty strings stand for what is not known or does not apply."""
-
-    uid: str
-    name: str
-    status: Status
-    cause: Text | None
-    model_format: str
-    runtime: str
-    mode: str
-    protocol: str
-    storage_uri: str
-    url: str
-    age: Age
+_PATIENCE = timedelta(minutes=10)
+_FAULTS = {Status.FAILED, Status.DEGRADED}
+_MOST_CHOICES = 40
+SEARCH_KEYS = frozenset(
+    {
+        "name",
+        "namespace",
+        "status",
+        "mode",
+        "runtime",
+        "format",
+        "fmt",
+        "label",
+        "owner",
+        "cause",
+        "uri",
+        "protocol",
+        "version",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,49 +47,269 @@ class StatusCount:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceList:
-    """The page: rows that need attention first, then by name."""
+class Choice:
+    """One value of a facet, how many services have it given the other filters, and whether it is chosen."""
 
-    namespace: str
-    rows: tuple[ServiceRow, ...]
-    counts: tuple[StatusCount, ...]
-    live: Live
-    may_create: bool
-    may_delete: bool
+    value: str
+    count: int
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """One way to narrow the list; ``omitted`` counts values beyond the most frequent ones."""
+
+    key: str
+    choices: tuple[Choice, ...]
+    omitted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the user may do where; None stands for every namespace that they see."""
+
+    create: tuple[str, ...] | None = ()
+    delete: tuple[str, ...] | None = ()
+    patch: tuple[str, ...] | None = ()
 
     @property
-    def total(self) -> int:
-        """How many services there are."""
-        return len(self.rows)
+    def may_act(self) -> bool:
+        """Some button may be offered for some row."""
+        return self.delete != () or self.patch != ()
+
+    def allows(self, verb: str, namespace: str) -> bool:
+        """Whether the user may do that in the namespace."""
+        where: tuple[str, ...] | None = getattr(self, verb)
+        return where is None or namespace in where
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceList:
+    """The page. ``namespaces`` is what was asked for, None for all; ``rows`` are those of this page of the table,
+    ``matching`` counts all that fit the filters, ``total`` all that the user may see.
+    """
+
+    namespaces: tuple[str, ...] | None
+    query: ListQuery
+    rows: tuple[ServiceRow, ...]
+    matching: int
+    total: int
+    faults: int
+    hidden: int
+    counts: tuple[StatusCount, ...]
+    facets: tuple[Facet, ...]
+    columns: tuple[str, ...]
+    default_columns: tuple[str, ...]
+    label_keys: tuple[str, ...]
+    problems: tuple[Text, ...]
+    live: Live
+    rights: Rights
+    matches: tuple[ServiceRow, ...] = field(default=(), repr=False)
+    """All rows that fit, on every page of the table: for an export and for what is done to all of them."""
+
+    @property
+    def namespace(self) -> str:
+        """The one namespace that is shown; empty where there are several."""
+        return self.namespaces[0] if self.namespaces is not None and len(self.namespaces) == 1 else ""
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        """Every column that could be shown: ours, and one for each label that occurs."""
+        labels = [f"{LABEL}{key}" for key in self.label_keys]
+        chosen = [name for name in self.columns if name.startswith(LABEL) and name not in labels]
+        return (*list_query.COLUMNS, *labels, *chosen)
+
+    @property
+    def pages(self) -> int:
+        """How many pages the table has, at least 1."""
+        return max(1, -(-self.matching // self.query.per))
+
+    @property
+    def first(self) -> int:
+        """The number of the first row shown, from 1; 0 where none is."""
+        return (self.query.page - 1) * self.query.per + 1 if self.rows else 0
+
+    @property
+    def last(self) -> int:
+        """The number of the last row shown."""
+        return self.first + len(self.rows) - 1 if self.rows else 0
 
 
 def build(
-    snapshot: Snapshot, *, namespace: str, now: datetime, may_create: bool, may_delete: bool
+    rows: Iterable[ServiceRow],
+    *,
+    health: Health,
+    namespaces: tuple[str, ...] | None,
+    query: ListQuery,
+    rights: Rights,
+    hidden: int,
+    now: datetime,
 ) -> ServiceList:
-    """The page for the services in the snapshot."""
-    rows = tuple(sorted((row(service, now) for service in snapshot.objects), key=_attention_first))
-    found = [row.status for row in rows]
-    counts = tuple(StatusCount(status, found.count(status)) for status in Status if status in found)
-    return ServiceList(namespace, rows, counts, live(snapshot.health), may_create, may_delete)
-
-
-def row(service: Obj, now: datetime) -> ServiceRow:
-    """The row of one service."""
-    verdict = judge(service, now)
-    return ServiceRow(
-        uid=service.uid,
-        name=service.name,
-        status=verdict.status,
-        cause=verdict.cause,
-        model_format=predictor.model_format(service),
-        runtime=predictor.runtime(service).removeprefix("kserve-"),
-        mode=predictor.mode(service),
-        protocol=predictor.protocol(service),
-        storage_uri=predictor.storage_uri(service),
-        url=predictor.external_url(service) or predictor.internal_url(service),
-        age=age(service.created, now),
+    """The page for the rows that a user may see."""
+    everything = list(rows)
+    parsed = _parsed(query.q)
+    found, facets = _filtered(everything, query, parsed, now)
+    found.sort(key=_sorting(query.sort), reverse=query.is_descending)
+    pages = max(1, -(-len(found) // query.per))
+    query = replace(query, page=min(query.page, pages))
+    start = (query.page - 1) * query.per
+    counts = Counter(row.status for row in everything)
+    default = (
+        list_query.DEFAULT_COLUMNS
+        if namespaces is not None and len(namespaces) == 1
+        else ("namespace", *list_query.DEFAULT_COLUMNS)
+    )
+    return ServiceList(
+        namespaces=namespaces,
+        query=query,
+        rows=tuple(found[start : start + query.per]),
+        matching=len(found),
+        total=len(everything),
+        faults=sum(is_fault(row, now) for row in everything),
+        hidden=hidden,
+        counts=tuple(StatusCount(status, counts[status]) for status in Status if counts[status]),
+        facets=facets,
+        columns=tuple(name for name in query.columns or default if name != "none"),
+        default_columns=default,
+        label_keys=_label_keys(everything),
+        problems=parsed.problems,
+        live=live(health),
+        rights=rights,
+        matches=tuple(found),
     )
 
 
-def _attention_first(row: ServiceRow) -> tuple[int, str]:
-    return _ORDER[row.status], row.name
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A row as it is drawn now: with its ages, and what the user may do with it."""
+
+    row: ServiceRow
+    age: Age
+    changed: Age
+    waiting: Age | None
+    """How long it has waited for hardware or quota."""
+    may_delete: bool
+    may_act: bool
+    item: str
+    """What names it in a form: namespace, name and uid."""
+
+
+def view(row: ServiceRow, model: ServiceList, now: datetime) -> RowView:
+    """A row of the list at a moment."""
+    may_delete = model.rights.allows("delete", row.namespace)
+    return RowView(
+        row=row,
+        age=age(row.created, now),
+        changed=age(row.changed, now),
+        waiting=age(row.since, now) if row.status is Status.QUEUED and row.since else None,
+        may_delete=may_delete,
+        may_act=may_delete or model.rights.allows("patch", row.namespace),
+        item=f"{row.namespace}/{row.name}/{row.uid}",
+    )
+
+
+def is_fault(row: ServiceRow, now: datetime) -> bool:
+    """A person is needed: failed, degraded, or waiting for hardware or quota for more than ten minutes."""
+    if row.status in _FAULTS:
+        return True
+    since = row.since or row.created
+    return row.status is Status.QUEUED and since is not None and now - since > _PATIENCE
+
+
+@lru_cache(maxsize=256)
+def _parsed(q: str) -> search.Search:
+    return search.parse(q, SEARCH_KEYS)
+
+
+_FACET_VALUES: dict[str, Callable[[ServiceRow], tuple[str, ...]]] = {
+    "status": lambda row: (row.status.value,),
+    "fmt": lambda row: (row.model_format,),
+    "mode": lambda row: (row.mode,),
+    "runtime": lambda row: (row.runtime,),
+    "nsf": lambda row: (row.namespace,),
+    "label": lambda row: tuple(f"{key}={value}" for key, value in row.labels),
+}
+
+
+def _filtered(
+    rows: list[ServiceRow], query: ListQuery, parsed: search.Search, now: datetime
+) -> tuple[list[ServiceRow], tuple[Facet, ...]]:
+    """The rows that fit, and the facets: each counts the rows that fit all filters but its own."""
+    chosen = {key: frozenset(getattr(query, key)) for key in _FACET_VALUES}
+    counts: dict[str, Counter[str]] = {key: Counter() for key in _FACET_VALUES}
+    found = []
+    for row in rows:
+        if query.faults and not is_fault(row, now):
+            continue
+        if parsed.matchers and not parsed.matches(_haystack(row), lambda key, row=row: _field(row, key)):  # type: ignore[misc]
+            continue
+        values = {key: value(row) for key, value in _FACET_VALUES.items()}
+        missed = [key for key, wanted in chosen.items() if wanted and wanted.isdisjoint(values[key])]
+        if not missed:
+            found.append(row)
+            for key, count in counts.items():
+                count.update(values[key])
+        elif len(missed) == 1:
+            counts[missed[0]].update(values[missed[0]])
+    return found, tuple(_facet(key, counts[key], getattr(query, key)) for key in _FACET_VALUES)
+
+
+def _facet(key: str, counts: Counter[str], chosen: tuple[str, ...]) -> Facet:
+    if key == "status":
+        names = [status.value for status in Status if counts[status.value] or status.value in chosen]
+    else:
+        names = sorted(counts.keys() | set(chosen), key=lambda name: (-counts[name], name))
+    names = [name for name in names if name]
+    shown = names[:_MOST_CHOICES]
+    shown += [name for name in chosen if name not in shown]
+    choices = tuple(Choice(name, counts[name], name in chosen) for name in shown)
+    return Facet(key, choices, len(names) - len(shown))
+
+
+def _haystack(row: ServiceRow) -> str:
+    labels = " ".join(f"{key}={value}" for key, value in row.labels)
+    words = (row.name, row.namespace, row.model_format, row.runtime, row.storage_uri, _cause(row), labels)
+    return search.fold("\n".join(words))
+
+
+def _field(row: ServiceRow, key: str) -> str | None:
+    match key:
+        case "format" | "fmt":
+            value = row.model_format
+        case "uri":
+            value = row.storage_uri
+        case "status":
+            value = f"{row.status.value} {row.status.value.replace('-', '')}"
+        case "label":
+            value = "\n".join(f"{name}={value}" for name, value in row.labels)
+        case "cause":
+            value = _cause(row)
+        case _:
+            value = getattr(row, key)
+    return search.fold(value)
+
+
+def _cause(row: ServiceRow) -> str:
+    return str(row.cause) if row.cause else ""
+
+
+def _label_keys(rows: list[ServiceRow]) -> tuple[str, ...]:
+    counts = Counter(key for row in rows for key, _ in row.labels)
+    return tuple(key for key, _ in counts.most_common(_MOST_CHOICES))
+
+
+def _sorting(key: str) -> Callable[[ServiceRow], tuple[object, ...]]:
+    match key:
+        case "status":
+            return lambda row: (_ORDER[row.status], row.name, row.namespace)
+        case "namespace":
+            return lambda row: (row.namespace, row.name)
+        case "replicas":
+            return lambda row: (row.replicas.ready if row.replicas else -1, row.name, row.namespace)
+        case "gpu":
+            return lambda row: (-row.gpus, row.name, row.namespace)
+        case "changed":
+            return lambda row: (-(row.changed.timestamp() if row.changed else 0), row.name, row.namespace)
+        case "age":
+            return lambda row: (-(row.created.timestamp() if row.created else 0), row.name, row.namespace)
+    return lambda row: (row.name, row.namespace)

@@ -122,7 +122,12 @@ def live_message(visit: Visit, error: errors.ModelswebError) -> str:
         title=words.say(title),
         sentence=words.say(sentence),
     )
-    freshness = visit.site.renderer.page(visit, "parts/stale.html")
+    state = "stale"
+    if isinstance(error, errors.ForbiddenError):
+        state = "lost"
+    elif isinstance(error, errors.NotFoundError):
+        state = "gone"
+    freshness = visit.site.renderer.page(visit, "parts/stale.html", freshness=state)
     return (
         f'<hx-partial hx-target="#notice" hx-swap="innerHTML">{html}</hx-partial>'
         f'<hx-partial hx-target="#freshness" hx-swap="outerMorph">{freshness}</hx-partial>'

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from modelsweb import __version__
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.text import Text
-from modelsweb.web.site import Language, Visit
+from modelsweb.web.site import Language, Site, Visit
 
 _LOCALES = {Language.CHINESE: "zh_Hans"}
 
@@ -115,12 +115,18 @@ class Renderer:
         }
 
     def page(self, visit: Visit, template: str, **values: Any) -> str:
-        """A whole page."""
-        return self._environment.get_template(template).render(self._context(visit, values))
+        """A whole page. ``fragment(name)`` in it gives a block that ``state`` holds already rendered."""
+        context = {**self._context(visit.site, visit.language, values), "visit": visit}
+        if (state := values.get("state")) is not None:
+            context["fragment"] = lambda name: Markup(state.fragments[name])  # noqa: S704 - rendered by us
+            context["live_rows"] = Markup("\n".join(state.rows.values()))  # noqa: S704 - rendered by us
+        return self._environment.get_template(template).render(context)
 
-    def fragments(self, visit: Visit, template: str, names: tuple[str, ...], **values: Any) -> dict[str, str]:
-        """Blocks of a page's template, by name."""
-        values = self._context(visit, values)
+    def fragments(
+        self, site: Site, language: Language, template: str, names: tuple[str, ...], **values: Any
+    ) -> dict[str, str]:
+        """Blocks of a page's template, by name; the same for all who read the language."""
+        values = self._context(site, language, values)
         found = {}
         for name in names:
             owner = self._owner(template, name)
@@ -144,12 +150,11 @@ class Renderer:
         return owner
 
     @staticmethod
-    def _context(visit: Visit, values: dict[str, Any]) -> dict[str, Any]:
-        words = translator(visit.language)
+    def _context(site: Site, language: Language, values: dict[str, Any]) -> dict[str, Any]:
+        words = translator(language)
         return {
             **values,
-            "visit": visit,
-            "url": visit.url,
+            "url": site.url,
             "t": words.html,
             "tn": words.plural,
             "say": words.say,
@@ -162,11 +167,13 @@ class Renderer:
 
 
 def _assets() -> dict[str, str]:
-    """The built files by the name of their source, from Vite's manifest."""
+    """The built files by the name of their source, from Vite's manifest: entries, their styles, chunks and fonts."""
     manifest = resources.files("modelsweb.web").joinpath("static", "dist", "manifest.json")
     entries = json.loads(manifest.read_text())
     found: dict[str, str] = {}
-    for entry in entries.values():
+    for source, entry in entries.items():
+        if source.endswith((".woff2", ".ts")) and not entry.get("isEntry"):
+            found[source.rpartition("/")[2]] = entry["file"]
         if entry.get("isEntry"):
             found[f"{entry['name']}.js"] = entry["file"]
             for index, style in enumerate(entry.get("css") or ()):

@@ -2,22 +2,32 @@
 
 from starlette.routing import BaseRoute, Mount, Route
 
-from modelsweb.web.actions import create_service, delete_service
+from modelsweb.web.actions import act_on_services, create_service, delete_service, export_services
 from modelsweb.web.api import probes
 from modelsweb.web.screens import legacy, namespaces, service_detail, service_list
 from modelsweb.web.site import Site
 from modelsweb.web.static_files import StaticFiles
 from modelsweb.web.visits import Handler, endpoint
 
+_ALL = "/services"
 _LIST = "/n/{namespace}/services"
 _SERVICE = "/n/{namespace}/isvc/{name}"
 
 PAGES: tuple[tuple[str, str, Handler, str], ...] = (
     ("start", "/", namespaces.start, "GET"),
-    ("namespaces", "/services", namespaces.choose, "GET"),
+    ("namespaces", "/namespaces", namespaces.choose, "GET"),
+    ("all_service_list", _ALL, service_list.SCREEN.page, "GET"),
+    ("all_service_list_data", f"{_ALL}.json", service_list.SCREEN.data, "GET"),
+    ("all_service_list_live", f"{_ALL}/live", service_list.SCREEN.live, "GET"),
+    ("all_service_list_export", _ALL + "/export.{form}", export_services.export, "GET"),
+    ("all_services_act", f"{_ALL}/act", act_on_services.confirm, "POST"),
+    ("all_services_act_submit", f"{_ALL}/act/do", act_on_services.submit, "POST"),
     ("service_list", _LIST, service_list.SCREEN.page, "GET"),
     ("service_list_data", f"{_LIST}.json", service_list.SCREEN.data, "GET"),
     ("service_list_live", f"{_LIST}/live", service_list.SCREEN.live, "GET"),
+    ("service_list_export", _LIST + "/export.{form}", export_services.export, "GET"),
+    ("services_act", f"{_LIST}/act", act_on_services.confirm, "POST"),
+    ("services_act_submit", f"{_LIST}/act/do", act_on_services.submit, "POST"),
     ("create_service", "/n/{namespace}/create", create_service.form, "GET"),
     ("create_service_submit", "/n/{namespace}/create", create_service.submit, "POST"),
     ("service_detail_data", f"{_SERVICE}.json", service_detail.OVERVIEW.data, "GET"),

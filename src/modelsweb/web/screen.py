@@ -1,44 +1,60 @@
 """A page from one declaration: whole, as JSON, and live.
 
-A screen names its template, the kind and namespace whose changes matter to it, how its view model is loaded, and
-which blocks of the template change. ``page``, ``data`` and ``live`` follow from that. The stream carries fragments:
-whenever something changed, the view model is built anew, with a new look at the user's rights, and the fragments whose
-HTML differs from what was sent are sent. While the cluster does not answer the page says so, and is told
-anew once it does; a user who loses the right, or an object that goes, ends the stream.
+A screen names its template and the blocks of it that change. ``admit`` finds out what the user may see: their audience.
+All who are in the same audience share one channel, so what they see is built and rendered once, for the page as for the
+stream. ``page``, ``data`` and ``live`` follow.
+
+A stream reviews its user's rights again when two lives of a remembered answer have passed; who loses them is told and let go. An object that goes
+ends the stream too. While the cluster does not answer the page says so, and is told once it does.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 import msgspec
 from starlette.responses import HTMLResponse, Response
 
 from modelsweb import errors
-from modelsweb.objects.kind import Kind
 from modelsweb.text import Text
 from modelsweb.web import sse
+from modelsweb.web.channel import Changes, Channel, State
 from modelsweb.web.errors import live_message
 from modelsweb.web.rendering import Translator, translator
-from modelsweb.web.site import Visit
+from modelsweb.web.site import Language, Site, Visit
 
+Audience = TypeVar("Audience", bound=Hashable)
 ViewModel = TypeVar("ViewModel")
 
-_SETTLE_SECONDS = 0.05
-_TICK_SECONDS = 20.0
-_RETRY_SECONDS = 1.0
+_SHORTEST_REVIEW = 1.0
+_REVIEWS_PER_ANSWER = 2
 _NO_NOTICE = '<hx-partial hx-target="#notice" hx-swap="innerHTML"></hx-partial>'
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+class _OverError(Exception):
+    """What the stream shows is gone, and it has said so."""
+
+
+def _no_rows(model: Any, now: datetime) -> Iterable[tuple[str, Any]]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
-class Screen(Generic[ViewModel]):
-    """One page; see the module's text. ``fragments`` are blocks, each the element whose id is its name."""
+class Screen(Generic[Audience, ViewModel]):
+    """One page; see the module's text. ``fragments`` are blocks, each the element whose id is its name.
+
+    ``rows`` gives key and view of each row of the page's table; the block ``row`` renders one.
+    """
 
     name: str
-    kind: Kind
-    load: Callable[[Visit], Awaitable[ViewModel]]
+    admit: Callable[[Visit], Awaitable[Audience]]
+    build: Callable[[Site, Audience], ViewModel]
+    changes: Callable[[Site, Audience], AbstractContextManager[Changes]]
     fragments: tuple[str, ...]
+    rows: Callable[[ViewModel, datetime], Iterable[tuple[str, Any]]] = _no_rows
 
     @property
     def template(self) -> str:
@@ -47,65 +63,141 @@ class Screen(Generic[ViewModel]):
 
     async def page(self, visit: Visit) -> Response:
         """The whole page."""
-        model = await self.load(visit)
-        html = visit.site.renderer.page(visit, self.template, model=model)
-        return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+        audience = await self.admit(visit)
+        channel = self._channel(visit, audience)
+        state = _usable(channel.state())
+        html = visit.site.renderer.page(
+            visit, self.template, model=state.model, state=state, state_id=channel.id_of(state)
+        )
+        return HTMLResponse(html, headers=_NO_STORE)
 
     async def data(self, visit: Visit) -> Response:
         """The view model as JSON, sentences in the user's language."""
-        model = await self.load(visit)
+        model = self.build(visit.site, await self.admit(visit))
         body = msgspec.json.encode(_said(model, translator(visit.language)))
-        return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+        return Response(body, headers=_NO_STORE, media_type="application/json")
 
-    async def live(self, visit: Visit) -> Callable[..., Awaitable[None]]:
-        """The stream of changed fragments; refused like the page where the user may not see it."""
-        await self.load(visit)
-        return sse.EventStream(self._messages(visit), visit.site.closing)
+    async def live(self, visit: Visit) -> Callable[..., Awaitable[None]] | Response:
+        """The stream of what changes; refused like the page where the user may not see it.
 
-    async def _messages(self, visit: Visit) -> AsyncGenerator[bytes, None]:
-        sent: dict[str, str] = {}
-        is_troubled = False
-        with visit.site.reader.changes(self.kind, visit.namespace) as changes:
-            while True:
+        ``?once=1`` gives what there is to say and ends: for those behind a proxy that holds streams back.
+        """
+        audience = await self.admit(visit)
+        once = visit.request.query_params.get("once") == "1"
+        if once:
+            channel = self._channel(visit, audience)
+            state = _usable(channel.state())
+            body = channel.message(channel.recall(_last_seen(visit)), state)
+            return Response(body, headers=_NO_STORE, media_type="text/event-stream")
+        _usable(self._channel(visit, audience).state())
+        return sse.EventStream(self._messages(visit, audience), visit.site.closing)
+
+    def _channel(self, visit: Visit, audience: Audience) -> Channel:
+        return visit.site.channels.channel(*self._address(visit, audience))
+
+    def _address(self, visit: Visit, audience: Audience) -> tuple[Hashable, Callable[[], "_Source"]]:
+        site, language = visit.site, visit.language
+        return (self.name, language, audience), lambda: _Source(self, site, language, audience)
+
+    async def _messages(self, visit: Visit, audience: Audience) -> AsyncGenerator[bytes, None]:
+        seen_name = _last_seen(visit)
+        while True:
+            with visit.site.channels.joined(*self._address(visit, audience)) as channel:
+                seen = channel.recall(seen_name)
                 try:
-                    model = await self.load(visit)
-                except (errors.ForbiddenError, errors.NotFoundError) as error:
-                    yield sse.encode(live_message(visit, error))
-                    yield sse.encode("", event="close")
+                    async for message in self._follow(visit, audience, channel, seen):
+                        yield message
+                except _OverError:
                     return
-                except errors.ModelswebError as error:
-                    if not is_troubled:
-                        yield sse.encode(live_message(visit, error))
-                        sent, is_troubled = {}, True
-                    await asyncio.sleep(error.retry_after or _RETRY_SECONDS)
-                    continue
+            try:
+                audience, seen_name = await self.admit(visit), ""
+            except errors.ModelswebError as error:
+                yield sse.encode(live_message(visit, error))
+                yield sse.encode("", event="close")
+                return
+
+    async def _follow(
+        self, visit: Visit, audience: Audience, channel: Channel, seen: State | None
+    ) -> AsyncGenerator[bytes, None]:
+        """The messages of one channel; ends where the user's rights are no longer those of its audience."""
+        clock = visit.site.clock
+        pause = max(_SHORTEST_REVIEW, visit.site.config.auth.cache_seconds * _REVIEWS_PER_ANSWER)
+        reviewed, is_troubled = clock.monotonic(), False
+        while True:
+            state = channel.state()
+            if state.error is not None:
+                yield sse.encode(live_message(visit, state.error))
+                if isinstance(state.error, errors.NotFoundError | errors.ForbiddenError):
+                    yield sse.encode("", event="close")
+                    raise _OverError
+                seen, is_troubled = None, True
+            else:
                 if is_troubled:
                     yield sse.encode(_NO_NOTICE)
                     is_troubled = False
-                rendered = visit.site.renderer.fragments(visit, self.template, self.fragments, model=model)
-                changed = {name: html for name, html in rendered.items() if sent.get(name) != html}
-                if changed:
-                    yield sse.encode("".join(_partial(name, html) for name, html in changed.items()))
-                    sent.update(changed)
+                if state is not seen and (message := channel.message(seen, state)):
+                    yield message
+                seen = state
+            await channel.newer(state, pause)
+            if clock.monotonic() - reviewed >= pause:
+                reviewed = clock.monotonic()
                 try:
-                    await asyncio.wait_for(changes.wait(), _TICK_SECONDS)
-                except TimeoutError:
-                    continue  # nothing changed but the time: ages are written anew
-                await asyncio.sleep(_SETTLE_SECONDS)
+                    if await self.admit(visit) != audience:
+                        return
+                except errors.AccessDeniedError:
+                    return
+                except errors.ModelswebError:
+                    continue  # the cluster is away; what was allowed stays on the page, marked stale
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a channel of this screen shows."""
+
+    screen: Screen[Any, Any]
+    site: Site
+    language: Language
+    audience: Any
+
+    def changes(self) -> AbstractContextManager[Changes]:
+        return self.screen.changes(self.site, self.audience)
+
+    def model(self) -> Any:
+        return self.screen.build(self.site, self.audience)
+
+    def fragments(self, model: Any) -> dict[str, str]:
+        return self.site.renderer.fragments(
+            self.site, self.language, self.screen.template, self.screen.fragments, model=model
+        )
+
+    def rows(self, model: Any) -> Iterable[tuple[str, Any]]:
+        return self.screen.rows(model, self.site.clock.now())
+
+    def row(self, model: Any, view: Any) -> str:
+        rendered = self.site.renderer.fragments(
+            self.site, self.language, self.screen.template, ("row",), model=model, view=view
+        )
+        return rendered["row"]
+
+
+def _usable(state: State) -> State:
+    if state.error is not None:
+        raise state.error
+    return state
+
+
+def _last_seen(visit: Visit) -> str:
+    return visit.request.headers.get("last-event-id") or visit.request.query_params.get("seen", "")
 
 
 def _said(value: Any, words: Translator) -> Any:
-    """A view model as plain values, each Text as its sentence."""
+    """A view model as plain values, each Text as its sentence; fields that are not shown in a repr are left out."""
     if isinstance(value, Text):
         return words.plain(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _said(getattr(value, item.name), words) for item in fields(value)}
+        return {item.name: _said(getattr(value, item.name), words) for item in fields(value) if item.repr}
     if isinstance(value, Mapping):
         return {str(key): _said(item, words) for key, item in value.items()}
     if isinstance(value, tuple | list):
         return [_said(item, words) for item in value]
     return value
-
-
-def _partial(name: str, html: str) -> str:
-    return f'<hx-partial hx-target="#{name}" hx-swap="outerMorph">{html}</hx-partial>'

@@ -13,6 +13,8 @@ from modelsweb.config import Config
 from modelsweb.gateway.access import User
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
+from modelsweb.viewmodels.parts.service_row import ServiceRows
+from modelsweb.web.channel import Channels
 
 
 class Language(StrEnum):
@@ -38,9 +40,9 @@ class Pages(Protocol):
         ...
 
     def fragments(
-        self, visit: "Visit", template: str, names: tuple[str, ...], **values: Any
+        self, site: "Site", language: Language, template: str, names: tuple[str, ...], **values: Any
     ) -> dict[str, str]:
-        """Blocks of a page's template, by name."""
+        """Blocks of a page's template, by name; the same for all who read the language."""
         ...
 
 
@@ -49,14 +51,19 @@ class Site:
     """One running app."""
 
     config: Config
-    reader: Reader
+    reader: Reader[ServiceRows]
     writer: Writer
     clock: Clock
     renderer: "Pages"
+    channels: Channels
     closing: asyncio.Event
     """Set when the app goes down: open streams end."""
     banner: str = ""
     """A word to stand beside the name, such as that this is a demo."""
+
+    def url(self, path: str) -> str:
+        """A path of ours as the browser must write it."""
+        return f"{self.config.web.prefix}/{path.lstrip('/')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +101,4 @@ class Visit:
 
     def url(self, path: str) -> str:
         """A path of ours as the browser must write it."""
-        return f"{self.site.config.web.prefix}/{path.lstrip('/')}"
+        return self.site.url(path)

@@ -8,6 +8,8 @@ from contextlib import aclosing
 from modelsweb.web.security import Receive, Scope, Send
 
 _HEARTBEAT_SECONDS = 15.0
+_HELLO = b"event: hello\ndata:\n\n"
+"""Sent at once: a page that gets none knows that something on the way holds the stream back."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _HEADERS = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -16,11 +18,16 @@ _HEADERS = (
 )
 
 
-def encode(data: str, *, event: str = "") -> bytes:
-    """One message; a named one becomes a DOM event in the browser, an unnamed one is swapped in."""
+def encode(data: str, *, event: str = "", id_: str = "") -> bytes:
+    """One message; a named one becomes a DOM event in the browser, an unnamed one is swapped in.
+
+    ``id_`` is what the browser names when it returns after a break.
+    """
     lines = [f"data: {line}" for line in _LINE_END.split(data)]
     if event:
         lines.insert(0, f"event: {event}")
+    if id_:
+        lines.insert(0, f"id: {id_}")
     return ("\n".join(lines) + "\n\n").encode()
 
 
@@ -35,6 +42,7 @@ class EventStream:
         """Serves the stream."""
         await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
         lock = asyncio.Lock()
+        await send({"type": "http.response.body", "body": _HELLO, "more_body": True})
 
         async def write(data: bytes, *, more: bool = True) -> None:
             async with lock:
@@ -47,8 +55,8 @@ class EventStream:
 
         async def beat() -> None:
             while True:
-                await write(b": ping\n\n")
                 await asyncio.sleep(_HEARTBEAT_SECONDS)
+                await write(b": ping\n\n")
 
         async def gone() -> None:
             while (await receive())["type"] != "http.disconnect":

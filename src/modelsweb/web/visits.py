@@ -80,8 +80,6 @@ async def _form(request: Request, site: Site) -> Any:
 
 async def _namespaces(visit: Visit) -> tuple[str, ...] | None:
     """What the selector offers. It is no reason to fail: where the cluster is away, the page will say so."""
-    if not visit.namespace:
-        return None
     try:
         return await visit.site.reader.namespaces(visit.user)
     except errors.ModelswebError:

@@ -1,6 +1,6 @@
 """The kinds that the controllers read and write."""
 
-from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE, POD, SERVING_RUNTIME
+from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE, SERVING_RUNTIME
 from modelsweb.objects.kind import Kind
 
 DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments")
@@ -8,6 +8,7 @@ REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicasets")
 AUTOSCALER = Kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
 INGRESS = Kind("networking.k8s.io", "v1", "Ingress", "ingresses")
 SERVICE = Kind("", "v1", "Service", "services")
+POD = Kind("", "v1", "Pod", "pods")
 EVENT = Kind("", "v1", "Event", "events")
 NODE = Kind("", "v1", "Node", "nodes", namespaced=False)
 KNATIVE_SERVICE = Kind("serving.knative.dev", "v1", "Service", "services")

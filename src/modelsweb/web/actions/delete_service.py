@@ -12,12 +12,9 @@ _TEMPLATE = "screens/delete_service.html"
 
 async def confirm(visit: Visit) -> Response:
     """What will go, and the question."""
-    service, _ = await visit.site.reader.get_object(
-        visit.user, INFERENCE_SERVICE, visit.namespace, visit.name
-    )
-    may = await visit.site.reader.allows(
-        visit.user, INFERENCE_SERVICE, "delete", visit.namespace, name=visit.name
-    )
+    reader = visit.site.reader
+    service, _, _ = reader.family(await reader.grant_family(visit.user, visit.namespace, visit.name))
+    may = await reader.allows(visit.user, INFERENCE_SERVICE, "delete", visit.namespace, name=visit.name)
     return _page(visit, 200, uid=service.uid, may_delete=may)
 
 

@@ -8,6 +8,8 @@ from modelsweb import errors
 from modelsweb.web.site import Visit
 
 COOKIE = "modelsweb-namespace"
+ALL = "*"
+"""Stands for all namespaces; no namespace can be called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +30,13 @@ async def start(visit: Visit) -> Response:
     """The list that was looked at last, or the choice."""
     remembered = visit.request.cookies.get(COOKIE)
     found = await _load(visit)
+    if remembered == ALL:
+        return RedirectResponse(visit.url("/services"), 303)
     if remembered and (found.names is None or remembered in found.names):
         return RedirectResponse(visit.url(f"/n/{remembered}/services"), 303)
     if found.names is not None and len(found.names) == 1:
         return RedirectResponse(visit.url(f"/n/{found.names[0]}/services"), 303)
-    return RedirectResponse(visit.url("/services"), 303)
+    return RedirectResponse(visit.url("/namespaces"), 303)
 
 
 async def choose(visit: Visit) -> Response:
@@ -45,11 +49,13 @@ async def choose(visit: Visit) -> Response:
 
 
 def _go(visit: Visit, namespace: str) -> Response:
-    if not all(character.isalnum() or character == "-" for character in namespace) or not namespace.isascii():
+    is_name = namespace.isascii() and all(letter.isalnum() or letter == "-" for letter in namespace)
+    if namespace != ALL and not is_name:
         raise errors.BadRequestError(
             f"{namespace!r} is no name of a namespace: lower-case letters, digits and '-'."
         )
-    response = RedirectResponse(visit.url(f"/n/{namespace}/services"), 303)
+    target = "/services" if namespace == ALL else f"/n/{namespace}/services"
+    response = RedirectResponse(visit.url(target), 303)
     web = visit.site.config.web
     response.set_cookie(
         COOKIE, namespace, path=web.prefix or "/", secure=web.secure_cookies, samesite="lax", httponly=True

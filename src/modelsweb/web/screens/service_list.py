@@ -1,23 +1,24 @@
-"""The list of a namespace's InferenceServices."""
+"""The list of InferenceServices: of a namespace, or of all that the user may see."""
 
-from modelsweb.kinds import INFERENCE_SERVICE
+from collections.abc import Iterable
+from datetime import datetime
+
 from modelsweb.viewmodels import service_list
-from modelsweb.viewmodels.service_list import ServiceList
+from modelsweb.viewmodels.service_list import RowView, ServiceList
+from modelsweb.web import listing
 from modelsweb.web.screen import Screen
-from modelsweb.web.site import Visit
 
 
-async def load(visit: Visit) -> ServiceList:
-    """The page, as far as the user may see it."""
-    reader = visit.site.reader
-    snapshot = await reader.list_objects(visit.user, INFERENCE_SERVICE, visit.namespace)
-    return service_list.build(
-        snapshot,
-        namespace=visit.namespace,
-        now=visit.now,
-        may_create=await reader.allows(visit.user, INFERENCE_SERVICE, "create", visit.namespace),
-        may_delete=await reader.allows(visit.user, INFERENCE_SERVICE, "delete", visit.namespace),
-    )
+def rows(model: ServiceList, now: datetime) -> Iterable[tuple[str, RowView]]:
+    """The rows of the table."""
+    return ((row.key, service_list.view(row, model, now)) for row in model.rows)
 
 
-SCREEN = Screen("service_list", INFERENCE_SERVICE, load, ("freshness", "summary", "services"))
+SCREEN = Screen(
+    "service_list",
+    listing.admit,
+    listing.build,
+    listing.changes,
+    ("freshness", "summary", "toolbar", "empty", "pager"),
+    rows,
+)

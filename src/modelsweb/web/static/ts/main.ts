@@ -1,9 +1,10 @@
+// The page is complete without script: it is painted first, then the scripts are run.
 import "@patternfly/patternfly/patternfly-base.css";
 import "../css/main.css";
-import "htmx.org/dist/htmx.esm.js";
-import "htmx.org/dist/ext/hx-sse.js";
-import "./copy";
-import "./keyboard";
-import "./namespace";
-import "./stream";
-import "./yaml";
+
+function start(): void {
+  void import("./app");
+}
+
+if (document.hidden) start();
+else requestAnimationFrame(() => setTimeout(start));

@@ -1,17 +1,91 @@
-// Says in the page whether its stream is open: `data-stream` on the root is live, reconnecting or paused.
-export {};
+// The page's stream: whether it is open stands as `data-stream` on the root (live, reconnecting, paused, polling).
+// The server says hello at once. Where a proxy holds the stream back no hello comes, and the page asks now and then
+// instead.
+import { swapPartials } from "./htmx";
+
+const HELLO_MS = 5000;
+const POLL_MS = 3000;
 
 const root = document.documentElement;
+let hello: ReturnType<typeof setTimeout> | undefined;
+let polling: ReturnType<typeof setInterval> | undefined;
 
 function set(state: string): void {
   root.dataset.stream = state;
 }
 
-document.addEventListener("htmx:sse:after:connection", () => set("live"));
-document.addEventListener("htmx:sse:error", () => set("reconnecting"));
+function element(): HTMLElement | null {
+  return document.querySelector("[data-poll]");
+}
+
+function expectHello(): void {
+  clearTimeout(hello);
+  if (element() && !polling && !document.hidden) hello = setTimeout(startPolling, HELLO_MS);
+}
+
+function startPolling(): void {
+  set("polling");
+  let seen = element()?.dataset.seen ?? "";
+  let address = element()?.dataset.poll ?? "";
+  const ask = async (): Promise<void> => {
+    const source = element();
+    if (!source || document.hidden) return;
+    if (source.dataset.poll !== address) {
+      address = source.dataset.poll ?? "";
+      seen = source.dataset.seen ?? "";
+    }
+    const separator = address.includes("?") ? "&" : "?";
+    try {
+      const answer = await fetch(`${address}${separator}once=1&seen=${encodeURIComponent(seen)}`);
+      if (!answer.ok) throw new Error(String(answer.status));
+      set("polling");
+      seen = (await play(await answer.text())) || seen;
+    } catch {
+      set("reconnecting");
+    }
+  };
+  polling = setInterval(() => void ask(), POLL_MS);
+  void ask();
+}
+
+/** Does what the messages of a stream say; returns the id of the last one. */
+async function play(text: string): Promise<string> {
+  let last = "";
+  for (const block of text.split("\n\n")) {
+    const lines = block.split("\n");
+    const field = (name: string): string[] =>
+      lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2));
+    const data = field("data").join("\n");
+    last = field("id")[0] ?? last;
+    const event = field("event")[0];
+    if (event) document.dispatchEvent(new CustomEvent(event, { detail: { data } }));
+    else if (data) await swapPartials(data);
+  }
+  return last;
+}
+
+document.addEventListener("hello", () => {
+  clearTimeout(hello);
+  clearInterval(polling);
+  polling = undefined;
+  set("live");
+});
+document.addEventListener("htmx:sse:error", () => {
+  set("reconnecting");
+  clearTimeout(hello);
+});
 document.addEventListener("htmx:sse:before:connection", () => {
-  if (root.dataset.stream === "live") set("reconnecting");
+  if (root.dataset.stream === "live" && !document.hidden) set("reconnecting");
+});
+document.addEventListener("htmx:sse:after:connection", expectHello);
+document.addEventListener("htmx:after:swap", () => {
+  if (root.dataset.stream !== "live") expectHello();
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden && root.dataset.stream) set("paused");
+  if (document.hidden) {
+    if (root.dataset.stream) set("paused");
+    clearTimeout(hello);
+  } else if (polling) set("polling");
+  else set("reconnecting");
 });
+expectHello();

@@ -1,0 +1,258 @@
+"""The list page's figures: ``python -m bench.list`` (``make bench``). Exits with 1 where one is missed."""
+
+import asyncio
+import gzip
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+import urllib.request
+
+import msgspec
+from playwright.sync_api import sync_playwright
+from tests.controlplane import plane as control_plane
+
+from bench import cluster, measure
+from bench.cluster import FIRST
+from bench.measure import App, Report, cpu_seconds, percentile, resident_mb
+from modelsweb.kinds import INFERENCE_SERVICE
+
+LIST = f"/n/{FIRST}/services"
+VIEWERS = 500
+CHANGES_PER_SECOND = 10
+SECONDS = 30
+_PAGES = 200
+_LISTS = 10
+
+
+def main() -> int:
+    """Runs everything on a control plane of its own."""
+    report = Report()
+    plane = control_plane.start(with_controllers=False)
+    try:
+        asyncio.run(cluster.prepare())
+        api = plane.pids["kube-apiserver"]
+        growth = []
+        for total in (100, 1_000, 10_000):
+            _grow_to(total)
+            with measure.app() as app:
+                growth.append((total, *_costs(app, api, total)))
+                if total == 10_000:
+                    _figures(report, app, api, growth[-2], growth[-1])
+        report.heading(
+            "Growth: CPU of the page of one namespace (100, then 1,000 services), of a direct list of it, of"
+        )
+        report.heading("the page of all namespaces (ms); resident memory of the app (MB)")
+        for total, page, direct, everything, memory in growth:
+            line = f"{total:6} services: page {page:6.2f}, direct list {direct:7.1f}, all {everything:6.2f}, {memory:6.1f} MB"
+            report.heading(line)
+    finally:
+        plane.stop()
+    return report.end()
+
+
+def _grow_to(total: int) -> None:
+    if total <= 1_000:
+        start = 0 if total == 100 else 100
+        asyncio.run(cluster.fill(FIRST, range(start, total)))
+        return
+    for index in range(1, 10):
+        asyncio.run(cluster.fill(f"bench-{index}", range(1_000)))
+
+
+def _costs(app: App, api: int, total: int) -> tuple[float, float, float, float]:
+    """CPU of a page, of a direct list, of the page of everything (all in ms), and memory (MB)."""
+    memory = resident_mb(app.pid)
+    return _page_cpu(app, LIST), _direct_cpu(api), _page_cpu(app, "/services"), memory
+
+
+def _page_cpu(app: App, path: str) -> float:
+    """CPU of the app for one page as a browser asks for it, in milliseconds."""
+    request = urllib.request.Request(app.address + path, headers={**app.headers, "Accept-Encoding": "gzip"})
+    for _ in range(3):
+        urllib.request.urlopen(request).read()
+    before = cpu_seconds(app.pid)
+    for _ in range(_PAGES):
+        with urllib.request.urlopen(request) as answer:
+            assert answer.status == 200
+            answer.read()
+    return (cpu_seconds(app.pid) - before) / _PAGES * 1000
+
+
+def _direct_cpu(api: int) -> float:
+    """CPU of the API server and of a client that decodes, for one list of the namespace, in milliseconds."""
+
+    async def lists() -> None:
+        async with cluster.client() as client:
+            for _ in range(_LISTS):
+                body = await client.request("GET", INFERENCE_SERVICE.path(FIRST), seconds=60)
+                msgspec.json.decode(body)
+
+    asyncio.run(lists())
+    own, server = time.process_time(), cpu_seconds(api)
+    asyncio.run(lists())
+    return (time.process_time() - own + cpu_seconds(api) - server) / _LISTS * 1000
+
+
+def _figures(
+    report: Report,
+    app: App,
+    api: int,
+    thousand: tuple[int, float, float, float, float],
+    all_: tuple[int, float, float, float, float],
+) -> None:
+    report.heading("The list page of 1,000 services, 10,000 in the cluster")
+    page, direct = all_[1], all_[2]
+    report.add("CPU of a direct list and its decoding", direct, "ms")
+    report.add("CPU of the page", page, "ms")
+    report.add("direct list costs so many pages", direct / page, "x", least=20)
+    report.add("requests to the API server for a page", _requests_per_page(app), "", most=1)
+    report.add("resident memory with 10,000 services", all_[4], "MB", most=200)
+    _weigh(report, app)
+    _paint(report, app)
+    _live(report, app)
+
+
+def _requests_per_page(app: App) -> float:
+    """Requests that reach the API server while pages are read for some seconds, for each page."""
+    before = asyncio.run(cluster.api_metrics())["apiserver_request_total"]
+    request = urllib.request.Request(app.address + LIST, headers=app.headers)
+    started, pages = time.monotonic(), 0
+    while time.monotonic() - started < 12:
+        urllib.request.urlopen(request).read()
+        pages += 1
+        time.sleep(0.05)
+    return (asyncio.run(cluster.api_metrics())["apiserver_request_total"] - before) / pages
+
+
+def _weigh(report: Report, app: App) -> None:
+    """HTML, CSS and JS of the page, compressed as they are sent."""
+    report.heading("Weight of the page")
+
+    def weight(path: str) -> tuple[int, str]:
+        request = urllib.request.Request(
+            app.address + path, headers={**app.headers, "Accept-Encoding": "gzip"}
+        )
+        with urllib.request.urlopen(request) as answer:
+            body = answer.read()
+            is_packed = answer.headers.get("Content-Encoding") == "gzip"
+        return len(body), (gzip.decompress(body) if is_packed else body).decode()
+
+    size, html = weight(LIST)
+    addresses = re.findall(r'(?:src|href)="(/static/[^"]+\.(?:js|css))"', html)
+    assets = sum(weight(address)[0] for address in addresses)
+    report.add("HTML of 50 rows, compressed", size / 1000, "kB")
+    report.add("HTML, CSS and JS, compressed", (size + assets) / 1000, "kB", most=120)
+    others = [
+        found for found in re.findall(r'(?:src|href)="(https?://[^"]+)"', html) if app.address not in found
+    ]
+    report.add("requests to other hosts", len(others), "", most=0)
+
+
+def _paint(report: Report, app: App) -> None:
+    """Largest contentful paint in Chromium with a CPU four times slower."""
+    script = """() => new Promise(done => new PerformanceObserver(list =>
+        done(list.getEntries().at(-1).startTime)).observe({type: "largest-contentful-paint", buffered: true}))"""
+    found = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-sandbox", "--disable-gpu"],
+        )
+        for _ in range(5):
+            context = browser.new_context(extra_http_headers=app.headers)
+            page = context.new_page()
+            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+            page.goto(app.address + LIST)
+            page.wait_for_load_state("load")
+            found.append(float(page.evaluate(script)))
+            context.close()
+        browser.close()
+    report.add(
+        "largest contentful paint, CPU 4 times slower (median of 5)", percentile(found, 0.5), "ms", most=1000
+    )
+
+
+def _live(report: Report, app: App) -> None:
+    report.heading(f"{VIEWERS} open pages, {CHANGES_PER_SECOND} changes a second for {SECONDS} s")
+    watches = asyncio.run(cluster.api_metrics())["apiserver_longrunning_requests"]
+    memory = [(0, resident_mb(app.pid))]
+    for count in (100, 250, VIEWERS):
+        with _viewers(app, count) as (viewers, opened):
+            if count < VIEWERS:
+                memory.append((count, resident_mb(app.pid)))
+                continue
+            report.add("initial state of all pages", opened, "s", most=5)
+            before = cpu_seconds(app.pid)
+            sent = asyncio.run(_change())
+            cpu = cpu_seconds(app.pid) - before
+            memory.append((count, resident_mb(app.pid)))
+            now = asyncio.run(cluster.api_metrics())["apiserver_longrunning_requests"]
+            time.sleep(1)
+            _latencies(report, sent, _stop(viewers), count)
+            report.add("CPU of the app meanwhile", cpu / SECONDS * 100, "%")
+            report.add("watches more than without viewers", now - watches, "", most=0)
+    for count, resident in memory:
+        report.add(f"resident memory with {count} viewers", resident, "MB")
+    report.add("memory of one viewer", (memory[-1][1] - memory[0][1]) / VIEWERS * 1000, "kB")
+
+
+def _latencies(report: Report, sent: dict[int, float], arrivals: dict[int, list[float]], count: int) -> None:
+    found = [at - acknowledged for number, acknowledged in sent.items() for at in arrivals.get(number, [])]
+    missing = sum(count - len(arrivals.get(number, [])) for number in sent)
+    report.add("acknowledged → bytes at the client, p50", percentile(found, 0.5) * 1000, "ms", most=40)
+    report.add("acknowledged → bytes at the client, p99", percentile(found, 0.99) * 1000, "ms", most=120)
+    report.add(
+        "changes that did not reach a page as such", missing / max(1, count * len(sent)) * 100, "%", most=1
+    )
+
+
+async def _change() -> dict[int, float]:
+    """Changes services of the first page, and when each was acknowledged, by sequence number."""
+    sent = {}
+    chosen = random.Random(1)
+    async with cluster.client() as client:
+        started = time.monotonic()
+        for sequence in range(1, CHANGES_PER_SECOND * SECONDS + 1):
+            number = 50 * chosen.randrange(20)  # the failed ones come first
+            name = f"model-{number:05}"
+            body = {"status": {"url": cluster.status(name, FIRST, number, sequence=sequence)["url"]}}
+            await client.patch(INFERENCE_SERVICE, body, namespace=FIRST, name=name, subresource="status")
+            sent[sequence] = time.monotonic()
+            await asyncio.sleep(max(0.0, started + sequence / CHANGES_PER_SECOND - time.monotonic()))
+    return sent
+
+
+class _viewers:  # noqa: N801 - used as a function
+    """Viewers in their own process, for as long as the context lasts."""
+
+    def __init__(self, app: App, count: int) -> None:
+        command = [sys.executable, "-m", "bench.viewers", str(app.port), LIST, str(count)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self) -> tuple["subprocess.Popen[str]", float]:
+        assert self._process.stdout is not None
+        return self._process, float(json.loads(self._process.stdout.readline())["open"])
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            _stop(self._process)
+        self._process.wait(timeout=30)
+
+
+def _stop(process: "subprocess.Popen[str]") -> dict[int, list[float]]:
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+    found = json.loads(process.stdout.readline())["arrivals"]
+    process.stdin.close()
+    process.stdout.close()
+    return {int(number): times for number, times in found}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""What processes cost: CPU time, resident memory; and tables of results."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.controlplane.plane import KUBECONFIG
+
+from bench.cluster import USER
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
+
+
+def resident_mb(pid: int) -> float:
+    """Resident memory in MB (10⁶ bytes)."""
+    found = re.search(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    assert found is not None
+    return int(found[1]) * 1024 / 1e6
+
+
+@dataclass
+class App:
+    """``modelsweb serve`` in its own process."""
+
+    pid: int
+    port: int
+
+    @property
+    def address(self) -> str:
+        """Where it answers."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Who asks."""
+        return {"kubeflow-userid": USER}
+
+
+@contextlib.contextmanager
+def app() -> Iterator[App]:
+    """The app on the control plane, ready."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **os.environ,
+        "KUBECONFIG": str(KUBECONFIG),
+        "APP_PREFIX": "/",
+        "APP_SECURE_COOKIES": "False",
+        "MODELSWEB_WEB_PORT": str(port),
+    }
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "modelsweb", "serve"], env=environment, stdout=log, stderr=log
+        )
+        try:
+            _until_ready(port, process)
+            yield App(process.pid, port)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=15)
+
+
+def _until_ready(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline and process.poll() is None:
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz/readiness", timeout=5) as answer,
+        ):
+            if answer.status == 200:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("the app did not get ready")
+
+
+@dataclass
+class Report:
+    """Results, each with its limit where it has one."""
+
+    missed: int = 0
+    _lines: list[str] = field(default_factory=list)
+
+    def add(
+        self, what: str, value: float, unit: str, *, most: float | None = None, least: float | None = None
+    ) -> None:
+        """One figure; printed at once."""
+        is_good = (most is None or value <= most) and (least is None or value >= least)
+        limit = f"≤ {most:g}" if most is not None else f"≥ {least:g}" if least is not None else ""
+        verdict = "" if most is None and least is None else "ok" if is_good else "MISSED"
+        self.missed += not is_good
+        line = f"{what:62} {value:10.2f} {unit:5} {limit:10} {verdict}"
+        self._lines.append(line)
+        print(line, flush=True)
+
+    def heading(self, text: str) -> None:
+        """A line between groups."""
+        self._lines.append(f"\n{text}")
+        print(f"\n{text}", flush=True)
+
+    def end(self) -> int:
+        """The exit status; all figures once more, together."""
+        print("\n" + "=" * 96 + "\n" + "\n".join(self._lines), flush=True)
+        print(f"\n{self.missed} figures missed." if self.missed else "\nAll figures are met.")
+        return 1 if self.missed else 0
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The value below which a share of the values lies."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))]

@@ -1,0 +1,83 @@
+"""What a rule found: one thing that is not as it should be, and the object at fault."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text
+from modelsweb.topology import pod as pods
+from modelsweb.topology.family import Family
+
+
+class Severity(StrEnum):
+    """How bad it is."""
+
+    FAULT = "fault"
+    """It will not heal by itself."""
+    QUEUE = "queue"
+    """It waits for hardware or quota."""
+    DELAY = "delay"
+    """A start that is not done; nothing is wrong yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding. ``kind`` and ``name`` are the object at fault, ``container`` the one in a pod; ``since`` is when
+    it began, ``due`` when the rule may come to another answer though no object changed.
+    """
+
+    rule: str
+    severity: Severity
+    sentence: Text
+    kind: str
+    name: str
+    component: str = "predictor"
+    version: str = ""
+    container: str = ""
+    since: datetime | None = None
+    due: datetime | None = None
+
+
+Check = Callable[[Family, datetime], Iterator[Finding]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One way in which services fail. ``id`` is stable and never used again; ``summary`` is for the reference page.
+
+    ``check`` yields what it finds, the worst first. Rules look at evidence only: whether the service still serves is
+    the verdict's question.
+    """
+
+    id: str
+    summary: str
+    check: Check
+
+
+def on_service(rule: str, family: Family, sentence: Text) -> Finding:
+    """A fault of the service itself."""
+    return Finding(rule, Severity.FAULT, sentence, "InferenceService", family.service.name)
+
+
+def short(message: str, most: int = 400) -> str:
+    """The telling part of what a program said: the last line of a traceback, not more than ``most`` characters."""
+    lines = [line.strip() for line in message.strip().splitlines() if line.strip()]
+    said = lines[-1] if lines else ""
+    return said if len(said) <= most else said[: most - 1] + "…"
+
+
+def on_pod(rule: str, severity: Severity, pod: Obj, sentence: Text, **more: str) -> Finding:
+    """A finding about a pod, or a container of it."""
+    return Finding(
+        rule,
+        severity,
+        sentence,
+        "Pod",
+        pod.name,
+        component=pods.component(pod),
+        version=pods.version(pod),
+        container=more.get("container", ""),
+        since=pod.created,
+    )

@@ -1,0 +1,42 @@
+"""The rules, in the order of trust: the first that finds something names the cause.
+
+The state of the newest pods is believed before the conditions of workloads, those before the service's own, and
+KServe's record of the last failure last, since nothing clears it. To add a rule, follow ``docs/how-to/add-a-rule.md``.
+"""
+
+from modelsweb.diagnosis.finding import Rule
+from modelsweb.diagnosis.rules import (
+    condition_false,
+    container_crashes,
+    container_not_created,
+    deadline_exceeded,
+    download_failed,
+    image_pull_failed,
+    invalid_spec,
+    load_failed,
+    never_ready,
+    pod_evicted,
+    pod_not_prepared,
+    pods_refused,
+    reconcile_failed,
+    revision_failed,
+    unschedulable,
+)
+
+RULES: tuple[Rule, ...] = (
+    invalid_spec.RULE,
+    reconcile_failed.RULE,
+    download_failed.RULE,
+    image_pull_failed.RULE,
+    container_not_created.RULE,
+    container_crashes.RULE,
+    pod_not_prepared.RULE,
+    never_ready.RULE,
+    pods_refused.RULE,
+    unschedulable.RULE,
+    revision_failed.RULE,
+    load_failed.RULE,
+    deadline_exceeded.RULE,
+    condition_false.RULE,
+    pod_evicted.RULE,
+)

@@ -1,0 +1,60 @@
+"""A condition is False with a reason that says something, and no other rule knows more."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis.finding import Finding, Rule, Severity
+from modelsweb.objects.obj import Condition
+from modelsweb.text import text
+from modelsweb.topology.family import Family
+
+_ID = "condition-false"
+_TYPES = (
+    "PredictorReady",
+    "TransformerReady",
+    "ExplainerReady",
+    "CanaryPredictorReady",
+    "PredictorRouteReady",
+    "IngressReady",
+    "Ready",
+)
+_NORMAL = {
+    "",
+    "MinimumReplicasUnavailable",
+    "NewReplicaSetCreated",
+    "ReplicaSetUpdated",
+    "RevisionMissing",
+    "RevisionFailed",
+    "Stopped",
+    "CanariesNotReady",
+    "ParentStatusNotAvailable",
+}
+"""Reasons that a healthy start goes through."""
+
+
+def _check(family: Family, now: datetime) -> Iterator[Finding]:
+    for type_ in _TYPES:
+        condition = family.service.condition(type_)
+        if condition is not None and condition.is_false and not _is_normal(condition):
+            yield Finding(
+                _ID,
+                Severity.FAULT,
+                text("{condition} is not true: {message}", condition=type_, message=_said(condition)),
+                "InferenceService",
+                family.service.name,
+                component=type_.removesuffix("Ready").lower() or "predictor",
+                since=condition.since,
+            )
+
+
+def _is_normal(condition: Condition) -> bool:
+    return condition.reason in _NORMAL or condition.reason.endswith(
+        ("ingress not created", "not ready", "Deployment NotReady")
+    )
+
+
+def _said(condition: Condition) -> str:
+    return ": ".join(filter(None, (condition.reason, condition.message))) or condition.status
+
+
+RULE = Rule(_ID, "A condition is False for a reason that no other rule explains.", _check)

@@ -1,0 +1,63 @@
+"""A container of the model server ends: out of memory, or with an error of its own."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text, text
+from modelsweb.topology.family import Family
+from modelsweb.topology.pod import Container, Ended, containers, memory_limit
+
+_ID = "container-crashes"
+_KILLED = 137
+
+
+def _check(family: Family, now: datetime) -> Iterator[Finding]:
+    for pod in family.pods:
+        for container in containers(pod):
+            failure = container.failure
+            if container.is_init or failure is None or failure.reason == "StartError":
+                continue
+            yield on_pod(
+                _ID, Severity.FAULT, pod, _sentence(pod, container, failure), container=container.name
+            )
+
+
+def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
+    values: dict[str, str | int] = {
+        "container": container.name,
+        "pod": pod.name,
+        "code": failure.exit_code,
+        "n": container.restarts,
+    }
+    limit = memory_limit(pod, container.name)
+    if failure.reason == "OOMKilled" and limit:
+        return text(
+            "Out of memory: {container} in pod {pod} was killed at its limit of {limit} (OOMKilled), restarts: {n}.",
+            **values,
+            limit=limit,
+        )
+    if failure.reason == "OOMKilled":
+        return text(
+            "Out of memory: {container} in pod {pod} was killed (OOMKilled), restarts: {n}.", **values
+        )
+    if failure.message.strip():
+        return text(
+            "{container} in pod {pod} exits {code}: {message}", **values, message=short(failure.message)
+        )
+    if failure.exit_code == _KILLED:
+        return text(
+            "{container} in pod {pod} was killed (exit code {code}), restarts: {n}. "
+            "Most often it needs more memory, or its liveness probe fails.",
+            **values,
+        )
+    return text(
+        "{container} in pod {pod} ends with exit code {code}, restarts: {n}. The log of its last run says why.",
+        **values,
+    )
+
+
+RULE = Rule(
+    _ID, "A container ends again and again: out of memory, or an error while it loads the model.", _check
+)

@@ -1,0 +1,41 @@
+"""The kubelet can not create or start a container."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
+from modelsweb.text import text
+from modelsweb.topology.family import Family
+from modelsweb.topology.pod import containers
+
+_ID = "container-not-created"
+_REASONS = {
+    "CreateContainerConfigError",
+    "CreateContainerError",
+    "RunContainerError",
+    "PostStartHookError",
+    "StartError",
+}
+
+
+def _check(family: Family, now: datetime) -> Iterator[Finding]:
+    for pod in family.pods:
+        for container in containers(pod):
+            started = container.ended or container.last_ended
+            is_start = started is not None and started.reason == "StartError" and not container.is_ready
+            if container.waiting in _REASONS or is_start:
+                said = (
+                    container.waiting_message
+                    if container.waiting in _REASONS
+                    else started and started.message
+                )
+                sentence = text(
+                    "{container} in pod {pod} can not be started: {message}",
+                    container=container.name,
+                    pod=pod.name,
+                    message=short(said or "") or container.waiting or "StartError",
+                )
+                yield on_pod(_ID, Severity.FAULT, pod, sentence, container=container.name)
+
+
+RULE = Rule(_ID, "A container can not be created: a missing Secret or ConfigMap, a wrong command.", _check)

@@ -1,0 +1,41 @@
+"""An init container fails: nearly always the storage-initializer, which downloads the model."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text, text
+from modelsweb.topology.family import Family
+from modelsweb.topology.pod import Container, Ended, containers
+
+_ID = "download-failed"
+_INITIALIZER = "storage-initializer"
+
+
+def _check(family: Family, now: datetime) -> Iterator[Finding]:
+    for pod in family.pods:
+        for container in containers(pod):
+            if container.is_init and (failure := container.failure):
+                yield on_pod(
+                    _ID, Severity.FAULT, pod, _sentence(pod, container, failure), container=container.name
+                )
+
+
+def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
+    values: dict[str, str | int] = {"container": container.name, "pod": pod.name, "code": failure.exit_code}
+    if failure.reason == "OOMKilled":
+        return text("{container} in pod {pod} was killed: it needs more memory than its limit.", **values)
+    if not failure.message.strip():
+        return text("{container} in pod {pod} ended with exit code {code}. Its log says why.", **values)
+    message = short(failure.message)
+    if container.name == _INITIALIZER:
+        return text(
+            "The model can not be downloaded: {container} in pod {pod} exits {code}: {message}",
+            **values,
+            message=message,
+        )
+    return text("{container} in pod {pod} exits {code}: {message}", **values, message=message)
+
+
+RULE = Rule(_ID, "The model can not be downloaded: wrong address, no access, or too little memory.", _check)

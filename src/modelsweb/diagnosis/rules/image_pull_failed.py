@@ -1,0 +1,46 @@
+"""An image can not be pulled."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
+from modelsweb.objects.obj import Obj
+from modelsweb.text import text
+from modelsweb.topology.family import Family
+from modelsweb.topology.pod import containers, image
+
+_ID = "image-pull-failed"
+_REASONS = {
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "ErrImageNeverPull",
+    "ImageInspectError",
+    "RegistryUnavailable",
+}
+
+
+def _check(family: Family, now: datetime) -> Iterator[Finding]:
+    for pod in family.pods:
+        for container in containers(pod):
+            if container.waiting in _REASONS:
+                sentence = text(
+                    "The image {image} of {container} in pod {pod} can not be pulled: {message}",
+                    image=image(pod, container.name) or container.image,
+                    container=container.name,
+                    pod=pod.name,
+                    message=_why(family, pod, container.waiting_message) or container.waiting,
+                )
+                yield on_pod(_ID, Severity.FAULT, pod, sentence, container=container.name)
+
+
+def _why(family: Family, pod: Obj, message: str) -> str:
+    """The registry's answer: in the state at first, later only in the event, since a back-off overwrites it."""
+    for said in (message, *(event.message for event in family.events_of(pod.uid, "Failed"))):
+        _, found, rest = said.partition("desc = ")
+        if found:  # the runtime repeats the image's name at each level; the last one says why
+            return short(rest.rpartition('": ')[2] or rest)
+    return short(message)
+
+
+RULE = Rule(_ID, "An image can not be pulled: wrong name or tag, no access, or no such registry.", _check)

@@ -1,0 +1,40 @@
+"""KServe refuses the spec at run time: no runtime fits it, or the runtime can not be used."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis.finding import Finding, Rule, on_service
+from modelsweb.text import Text, text
+from modelsweb.topology import predictor
+from modelsweb.topology.family import Family
+
+_ID = "invalid-spec"
+
+
+def _check(family: Family, now: datetime) -> Iterator[Finding]:
+    if family.service.string("status", "modelStatus", "transitionStatus") == "InvalidSpec":
+        yield on_service(_ID, family, _sentence(family))
+
+
+def _sentence(family: Family) -> Text:
+    service = family.service
+    reason = service.string("status", "modelStatus", "lastFailureInfo", "reason")
+    message = service.string("status", "modelStatus", "lastFailureInfo", "message")
+    runtime = service.string("spec", "predictor", "model", "runtime")
+    model_format = predictor.model_format(service)
+    if reason == "NoSupportingRuntime" and runtime and "protocol" not in message:
+        return text(
+            "The serving runtime {runtime} does not support the format {format}.",
+            runtime=runtime,
+            format=model_format,
+        )
+    if reason == "NoSupportingRuntime" and not runtime:
+        return text("No serving runtime supports the format {format}.", format=model_format)
+    if reason == "RuntimeNotRecognized":
+        return text("There is no serving runtime {runtime}.", runtime=runtime)
+    if reason == "RuntimeDisabled":
+        return text("The serving runtime {runtime} is disabled.", runtime=runtime)
+    return text("KServe can not serve it like this: {message}", message=message or reason)
+
+
+RULE = Rule(_ID, "No serving runtime fits the model, or the one that is asked for can not be used.", _check)

@@ -1,0 +1,36 @@
+"""KServe says that the model could not be loaded. The pods would tell more, but may be gone or not ours to read."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis.finding import Finding, Rule, on_service, short
+from modelsweb.text import Text, text
+from modelsweb.topology.family import Family
+
+_ID = "load-failed"
+_KILLED = 137
+
+
+def _check(family: Family, now: datetime) -> Iterator[Finding]:
+    service = family.service
+    is_blocked = service.string("status", "modelStatus", "transitionStatus") == "BlockedByFailedLoad"
+    if is_blocked and service.mapping("status", "modelStatus", "lastFailureInfo"):
+        yield on_service(_ID, family, _sentence(family))
+
+
+def _sentence(family: Family) -> Text:
+    said = short(family.service.string("status", "modelStatus", "lastFailureInfo", "message"))
+    code = family.service.integer("status", "modelStatus", "lastFailureInfo", "exitCode") or 0
+    if said:
+        return text("The model can not be loaded: {message}", message=said)
+    if code == _KILLED:
+        return text(
+            "The model server was killed (exit code {code}), most often because it needs more memory.",
+            code=code,
+        )
+    if code:
+        return text("The model server ended with exit code {code}. Its log says why.", code=code)
+    return text("The model can not be loaded. KServe gives no reason; the log of its pods may.")
+
+
+RULE = Rule(_ID, "KServe reports that loading failed, and no pod is there to say more.", _check)

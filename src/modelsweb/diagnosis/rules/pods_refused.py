@@ -1,0 +1,39 @@
+"""The API server refuses the pods: quota, a missing service account, a webhook, a policy."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, short
+from modelsweb.objects.obj import Condition
+from modelsweb.text import text
+from modelsweb.topology.family import Family
+
+_ID = "pods-refused"
+
+
+def _check(family: Family, now: datetime) -> Iterator[Finding]:
+    for deployment in family.deployments:
+        failure = deployment.condition("ReplicaFailure")
+        if failure is not None and failure.is_true:
+            component = deployment.labels.get("component", "predictor")
+            yield _finding(failure, "Deployment", deployment.name, component)
+            return
+    for component in ("Predictor", "Transformer", "Explainer"):
+        condition = family.service.condition(f"{component}Ready")
+        if condition is not None and condition.is_false and condition.reason == "FailedCreate":
+            yield _finding(condition, "InferenceService", family.service.name, component.lower())
+            return
+
+
+def _finding(condition: Condition, kind: str, name: str, component: str) -> Finding:
+    message = short(condition.message)
+    if "exceeded quota" in condition.message:
+        sentence, severity = text("Waiting for quota: {message}", message=message), Severity.QUEUE
+    else:
+        sentence, severity = text("Pods can not be created: {message}", message=message), Severity.FAULT
+    return Finding(_ID, severity, sentence, kind, name, component=component, since=condition.since)
+
+
+RULE = Rule(
+    _ID, "The API server refuses the pods, for a quota, a missing account, a webhook or a policy.", _check
+)

@@ -1,0 +1,85 @@
+"""A Knative revision failed. Its own conditions keep the cause longer than the service's do."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, short
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text, text
+from modelsweb.topology.family import Family
+
+_ID = "revision-failed"
+_GONE = "Initial scale was never achieved"
+_COMPONENTS = ("predictor", "transformer", "explainer")
+
+
+def _check(family: Family, now: datetime) -> Iterator[Finding]:
+    for component in _COMPONENTS:
+        name = family.service.string("status", "components", component, "latestCreatedRevision")
+        revision = family.revision(name) if name else _newest(family, component)
+        condition = family.service.condition(f"{component.capitalize()}ConfigurationReady")
+        said = _said(family, revision) if revision is not None else ""
+        has_failed = condition is not None and condition.is_false and condition.reason == "RevisionFailed"
+        if condition is not None and has_failed and not said:
+            said = condition.message.rpartition("failed with message: ")[2].strip().strip(".")
+            name = name or (revision.name if revision else "")
+        if (not said or _GONE in said) and family.service.mapping("status", "modelStatus", "lastFailureInfo"):
+            continue  # the pods are gone; what KServe kept of them is told by load-failed
+        if said or has_failed:
+            shown = revision.name if revision is not None else name or f"{family.service.name}-{component}"
+            yield Finding(
+                _ID,
+                Severity.QUEUE if _is_hardware(revision) else Severity.FAULT,
+                _sentence(shown, said),
+                "Revision",
+                shown,
+                component=component,
+                version=shown,
+                since=condition.since if condition else None,
+            )
+
+
+def _is_hardware(revision: Obj | None) -> bool:
+    condition = revision.condition("ResourcesAvailable") if revision is not None else None
+    return condition is not None and condition.reason == "Unschedulable"
+
+
+def _newest(family: Family, component: str) -> Obj | None:
+    found = [r for r in family.revisions if r.labels.get("component", "predictor") == component]
+    return max(found, key=lambda revision: revision.name, default=None)
+
+
+def _said(family: Family, revision: Obj) -> str:
+    """What the revision, else the last warnings about its pods, say of the cause."""
+    for type_ in ("ContainerHealthy", "ResourcesAvailable"):
+        condition = revision.condition(type_)
+        if condition is not None and condition.is_false:
+            if condition.message.strip() and _GONE not in condition.message:
+                return short(condition.message)
+            return _last_words(family, revision.name) or condition.message
+    return ""
+
+
+def _last_words(family: Family, revision: str) -> str:
+    """Knative removes the pods of a revision that failed, and the cause with them; events stay for an hour."""
+    telling = [
+        event.message
+        for event in family.events
+        if event.kind == "Pod"
+        and event.name.startswith(f"{revision}-")
+        and event.reason in {"Failed", "FailedScheduling", "FailedMount", "FailedCreate"}
+    ]
+    telling.sort(key=lambda message: not message.startswith("Failed to"))  # "Error: ErrImagePull" tells less
+    return short(telling[0]) if telling else ""
+
+
+def _sentence(revision: str, said: str) -> Text:
+    if not said or _GONE in said:
+        return text(
+            "Revision {revision} did not start in time and was scaled down; its pods and their logs are gone.",
+            revision=revision,
+        )
+    return text("Revision {revision} failed: {message}", revision=revision, message=said)
+
+
+RULE = Rule(_ID, "A Knative revision did not come up, or its image could not be resolved.", _check)

@@ -1,0 +1,136 @@
+"""One value for each service, made from it and its children, and kept up to date: what a list shows.
+
+A list of a thousand services is not built a thousand times for each change and viewer. The board hears of every change
+from the stores, makes the value of the one service anew, and wakes readers only where the value differs from the one
+before; most events of a cluster change nothing that a list shows. How a value is made is handed in, for the gateway
+does not interpret objects.
+
+``run`` makes values in short slices, so that the first ten thousand do not hold up a page. A value may name a time
+(``due``) at which it must be made again though no object changed.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from modelsweb.clock import Clock
+from modelsweb.kube.item import Item
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.objects.snapshot import Freshness
+from modelsweb.store.feed import Feed
+from modelsweb.store.store import Store, decode
+
+Value = TypeVar("Value")
+Key = tuple[str, str]
+Make = Callable[[Obj, Mapping[Kind, list[Obj]], datetime], tuple[Value, datetime | None]]
+
+_SLICE = 25
+_LONGEST_PAUSE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[Value]):
+    """A value and the number of its making: two entries of one key with the same number are equal."""
+
+    value: Value
+    number: int
+
+
+class Board(Generic[Value]):
+    """The values of all services of the cluster; see the module's text."""
+
+    def __init__(self, stores: Mapping[Kind, Store], main: Kind, make: Make[Value], clock: Clock) -> None:
+        self.feed = Feed()
+        """By namespace: a value there is another."""
+        self.families = Feed()
+        """By ``namespace/name``: a service or a child of it changed, whether its value did or not."""
+        self._main = stores[main]
+        self._children = {kind: store for kind, store in stores.items() if kind.link}
+        self._make = make
+        self._clock = clock
+        self._entries: dict[str, dict[str, Entry[Value]]] = {}
+        self._dirty: dict[Key, None] = {}
+        self._due: list[tuple[datetime, Key]] = []
+        self._wake = asyncio.Event()
+        self._number = 0
+        self._main.listen_health(self.feed.changed_everywhere)
+        self._main.listen_health(self.families.changed_everywhere)
+        self._main.listen(lambda item: self._mark(item.namespace, item.name))
+        for store in self._children.values():
+            store.listen(self._child_changed)
+
+    @property
+    def is_synced(self) -> bool:
+        """Every service that was read has its value."""
+        return self._main.is_synced and not self._dirty
+
+    def entries(self, namespace: str) -> Mapping[str, Entry[Value]]:
+        """The entries of a namespace by name."""
+        return self._entries.get(namespace, {})
+
+    def namespaces(self) -> list[str]:
+        """The namespaces that have services."""
+        return sorted(self._entries)
+
+    async def run(self) -> None:
+        """Keeps the values up to date until cancelled."""
+        while True:
+            for key in self._overdue():
+                self._dirty[key] = None
+            for key in [key for key, _ in zip(self._dirty, range(_SLICE), strict=False)]:
+                del self._dirty[key]
+                self._renew(key)
+            if self._dirty:
+                await asyncio.sleep(0)
+                continue
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), self._pause())
+            except TimeoutError:
+                continue
+
+    def _child_changed(self, item: Item) -> None:
+        if item.service:
+            self._mark(item.namespace, item.service)
+
+    def _mark(self, namespace: str, name: str) -> None:
+        self._dirty[namespace, name] = None
+        self._wake.set()
+
+    def _pause(self) -> float:
+        if not self._due or self._main.health.freshness is Freshness.STALE:
+            return _LONGEST_PAUSE
+        return min(_LONGEST_PAUSE, max(0.0, (self._due[0][0] - self._clock.now()).total_seconds()))
+
+    def _overdue(self) -> Iterator[Key]:
+        now = self._clock.now()
+        while self._due and self._due[0][0] <= now:
+            yield heapq.heappop(self._due)[1]
+
+    def _renew(self, key: Key) -> None:
+        namespace, name = key
+        self.families.changed(f"{namespace}/{name}")
+        item = self._main.item(namespace, name)
+        known = self._entries.get(namespace, {}).get(name)
+        if item is None:
+            if known is not None:
+                del self._entries[namespace][name]
+                if not self._entries[namespace]:
+                    del self._entries[namespace]
+                self.feed.changed(namespace)
+            return
+        children = {
+            kind: [decode(child) for child in store.children(namespace, name)]
+            for kind, store in self._children.items()
+        }
+        value, due = self._make(decode(item), children, self._clock.now())
+        if due is not None:
+            heapq.heappush(self._due, (due, key))
+        if known is None or known.value != value:
+            self._number += 1
+            self._entries.setdefault(namespace, {})[name] = Entry(value, self._number)
+            self.feed.changed(namespace)

@@ -1,0 +1,122 @@
+"""What a list knows of one service. It holds no age: the same state gives an equal row at any time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from modelsweb.diagnosis.verdict import Status, Verdict, judge
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text
+from modelsweb.topology import demand, predictor, traffic
+from modelsweb.topology.demand import Replicas
+from modelsweb.topology.family import Family, family
+
+_OWNER_KEYS = ("owner", "app.kubernetes.io/owner", "serving.kserve.io/owner")
+_KEY_LENGTH = 12
+_VERSION = "app.kubernetes.io/version"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """One service. Empty strings and None stand for what is not known or does not apply.
+
+    ``since`` is when the fault began, ``changed`` the last change of any condition. ``traffic`` are shares in percent,
+    the largest first. ``gpus`` counts one replica.
+    """
+
+    uid: str
+    namespace: str
+    name: str
+    status: Status
+    cause: Text | None
+    effect: Text | None
+    since: datetime | None
+    model_format: str
+    runtime: str
+    mode: str
+    protocol: str
+    storage_uri: str
+    url: str
+    replicas: Replicas | None
+    gpus: int
+    traffic: tuple[int, ...]
+    version: str
+    owner: str
+    labels: tuple[tuple[str, str], ...]
+    created: datetime | None
+    changed: datetime | None
+
+    @property
+    def key(self) -> str:
+        """What no other row has, short and fit for an id in HTML."""
+        return self.uid.replace("-", "")[:_KEY_LENGTH] or f"{self.namespace}.{self.name}"
+
+    def label(self, column: str) -> str:
+        """The value in a label's column (``label:KEY``); empty where the row has no such label."""
+        return dict(self.labels).get(column.partition(":")[2], "")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRows:
+    """The row for those who may read pods and events, and the one from the service alone for those who may not."""
+
+    full: ServiceRow
+    alone: ServiceRow
+
+
+def rows(
+    service: Obj, children: Mapping[Kind, list[Obj]], now: datetime
+) -> tuple[ServiceRows, datetime | None]:
+    """Both rows of a service, and when they must be made again though nothing changed."""
+    whole, alone = family(service, children), Family(service)
+    verdict, plain = judge(whole, now), judge(alone, now)
+    dues = [due for due in (verdict.due, plain.due) if due is not None]
+    return ServiceRows(_row(whole, verdict), _row(alone, plain)), min(dues, default=None)
+
+
+def _row(member: Family, verdict: Verdict) -> ServiceRow:
+    service = member.service
+    times = [condition.since for condition in service.conditions() if condition.since]
+    return ServiceRow(
+        uid=service.uid,
+        namespace=service.namespace,
+        name=service.name,
+        status=verdict.status,
+        cause=verdict.cause,
+        effect=verdict.effect,
+        since=verdict.since,
+        model_format=predictor.model_format(service),
+        runtime=predictor.runtime(service).removeprefix("kserve-"),
+        mode=predictor.mode(service),
+        protocol=predictor.protocol(service),
+        storage_uri=predictor.storage_uri(service),
+        url=predictor.external_url(service) or predictor.internal_url(service),
+        replicas=demand.replicas(member),
+        gpus=demand.gpus(service),
+        traffic=tuple(part.percent for part in traffic.split(service)),
+        version=_version(service),
+        owner=_owner(service),
+        labels=tuple(sorted(service.labels.items())),
+        created=service.created,
+        changed=max([*times, *([service.created] if service.created else [])], default=None),
+    )
+
+
+def _version(service: Obj) -> str:
+    """The ready revision's number in Knative mode, else the version that the format or a label gives."""
+    revision = service.string("status", "components", "predictor", "latestReadyRevision")
+    return (
+        revision.rpartition("-")[2]
+        or service.string("spec", "predictor", "model", "modelFormat", "version")
+        or service.labels.get(_VERSION, "")
+    )
+
+
+def _owner(service: Obj) -> str:
+    for key in _OWNER_KEYS:
+        if found := service.annotation(key) or service.labels.get(key, ""):
+            return found
+    for reference in service.items("metadata", "ownerReferences"):
+        return f"{reference.get('kind')}/{reference.get('name')}"
+    return ""

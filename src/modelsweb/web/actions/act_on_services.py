@@ -1,0 +1,94 @@
+"""Starting, stopping or deleting what was chosen in the list: a page that asks first, then one result per item."""
+
+import asyncio
+from dataclasses import replace
+
+from starlette.responses import HTMLResponse, Response
+
+from modelsweb import errors
+from modelsweb.diagnosis.verdict import STOP
+from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.text import text
+from modelsweb.viewmodels import act_on_services
+from modelsweb.viewmodels.act_on_services import Action, ActOnServices, Item, Outcome
+from modelsweb.web import listing
+from modelsweb.web.errors import explain
+from modelsweb.web.site import Visit
+
+_TEMPLATE = "screens/act_on_services.html"
+_AT_ONCE = 8
+
+
+async def confirm(visit: Visit) -> Response:
+    """What would be done to which services, and to which it can not be."""
+    return _page(visit, 200, await _asked(visit))
+
+
+async def submit(visit: Visit) -> Response:
+    """Does it, some at a time, and says of each item what became of it."""
+    asked = await _asked(visit)
+    form = await visit.request.form()
+    if asked.to_type and str(form.get("confirm") or "").strip() != asked.to_type:
+        return _page(visit, 422, replace(asked, mismatch=True))
+    at_once = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(item: Item) -> Item:
+        if item.outcome is not Outcome.ASKED:
+            return item
+        async with at_once:
+            return await _act(visit, asked.action, item)
+
+    items = tuple(await asyncio.gather(*map(one, asked.items)))
+    return _page(visit, 200, ActOnServices(asked.action, items, is_report=True))
+
+
+async def _asked(visit: Visit) -> ActOnServices:
+    """What the form asks for, with the user's rights to each item."""
+    form = await visit.request.form()
+    try:
+        action = Action(str(form.get("action") or ""))
+    except ValueError:
+        raise errors.BadRequestError("The field action must be one of start, stop, delete.") from None
+    items = act_on_services.chosen(str(value) for value in form.getlist("item"))
+    if form.get("all"):
+        model = listing.build(visit.site, await listing.admit(visit))
+        items = tuple(
+            Item(row.namespace, row.name, row.uid) for row in model.matches[: act_on_services.MOST_ITEMS]
+        )
+    return ActOnServices(action, tuple([await _reviewed(visit, action, item) for item in items]))
+
+
+async def _reviewed(visit: Visit, action: Action, item: Item) -> Item:
+    if await visit.site.reader.allows(
+        visit.user, INFERENCE_SERVICE, action.verb, item.namespace, name=item.name
+    ):
+        return item
+    reason = text(
+        "You may not {verb} {resource} in {namespace}.",
+        verb=action.verb,
+        resource=INFERENCE_SERVICE.full_name,
+        namespace=item.namespace,
+    )
+    return replace(item, outcome=Outcome.BLOCKED, reason=reason)
+
+
+async def _act(visit: Visit, action: Action, item: Item) -> Item:
+    writer, target = visit.site.writer, (INFERENCE_SERVICE, item.namespace, item.name)
+    try:
+        if action is Action.DELETE:
+            await writer.delete(visit.user, *target, uid=item.uid)
+        else:
+            stop = "true" if action is Action.STOP else None
+            await writer.patch(visit.user, *target, {"metadata": {"annotations": {STOP: stop}}}, uid=item.uid)
+    except errors.NotFoundError:
+        if action is Action.DELETE:
+            return replace(item, outcome=Outcome.DONE)  # gone between two clicks: what was wanted is so
+        return replace(item, outcome=Outcome.FAILED, reason=text("It is not there any more."))
+    except errors.ModelswebError as error:
+        return replace(item, outcome=Outcome.FAILED, reason=explain(error)[1], detail=error.message)
+    return replace(item, outcome=Outcome.DONE)
+
+
+def _page(visit: Visit, status: int, model: ActOnServices) -> Response:
+    html = visit.site.renderer.page(visit, _TEMPLATE, model=model, query=visit.request.url.query)
+    return HTMLResponse(html, status, {"Cache-Control": "no-store"})

@@ -1,0 +1,26 @@
+"""The list as CSV or JSON: the rows that the URL's filters leave, on all pages."""
+
+import msgspec
+from starlette.responses import Response
+
+from modelsweb import errors
+from modelsweb.viewmodels import export_services
+from modelsweb.web import listing
+from modelsweb.web.site import Visit
+
+
+async def export(visit: Visit) -> Response:
+    """``export.csv`` and ``export.json``, as a download."""
+    form = visit.request.path_params["form"]
+    if form not in {"csv", "json"}:
+        raise errors.NotFoundError(f"There is no export as {form!r}: csv or json.")
+    model = listing.build(visit.site, await listing.admit(visit))
+    name = f"model-services-{model.namespace or 'all'}-{visit.now.strftime('%Y%m%d-%H%M%S')}.{form}"
+    if form == "csv":
+        body = export_services.to_csv(model.matches, model.columns).encode()
+        media = "text/csv; charset=utf-8"
+    else:
+        body = msgspec.json.encode(export_services.records(model.matches, model.columns))
+        media = "application/json"
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, headers=headers, media_type=media)

@@ -1,0 +1,10 @@
+import "htmx.org/dist/htmx.esm.js";
+import "htmx.org/dist/ext/hx-sse.js";
+import "./copy";
+import "./keyboard";
+import "./namespace";
+import "./rows";
+import "./select";
+import "./stream";
+import "./view";
+import "./yaml";

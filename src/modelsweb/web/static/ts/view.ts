@@ -1,0 +1,128 @@
+// Filters, order, columns and pages are links; with script only the list is swapped and the page stays.
+// Kubeflow's dashboard, which may frame us, notices a new address only on `hashchange`, and adds its own stale
+// parameters: the address is made canonical before `load`, and each change is announced.
+import { htmx } from "./htmx";
+
+const TYPING_MS = 300;
+
+function list(): HTMLElement | null {
+  return document.getElementById("list");
+}
+
+function announceAddress(): void {
+  window.dispatchEvent(new HashChangeEvent("hashchange"));
+}
+
+async function show(url: string, history: "push" | "replace"): Promise<void> {
+  await htmx.ajax("GET", url, {
+    target: "#list",
+    select: "#list",
+    swap: "outerMorph",
+    [history]: "true",
+  });
+  announceAddress();
+}
+
+function canonicalise(): void {
+  const query = list()?.dataset.query;
+  if (query === undefined) return;
+  const wanted = location.pathname + (query ? `?${query}` : "") + location.hash;
+  if (wanted !== location.pathname + location.search + location.hash) {
+    history.replaceState(history.state, "", wanted);
+    announceAddress();
+  }
+}
+
+document.addEventListener("click", (event) => {
+  if (
+    event.defaultPrevented ||
+    event.button !== 0 ||
+    event.metaKey ||
+    event.ctrlKey ||
+    event.shiftKey ||
+    event.altKey
+  )
+    return;
+  const link = (event.target as Element | null)?.closest<HTMLAnchorElement>("a[data-view]");
+  if (!link || !list()) return;
+  event.preventDefault();
+  void show(link.href, "push");
+});
+
+let typing: ReturnType<typeof setTimeout> | undefined;
+let typed = false; // the first letter makes an entry in the history, the next ones change it
+
+function searchFor(input: HTMLInputElement): void {
+  const base = new URL(input.dataset.base ?? location.pathname, location.href);
+  const rest = base.search.slice(1).replace(/(^|&)q=[^&]*/, "");
+  const query = [`q=${encodeURIComponent(input.value.trim())}`, ...rest.split("&").filter(Boolean)].join("&");
+  void show(`${base.pathname}?${query}`, typed ? "replace" : "push");
+  typed = true;
+}
+
+document.addEventListener("input", (event) => {
+  const input = event.target as HTMLInputElement;
+  if (input.id !== "search" || (event as InputEvent).isComposing) return;
+  clearTimeout(typing);
+  typing = setTimeout(() => searchFor(input), TYPING_MS);
+});
+
+document.addEventListener("compositionend", (event) => {
+  const input = event.target as HTMLInputElement;
+  if (input.id === "search") searchFor(input);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target as HTMLFormElement;
+  if (form.id !== "search-form") return;
+  event.preventDefault();
+  clearTimeout(typing);
+  const input = form.querySelector<HTMLInputElement>("#search");
+  if (input) searchFor(input);
+});
+
+document.addEventListener("focusin", (event) => {
+  if ((event.target as Element).id === "search") typed = false;
+});
+
+// The search box is never swapped while its reader types; afterwards it follows the address.
+document.addEventListener("htmx:after:swap", () => {
+  const input = document.querySelector<HTMLInputElement>("#search");
+  const query = list()?.dataset.q;
+  if (input && query !== undefined && document.activeElement !== input) input.value = query;
+});
+
+// One menu is open at a time, and a click elsewhere or Escape closes it.
+function closeMenus(except: Element | null): void {
+  for (const menu of document.querySelectorAll<HTMLDetailsElement>("details.mw-menu[open]")) {
+    if (menu !== except) menu.open = false;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  closeMenus((event.target as Element | null)?.closest("details.mw-menu") ?? null);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const target = event.target as HTMLElement;
+  if (event.key === "Escape") {
+    const menu = target.closest<HTMLDetailsElement>("details.mw-menu[open]");
+    closeMenus(null);
+    menu?.querySelector("summary")?.focus();
+    return;
+  }
+  if (target.matches("input, textarea, select, [contenteditable]")) return;
+  if (event.key === "/") {
+    const input = document.querySelector<HTMLInputElement>("#search");
+    if (input) {
+      event.preventDefault();
+      input.focus();
+      input.select();
+    }
+  } else if (event.key === "f") {
+    document.querySelector<HTMLAnchorElement>("#faults")?.click();
+  }
+});
+
+canonicalise();

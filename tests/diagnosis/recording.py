@@ -1,0 +1,227 @@
+"""Recordings of real controllers, as families of services: at each recorded point, and along the recorded watch.
+
+``python -m tests.diagnosis.recording DIR`` (``make test-recordings RECORDINGS=DIR``) judges all scenarios of a folder,
+prints scenario, step, service, verdict and sentence, and fails on an exception and on a verdict that differs from
+``expected.yaml``. That file stands in a scenario's folder and maps steps to a status, or to one for each service:
+
+    02-crashloop: Failed
+    03-other: {iris: Ready, fraud: {status: Failed, sentence: bucket}}
+    watch: {iris: [Starting, Failed, Deleting]}
+
+Several statuses in a list are the choice at a step, and the sequence under ``watch``. Words are compared without case,
+spaces and hyphens; a ``sentence`` must be contained.
+"""
+
+import gzip
+import json
+import re
+import sys
+import traceback
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from modelsweb.clock import parse_time
+from modelsweb.diagnosis.verdict import Verdict, judge
+from modelsweb.kinds import DEPLOYMENT, EVENT, INFERENCE_SERVICE, POD, REVISION
+from modelsweb.kube.item import slim
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.topology.family import Family, family
+
+KINDS: dict[str, Kind] = {kind.plural: kind for kind in (INFERENCE_SERVICE, POD, DEPLOYMENT, REVISION, EVENT)}
+WATCH = "watch"
+_STEP = re.compile(r"\d\d")
+_TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The families that were there at one time."""
+
+    step: str
+    at: datetime
+    families: Mapping[str, Family]
+
+
+class _World:
+    def __init__(self) -> None:
+        self._objects: dict[Kind, dict[str, Obj]] = {kind: {} for kind in KINDS.values()}
+        self._services: dict[tuple[Kind, str], str] = {}
+
+    def put(self, kind: Kind, raw: Mapping[str, Any]) -> None:
+        item = slim(json.dumps(raw).encode(), kind)
+        self._objects[kind][item.name] = Obj(raw)
+        self._services[kind, item.name] = item.service
+
+    def remove(self, kind: Kind, name: str) -> None:
+        self._objects[kind].pop(name, None)
+
+    def families(self) -> dict[str, Family]:
+        return {
+            name: family(
+                service, {kind: self._children(kind, name) for kind in (POD, DEPLOYMENT, REVISION, EVENT)}
+            )
+            for name, service in self._objects[INFERENCE_SERVICE].items()
+        }
+
+    def _children(self, kind: Kind, service: str) -> list[Obj]:
+        return [obj for name, obj in self._objects[kind].items() if self._services[kind, name] == service]
+
+
+def scenarios(folder: Path) -> list[Path]:
+    """The scenarios that hold InferenceServices: folders with recorded points or a recorded watch."""
+    found = [path for path in sorted(folder.iterdir()) if path.is_dir()]
+    return [path for path in found if (path / "watch.jsonl.gz").exists() or list(_points(path))]
+
+
+def _points(scenario: Path) -> Iterator[Path]:
+    for path in sorted(scenario.iterdir()):
+        if path.is_dir() and _STEP.match(path.name):
+            yield path
+
+
+def points(scenario: Path) -> Iterator[Moment]:
+    """The recorded points. Their time is the latest that any object of theirs tells."""
+    for path in _points(scenario):
+        world, latest = _World(), ""
+        for file in sorted(path.glob("*.json*")):
+            kind = KINDS.get(file.name.partition(".")[0])
+            source = (
+                gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+            ).decode()
+            latest = max([latest, *_TIME.findall(source)])
+            content = json.loads(source)
+            for raw in content.get("items", ()) if kind else ():
+                world.put(KINDS[kind.plural] if kind else POD, raw)
+        yield Moment(path.name, _moment(latest), world.families())
+
+
+def watched(scenario: Path) -> Iterator[Moment]:
+    """The families after each event of the recorded watch that concerns them."""
+    file = scenario / "watch.jsonl.gz"
+    if not file.exists():
+        return
+    world = _World()
+    with gzip.open(file, "rt") as lines:
+        for line in lines:
+            event = json.loads(line)
+            kind = KINDS.get(event["resource"])
+            if kind is None:
+                continue
+            if event["type"] == "DELETED":
+                world.remove(kind, event["object"]["metadata"]["name"])
+            else:
+                world.put(kind, event["object"])
+            yield Moment(WATCH, _moment(event["time"]), world.families())
+
+
+def _moment(text: str) -> datetime:
+    return parse_time(text) or parse_time("2026-01-01T00:00:00Z")  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One verdict of one service at a step; along the watch, only where the status changed."""
+
+    step: str
+    service: str
+    seconds: float
+    verdict: Verdict
+
+    @property
+    def sentence(self) -> str:
+        """Cause and effect in English."""
+        return " ".join(str(part) for part in (self.verdict.cause, self.verdict.effect) if part)
+
+
+def judged(scenario: Path) -> list[Judged]:
+    """All verdicts of a scenario: at its points, then along its watch."""
+    found: list[Judged] = []
+    for moment in points(scenario):
+        for name, member in moment.families.items():
+            found.append(Judged(moment.step, name, 0.0, judge(member, moment.at)))
+    started: datetime | None = None
+    last: dict[str, Verdict] = {}
+    for moment in watched(scenario):
+        started = started or moment.at
+        for name, member in moment.families.items():
+            verdict = judge(member, moment.at)
+            if name not in last or last[name].status is not verdict.status:
+                found.append(Judged(WATCH, name, (moment.at - started).total_seconds(), verdict))
+            last[name] = verdict
+    return found
+
+
+def differences(scenario: Path, verdicts: list[Judged]) -> list[str]:
+    """How the verdicts differ from ``expected.yaml``; empty where they do not or there is none."""
+    file = scenario / "expected.yaml"
+    if not file.exists():
+        return []
+    wanted: dict[str, Any] = yaml.safe_load(file.read_text()) or {}
+    wanted = wanted.get("steps", wanted)
+    wrong = []
+    for step, expected in wanted.items():
+        here = [found for found in verdicts if found.step == str(step)]
+        if not here and expected:
+            wrong.append(f"{step}: nothing was recorded for this step")
+        names = {found.service for found in here}
+        by_name = isinstance(expected, dict) and bool(names & expected.keys())
+        for name in sorted(expected.keys() if by_name else names):
+            want = expected[name] if by_name else expected
+            mine = [found for found in here if found.service == name]
+            wrong += [f"{step} {name}: {problem}" for problem in _compare(mine, want, str(step) == WATCH)]
+    return wrong
+
+
+def _compare(found: list[Judged], want: Any, is_sequence: bool) -> list[str]:
+    said = ""
+    if isinstance(want, dict):
+        said, want = str(want.get("sentence", "")), want.get("status", want.get("verdict"))
+    words = [_plain(word) for word in (want if isinstance(want, list) else [want])]
+    seen = [_plain(judged.verdict.status.value) for judged in found]
+    problems = []
+    if (is_sequence and seen != words) or (not is_sequence and not set(seen) & set(words)):
+        problems.append(f"expected {want}, judged {[judged.verdict.status.value for judged in found]}")
+    if said and not any(said in judged.sentence for judged in found):
+        problems.append(f"expected {said!r} in {[judged.sentence for judged in found]}")
+    return problems
+
+
+def _plain(word: object) -> str:
+    return re.sub(r"[\s_-]", "", str(word)).lower()
+
+
+def main(folder: Path) -> int:
+    """Prints the table; the number of scenarios that failed."""
+    failed = 0
+    for scenario in scenarios(folder):
+        try:
+            verdicts = judged(scenario)
+        except Exception:  # noqa: BLE001 - whatever a recording does, the others are judged too
+            traceback.print_exc()
+            print(f"{scenario.name}: EXCEPTION")
+            failed += 1
+            continue
+        for found in verdicts:
+            step = f"+{found.seconds:.1f} s" if found.step == WATCH else found.step
+            print(
+                f"{scenario.name:38} {step:32} {found.service[:24]:24} {found.verdict.status:15} {found.sentence}"
+            )
+        wrong = differences(scenario, verdicts)
+        for line in wrong:
+            print(f"{scenario.name:38} DIFFERS {line}")
+        failed += bool(wrong)
+    if not scenarios(folder):
+        print(f"{folder} holds no recordings.", file=sys.stderr)
+        return 1
+    print(f"{failed} scenarios failed." if failed else "All scenarios were judged as expected.")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(Path(sys.argv[1])) else 0)

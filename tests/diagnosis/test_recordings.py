@@ -1,0 +1,41 @@
+"""Each recording of the real controllers, judged at its points and along its watch, against its ``expected.yaml``."""
+
+from pathlib import Path
+
+import pytest
+from tests.diagnosis import recording
+
+from modelsweb.diagnosis.verdict import judge
+
+FOLDER = Path(__file__).resolve().parent.parent / "data" / "recordings"
+SCENARIOS = [path.name for path in recording.scenarios(FOLDER)]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_recording_is_judged_as_expected(name: str) -> None:
+    scenario = FOLDER / name
+    assert (scenario / "expected.yaml").exists()
+    verdicts = recording.judged(scenario)
+    assert verdicts
+    assert recording.differences(scenario, verdicts) == []
+
+
+def test_an_expectation_that_is_not_met_is_told(tmp_path: Path) -> None:
+    scenario = FOLDER / "standard-oomkilled"
+    (tmp_path / "expected.yaml").write_text(
+        "02-crashloop-oomkilled: Ready\nwatch: [Starting, Ready]\n09-later: Ready\n"
+    )
+    wrong = recording.differences(tmp_path, recording.judged(scenario))
+    assert [line.split(":")[0] for line in wrong] == [
+        "02-crashloop-oomkilled big-model",
+        "watch big-model",
+        "09-later",
+    ]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_whoever_may_not_read_pods_gets_a_verdict_too(name: str) -> None:
+    for moment in recording.points(FOLDER / name):
+        for member in moment.families.values():
+            alone = type(member)(service=member.service)
+            assert judge(alone, moment.at).status

@@ -1,0 +1,212 @@
+"""Each rule: one family on which it fires, and a healthy one on which none does."""
+
+import pytest
+from tests.diagnosis.families import NOW, ago, container, crashed, event, of, pod, service
+
+from modelsweb.diagnosis.finding import Severity
+from modelsweb.diagnosis.rules import RULES
+from modelsweb.topology.family import Family
+
+RUNNING = container(state={"running": {"startedAt": ago(minutes=20)}})
+
+
+def initializer(**status: object) -> dict[str, object]:
+    return {"initContainerStatuses": [container("storage-initializer", **status)]}
+
+
+def waiting(reason: str, message: str = "") -> dict[str, object]:
+    return container(state={"waiting": {"reason": reason, "message": message}})
+
+
+def refused(message: str) -> dict[str, object]:
+    condition = {"type": "ReplicaFailure", "status": "True", "reason": "FailedCreate", "message": message}
+    return {"metadata": {"name": "iris-predictor"}, "status": {"conditions": [condition]}}
+
+
+STARTING = service(ready="False")
+FIRES: list[tuple[str, Family, str]] = [
+    (
+        "invalid-spec",
+        of(
+            service(
+                modelStatus={
+                    "transitionStatus": "InvalidSpec",
+                    "lastFailureInfo": {"reason": "NoSupportingRuntime", "message": "none"},
+                }
+            )
+        ),
+        "No serving runtime supports the format sklearn.",
+    ),
+    (
+        "reconcile-failed",
+        of(
+            service(ready="Unknown", mode="Knative"),
+            events=(
+                event(
+                    "ServerlessModeRejected", "no", uid="service-uid", kind="InferenceService", name="iris"
+                ),
+            ),
+        ),
+        "It asks for Knative mode, but Knative is not installed: no",
+    ),
+    (
+        "download-failed",
+        of(
+            STARTING,
+            pod(**initializer(state={"terminated": {"exitCode": 137, "reason": "OOMKilled"}})),  # type: ignore[arg-type]
+        ),
+        "storage-initializer in pod p1 was killed: it needs more memory than its limit.",
+    ),
+    (
+        "image-pull-failed",
+        of(
+            STARTING,
+            pod(containers=[waiting("ImagePullBackOff", "Back-off")]),
+            events=(event("Failed", "rpc error: code = Unknown desc = 401 Unauthorized"),),
+        ),
+        "The image kserve/sklearnserver:v1 of kserve-container in pod p1 can not be pulled: 401 Unauthorized",
+    ),
+    (
+        "container-not-created",
+        of(STARTING, pod(containers=[waiting("CreateContainerConfigError", 'secret "x" not found')])),
+        'kserve-container in pod p1 can not be started: secret "x" not found',
+    ),
+    (
+        "container-crashes",
+        of(STARTING, pod(containers=[crashed(message="Traceback\nValueError: bad pickle\n")])),
+        "kserve-container in pod p1 exits 1: ValueError: bad pickle",
+    ),
+    (
+        "pod-not-prepared",
+        of(
+            STARTING,
+            pod(containers=[waiting("ContainerCreating")]),
+            events=(event("FailedCreatePodSandBox", "no network"),),
+        ),
+        "Pod p1 can not be set up on its node: no network",
+    ),
+    (
+        "never-ready",
+        of(
+            STARTING,
+            pod(containers=[RUNNING], startTime=ago(minutes=20)),
+            events=(event("Unhealthy", "Readiness probe failed: refused"),),
+        ),
+        "kserve-container in pod p1 runs but is not ready: Readiness probe failed: refused",
+    ),
+    (
+        "pods-refused",
+        of(STARTING, deployments=(refused("error looking up service account a/b"),)),
+        "Pods can not be created: error looking up service account a/b",
+    ),
+    (
+        "unschedulable",
+        of(
+            STARTING,
+            pod(
+                conditions=[
+                    {
+                        "type": "PodScheduled",
+                        "status": "False",
+                        "reason": "Unschedulable",
+                        "message": "0/3 nodes are available: taint. preemption: none",
+                    }
+                ]
+            ),
+        ),
+        "No node takes pod p1: 0/3 nodes are available: taint.",
+    ),
+    (
+        "revision-failed",
+        of(
+            service(
+                ready="False",
+                mode="Knative",
+                conditions=[
+                    {
+                        "type": "PredictorConfigurationReady",
+                        "status": "False",
+                        "reason": "RevisionFailed",
+                        "message": 'Revision "iris-predictor-00001" failed with message: bad image.',
+                    }
+                ],
+                components={"predictor": {"latestCreatedRevision": "iris-predictor-00001"}},
+            )
+        ),
+        "Revision iris-predictor-00001 failed: bad image",
+    ),
+    (
+        "load-failed",
+        of(
+            service(
+                ready="False",
+                modelStatus={"transitionStatus": "BlockedByFailedLoad", "lastFailureInfo": {"exitCode": 137}},
+            )
+        ),
+        "The model server was killed (exit code 137), most often because it needs more memory.",
+    ),
+    (
+        "deadline-exceeded",
+        of(
+            service(
+                ready="False",
+                conditions=[
+                    {
+                        "type": "PredictorReady",
+                        "status": "False",
+                        "reason": "ProgressDeadlineExceeded",
+                        "message": "timed out",
+                    }
+                ],
+            )
+        ),
+        "It did not start in time: timed out",
+    ),
+    (
+        "condition-false",
+        of(
+            service(
+                ready="False",
+                conditions=[{"type": "IngressReady", "status": "False", "reason": "NotAllowedByListeners"}],
+            )
+        ),
+        "IngressReady is not true: NotAllowedByListeners",
+    ),
+    (
+        "pod-evicted",
+        of(STARTING, pod(phase="Failed", reason="Evicted", message="disk pressure")),
+        "Pod p1 was ended (Evicted), another one starts: disk pressure",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule_id", "family", "sentence"), FIRES, ids=[case[0] for case in FIRES])
+def test_it_fires_and_names_the_cause(rule_id: str, family: Family, sentence: str) -> None:
+    rule = next(rule for rule in RULES if rule.id == rule_id)
+    found = list(rule.check(family, NOW))
+    assert [str(finding.sentence) for finding in found][:1] == [sentence]
+    assert all(finding.rule == rule_id and finding.name for finding in found)
+
+
+def test_every_rule_has_a_case() -> None:
+    assert [case[0] for case in FIRES] == [rule.id for rule in RULES]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+def test_it_is_silent_about_a_healthy_service(rule: object) -> None:
+    healthy = of(
+        service(ready="True", conditions=[{"type": "Stopped", "status": "False"}]),
+        pod(ready=True, containers=[container(ready=True, state={"running": {}})]),
+        events=(event("Unhealthy", "an old probe"), event("FailedMount", "an old mount")),
+    )
+    assert isinstance(rule, type(RULES[0]))
+    assert list(rule.check(healthy, NOW)) == []
+
+
+def test_quota_and_hardware_are_waited_for() -> None:
+    found = [
+        f
+        for rule in RULES
+        for f in rule.check(of(STARTING, deployments=(refused("exceeded quota: q"),)), NOW)
+    ]
+    assert [finding.severity for finding in found] == [Severity.QUEUE]
