@@ -26,6 +26,7 @@ CHANGES_PER_SECOND = 10
 SECONDS = 30
 _PAGES = 200
 _LISTS = 10
+_PAINTS = 9
 
 
 def main() -> int:
@@ -162,9 +163,11 @@ def _paint(report: Report, app: App) -> None:
             executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
             args=["--no-sandbox", "--disable-gpu"],
         )
-        for _ in range(5):
+        for _ in range(_PAINTS):
             context = browser.new_context(extra_http_headers=app.headers)
             page = context.new_page()
+            page.goto(f"{app.address}/healthz/liveness")  # a tab that is open already, its caches empty
+            page.wait_for_timeout(500)
             page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
             page.goto(app.address + LIST)
             page.wait_for_load_state("load")
@@ -172,7 +175,7 @@ def _paint(report: Report, app: App) -> None:
             context.close()
         browser.close()
     report.add(
-        "largest contentful paint, CPU 4 times slower (median of 5)", percentile(found, 0.5), "ms", most=1000
+        "largest contentful paint, CPU 4 times slower, median", percentile(found, 0.5), "ms", most=1000
     )
 
 

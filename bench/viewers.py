@@ -24,6 +24,7 @@ class Viewer(asyncio.Protocol):
         self._arrivals = arrivals
         self._opened = opened
         self._rest = b""
+        self._known: set[int] = set()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """The stream was connected."""
@@ -37,7 +38,8 @@ class Viewer(asyncio.Protocol):
         data = self._rest + data
         for found in _SEQUENCE.finditer(data):
             sequence = int(found[1])
-            if sequence:
+            if sequence and sequence not in self._known:  # a row may come again, with its age only changed
+                self._known.add(sequence)
                 self._arrivals.setdefault(sequence, []).append(now)
         self._rest = data[-64:] if not _SEQUENCE.search(data[-64:]) else b""
 

@@ -63,6 +63,11 @@ class AuthConfig:
         "How long the answer of an access review is kept; 0 asks each time.",
     )
 
+    @property
+    def review_seconds(self) -> float:
+        """How often an open stream reviews its user's rights: twice the life of an answer, a second at least."""
+        return max(1.0, 2 * self.cache_seconds)
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterConfig:

@@ -13,7 +13,7 @@ from modelsweb.text import text
 from modelsweb.viewmodels import service_list
 from modelsweb.viewmodels.parts import list_query
 from modelsweb.viewmodels.parts.list_query import ListQuery
-from modelsweb.viewmodels.parts.service_row import ServiceRow, rows
+from modelsweb.viewmodels.parts.service_row import ServiceRow, rows, with_facets
 from modelsweb.viewmodels.service_list import Rights, ServiceList
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ BARE = rows(Obj({}), {}, NOW)[0].full
 
 def _row(name: str, status: Status = Status.READY, **rest: Any) -> ServiceRow:
     usual: dict[str, Any] = {"namespace": "ns", "uid": f"uid-{name}", "mode": "Standard", "created": NOW}
-    return replace(BARE, name=name, status=status, **{**usual, **rest})
+    return with_facets(replace(BARE, name=name, status=status, **{**usual, **rest}))
 
 
 ROWS = [

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.snapshot import Health
@@ -13,7 +14,7 @@ from modelsweb.viewmodels.parts import list_query, search
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
 from modelsweb.viewmodels.parts.list_query import LABEL, ListQuery
-from modelsweb.viewmodels.parts.service_row import ServiceRow
+from modelsweb.viewmodels.parts.service_row import FACETS, ServiceRow
 
 _ORDER = {status: index for index, status in enumerate(Status)}
 _PATIENCE = timedelta(minutes=10)
@@ -179,6 +180,11 @@ def build(
     )
 
 
+def frame(model: ServiceList) -> object:
+    """What is shown around the rows; two lists with equal frames differ in rows only."""
+    return replace(model, rows=(), matches=()), len(model.rows)
+
+
 @dataclass(frozen=True, slots=True)
 class RowView:
     """A row as it is drawn now: with its ages, and what the user may do with it."""
@@ -221,37 +227,46 @@ def _parsed(q: str) -> search.Search:
     return search.parse(q, SEARCH_KEYS)
 
 
-_FACET_VALUES: dict[str, Callable[[ServiceRow], tuple[str, ...]]] = {
-    "status": lambda row: (row.status.value,),
-    "fmt": lambda row: (row.model_format,),
-    "mode": lambda row: (row.mode,),
-    "runtime": lambda row: (row.runtime,),
-    "nsf": lambda row: (row.namespace,),
-    "label": lambda row: tuple(f"{key}={value}" for key, value in row.labels),
-}
-
-
 def _filtered(
     rows: list[ServiceRow], query: ListQuery, parsed: search.Search, now: datetime
 ) -> tuple[list[ServiceRow], tuple[Facet, ...]]:
     """The rows that fit, and the facets: each counts the rows that fit all filters but its own."""
-    chosen = {key: frozenset(getattr(query, key)) for key in _FACET_VALUES}
-    counts: dict[str, Counter[str]] = {key: Counter() for key in _FACET_VALUES}
-    found = []
+    if query.faults:
+        rows = [row for row in rows if is_fault(row, now)]
+    if parsed.matchers:
+        rows = [row for row in rows if _matches(row, parsed)]
+    chosen = [
+        (place, frozenset(getattr(query, key))) for place, key in enumerate(FACETS) if getattr(query, key)
+    ]
+    found = rows
+    missed: dict[int, list[ServiceRow]] = {}
+    if chosen:
+        found, missed = _narrowed(rows, chosen)
+    counts = [
+        Counter(chain.from_iterable([row.facets[place] for row in (*found, *missed.get(place, ()))]))
+        for place in range(len(FACETS))
+    ]
+    facets = tuple(_facet(key, count, getattr(query, key)) for key, count in zip(FACETS, counts, strict=True))
+    return list(found), facets
+
+
+def _narrowed(
+    rows: list[ServiceRow], chosen: list[tuple[int, frozenset[str]]]
+) -> tuple[list[ServiceRow], dict[int, list[ServiceRow]]]:
+    """The rows that have a chosen value of every facet, and by facet those that miss it alone."""
+    found: list[ServiceRow] = []
+    missed: dict[int, list[ServiceRow]] = {}
     for row in rows:
-        if query.faults and not is_fault(row, now):
-            continue
-        if parsed.matchers and not parsed.matches(_haystack(row), lambda key, row=row: _field(row, key)):  # type: ignore[misc]
-            continue
-        values = {key: value(row) for key, value in _FACET_VALUES.items()}
-        missed = [key for key, wanted in chosen.items() if wanted and wanted.isdisjoint(values[key])]
-        if not missed:
+        misses = [place for place, wanted in chosen if wanted.isdisjoint(row.facets[place])]
+        if not misses:
             found.append(row)
-            for key, count in counts.items():
-                count.update(values[key])
-        elif len(missed) == 1:
-            counts[missed[0]].update(values[missed[0]])
-    return found, tuple(_facet(key, counts[key], getattr(query, key)) for key in _FACET_VALUES)
+        elif len(misses) == 1:
+            missed.setdefault(misses[0], []).append(row)
+    return found, missed
+
+
+def _matches(row: ServiceRow, parsed: search.Search) -> bool:
+    return parsed.matches(_haystack(row), lambda key: _field(row, key))
 
 
 def _facet(key: str, counts: Counter[str], chosen: tuple[str, ...]) -> Facet:
@@ -259,7 +274,6 @@ def _facet(key: str, counts: Counter[str], chosen: tuple[str, ...]) -> Facet:
         names = [status.value for status in Status if counts[status.value] or status.value in chosen]
     else:
         names = sorted(counts.keys() | set(chosen), key=lambda name: (-counts[name], name))
-    names = [name for name in names if name]
     shown = names[:_MOST_CHOICES]
     shown += [name for name in chosen if name not in shown]
     choices = tuple(Choice(name, counts[name], name in chosen) for name in shown)

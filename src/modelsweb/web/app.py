@@ -17,6 +17,8 @@ from modelsweb.web.site import Site
 from modelsweb.web.visits import LARGEST_FORM, failure
 
 _GZIP_FROM = 1024
+_GZIP_LEVEL = 4
+"""Level 9 makes a page 5 % smaller for three times the CPU."""
 
 
 def build(site: Site) -> App:
@@ -28,7 +30,7 @@ def build(site: Site) -> App:
             Exception: endpoint_for_bugs(site),
         },
         middleware=[
-            Middleware(GZipMiddleware, minimum_size=_GZIP_FROM),
+            Middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=_GZIP_LEVEL),
             Middleware(
                 RequestBodyLimitMiddleware,
                 max_body_size=LARGEST_FORM * site.config.web.most_bytes + _GZIP_FROM,

@@ -65,6 +65,10 @@ class Source(Protocol):
         """The view model. Raises ModelswebError."""
         ...
 
+    def frame(self, model: Any) -> object:
+        """What the fragments show: equal frames look the same."""
+        ...
+
     def fragments(self, model: Any) -> dict[str, str]:
         """The blocks that change, by name."""
         ...
@@ -81,15 +85,17 @@ class Source(Protocol):
 class Channel:
     """One source and its viewers; see the module's text."""
 
-    def __init__(self, source: Source, clock: Clock) -> None:
+    def __init__(self, source: Source, clock: Clock, *, tick_seconds: float = _TICK_SECONDS) -> None:
         self.viewers = 0
         self.renderings = 0
         self._source = source
         self._clock = clock
+        self._tick_seconds = tick_seconds
         self._token = secrets.token_hex(4)
         self._states: OrderedDict[int, State] = OrderedDict()
         self._messages: dict[int | None, bytes] = {}
         self._views: dict[str, tuple[Any, str]] = {}
+        self._frame: object = None
         self._is_current = False
         self._is_open = False
         self._newer = asyncio.Event()
@@ -132,16 +138,10 @@ class Channel:
             known = self._messages[key] = self._encode(seen, state)
         return known
 
-    async def newer(self, state: State, seconds: float) -> None:
-        """Returns when there is a newer state than this one, or after some seconds."""
-        event = self._newer
-        if state is not next(reversed(self._states.values())):
-            return
-        try:
-            async with asyncio.timeout(seconds):
-                await event.wait()
-        except TimeoutError:
-            return
+    async def newer(self, state: State) -> None:
+        """Returns when there is a newer state than this one, and at every tick."""
+        if state is next(reversed(self._states.values())):
+            await self._newer.wait()
 
     async def run(self) -> None:
         """Follows the source until nobody has looked for a while."""
@@ -152,10 +152,12 @@ class Channel:
             try:
                 while not (self.is_idle and self._clock.monotonic() - self._used > _IDLE_SECONDS):
                     try:
-                        async with asyncio.timeout(_TICK_SECONDS):
+                        async with asyncio.timeout(self._tick_seconds):
                             await changes.wait()
-                    except TimeoutError:
-                        pass  # nothing changed but the time: ages are written anew
+                    except (
+                        TimeoutError
+                    ):  # nothing changed but the time: ages are written, rights reviewed anew
+                        self._wake()
                     self._is_current = False
                     if self.viewers:
                         await asyncio.sleep(self._refresh())
@@ -177,7 +179,7 @@ class Channel:
         except errors.ModelswebError as error:
             after = State(number, None, {}, {}, error)
         else:
-            after = State(number, model, self._source.fragments(model), self._rows(model))
+            after = State(number, model, self._fragments(model, before), self._rows(model))
         is_same = before is not None and before.error is after.error is None
         if is_same and before and before.fragments == after.fragments and _equal(before.rows, after.rows):
             return
@@ -185,8 +187,18 @@ class Channel:
         while len(self._states) > _REMEMBERED:
             self._states.popitem(last=False)
         self._messages.clear()
+        self._wake()
+
+    def _wake(self) -> None:
         self._newer.set()
         self._newer = asyncio.Event()
+
+    def _fragments(self, model: Any, before: State | None) -> Mapping[str, str]:
+        frame = self._source.frame(model)
+        if before is None or before.error is not None or frame != self._frame:
+            self._frame = frame
+            return self._source.fragments(model)
+        return before.fragments
 
     def _rows(self, model: Any) -> dict[str, str]:
         found = {}
@@ -224,10 +236,11 @@ def partial(name: str, html: str) -> str:
 
 
 class Channels:
-    """The channels of one app by what they show."""
+    """The channels of one app by what they show. Viewers are woken at least every ``tick_seconds``."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, tick_seconds: float = _TICK_SECONDS) -> None:
         self._clock = clock
+        self._tick_seconds = min(tick_seconds, _TICK_SECONDS)
         self._channels: dict[Hashable, Channel] = {}
         self._group: asyncio.TaskGroup | None = None
 
@@ -244,7 +257,7 @@ class Channels:
         """The channel of a key, opened where there is none."""
         if (known := self._channels.get(key)) is not None:
             return known
-        channel = self._channels[key] = Channel(source(), self._clock)
+        channel = self._channels[key] = Channel(source(), self._clock, tick_seconds=self._tick_seconds)
         if self._group is not None:
             self._group.create_task(self._follow(key, channel))
         self._close_idle()

@@ -28,8 +28,6 @@ from modelsweb.web.site import Language, Site, Visit
 Audience = TypeVar("Audience", bound=Hashable)
 ViewModel = TypeVar("ViewModel")
 
-_SHORTEST_REVIEW = 1.0
-_REVIEWS_PER_ANSWER = 2
 _NO_NOTICE = '<hx-partial hx-target="#notice" hx-swap="innerHTML"></hx-partial>'
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -42,11 +40,16 @@ def _no_rows(model: Any, now: datetime) -> Iterable[tuple[str, Any]]:
     return ()
 
 
+def _never_equal(model: Any) -> object:
+    return object()
+
+
 @dataclass(frozen=True, slots=True)
 class Screen(Generic[Audience, ViewModel]):
     """One page; see the module's text. ``fragments`` are blocks, each the element whose id is its name.
 
-    ``rows`` gives key and view of each row of the page's table; the block ``row`` renders one.
+    ``rows`` gives key and view of each row of the page's table; the block ``row`` renders one. ``frame`` is what of the
+    view model the fragments show: while it is equal they are not rendered again.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Screen(Generic[Audience, ViewModel]):
     changes: Callable[[Site, Audience], AbstractContextManager[Changes]]
     fragments: tuple[str, ...]
     rows: Callable[[ViewModel, datetime], Iterable[tuple[str, Any]]] = _no_rows
+    frame: Callable[[ViewModel], object] = _never_equal
 
     @property
     def template(self) -> str:
@@ -121,7 +125,7 @@ class Screen(Generic[Audience, ViewModel]):
     ) -> AsyncGenerator[bytes, None]:
         """The messages of one channel; ends where the user's rights are no longer those of its audience."""
         clock = visit.site.clock
-        pause = max(_SHORTEST_REVIEW, visit.site.config.auth.cache_seconds * _REVIEWS_PER_ANSWER)
+        pause = visit.site.config.auth.review_seconds
         reviewed, is_troubled = clock.monotonic(), False
         while True:
             state = channel.state()
@@ -138,7 +142,7 @@ class Screen(Generic[Audience, ViewModel]):
                 if state is not seen and (message := channel.message(seen, state)):
                     yield message
                 seen = state
-            await channel.newer(state, pause)
+            await channel.newer(state)
             if clock.monotonic() - reviewed >= pause:
                 reviewed = clock.monotonic()
                 try:
@@ -164,6 +168,9 @@ class _Source:
 
     def model(self) -> Any:
         return self.screen.build(self.site, self.audience)
+
+    def frame(self, model: Any) -> object:
+        return self.screen.frame(model)
 
     def fragments(self, model: Any) -> dict[str, str]:
         return self.site.renderer.fragments(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from urllib.parse import quote
 
 from modelsweb.diagnosis.verdict import Status
+from modelsweb.viewmodels.parts.service_row import FACETS
 
 DEFAULT_COLUMNS = ("format", "mode", "replicas", "gpu", "traffic", "uri", "age")
 COLUMNS = (
@@ -34,7 +35,6 @@ DEFAULT_PER_PAGE = 50
 _MOST_VALUES = 50
 _MOST_COLUMNS = 20
 _MOST_LENGTH = 2000
-FACETS = ("status", "mode", "runtime", "fmt", "nsf", "label")
 
 
 @dataclass(frozen=True, slots=True)

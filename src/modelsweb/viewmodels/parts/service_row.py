@@ -1,7 +1,7 @@
 """What a list knows of one service. It holds no age: the same state gives an equal row at any time."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from modelsweb.diagnosis.verdict import Status, Verdict, judge
@@ -13,6 +13,8 @@ from modelsweb.topology.demand import Replicas
 from modelsweb.topology.family import Family, family
 
 _OWNER_KEYS = ("owner", "app.kubernetes.io/owner", "serving.kserve.io/owner")
+FACETS = ("status", "fmt", "mode", "runtime", "nsf", "label")
+"""The keys of ``ServiceRow.facets``, as they stand in a URL."""
 _KEY_LENGTH = 12
 _VERSION = "app.kubernetes.io/version"
 
@@ -46,6 +48,8 @@ class ServiceRow:
     labels: tuple[tuple[str, str], ...]
     created: datetime | None
     changed: datetime | None
+    facets: tuple[tuple[str, ...], ...] = field(default=(), compare=False, repr=False)
+    """The values by which a list counts and narrows, in the order of ``FACETS``; kept because every change counts all."""
 
     @property
     def key(self) -> str:
@@ -75,10 +79,23 @@ def rows(
     return ServiceRows(_row(whole, verdict), _row(alone, plain)), min(dues, default=None)
 
 
+def with_facets(row: ServiceRow) -> ServiceRow:
+    """The row with its facets filled in."""
+    values: tuple[tuple[str, ...], ...] = (
+        (row.status.value,),
+        (row.model_format,) if row.model_format else (),
+        (row.mode,) if row.mode else (),
+        (row.runtime,) if row.runtime else (),
+        (row.namespace,),
+        tuple(f"{key}={value}" for key, value in row.labels),
+    )
+    return replace(row, facets=values)
+
+
 def _row(member: Family, verdict: Verdict) -> ServiceRow:
     service = member.service
     times = [condition.since for condition in service.conditions() if condition.since]
-    return ServiceRow(
+    found = ServiceRow(
         uid=service.uid,
         namespace=service.namespace,
         name=service.name,
@@ -101,6 +118,7 @@ def _row(member: Family, verdict: Verdict) -> ServiceRow:
         created=service.created,
         changed=max([*times, *([service.created] if service.created else [])], default=None),
     )
+    return with_facets(found)
 
 
 def _version(service: Obj) -> str:

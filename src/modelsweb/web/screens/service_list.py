@@ -21,4 +21,5 @@ SCREEN = Screen(
     listing.changes,
     ("freshness", "summary", "toolbar", "empty", "pager"),
     rows,
+    service_list.frame,
 )

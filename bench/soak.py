@@ -1,0 +1,223 @@
+"""Ten minutes of trouble: ``python -m bench.soak [SECONDS]`` (``make soak``). Exits with 1 where a viewer is left wrong.
+
+200 viewers of one namespace, 20 changes a second (services changed, deleted and made again), streams cut at random, the
+API server killed now and then, and with it the history of all watches. In the end every viewer's rows, as its messages
+made them, must equal those of a fresh page, and that a list from the API server; memory must have stayed flat.
+"""
+
+import asyncio
+import json
+import random
+import re
+import sys
+import time
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+import aiohttp
+import msgspec
+from tests.controlplane import plane as control_plane
+
+from bench import cluster, measure
+from bench.cluster import FIRST
+from bench.measure import App, Report, resident_mb
+from modelsweb import errors
+from modelsweb.kinds import INFERENCE_SERVICE
+
+VIEWERS = 200
+SERVICES = 100
+CHANGES_PER_SECOND = 20
+PATH = f"/n/{FIRST}/services"
+QUERY = "?per=200&cols=url&sort=name"
+_ROW = re.compile(r'<tbody .*?id="row-([^"]+)".*?</tbody>', re.DOTALL)
+_KILL_EVERY = 75.0
+_CUT_EVERY = 0.5
+
+
+@dataclass
+class Viewer:
+    """A page kept up to date by its stream, as the browser's script keeps it."""
+
+    rows: dict[str, str] = field(default_factory=dict)
+    seen: str = ""
+    messages: int = 0
+    reconnects: int = 0
+    answer: aiohttp.ClientResponse | None = None
+
+    def take_page(self, html: str) -> None:
+        """The first paint."""
+        self.rows = rows_of(html)
+        found = re.search(r'data-seen="([^"]+)"', html)
+        self.seen = found[1] if found else ""
+
+    def take(self, block: str) -> None:
+        """One message of the stream."""
+        lines = block.split("\n")
+        for line in lines:
+            if line.startswith("id: "):
+                self.seen = line[4:]
+        if "event: rows" not in lines:
+            return
+        self.messages += 1
+        data = json.loads("".join(line[6:] for line in lines if line.startswith("data: ")))
+        self.rows.update(data["rows"])
+        if data["order"] is not None:
+            self.rows = {key: self.rows[key] for key in data["order"]}
+
+    async def run(self, session: aiohttp.ClientSession, address: str) -> None:
+        """Follows the stream for ever; comes back with what it has seen last."""
+        while True:
+            with suppress(aiohttp.ClientError, TimeoutError, ConnectionError):
+                if not self.seen:
+                    async with session.get(address + PATH + QUERY) as page:
+                        self.take_page(await page.text())
+                headers = {"Last-Event-ID": self.seen}
+                async with session.get(f"{address}{PATH}/live{QUERY}", headers=headers) as self.answer:
+                    rest = ""
+                    async for chunk in self.answer.content.iter_any():
+                        *blocks, rest = (rest + chunk.decode()).split("\n\n")
+                        for block in blocks:
+                            self.take(block)
+            self.reconnects += 1
+            await asyncio.sleep(random.uniform(0.05, 0.5))
+
+
+def rows_of(html: str) -> dict[str, str]:
+    """The rows of a page by key, in order."""
+    return {found[1]: found[0] for found in _ROW.finditer(html)}
+
+
+async def _change(until: float, counts: dict[str, int]) -> None:
+    """Changes, deletes and makes services, twenty times a second; an API server that is away is waited for."""
+    chosen, sequence = random.Random(7), 0
+    gone: set[int] = set()
+    async with cluster.client() as client:
+        while time.monotonic() < until:
+            sequence += 1
+            number = chosen.randrange(SERVICES)
+            name = f"model-{number:05}"
+            try:
+                if number in gone:
+                    await client.create(INFERENCE_SERVICE, cluster.manifest(name, number), namespace=FIRST)
+                    gone.discard(number)
+                elif sequence % 10 == 0:
+                    await client.delete(INFERENCE_SERVICE, namespace=FIRST, name=name)
+                    gone.add(number)
+                else:
+                    body = {"status": cluster.status(name, FIRST, number, sequence=sequence)}
+                    await client.patch(
+                        INFERENCE_SERVICE, body, namespace=FIRST, name=name, subresource="status"
+                    )
+                counts["changes"] += 1
+            except errors.AlreadyExistsError:
+                gone.discard(number)
+            except errors.NotFoundError:
+                gone.add(number)
+            except errors.ModelswebError:
+                counts["refused"] += 1
+                await asyncio.sleep(0.5)
+            await asyncio.sleep(1 / CHANGES_PER_SECOND)
+
+
+async def _cut(viewers: list[Viewer], until: float, counts: dict[str, int]) -> None:
+    """Cuts a stream now and then."""
+    while time.monotonic() < until:
+        answer = random.choice(viewers).answer
+        if answer is not None and not answer.closed:
+            answer.close()
+            counts["cuts"] += 1
+        await asyncio.sleep(_CUT_EVERY)
+
+
+async def _kill(plane: control_plane.Plane, until: float, counts: dict[str, int]) -> None:
+    """Kills the API server and starts it again: its watch cache is empty then, and old versions are answered 410."""
+    while time.monotonic() + _KILL_EVERY < until:
+        await asyncio.sleep(_KILL_EVERY)
+        await asyncio.to_thread(_restart, plane)
+        counts["restarts"] += 1
+
+
+def _restart(plane: control_plane.Plane) -> None:
+    plane.kill("kube-apiserver")
+    plane.spawn("kube-apiserver")
+    control_plane.wait_until_ready(plane)
+
+
+async def soak(app: App, plane: control_plane.Plane, seconds: float, report: Report) -> None:
+    """The whole soak on a running app."""
+    counts = {"changes": 0, "refused": 0, "cuts": 0, "restarts": 0}
+    viewers = [Viewer() for _ in range(VIEWERS)]
+    until = time.monotonic() + seconds
+    memory: list[float] = []
+    connector = aiohttp.TCPConnector(limit=0)
+    timeout = aiohttp.ClientTimeout(total=None, sock_read=60)
+    async with aiohttp.ClientSession(headers=app.headers, connector=connector, timeout=timeout) as session:
+        async with asyncio.TaskGroup() as group:
+            followers = [group.create_task(viewer.run(session, app.address)) for viewer in viewers]
+            trouble = [
+                group.create_task(_change(until, counts)),
+                group.create_task(_cut(viewers, until, counts)),
+                group.create_task(_kill(plane, until, counts)),
+            ]
+            while time.monotonic() < until:
+                memory.append(resident_mb(app.pid))
+                await asyncio.sleep(seconds / 40)
+            await asyncio.gather(*trouble)
+            wrong, settled = await _settled(session, app, viewers)
+            for task in followers:
+                task.cancel()
+        equal = await _equals_api(session, app)
+    report.heading(f"{seconds:.0f} s with {VIEWERS} viewers")
+    for what, count in counts.items():
+        report.add(what, count, "")
+    report.add("messages of rows", sum(viewer.messages for viewer in viewers), "")
+    report.add("returns of viewers", sum(viewer.reconnects for viewer in viewers), "")
+    report.add("viewers whose rows differ from a fresh page", wrong, "", most=0)
+    report.add("time until all were equal", settled, "s", most=30)
+    report.add("services by which page and API server differ", equal, "", most=0)
+    half = memory[len(memory) // 2 :]
+    report.add("resident memory, first half at most", max(memory[: len(memory) // 2]), "MB")
+    report.add(
+        "resident memory, second half at most", max(half), "MB", most=max(memory[: len(memory) // 2]) * 1.1
+    )
+
+
+async def _settled(session: aiohttp.ClientSession, app: App, viewers: list[Viewer]) -> tuple[int, float]:
+    """How many viewers are not equal to a fresh page in the end, and how long it took."""
+    started = time.monotonic()
+    wrong = len(viewers)
+    while wrong and time.monotonic() - started < 60:
+        await asyncio.sleep(0.5)
+        async with session.get(app.address + PATH + QUERY) as answer:
+            fresh = rows_of(await answer.text())
+        wrong = sum(list(viewer.rows.items()) != list(fresh.items()) for viewer in viewers)
+    return wrong, time.monotonic() - started
+
+
+async def _equals_api(session: aiohttp.ClientSession, app: App) -> int:
+    async with session.get(f"{app.address}{PATH}.json{QUERY}") as answer:
+        shown = {(row["name"], row["uid"], row["url"]) for row in (await answer.json())["rows"]}
+    async with cluster.client() as client:
+        raw, _ = await client.list_all(INFERENCE_SERVICE, namespace=FIRST)
+    there = set()
+    for item in map(msgspec.json.decode, raw):
+        there.add((item["metadata"]["name"], item["metadata"]["uid"], item.get("status", {}).get("url", "")))
+    return len(shown ^ there)
+
+
+def main(seconds: float) -> int:
+    """Runs it on a control plane of its own."""
+    report = Report()
+    plane = control_plane.start(with_controllers=False)
+    try:
+        asyncio.run(cluster.prepare())
+        asyncio.run(cluster.fill(FIRST, range(SERVICES)))
+        with measure.app() as app:
+            asyncio.run(soak(app, plane, seconds, report))
+    finally:
+        plane.stop()
+    return report.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main(float(sys.argv[1]) if len(sys.argv) > 1 else 600))
