@@ -83,7 +83,7 @@ catalogue: $(STAMP) ## Bring the message catalogue up to date
 
 screenshots: $(STAMP) ## Take the pictures in docs/images
 	@tests/browser/setup.sh
-	$(BIN)/python tools/screenshots.py
+	$(BIN)/python -m tools.screenshots
 
 docs: $(STAMP) ## Write the generated reference pages
 	$(BIN)/python tools/reference.py

@@ -1,26 +1,19 @@
 """Takes the pictures in ``docs/images``: list, details and create, in both themes and both languages.
 
-Starts the demo on free ports and drives Debian's Chromium. ``python tools/screenshots.py [FOLDER]``.
+Starts the demo on free ports and drives Debian's Chromium. ``python -m tools.screenshots [FOLDER]``.
 """
 
-import os
-import re
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
+from tests.browser.conftest import CHROMIUM, FLAGS, demo_process
 
 ROOT = Path(__file__).resolve().parent.parent
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAGES = {
-    "services": "/n/team-risk/services",
+    "services": "/services",
+    "faults": "/services?faults=1",
     "service": "/n/team-risk/isvc/fraud",
     "yaml": "/n/team-risk/isvc/credit-score/yaml",
     "ready": "/n/team-risk/isvc/credit-score",
@@ -30,34 +23,6 @@ PAGES = {
     "not-found": "/n/team-risk/isvc/nobody",
 }
 PUBLISHED = ("services", "service", "create")
-
-
-@contextmanager
-def demo() -> Iterator[str]:
-    """The address of a running demo."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "modelsweb", "demo", "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        assert re.search(r"http://", line), line
-        yield f"http://localhost:{port}"
-    finally:
-        process.terminate()
-        process.wait(timeout=10)
-
-
-def settle(address: str) -> None:
-    """Waits until what should become ready in the demo is."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with urllib.request.urlopen(f"{address}/n/team-risk/services.json") as answer:
-            if answer.read().count(b'"ready"') >= 4:
-                return
-        time.sleep(0.5)
 
 
 def shoot(page: Page, address: str, folder: Path, name: str, suffix: str) -> None:
@@ -74,9 +39,12 @@ def main() -> None:
     folder = Path(sys.argv[1]) if everything else ROOT / "docs" / "images"
     folder.mkdir(parents=True, exist_ok=True)
     widths = (1280, 1024, 390) if everything else (1280,)
-    with demo() as address, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as place,
+        demo_process(Path(place) / "kubeconfig") as (address, _),
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        settle(address)
         for language in ("en", "zh-Hans"):
             for theme in ("light", "dark"):
                 for width in widths:

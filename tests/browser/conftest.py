@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -22,32 +23,80 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo whose services have settled. A kubeconfig for it lies beside."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
     kubeconfig = tmp_path_factory.mktemp("demo") / "kubeconfig"
     os.environ["DEMO_KUBECONFIG"] = str(kubeconfig)
-    command = [
-        sys.executable,
-        "-m",
-        "modelsweb",
-        "demo",
-        "--port",
-        str(port),
-        "--kubeconfig",
-        str(kubeconfig),
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    with demo_process(kubeconfig) as (address, _):
+        yield address
+
+
+@pytest.fixture(scope="session")
+def guarded(demo: str) -> Iterator[str]:
+    """The address of an app on the demo's cluster that asks who the user is and reviews their rights."""
+    with guarded_process(os.environ["DEMO_KUBECONFIG"]) as address:
+        yield address
+
+
+@contextmanager
+def demo_process(kubeconfig: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """A demo in a process of its own, its services settled."""
+    port = _free_port()
+    command = ["demo", "--port", str(port), "--kubeconfig", str(kubeconfig)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "modelsweb", *command], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
     try:
         assert process.stdout is not None
         assert re.search(r"http://", process.stdout.readline())
         _settle(f"http://localhost:{port}")
-        yield f"http://localhost:{port}"
+        yield f"http://localhost:{port}", process
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=10)
         assert process.stdout is not None
         process.stdout.close()
+
+
+@contextmanager
+def guarded_process(kubeconfig: str) -> Iterator[str]:
+    """``modelsweb serve`` on a cluster, with a header that names the user."""
+    port = _free_port()
+    settings = {
+        "KUBECONFIG": kubeconfig,
+        "APP_PREFIX": "/",
+        "APP_SECURE_COOKIES": "False",
+        "MODELSWEB_WEB_PORT": str(port),
+        "MODELSWEB_AUTH_CACHE_SECONDS": "0.5",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "modelsweb", "serve"],
+        cwd=ROOT,
+        env={**os.environ, **settings},
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://localhost:{port}"
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with suppress(OSError), urllib.request.urlopen(f"{address}/healthz/readiness"):
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def kubectl(*arguments: str) -> str:
+    """What a real kubectl prints for the demo."""
+    program = Path(sys.executable).parent / "kubectl"
+    command = [str(program), "--kubeconfig", os.environ["DEMO_KUBECONFIG"], *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
 
 
 def _settle(address: str) -> None:
@@ -86,5 +135,10 @@ def page(context: BrowserContext) -> Iterator[Page]:
     found.on("pageerror", lambda error: complaints.append(str(error)))
     found.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     yield found
-    expected = ("the server responded with a status of 404", "the server responded with a status of 422")
+    expected = (
+        "the server responded with a status of 404",
+        "the server responded with a status of 422",
+        "the server responded with a status of 403",
+        "net::ERR_",
+    )
     assert [text for text in complaints if not any(part in text for part in expected)] == []

@@ -6,6 +6,9 @@ from playwright.sync_api import BrowserContext
 
 PAGES = {
     "list": "/n/team-risk/services",
+    "all namespaces": "/services",
+    "filtered list": "/services?status=failed&q=%2F(%2F&cols=owner,label:tier,changed",
+    "no match": "/services?q=nothing-is-called-so",
     "empty list": "/n/default/services",
     "failing service": "/n/team-risk/isvc/fraud",
     "ready service": "/n/team-risk/isvc/credit-score",

@@ -2,11 +2,11 @@
 
 import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import kubectl
 
 LIST = "/n/team-vision/services"
 YAML = """\
@@ -23,12 +23,6 @@ spec:
         name: sklearn
       storageUri: s3://vision-models/NAME
 """
-
-
-def _kubectl(*arguments: str) -> str:
-    program = Path(sys.executable).parent / "kubectl"
-    command = [str(program), "--kubeconfig", os.environ["DEMO_KUBECONFIG"], *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
 
 
 def test_create_watch_inspect_delete(page: Page, demo: str) -> None:
@@ -72,13 +66,13 @@ def test_a_change_shows_without_losing_focus(page: Page, demo: str) -> None:
     page.get_by_role("link", name="EN", exact=True).focus()
     file = Path(os.environ["DEMO_KUBECONFIG"]).with_name("one.yaml")
     file.write_text(YAML.replace("NAME", "one"))
-    _kubectl("-n", "default", "apply", "-f", str(file))
+    kubectl("-n", "default", "apply", "-f", str(file))
     link = page.get_by_role("link", name="one", exact=True)
     expect(link).to_be_visible(timeout=10_000)
     link.focus()
     page.evaluate("document.activeElement.mark = 'mine'")
     file.write_text(YAML.replace("NAME", "another"))
-    _kubectl("-n", "default", "apply", "-f", str(file))
+    kubectl("-n", "default", "apply", "-f", str(file))
     waiting = page.get_by_role("button", name="1 change waiting")
     expect(waiting).to_be_visible(timeout=10_000)
     another = page.get_by_role("link", name="another", exact=True)
@@ -88,7 +82,7 @@ def test_a_change_shows_without_losing_focus(page: Page, demo: str) -> None:
     expect(another).to_be_visible()
     page.get_by_role("link", name="EN", exact=True).focus()
     page.mouse.move(0, 0)
-    _kubectl("-n", "default", "delete", "inferenceservices", "--all", "--wait=false")
+    kubectl("-n", "default", "delete", "inferenceservices", "--all", "--wait=false")
     expect(page.get_by_text("No model services in default")).to_be_visible(timeout=20_000)
 
 

@@ -103,6 +103,15 @@ async def test_a_merge_patch_removes_with_null(cluster: Cluster) -> None:
     assert patched["data"] == {"other": "1"}
 
 
+async def test_a_merge_patch_with_another_uid_is_refused(cluster: Cluster) -> None:
+    await cluster.client.create(CONFIG_MAP, config_map("mine"), namespace=cluster.namespace)
+    change = {"metadata": {"uid": "11111111-1111-1111-1111-111111111111"}, "data": {"other": "1"}}
+    with pytest.raises(errors.ConflictError):
+        await cluster.client.patch(CONFIG_MAP, change, namespace=cluster.namespace, name="mine")
+    stored = await cluster.client.get(CONFIG_MAP, namespace=cluster.namespace, name="mine")
+    assert stored["data"] == {"key": "value"}
+
+
 async def test_a_json_patch_tests_and_replaces(cluster: Cluster) -> None:
     await cluster.client.create(CONFIG_MAP, config_map("json"), namespace=cluster.namespace)
     operations = [

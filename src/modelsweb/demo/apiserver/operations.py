@@ -270,6 +270,10 @@ class Operations:
         given = obj["metadata"].get("resourceVersion")
         if given and given != before["metadata"]["resourceVersion"]:
             raise failure.modified(resource.full_name, target.name or "")
+        uid, own = obj["metadata"].get("uid"), before["metadata"]["uid"]
+        if uid and uid != own:
+            why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {own}"
+            raise failure.conflict(resource.full_name, target.name or "", why)
         obj["metadata"]["resourceVersion"] = before["metadata"]["resourceVersion"]
         for key in _KEPT:
             if key in before["metadata"]:

@@ -1,0 +1,286 @@
+"""The list as people use it all day: filters in the URL, rows that keep still, many at once, and every state."""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.conftest import demo_process, guarded_process, kubectl
+from tests.browser.test_journey import YAML
+
+ALL = "/services"
+RISK = "/n/team-risk/services"
+
+
+def _names(page: Page) -> list[str]:
+    return page.locator("#services tbody .mw-name").all_inner_texts()
+
+
+def _violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+def _apply(namespace: str, *names: str) -> None:
+    file = Path(os.environ["DEMO_KUBECONFIG"]).with_name("some.yaml")
+    file.write_text("---\n".join(YAML.replace("NAME", name) for name in names))
+    kubectl("-n", namespace, "apply", "-f", str(file))
+
+
+def test_filters_are_links_and_back_and_forward_walk_them(page: Page, demo: str, browser: Browser) -> None:
+    page.goto(demo + ALL)
+    everything = _names(page)
+    page.get_by_role("link", name="5 Failed").click()
+    expect(page).to_have_url(re.compile(r"\?status=failed$"))
+    expect(page.locator("#services tbody")).to_have_count(5)
+    page.locator("#facet-nsf summary").click()
+    page.locator("#facet-nsf").get_by_role("link", name="team-risk").click()
+    expect(page).to_have_url(re.compile(r"status=failed&nsf=team-risk"))
+    expect(page.locator("#services tbody")).to_have_count(2)
+    expect(page.locator("#facet-nsf .mw-menu-panel")).to_be_visible()
+    narrowed = _names(page)
+    page.go_back()
+    expect(page.locator("#services tbody")).to_have_count(5)
+    page.go_back()
+    expect(page.locator("#services tbody")).to_have_count(len(everything))
+    page.go_forward()
+    page.go_forward()
+    expect(page.locator("#services tbody")).to_have_count(2)
+    other = browser.new_page(locale="en-US")
+    other.goto(page.url)
+    assert _names(other) == narrowed
+    other.close()
+    page.get_by_role("link", name="Clear filters").click()
+    expect(page.locator("#services tbody")).to_have_count(len(everything))
+    expect(page).to_have_url(re.compile(r"\?status=&nsf=$"))
+
+
+def test_search_by_keyboard_makes_one_entry_and_keeps_the_focus(page: Page, demo: str) -> None:
+    page.goto(demo + ALL)
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox")
+    expect(search).to_be_focused()
+    page.keyboard.type("fra", delay=30)
+    expect(page.locator("#services tbody")).to_have_count(1)
+    page.keyboard.type("ud", delay=400)
+    expect(page).to_have_url(re.compile(r"q=fraud"))
+    expect(search).to_be_focused()
+    expect(search).to_have_value("fraud")
+    page.go_back()
+    expect(page).to_have_url(demo + ALL)
+    expect(page.locator("#services tbody").nth(5)).to_be_visible()
+
+
+def test_a_bad_pattern_is_told_where_it_was_typed(page: Page, demo: str) -> None:
+    page.goto(demo + ALL + "?q=%2F(%2F")
+    expect(page.get_by_role("alert")).to_contain_text("is no regular expression")
+    assert len(_names(page)) > 5
+
+
+def test_f_shows_faults_and_no_match_says_how_many_there_are(page: Page, demo: str) -> None:
+    page.goto(demo + ALL)
+    page.keyboard.press("f")
+    expect(page.locator("#faults")).to_have_attribute("aria-checked", "true")
+    expect(page.locator('#services tbody[data-status="ready"]')).to_have_count(0)
+    page.goto(demo + ALL + "?q=nothing-is-called-so")
+    expect(page.get_by_role("heading", name="No service fits the filters")).to_be_visible()
+    page.get_by_role("link", name="Clear filters").first.click()
+    expect(page.locator("#services tbody").nth(5)).to_be_visible()
+    page.goto(demo + "/n/default/services?faults=1")
+    expect(
+        page.get_by_text(re.compile("No model services in default|Nothing needs attention"))
+    ).to_be_visible()
+
+
+def test_columns_sort_and_export_follow_the_url(page: Page, demo: str) -> None:
+    page.goto(demo + RISK)
+    page.locator("#menu-columns summary").click()
+    page.locator("#menu-columns").get_by_role("link", name="Owner").click()
+    expect(page.get_by_role("columnheader", name="Owner")).to_be_visible()
+    page.get_by_role("link", name="Name", exact=True).click()
+    expect(page).to_have_url(re.compile("sort=name"))
+    names = _names(page)
+    assert names == sorted(names)
+    page.locator("#menu-export summary").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="JSON").click()
+    exported = json.loads(Path(download.value.path()).read_text())
+    assert [row["name"] for row in exported] == names
+    assert "owner" in exported[0]
+
+
+def test_a_row_under_the_pointer_keeps_its_place(page: Page, demo: str) -> None:
+    _apply("default", "still-b")
+    page.goto(demo + "/n/default/services?sort=name")
+    row = page.locator("tbody", has=page.get_by_role("link", name="still-b", exact=True))
+    expect(row).to_be_visible(timeout=10_000)
+    row.hover()
+    before = row.bounding_box()
+    _apply("default", "still-a")
+    expect(page.get_by_role("button", name="1 change waiting")).to_be_visible(timeout=10_000)
+    now = row.bounding_box()
+    assert before is not None
+    assert now is not None
+    assert abs(now["x"] - before["x"]) < 1
+    assert _names(page)[0] == "still-b"
+    page.mouse.move(0, 0)
+    expect(page.get_by_role("link", name="still-a", exact=True)).to_be_visible()
+    assert _names(page) == ["still-a", "still-b"]
+    kubectl("-n", "default", "delete", "inferenceservices", "--all", "--wait=false")
+
+
+def test_stop_start_and_delete_several(page: Page, demo: str) -> None:
+    _apply("default", "many-a", "many-b", "many-c")
+    page.goto(demo + "/n/default/services?q=many")
+    for name in ("many-a", "many-b"):
+        page.get_by_role("checkbox", name=f"Select {name}").check(timeout=10_000)
+    expect(page.get_by_text("2 selected")).to_be_visible()
+    page.get_by_role("button", name="Stop…").click()
+    expect(page.get_by_role("heading", name="Stop 2 services?")).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_role("heading", name="2 of 2 done")).to_be_visible()
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page).to_have_url(re.compile("q=many"))
+    expect(page.locator('tbody[data-status="stopped"]')).to_have_count(2, timeout=30_000)
+    page.mouse.move(0, 0)
+    page.get_by_role("checkbox", name="Select all rows on this page").check()
+    page.get_by_role("button", name="Delete…").click()
+    page.get_by_label("Type the number of services, 3, to confirm").fill("2")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Nothing was deleted")
+    page.get_by_label("Type the number of services, 3, to confirm").fill("3")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_role("heading", name="3 of 3 done")).to_be_visible()
+    page.get_by_role("link", name="Back to the list").click()
+    expect(page.get_by_role("link", name="many-a", exact=True)).to_have_count(0, timeout=30_000)
+
+
+def test_behind_a_proxy_that_holds_streams_back_the_page_asks(page: Page, demo: str) -> None:
+    def hold(route: Route) -> None:
+        if "once=1" in route.request.url:
+            route.continue_()  # anything else is never answered
+
+    page.route("**/live?**", hold)
+    page.goto(demo + "/n/default/services")
+    expect(page.locator("html")).to_have_attribute("data-stream", "polling", timeout=15_000)
+    _apply("default", "polled")
+    expect(page.get_by_role("link", name="polled", exact=True)).to_be_visible(timeout=15_000)
+    kubectl("-n", "default", "delete", "inferenceservices", "--all", "--wait=false")
+
+
+def test_a_hidden_tab_pauses_and_catches_up(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/default/services")
+    expect(page.locator("html")).to_have_attribute("data-stream", "live")
+    hide = """hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+        document.dispatchEvent(new Event('visibilitychange')); }"""
+    page.evaluate(hide, True)
+    expect(page.locator("html")).to_have_attribute("data-stream", "paused")
+    _apply("default", "missed")
+    page.evaluate(hide, False)
+    expect(page.get_by_role("link", name="missed", exact=True)).to_be_visible(timeout=15_000)
+    expect(page.locator("html")).to_have_attribute("data-stream", "live")
+    kubectl("-n", "default", "delete", "inferenceservices", "--all", "--wait=false")
+
+
+# -- with rights ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mixed(guarded: str, browser: Browser) -> Iterator[Page]:
+    """Alice, who may edit team-risk, only look at team-vision, and not even that at team-language."""
+    rules = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: alice-looks, namespace: team-vision}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: NAME}
+subjects: [{kind: User, name: alice@example.com, apiGroup: rbac.authorization.k8s.io}]
+"""
+    binding = json.loads(kubectl("-n", "team-risk", "get", "rolebindings", "kserve-view", "-o", "json"))
+    file = Path(os.environ["DEMO_KUBECONFIG"]).with_name("binding.yaml")
+    file.write_text(rules.replace("NAME", binding["roleRef"]["name"]))
+    kubectl("apply", "-f", str(file))
+    context = browser.new_context(
+        extra_http_headers={"kubeflow-userid": "alice@example.com"},
+        locale="en-US",
+        viewport={"width": 1280, "height": 800},
+    )
+    yield context.new_page()
+    context.close()
+    kubectl("-n", "team-vision", "delete", "rolebinding", "alice-looks", "--ignore-not-found")
+
+
+def test_hidden_namespaces_are_counted_and_mixed_rights_are_told_one_by_one(
+    mixed: Page, guarded: str
+) -> None:
+    page = mixed
+    page.goto(guarded + ALL)
+    expect(page.get_by_text(re.compile(r"1 namespace with services is not shown"))).to_be_visible()
+    assert set(page.locator("#services .mw-c-namespace[role=cell]").all_inner_texts()) == {
+        "team-risk",
+        "team-vision",
+    }
+    expect(page.get_by_role("checkbox", name="Select churn-v1")).to_be_visible()
+    expect(page.get_by_role("checkbox", name="Select kyc-ocr")).to_have_count(0)
+    page.get_by_role("checkbox", name="Select churn-v1").check()
+    page.get_by_role("checkbox", name="All that fit the filters, on every page").check()
+    page.get_by_role("button", name="Delete…").click()
+    expect(page.get_by_text("You may not delete").first).to_be_visible()
+    blocked = page.locator('[data-outcome="blocked"]')
+    assert blocked.count() > 0
+    assert all("team-vision" in text for text in blocked.all_inner_texts())
+    assert page.locator('[data-outcome="asked"]').count() > 0
+    assert _violations(page) == []
+
+
+def test_losing_the_right_is_said_on_the_open_page(mixed: Page, guarded: str) -> None:
+    page = mixed
+    page.goto(guarded + "/n/team-vision/services")
+    expect(page.locator("#services tbody").first).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-stream", "live")
+    kubectl("-n", "team-vision", "delete", "rolebinding", "alice-looks")
+    expect(page.locator("#notice")).to_contain_text("You may not do this", timeout=20_000)
+    expect(page.locator("#freshness")).to_contain_text("Access lost")
+    assert page.locator("#services tbody").count() > 0
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_without_rights_are_axe_clean(guarded: str, browser: Browser, theme: str) -> None:
+    context = browser.new_context(
+        extra_http_headers={"kubeflow-userid": "charlie@example.com"}, locale="zh-CN"
+    )
+    context.add_cookies([{"name": "modelsweb-theme", "value": theme, "url": guarded}])
+    page = context.new_page()
+    for path in (RISK, ALL, "/n/team-risk/create", "/namespaces"):
+        page.goto(guarded + path)
+        assert page.locator("html").get_attribute("lang") == "zh-Hans"
+        assert _violations(page) == []
+    context.close()
+
+
+def test_a_cluster_that_goes_leaves_the_rows_and_says_so(browser: Browser, tmp_path: Path) -> None:
+    with (
+        demo_process(tmp_path / "kubeconfig") as (_, process),
+        guarded_process(str(tmp_path / "kubeconfig")) as app,
+    ):
+        page = browser.new_page(extra_http_headers={"kubeflow-userid": "alice@example.com"}, locale="en-US")
+        page.goto(app + RISK)
+        expect(page.locator("html")).to_have_attribute("data-stream", "live")
+        process.terminate()
+        expect(page.locator("#freshness")).to_contain_text("Stale", timeout=20_000)
+        expect(page.get_by_text("The cluster can not be reached")).to_be_visible()
+        assert page.locator("#services tbody").count() > 0
+        page.close()
+
+
+def test_a_service_deleted_under_its_page_stays_readable(page: Page, demo: str) -> None:
+    _apply("default", "short-lived")
+    page.goto(demo + "/n/default/isvc/short-lived")
+    expect(page.locator("html")).to_have_attribute("data-stream", "live")
+    kubectl("-n", "default", "delete", "inferenceservice", "short-lived", "--wait=false")
+    expect(page.locator("#freshness")).to_contain_text("Deleted", timeout=30_000)
+    expect(page.get_by_role("heading", name="short-lived")).to_be_visible()
