@@ -51,18 +51,7 @@ cluster: $(STAMP) ## Build and start a real control plane on loopback (needs Go)
 cluster-stop: $(STAMP) ## Stop it
 	$(BIN)/python -m tests.controlplane.plane stop
 
-test-RECORDINGS ?= tests/data/recordings
-test-recordings: $(STAMP) ## Judge recorded scenarios in RECORDINGS=DIR and compare with their expected.yaml
-	$(BIN)/python -m tests.diagnosis.recording $(RECORDINGS)
-
-bench: $(STAMP) ## Measure the list page on a real control plane; fails where a figure is missed (needs Go)
-	$(BIN)/python -m bench.list
-
-SOAK_SECONDS ?= 600
-soak: $(STAMP) ## Ten minutes of changes, cuts and restarts on a real control plane (needs Go)
-	$(BIN)/python -m bench.soak $(SOAK_SECONDS)
-
-cluster: $(STAMP) ## Run the contract and sample tests on the real control plane (needs Go)
+test-cluster: $(STAMP) ## Run the contract and sample tests on the real control plane (needs Go)
 	$(BIN)/python -m tests.controlplane.plane start
 	$(BIN)/pytest -m real -s; status=$$?; $(BIN)/python -m tests.controlplane.plane stop; exit $$status
 

@@ -241,7 +241,7 @@ class _viewers:  # noqa: N801 - used as a function
         return self._process, float(json.loads(self._process.stdout.readline())["open"])
 
     def __exit__(self, *_: object) -> None:
-        if self._process.poll() is None:
+        if self._process.stdin is not None and not self._process.stdin.closed:
             _stop(self._process)
         self._process.wait(timeout=30)
 

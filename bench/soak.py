@@ -89,7 +89,7 @@ def rows_of(html: str) -> dict[str, str]:
 
 async def _change(until: float, counts: dict[str, int]) -> None:
     """Changes, deletes and makes services, twenty times a second; an API server that is away is waited for."""
-    chosen, sequence = random.Random(7), 0
+    chosen, sequence, due = random.Random(7), 0, time.monotonic()
     gone: set[int] = set()
     async with cluster.client() as client:
         while time.monotonic() < until:
@@ -115,8 +115,9 @@ async def _change(until: float, counts: dict[str, int]) -> None:
                 gone.add(number)
             except errors.ModelswebError:
                 counts["refused"] += 1
-                await asyncio.sleep(0.5)
-            await asyncio.sleep(1 / CHANGES_PER_SECOND)
+                due = time.monotonic() + 0.5
+            due += 1 / CHANGES_PER_SECOND
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
 
 
 async def _cut(viewers: list[Viewer], until: float, counts: dict[str, int]) -> None:

@@ -60,6 +60,13 @@ def test_filters_are_links_and_back_and_forward_walk_them(page: Page, demo: str,
     expect(page).to_have_url(re.compile(r"\?status=&nsf=$"))
 
 
+def test_stale_parameters_of_a_frame_are_gone_before_load(page: Page, demo: str) -> None:
+    page.add_init_script("addEventListener('load', () => { window.atLoad = location.search; })")
+    page.goto(demo + ALL + "?q=&status=failed&q=stale&ns=other&status=ready")
+    assert page.evaluate("window.atLoad") == "?q=&status=failed"
+    expect(page.locator("#services tbody")).to_have_count(5)
+
+
 def test_search_by_keyboard_makes_one_entry_and_keeps_the_focus(page: Page, demo: str) -> None:
     page.goto(demo + ALL)
     page.keyboard.press("/")

@@ -106,8 +106,12 @@ async def test_a_merge_patch_removes_with_null(cluster: Cluster) -> None:
 async def test_a_merge_patch_with_another_uid_is_refused(cluster: Cluster) -> None:
     await cluster.client.create(CONFIG_MAP, config_map("mine"), namespace=cluster.namespace)
     change = {"metadata": {"uid": "11111111-1111-1111-1111-111111111111"}, "data": {"other": "1"}}
-    with pytest.raises(errors.ConflictError):
+    with pytest.raises(errors.InvalidError) as refused:
         await cluster.client.patch(CONFIG_MAP, change, namespace=cluster.namespace, name="mine")
+    assert [cause.field for cause in refused.value.causes] == ["metadata.uid"]
+    body = {**config_map("mine"), "metadata": {"name": "mine", **change["metadata"]}}
+    with pytest.raises(errors.ConflictError):
+        await cluster.client.replace(CONFIG_MAP, body, namespace=cluster.namespace, name="mine")
     stored = await cluster.client.get(CONFIG_MAP, namespace=cluster.namespace, name="mine")
     assert stored["data"] == {"key": "value"}
 

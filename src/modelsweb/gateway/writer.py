@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from modelsweb import errors
 from modelsweb.gateway.access import Access, User, attributes
 from modelsweb.kube.client import KubeClient, Propagation
 from modelsweb.objects.kind import Kind
@@ -58,4 +59,10 @@ class Writer:
         await self._access.require(user, attributes(kind, "patch", namespace, name=name))
         if uid:
             changes = {**changes, "metadata": {**changes.get("metadata", {}), "uid": uid}}
-        return Obj(await self._client.patch(kind, changes, namespace=namespace, name=name))
+        try:
+            return Obj(await self._client.patch(kind, changes, namespace=namespace, name=name))
+        except errors.InvalidError as error:
+            if any(cause.field == "metadata.uid" for cause in error.causes):
+                message = f'{kind.full_name} "{name}" is another object than the one that was chosen'
+                raise errors.ConflictError(message) from error
+            raise

@@ -142,6 +142,10 @@ class Operations:
             raise failure.bad_request(
                 f"the name of the object ({obj['metadata'].get('name')}) does not match the name on the URL ({target.name})"
             )
+        uid, own = obj["metadata"].get("uid"), before["metadata"]["uid"]
+        if uid and uid != own:
+            why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {own}"
+            raise failure.conflict(target.resource.full_name, target.name or "", why)
         return self._update(target, before, obj, options)
 
     def patch(
@@ -166,6 +170,13 @@ class Operations:
                 "UnsupportedMediaType",
                 f"the body of the request was in an unknown format - accepted media types include: {_JSON}, {_MERGE}, {_APPLY}",
             )
+        uid = obj["metadata"].get("uid")
+        if uid != before["metadata"]["uid"]:
+            cause = failure.FieldError(
+                "metadata.uid", "FieldValueInvalid", f'Invalid value: "{uid}": field is immutable'
+            )
+            kind = target.resource
+            raise failure.invalid(kind.kind, kind.group, target.name or "", [cause])
         return self._update(target, before, self._accept(target, obj, options), options), False
 
     def delete(self, target: Target, body: Mapping[str, Any], options: WriteOptions) -> Object:
@@ -270,10 +281,6 @@ class Operations:
         given = obj["metadata"].get("resourceVersion")
         if given and given != before["metadata"]["resourceVersion"]:
             raise failure.modified(resource.full_name, target.name or "")
-        uid, own = obj["metadata"].get("uid"), before["metadata"]["uid"]
-        if uid and uid != own:
-            why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {own}"
-            raise failure.conflict(resource.full_name, target.name or "", why)
         obj["metadata"]["resourceVersion"] = before["metadata"]["resourceVersion"]
         for key in _KEPT:
             if key in before["metadata"]:

@@ -1,16 +1,11 @@
 // Filters, order, columns and pages are links; with script only the list is swapped and the page stays.
-// Kubeflow's dashboard, which may frame us, notices a new address only on `hashchange`, and adds its own stale
-// parameters: the address is made canonical before `load`, and each change is announced.
+import { announceAddress } from "./address";
 import { htmx } from "./htmx";
 
 const TYPING_MS = 300;
 
 function list(): HTMLElement | null {
   return document.getElementById("list");
-}
-
-function announceAddress(): void {
-  window.dispatchEvent(new HashChangeEvent("hashchange"));
 }
 
 async function show(url: string, history: "push" | "replace"): Promise<void> {
@@ -21,16 +16,6 @@ async function show(url: string, history: "push" | "replace"): Promise<void> {
     [history]: "true",
   });
   announceAddress();
-}
-
-function canonicalise(): void {
-  const query = list()?.dataset.query;
-  if (query === undefined) return;
-  const wanted = location.pathname + (query ? `?${query}` : "") + location.hash;
-  if (wanted !== location.pathname + location.search + location.hash) {
-    history.replaceState(history.state, "", wanted);
-    announceAddress();
-  }
 }
 
 document.addEventListener("click", (event) => {
@@ -124,5 +109,3 @@ document.addEventListener("keydown", (event) => {
     document.querySelector<HTMLAnchorElement>("#faults")?.click();
   }
 });
-
-canonicalise();
