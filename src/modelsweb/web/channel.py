@@ -217,11 +217,15 @@ class Channel:
         rows = {key: html for key, html in state.rows.items() if rows_before.get(key) != html}
         order = list(state.rows) if list(state.rows) != list(rows_before) else None
         name = self.id_of(state)
+        body = (
+            msgspec.json.encode({"order": order, "rows": rows}).decode() if rows or order is not None else ""
+        )
         parts = []
+        # Only the last part bears the id: who is cut off between the parts has not seen this state.
         if changed:
-            parts.append(sse.encode("".join(partial(key, html) for key, html in changed.items()), id_=name))
-        if rows or order is not None:
-            body = msgspec.json.encode({"order": order, "rows": rows}).decode()
+            html = "".join(partial(key, fragment) for key, fragment in changed.items())
+            parts.append(sse.encode(html, id_="" if body else name))
+        if body:
             parts.append(sse.encode(body, event="rows", id_=name))
         return b"".join(parts)
 

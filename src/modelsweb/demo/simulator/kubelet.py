@@ -84,6 +84,7 @@ class PodLife:
         self._spec: dict[str, Any] = pod["spec"]
         annotations = pod["metadata"].get("annotations") or {}
         self._uri: str = annotations.get(SOURCE_URI, "")
+        self._is_model = SERVICE_LABEL in (pod["metadata"].get("labels") or {})
         self._service: str = (pod["metadata"].get("labels") or {}).get(SERVICE_LABEL, self._key[1])
         self._main: dict[str, Any] = pod["spec"]["containers"][0]
 
@@ -252,7 +253,7 @@ class PodLife:
         number = 0
         while True:
             line = f'INFO:     10.244.1.1:0 - "GET /v1/models HTTP/1.1" 200 OK #{number}'
-            self._logs.write(self._uid, self._main["name"], line)
+            self._say(self._main["name"], line)
             number += 1
             await self._sleep(_REQUEST_SECONDS)
 
@@ -313,9 +314,14 @@ class PodLife:
 
         await self._write(wait)
 
+    def _say(self, container: str, line: str) -> None:
+        """A model server's line; what other pods do is not ours to say."""
+        if self._is_model:
+            self._logs.write(self._uid, container, line)
+
     async def _print(self, container: str, lines: list[str], seconds: float) -> None:
         for line in lines:
-            self._logs.write(self._uid, container, line)
+            self._say(container, line)
             await self._sleep(seconds / len(lines))
 
     def _stop(self, status: dict[str, Any], names: list[str]) -> None:
