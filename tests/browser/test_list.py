@@ -69,6 +69,7 @@ def test_stale_parameters_of_a_frame_are_gone_before_load(page: Page, demo: str)
 
 def test_search_by_keyboard_makes_one_entry_and_keeps_the_focus(page: Page, demo: str) -> None:
     page.goto(demo + ALL)
+    expect(page.locator("html")).to_have_attribute("data-stream", "live")
     page.keyboard.press("/")
     search = page.get_by_role("searchbox")
     expect(search).to_be_focused()
@@ -91,6 +92,7 @@ def test_a_bad_pattern_is_told_where_it_was_typed(page: Page, demo: str) -> None
 
 def test_f_shows_faults_and_no_match_says_how_many_there_are(page: Page, demo: str) -> None:
     page.goto(demo + ALL)
+    expect(page.locator("html")).to_have_attribute("data-stream", "live")
     page.keyboard.press("f")
     expect(page.locator("#faults")).to_have_attribute("aria-checked", "true")
     expect(page.locator('#services tbody[data-status="ready"]')).to_have_count(0)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from modelsweb.clock import SystemClock
-from modelsweb.web.channel import Channel, Changes
+from modelsweb.web.channel import Changes, Channel
 
 
 class Shown:
