@@ -38,3 +38,4 @@ document.addEventListener("click", (event) => {
 document.addEventListener("mw:rows", tell);
 document.addEventListener("htmx:after:swap", tell);
 addEventListener("pageshow", tell);
+tell(); // boxes may have been checked before this script came
