@@ -1,16 +1,26 @@
 """The catalogue of resource kinds. To add one, follow ``docs/how-to/add-a-kind.md``."""
 
 from modelsweb.kinds.cluster_serving_runtime import CLUSTER_SERVING_RUNTIME
+from modelsweb.kinds.configuration import CONFIGURATION
 from modelsweb.kinds.deployment import DEPLOYMENT
 from modelsweb.kinds.event import EVENT
+from modelsweb.kinds.horizontal_pod_autoscaler import HORIZONTAL_POD_AUTOSCALER
+from modelsweb.kinds.http_route import HTTP_ROUTE
 from modelsweb.kinds.inference_graph import INFERENCE_GRAPH
 from modelsweb.kinds.inference_service import INFERENCE_SERVICE
+from modelsweb.kinds.ingress import INGRESS
+from modelsweb.kinds.knative_service import KNATIVE_SERVICE
 from modelsweb.kinds.llm_inference_service import LLM_INFERENCE_SERVICE, LLM_INFERENCE_SERVICE_V1ALPHA1
 from modelsweb.kinds.namespace import NAMESPACE
 from modelsweb.kinds.pod import POD
+from modelsweb.kinds.replica_set import REPLICA_SET
 from modelsweb.kinds.revision import REVISION
+from modelsweb.kinds.route import ROUTE
+from modelsweb.kinds.scaled_object import SCALED_OBJECT
+from modelsweb.kinds.service import SERVICE
 from modelsweb.kinds.serving_runtime import SERVING_RUNTIME
 from modelsweb.kinds.trained_model import TRAINED_MODEL
+from modelsweb.kinds.virtual_service import VIRTUAL_SERVICE
 from modelsweb.objects.kind import Kind
 
 KINDS: tuple[Kind, ...] = (
@@ -25,6 +35,16 @@ KINDS: tuple[Kind, ...] = (
     POD,
     DEPLOYMENT,
     REVISION,
+    REPLICA_SET,
+    SERVICE,
+    HORIZONTAL_POD_AUTOSCALER,
+    SCALED_OBJECT,
+    KNATIVE_SERVICE,
+    CONFIGURATION,
+    ROUTE,
+    INGRESS,
+    HTTP_ROUTE,
+    VIRTUAL_SERVICE,
     EVENT,
 )
 
@@ -34,16 +54,26 @@ CHILDREN: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and ki
 __all__ = [
     "CHILDREN",
     "CLUSTER_SERVING_RUNTIME",
+    "CONFIGURATION",
     "DEPLOYMENT",
     "EVENT",
+    "HORIZONTAL_POD_AUTOSCALER",
+    "HTTP_ROUTE",
     "INFERENCE_GRAPH",
     "INFERENCE_SERVICE",
+    "INGRESS",
     "KINDS",
+    "KNATIVE_SERVICE",
     "LLM_INFERENCE_SERVICE",
     "LLM_INFERENCE_SERVICE_V1ALPHA1",
     "NAMESPACE",
     "POD",
+    "REPLICA_SET",
     "REVISION",
+    "ROUTE",
+    "SCALED_OBJECT",
+    "SERVICE",
     "SERVING_RUNTIME",
     "TRAINED_MODEL",
+    "VIRTUAL_SERVICE",
 ]

@@ -8,5 +8,5 @@ CLUSTER_SERVING_RUNTIME = Kind(
     kind="ClusterServingRuntime",
     plural="clusterservingruntimes",
     namespaced=False,
-    verbs=("get", "list"),
+    verbs=(),
 )

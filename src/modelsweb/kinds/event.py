@@ -1,4 +1,4 @@
-"""Event: what went wrong, in the words of who saw it. Only warnings are watched."""
+"""Event: what happened to an object, in the words of who saw it. The API server forgets it after about an hour."""
 
 import re
 
@@ -11,17 +11,20 @@ EVENT = Kind(
     plural="events",
     watched=True,
     link=Link.INVOLVED,
-    field_selector="type=Warning",
 )
 
 _CHILD = re.compile(r"(.+?)-(?:predictor|transformer|explainer)(?:-|$)")
+_NAMED_AS_SERVICE = {"InferenceService", "Ingress", "HTTPRoute", "VirtualService", "Service", "ConfigMap"}
 
 
-def service_of(involved: str) -> str:
-    """The service that an object belongs to by its name: KServe calls children ``SERVICE-predictor…`` and so on.
+def service_of(kind: str, name: str) -> str:
+    """The service that an object belongs to by its name; empty where it can not be one's.
 
-    Pods that failed are removed and only their events are left, so an event is found by the name of what it is about;
-    the uid tells later whether that is the object that is there now.
+    KServe calls children ``SERVICE-predictor…`` and so on. Pods that failed are removed and only their events are left,
+    so an event is found by the name of what it is about; the uid tells later whether that is the object that is there.
     """
-    found = _CHILD.match(involved)
-    return found[1] if found else involved
+    if kind == "InferenceService":
+        return name
+    if found := _CHILD.match(name):
+        return found[1]
+    return name if kind in _NAMED_AS_SERVICE else ""

@@ -7,6 +7,6 @@ INFERENCE_GRAPH = Kind(
     version="v1alpha1",
     kind="InferenceGraph",
     plural="inferencegraphs",
-    verbs=("get", "create"),
+    verbs=("create",),
     creatable=True,
 )

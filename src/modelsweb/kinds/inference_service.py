@@ -7,7 +7,7 @@ INFERENCE_SERVICE = Kind(
     version="v1beta1",
     kind="InferenceService",
     plural="inferenceservices",
-    verbs=("get", "list", "watch", "create", "update", "patch", "delete"),
+    verbs=("list", "watch", "create", "patch", "delete"),
     watched=True,
     creatable=True,
 )

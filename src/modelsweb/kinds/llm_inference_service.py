@@ -7,7 +7,7 @@ LLM_INFERENCE_SERVICE = Kind(
     version="v1alpha2",
     kind="LLMInferenceService",
     plural="llminferenceservices",
-    verbs=("get", "create"),
+    verbs=("create",),
     creatable=True,
 )
 LLM_INFERENCE_SERVICE_V1ALPHA1 = Kind(
@@ -15,6 +15,6 @@ LLM_INFERENCE_SERVICE_V1ALPHA1 = Kind(
     version="v1alpha1",
     kind="LLMInferenceService",
     plural="llminferenceservices",
-    verbs=("get", "create"),
+    verbs=("create",),
     creatable=True,
 )

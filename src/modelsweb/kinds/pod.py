@@ -7,6 +7,7 @@ POD = Kind(
     version="v1",
     kind="Pod",
     plural="pods",
+    subresources=(("log", ("get",)),),
     watched=True,
     link=Link.LABEL,
     label_selector="serving.kserve.io/inferenceservice",

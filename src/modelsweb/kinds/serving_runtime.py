@@ -7,6 +7,6 @@ SERVING_RUNTIME = Kind(
     version="v1alpha1",
     kind="ServingRuntime",
     plural="servingruntimes",
-    verbs=("get", "create"),
+    verbs=("create",),
     creatable=True,
 )

@@ -7,6 +7,6 @@ TRAINED_MODEL = Kind(
     version="v1alpha1",
     kind="TrainedModel",
     plural="trainedmodels",
-    verbs=("get", "create"),
+    verbs=("create",),
     creatable=True,
 )

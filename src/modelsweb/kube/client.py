@@ -221,8 +221,12 @@ class KubeClient:
         tail_lines: int | None = None,
         since_seconds: int | None = None,
         since_time: str | None = None,
+        quiet_seconds: float | None = None,
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """The bytes of a container's log, exactly as the kubelet sends them, in chunks of no particular size."""
+        """The bytes of a container's log, exactly as the kubelet sends them, in chunks of no particular size.
+
+        ``quiet_seconds`` without a byte are taken for a connection that broke unnoticed; None waits for ever.
+        """
         params = _params(
             container=container,
             follow="true" if follow else None,
@@ -233,7 +237,7 @@ class KubeClient:
             sinceTime=since_time,
         )
         path = f"/api/v1/namespaces/{segment(namespace)}/pods/{segment(pod)}/log"
-        async with self.stream(path, params=params, quiet_seconds=None) as chunks:
+        async with self.stream(path, params=params, quiet_seconds=quiet_seconds) as chunks:
             yield chunks
 
     # -- writing ------------------------------------------------------------------------------------------------
@@ -332,6 +336,16 @@ class KubeClient:
             spec["groups"] = list(groups)
         answer = await self._review("SubjectAccessReview", "subjectaccessreviews", spec)
         return bool(answer.get("status", {}).get("allowed"))
+
+    async def review_token(self, token: str) -> tuple[str, tuple[str, ...]] | None:
+        """Name and groups of whom a bearer token stands for; None where the cluster does not know it."""
+        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": {"token": token}}
+        answer = await self.request_json("POST", "/apis/authentication.k8s.io/v1/tokenreviews", body=body)
+        status = answer.get("status") or {}
+        user = status.get("user") or {}
+        if not status.get("authenticated") or not user.get("username"):
+            return None
+        return str(user["username"]), tuple(str(group) for group in user.get("groups") or ())
 
     async def self_review(self, attributes: errors.Attributes) -> bool:
         """Whether RBAC lets ourselves do that."""

@@ -13,6 +13,7 @@ a thousand clients of a restarted API server do not return in one wave.
 """
 
 import asyncio
+import logging
 import random
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -25,6 +26,8 @@ from modelsweb.clock import Clock
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.item import Item, slim
 from modelsweb.objects.kind import Kind
+
+log = logging.getLogger(__name__)
 
 _FIRST_DELAY = 0.2
 _LONGEST_DELAY = 30.0
@@ -167,6 +170,7 @@ async def follow(
                         good_since = clock.monotonic()
                     yield change
         except errors.ExpiredError:
+            log.info("%s: version %s is too old, listing anew", kind.plural, session.version)
             session.version = None
         except (errors.InvalidError, errors.BadRequestError) as error:
             if session.version is None and session.streaming_list:

@@ -26,7 +26,8 @@ class _Labels(msgspec.Struct):
     service: str = msgspec.field(name="serving.kserve.io/inferenceservice", default="")
 
 
-class _Involved(msgspec.Struct):
+class _Reference(msgspec.Struct):
+    kind: str = ""
     name: str = ""
 
 
@@ -37,13 +38,15 @@ class _Identity(msgspec.Struct):
     resourceVersion: str = ""  # noqa: N815 - the API's spelling
     managedFields: msgspec.Raw = msgspec.Raw()  # noqa: N815
     labels: msgspec.Raw = msgspec.Raw()
+    ownerReferences: msgspec.Raw = msgspec.Raw()  # noqa: N815
 
 
 _Fields = dict[str, msgspec.Raw]
 _fields = msgspec.json.Decoder(_Fields)
 _identity = msgspec.json.Decoder(_Identity)
 _labels = msgspec.json.Decoder(_Labels | None)
-_involved = msgspec.json.Decoder(_Involved)
+_reference = msgspec.json.Decoder(_Reference)
+_references = msgspec.json.Decoder(list[_Reference] | None)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -79,5 +82,9 @@ def _service(kind: Kind, identity: _Identity, fields: _Fields) -> str:
             labels = _labels.decode(identity.labels)
             return labels.service if labels else ""
         case Link.INVOLVED if "involvedObject" in fields:
-            return service_of(_involved.decode(fields["involvedObject"]).name)
+            about = _reference.decode(fields["involvedObject"])
+            return service_of(about.kind, about.name)
+        case Link.OWNER if bytes(identity.ownerReferences):
+            owners = _references.decode(identity.ownerReferences) or ()
+            return next((owner.name for owner in owners if owner.kind == "InferenceService"), "")
     return ""

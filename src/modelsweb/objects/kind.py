@@ -13,8 +13,10 @@ class Link(StrEnum):
     NONE = ""
     LABEL = "label"
     """By the label ``serving.kserve.io/inferenceservice``."""
+    OWNER = "owner"
+    """By the InferenceService among its owner references."""
     INVOLVED = "involved"
-    """An event: by the uid of the object that it is about."""
+    """An event: by the name of the object that it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +24,10 @@ class Kind:
     """A resource of the Kubernetes API.
 
     ``group`` is empty for the core API. ``verbs`` is what the app's own service account needs, and feeds the
-    generated ClusterRole. ``watched`` says that the store keeps all objects of the kind in memory.
-    ``creatable`` says that the create page takes documents of the kind. ``link`` makes a watched kind a child: it is
-    found by its service. ``label_selector`` and ``field_selector`` narrow what is watched to what is ever shown.
+    generated ClusterRole, as do ``subresources``, each with its verbs. ``watched`` says that the store keeps all
+    objects of the kind in memory. ``creatable`` says that the create page takes documents of the kind. ``link`` makes
+    a watched kind a child: it is found by its service, and those that belong to none are not kept. ``label_selector``
+    and ``field_selector`` narrow what is watched to what is ever shown.
     """
 
     group: str
@@ -32,7 +35,8 @@ class Kind:
     kind: str
     plural: str
     namespaced: bool = True
-    verbs: tuple[str, ...] = ("get", "list", "watch")
+    verbs: tuple[str, ...] = ("list", "watch")
+    subresources: tuple[tuple[str, tuple[str, ...]], ...] = ()
     watched: bool = False
     creatable: bool = False
     link: Link = Link.NONE

@@ -27,3 +27,16 @@ class Health:
     freshness: Freshness
     since: datetime
     problem: str = ""
+
+
+class Gap(StrEnum):
+    """Why objects of a kind are not among what a service owns."""
+
+    FORBIDDEN = "forbidden"
+    """The user may not list them."""
+    DENIED = "denied"
+    """The app itself may not."""
+    ABSENT = "absent"
+    """The cluster does not have the kind."""
+    LOADING = "loading"
+    """They have not been read yet."""

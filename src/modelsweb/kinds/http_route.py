@@ -1,0 +1,12 @@
+"""HTTPRoute: the way into the cluster where the Gateway API is used."""
+
+from modelsweb.objects.kind import Kind, Link
+
+HTTP_ROUTE = Kind(
+    group="gateway.networking.k8s.io",
+    version="v1",
+    kind="HTTPRoute",
+    plural="httproutes",
+    watched=True,
+    link=Link.OWNER,
+)

@@ -1,0 +1,69 @@
+"""The rights that the app's own account needs, and those to give to users: as RBAC objects, from the kinds.
+
+Nothing is written by hand, so a kind that is added brings its rights along, and none stays when it goes.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from modelsweb.objects.kind import Kind
+
+_API = "rbac.authorization.k8s.io/v1"
+_READS = ("get", "list", "watch")
+_PART_OF = {"app.kubernetes.io/name": "modelsweb", "app.kubernetes.io/part-of": "kserve"}
+
+
+def cluster_role(kinds: Iterable[Kind], *, name: str = "modelsweb", tokens: bool = False) -> dict[str, Any]:
+    """The ClusterRole of the app's account; ``tokens`` adds the review of bearer tokens."""
+    needs = [(kind.group, kind.plural, kind.verbs) for kind in kinds]
+    for kind in kinds:
+        needs += [(kind.group, f"{kind.plural}/{name}", verbs) for name, verbs in kind.subresources]
+    needs.append(("authorization.k8s.io", "subjectaccessreviews", ("create",)))
+    if tokens:
+        needs.append(("authentication.k8s.io", "tokenreviews", ("create",)))
+    return _role(name, needs)
+
+
+def user_roles(kinds: Iterable[Kind]) -> list[dict[str, Any]]:
+    """Two ClusterRoles that add to Kubernetes' own ``view`` and ``edit``: to look, and to change and read logs."""
+    namespaced = [kind for kind in kinds if kind.namespaced]
+    view = [(kind.group, kind.plural, _READS) for kind in namespaced]
+    edit = [
+        (kind.group, kind.plural, tuple(verb for verb in kind.verbs if verb not in _READS))
+        for kind in namespaced
+    ]
+    logs = [
+        (kind.group, f"{kind.plural}/{name}", verbs)
+        for kind in namespaced
+        for name, verbs in kind.subresources
+    ]
+    return [
+        _role("modelsweb-view", view, {"rbac.authorization.k8s.io/aggregate-to-view": "true"}),
+        _role("modelsweb-edit", [*edit, *logs], {"rbac.authorization.k8s.io/aggregate-to-edit": "true"}),
+    ]
+
+
+def _role(
+    name: str, needs: Iterable[tuple[str, str, tuple[str, ...]]], labels: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    return {
+        "apiVersion": _API,
+        "kind": "ClusterRole",
+        "metadata": {"name": name, "labels": {**_PART_OF, **(labels or {})}},
+        "rules": _rules(needs),
+    }
+
+
+def _rules(needs: Iterable[tuple[str, str, tuple[str, ...]]]) -> list[dict[str, Any]]:
+    """One rule for each group and set of verbs, in a fixed order; verbs that a resource has twice are joined."""
+    verbs: dict[tuple[str, str], set[str]] = {}
+    for group, resource, wanted in needs:
+        verbs.setdefault((group, resource), set()).update(wanted)
+    rules: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    for (group, resource), wanted_verbs in verbs.items():
+        if wanted_verbs:
+            rules.setdefault((group, tuple(sorted(wanted_verbs))), []).append(resource)
+    return [
+        {"apiGroups": [group], "resources": sorted(resources), "verbs": list(found)}
+        for (group, found), resources in sorted(rules.items())
+    ]
