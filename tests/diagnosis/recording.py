@@ -27,13 +27,19 @@ import yaml
 
 from modelsweb.clock import parse_time
 from modelsweb.diagnosis.verdict import Verdict, judge
-from modelsweb.kinds import DEPLOYMENT, EVENT, INFERENCE_SERVICE, POD, REVISION
+from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, KNATIVE_SERVICE
 from modelsweb.kube.item import slim
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.family import Family, family
 
-KINDS: dict[str, Kind] = {kind.plural: kind for kind in (INFERENCE_SERVICE, POD, DEPLOYMENT, REVISION, EVENT)}
+KINDS = (INFERENCE_SERVICE, *CHILDREN)
+_NAMES: dict[str, Kind] = {
+    **{kind.plural: kind for kind in KINDS if kind is not KNATIVE_SERVICE},
+    **{kind.full_name: kind for kind in KINDS},
+    "ksvc": KNATIVE_SERVICE,
+}
+"""Kinds as files and watch lines of the recordings call them."""
 WATCH = "watch"
 _STEP = re.compile(r"\d\d")
 _TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"')
@@ -41,16 +47,21 @@ _TIME = re.compile(r'"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z)"')
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The families that were there at one time."""
+    """The services that were there at one time, each with what it owned, and their families."""
 
     step: str
     at: datetime
-    families: Mapping[str, Family]
+    members: Mapping[str, tuple[Obj, dict[Kind, list[Obj]]]]
+
+    @property
+    def families(self) -> dict[str, Family]:
+        """The families by the service's name."""
+        return {name: family(service, children) for name, (service, children) in self.members.items()}
 
 
 class _World:
     def __init__(self) -> None:
-        self._objects: dict[Kind, dict[str, Obj]] = {kind: {} for kind in KINDS.values()}
+        self._objects: dict[Kind, dict[str, Obj]] = {kind: {} for kind in KINDS}
         self._services: dict[tuple[Kind, str], str] = {}
 
     def put(self, kind: Kind, raw: Mapping[str, Any]) -> None:
@@ -61,11 +72,9 @@ class _World:
     def remove(self, kind: Kind, name: str) -> None:
         self._objects[kind].pop(name, None)
 
-    def families(self) -> dict[str, Family]:
+    def members(self) -> dict[str, tuple[Obj, dict[Kind, list[Obj]]]]:
         return {
-            name: family(
-                service, {kind: self._children(kind, name) for kind in (POD, DEPLOYMENT, REVISION, EVENT)}
-            )
+            name: (service, {kind: self._children(kind, name) for kind in CHILDREN})
             for name, service in self._objects[INFERENCE_SERVICE].items()
         }
 
@@ -90,15 +99,16 @@ def points(scenario: Path) -> Iterator[Moment]:
     for path in _points(scenario):
         world, latest = _World(), ""
         for file in sorted(path.glob("*.json*")):
-            kind = KINDS.get(file.name.partition(".")[0])
+            kind = _NAMES.get(file.name.removesuffix(".gz").removesuffix(".json"))
             source = (
                 gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
             ).decode()
             latest = max([latest, *_TIME.findall(source)])
             content = json.loads(source)
-            for raw in content.get("items", ()) if kind else ():
-                world.put(KINDS[kind.plural] if kind else POD, raw)
-        yield Moment(path.name, _moment(latest), world.families())
+            if kind is not None:
+                for raw in content.get("items", ()):
+                    world.put(kind, raw)
+        yield Moment(path.name, _moment(latest), world.members())
 
 
 def watched(scenario: Path) -> Iterator[Moment]:
@@ -110,14 +120,14 @@ def watched(scenario: Path) -> Iterator[Moment]:
     with gzip.open(file, "rt") as lines:
         for line in lines:
             event = json.loads(line)
-            kind = KINDS.get(event["resource"])
+            kind = _NAMES.get(event["resource"])
             if kind is None:
                 continue
             if event["type"] == "DELETED":
                 world.remove(kind, event["object"]["metadata"]["name"])
             else:
                 world.put(kind, event["object"])
-            yield Moment(WATCH, _moment(event["time"]), world.families())
+            yield Moment(WATCH, _moment(event["time"]), world.members())
 
 
 def _moment(text: str) -> datetime:

@@ -3,6 +3,7 @@
 import pytest
 from tests.diagnosis.families import NOW, ago, container, crashed, of, pod, service
 
+from modelsweb.diagnosis import progress
 from modelsweb.diagnosis.verdict import Status, judge
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.family import Family
@@ -143,3 +144,8 @@ def test_nonsense_is_judged_too(raw: dict[str, object]) -> None:
 def test_nonsense_in_children_is_judged_too() -> None:
     odd = {"metadata": {"labels": 5}, "status": {"containerStatuses": [{"state": 3}, None], "conditions": {}}}
     assert status(of(service(ready="True"), odd)) in set(Status)
+
+
+def test_a_pulled_event_of_any_size_is_no_error() -> None:
+    assert progress._PULLED.search("pulled in 1s (1s including waiting). Image size: 123 bytes")
+    assert not progress._PULLED.search(f"pulled in 1s (1s including waiting). Image size: {'9' * 400} bytes")

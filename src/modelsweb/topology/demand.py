@@ -6,9 +6,8 @@ from typing import Any
 
 from modelsweb.objects.obj import Obj, dig
 from modelsweb.topology import pod as pods
+from modelsweb.topology import predictor
 from modelsweb.topology.family import Family
-
-_COMPONENTS = ("predictor", "transformer", "explainer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def replicas(family: Family) -> Replicas | None:
 def gpus(service: Obj) -> int:
     """The GPUs of one replica of each component, as the spec asks for them."""
     total = 0
-    for component in _COMPONENTS:
+    for component in predictor.COMPONENTS:
         for container in _containers(service, component):
             limits = dig(container, "resources", "limits") or dig(container, "resources", "requests")
             if isinstance(limits, Mapping):

@@ -1,7 +1,7 @@
 """An InferenceService with the objects that it owns, as far as its state can be read from them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from modelsweb.clock import parse_time
@@ -10,10 +10,13 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import pod as pods_
 
+MEMBERS = (POD, DEPLOYMENT, REVISION, EVENT)
+"""The kinds that a family is made of, and so all that a verdict can depend on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A warning about one object of the family."""
+    """An event about one object of the family; equal ones are counted. ``source`` is who reported it."""
 
     kind: str
     name: str
@@ -22,12 +25,17 @@ class Event:
     message: str
     count: int
     last: datetime | None
+    first: datetime | None = None
+    is_warning: bool = True
+    source: str = ""
+    field: str = ""
+    """The part of the object, such as ``spec.containers{kserve-container}``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
     """A service and its children. ``pods`` are those that count, newest first: of the newest version, or ready.
-    ``leaving`` are being deleted. ``events`` are warnings, newest first.
+    ``leaving`` are being deleted. ``events`` are warnings, ``normal`` the other events, newest first.
     """
 
     service: Obj
@@ -36,6 +44,12 @@ class Family:
     deployments: tuple[Obj, ...] = ()
     revisions: tuple[Obj, ...] = ()
     events: tuple[Event, ...] = ()
+    normal: tuple[Event, ...] = ()
+
+    @property
+    def all_events(self) -> tuple[Event, ...]:
+        """Warnings and others, newest first."""
+        return tuple(sorted((*self.events, *self.normal), key=_last, reverse=True))
 
     def events_of(self, uid: str, *reasons: str) -> tuple[Event, ...]:
         """The warnings about an object, of the given reasons."""
@@ -52,18 +66,22 @@ class Family:
 
 def family(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> Family:
     """The family of a service, its children as the store gave them."""
-    pods = sorted(children.get(POD, ()), key=_born, reverse=True)
-    warnings = (event(found) for found in children.get(EVENT, ()) if found.string("type") != "Normal")
-    born = service.created
-    events = (found for found in warnings if not (born and found.last and found.last < born))
+    pods = newest_first(children.get(POD, ()))
+    seen = events(service, children.get(EVENT, ()))
     return Family(
         service=service,
         pods=tuple(_that_count([pod for pod in pods if pod.deleted is None])),
         leaving=tuple(pod for pod in pods if pod.deleted is not None),
         deployments=tuple(children.get(DEPLOYMENT, ())),
         revisions=tuple(children.get(REVISION, ())),
-        events=tuple(sorted(events, key=_last, reverse=True)),
+        events=tuple(one for one in seen if one.is_warning),
+        normal=tuple(one for one in seen if not one.is_warning),
     )
+
+
+def newest_first(pods: Iterable[Obj]) -> list[Obj]:
+    """Pods in the order in which pages and rules look at them."""
+    return sorted(pods, key=lambda pod: (pod.string("metadata", "creationTimestamp"), pod.name), reverse=True)
 
 
 def _that_count(pods: list[Obj]) -> Iterator[Obj]:
@@ -97,11 +115,36 @@ def event(raw: Obj) -> Event:
         message=raw.string("message"),
         count=raw.integer("series", "count") or raw.integer("count") or 1,
         last=next((found for found in map(parse_time, times) if found), None),
+        first=next((found for found in map(parse_time, (*times[3:4], times[2], times[4])) if found), None),
+        is_warning=raw.string("type") != "Normal",
+        source=raw.string("reportingComponent") or raw.string("source", "component"),
+        field=raw.string("involvedObject", "fieldPath"),
     )
 
 
-def _born(pod: Obj) -> tuple[str, str]:
-    return pod.string("metadata", "creationTimestamp"), pod.name
+def events(service: Obj, found: Iterable[Obj]) -> tuple[Event, ...]:
+    """The events of a service and all that it owns, newest first. Equal ones, which only differ in when they were seen,
+    are one; those about an earlier service of the same name are left out."""
+    merged: dict[tuple[str, ...], Event] = {}
+    for raw in found:
+        one = event(raw)
+        if service.created and one.last and one.last < service.created:
+            continue
+        key = (one.uid, one.kind, one.name, one.reason, one.message, one.field)
+        known = merged.get(key)
+        merged[key] = one if known is None else _merged(known, one)
+    return tuple(sorted(merged.values(), key=_last, reverse=True))
+
+
+def _merged(one: Event, other: Event) -> Event:
+    firsts = [found for found in (one.first, other.first) if found]
+    lasts = [found for found in (one.last, other.last) if found]
+    return replace(
+        one,
+        count=one.count + other.count,
+        first=min(firsts, default=None),
+        last=max(lasts, default=None),
+    )
 
 
 def _last(event: Event) -> float:

@@ -1,12 +1,28 @@
 """What a pod and its containers say about themselves."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from modelsweb.clock import parse_time
 from modelsweb.objects.obj import Obj, dig
 
+MAIN = ("kserve-container", "transformer-container", "worker-container")
+"""The containers that serve, as KServe names them."""
+DOWNLOADER = "storage-initializer"
+BROKEN = {
+    "CrashLoopBackOff",
+    "ImagePullBackOff",
+    "ErrImagePull",
+    "ErrImageNeverPull",
+    "InvalidImageName",
+    "ImageInspectError",
+    "CreateContainerConfigError",
+    "CreateContainerError",
+    "RunContainerError",
+}
+"""Reasons of a waiting container that do not pass by waiting."""
 COMPONENT = "component"
 REVISION = "serving.knative.dev/revision"
 _TEMPLATE = "pod-template-hash"
@@ -40,6 +56,18 @@ class Container:
     waiting_message: str
     ended: Ended | None
     last_ended: Ended | None
+    started: datetime | None = None
+    is_sidecar: bool = False
+
+    @property
+    def role(self) -> str:
+        """``init`` or ``sidecar``; empty for one that serves."""
+        return "sidecar" if self.is_sidecar else "init" if self.is_init else ""
+
+    @property
+    def has_previous(self) -> bool:
+        """There was a run before this one, whose log the kubelet may still have."""
+        return self.restarts > 0 or self.last_ended is not None
 
     @property
     def failure(self) -> Ended | None:
@@ -70,7 +98,79 @@ def containers(pod: Obj) -> Iterator[Container]:
                 waiting_message=state.string("state", "waiting", "message"),
                 ended=_ended(state, "state"),
                 last_ended=_ended(state, "lastState"),
+                started=parse_time(
+                    state.string("state", "running", "startedAt")
+                    or state.string("state", "terminated", "startedAt")
+                ),
             )
+
+
+def all_containers(pod: Obj) -> tuple[Container, ...]:
+    """Those that the spec names, in the order of their start, with what the kubelet says of them so far.
+
+    Sidecars are init containers that keep running, and all that do not serve.
+    """
+    known = {container.name: container for container in containers(pod)}
+    names = [str(raw.get("name") or "") for raw in pod.items("spec", "containers")]
+    serving = [name for name in names if name in MAIN] or names[:1]
+    found = []
+    for field, is_init in (("initContainers", True), ("containers", False)):
+        for raw in pod.items("spec", field):
+            name = str(raw.get("name") or "")
+            container = known.pop(name, None) or Container(
+                name, str(raw.get("image") or ""), is_init, False, False, 0, "", "", None, None
+            )
+            runs_on = raw.get("restartPolicy") == "Always"
+            found.append(replace(container, is_sidecar=runs_on if is_init else name not in serving))
+    return (*found, *known.values())
+
+
+def main_container(pod: Obj) -> str:
+    """The container that serves; empty where the pod names none."""
+    return next((one.name for one in all_containers(pod) if not one.role), "")
+
+
+def word(pod: Obj) -> str:
+    """The state in one word, as kubectl prints it: ``Running``, ``Init:CrashLoopBackOff``, ``Terminating``."""
+    if pod.deleted is not None:
+        return "Terminating"
+    init = [one for one in all_containers(pod) if one.role == "init"]
+    for index, one in enumerate(init):
+        if one.ended is not None and one.ended.exit_code == 0:
+            continue
+        if one.ended is not None:
+            return f"Init:{one.ended.reason or f'ExitCode:{one.ended.exit_code}'}"
+        if one.waiting and one.waiting != "PodInitializing":
+            return f"Init:{one.waiting}"
+        if pod.string("spec", "nodeName"):
+            return f"Init:{index}/{len(init)}"
+        break
+    for one in reversed([one for one in containers(pod) if not one.is_init]):
+        if one.waiting:
+            return one.waiting
+        if one.ended is not None:
+            return one.ended.reason or f"ExitCode:{one.ended.exit_code}"
+    return pod.string("status", "reason") or pod.string("status", "phase") or "Unknown"
+
+
+def amounts(pod: Obj, container: str, field: str) -> dict[str, str]:
+    """What a container asks for (``requests``) or may use at most (``limits``), as written."""
+    return amounts_of(_spec(pod, container), field)
+
+
+def amounts_of(container: Mapping[str, Any], field: str) -> dict[str, str]:
+    """The same, of a container's spec."""
+    found = dig(container, "resources", field)
+    return {str(key): str(value) for key, value in found.items()} if isinstance(found, Mapping) else {}
+
+
+def _spec(pod: Obj, container: str) -> Mapping[str, Any]:
+    """What the pod's spec says of a container; empty where it has no such container."""
+    for field in ("containers", "initContainers"):
+        for raw in pod.items("spec", field):
+            if raw.get("name") == container:
+                return raw
+    return {}
 
 
 def _ended(container: Obj, field: str) -> Ended | None:
@@ -87,20 +187,7 @@ def _ended(container: Obj, field: str) -> Ended | None:
 
 def image(pod: Obj, container: str) -> str:
     """The image that the pod's spec names for a container; empty where it has no such container."""
-    for field in ("containers", "initContainers"):
-        for raw in pod.items("spec", field):
-            if raw.get("name") == container:
-                return str(raw.get("image") or "")
-    return ""
-
-
-def memory_limit(pod: Obj, container: str) -> str:
-    """The memory limit of a container as written, such as ``2Gi``; empty where none is set."""
-    for field in ("containers", "initContainers"):
-        for raw in pod.items("spec", field):
-            if raw.get("name") == container:
-                return str(dig(raw, "resources", "limits", "memory") or "")
-    return ""
+    return str(_spec(pod, container).get("image") or "")
 
 
 def is_ready(pod: Obj) -> bool:

@@ -5,7 +5,8 @@ from typing import Any
 
 from modelsweb.objects.obj import Obj
 
-_FRAMEWORKS = (
+COMPONENTS = ("predictor", "transformer", "explainer")
+FRAMEWORKS = (
     "sklearn",
     "xgboost",
     "tensorflow",
@@ -24,7 +25,7 @@ CUSTOM = "custom"
 
 def model(service: Obj) -> Mapping[str, Any]:
     """The predictor's model: ``predictor.model``, or the older ``predictor.<framework>``; empty where custom."""
-    for name in ("model", *_FRAMEWORKS):
+    for name in ("model", *FRAMEWORKS):
         if found := service.mapping("spec", "predictor", name):
             return found
     return {}
@@ -35,7 +36,7 @@ def model_format(service: Obj) -> str:
     if name := service.string("spec", "predictor", "model", "modelFormat", "name"):
         return name
     predictor = service.mapping("spec", "predictor")
-    for name in _FRAMEWORKS:
+    for name in FRAMEWORKS:
         if name in predictor:
             return name
     return CUSTOM if predictor.get("containers") else ""
@@ -78,6 +79,25 @@ def storage_uri(service: Obj) -> str:
     return ", ".join(uris)
 
 
+_LINKS = {
+    "hf": "https://huggingface.co/{rest}",
+    "gs": "https://console.cloud.google.com/storage/browser/{rest}",
+    "http": "http://{rest}",
+    "https": "https://{rest}",
+}
+
+
+def storage_link(service: Obj) -> str:
+    """A page where the model's source can be looked at; empty where there is none that everybody has."""
+    uri = storage_uri(service)
+    scheme, separator, rest = uri.partition("://")
+    if not separator or "," in uri or any(char.isspace() for char in uri):
+        return ""
+    if scheme == "hf":
+        rest = rest.partition(":")[0]
+    return _LINKS[scheme].format(rest=rest) if scheme in _LINKS else ""
+
+
 def external_url(service: Obj) -> str:
     """The public URL; empty until it is published."""
     return service.string("status", "url")
@@ -86,8 +106,3 @@ def external_url(service: Obj) -> str:
 def internal_url(service: Obj) -> str:
     """The URL inside the cluster; empty until it is known."""
     return service.string("status", "address", "url")
-
-
-def components(service: Obj) -> tuple[str, ...]:
-    """Which of predictor, transformer and explainer the service has."""
-    return tuple(name for name in ("predictor", "transformer", "explainer") if service.mapping("spec", name))

@@ -7,7 +7,7 @@ from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology.family import Family
-from modelsweb.topology.pod import Container, Ended, containers, memory_limit
+from modelsweb.topology.pod import Container, Ended, amounts, containers
 
 _ID = "container-crashes"
 _KILLED = 137
@@ -31,7 +31,7 @@ def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
         "code": failure.exit_code,
         "n": container.restarts,
     }
-    limit = memory_limit(pod, container.name)
+    limit = amounts(pod, container.name, "limits").get("memory", "")
     if failure.reason == "OOMKilled" and limit:
         return text(
             "Out of memory: {container} in pod {pod} was killed at its limit of {limit} (OOMKilled), restarts: {n}.",

@@ -6,15 +6,15 @@ from datetime import datetime
 from modelsweb.diagnosis.finding import Finding, Rule, Severity, short
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
+from modelsweb.topology import predictor
 from modelsweb.topology.family import Family
 
 _ID = "revision-failed"
 _GONE = "Initial scale was never achieved"
-_COMPONENTS = ("predictor", "transformer", "explainer")
 
 
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    for component in _COMPONENTS:
+    for component in predictor.COMPONENTS:
         name = family.service.string("status", "components", component, "latestCreatedRevision")
         revision = family.revision(name) if name else _newest(family, component)
         condition = family.service.condition(f"{component.capitalize()}ConfigurationReady")

@@ -1,0 +1,211 @@
+"""How far the newest start of a service has come: ordered steps, each with its time, as its mode has them.
+
+Steps that a mode does not have are absent. A step is done by its own evidence (a condition, an end of a container, an
+event), or, where pods can not be seen, because a later one is. The step at which it stopped is where the verdict's
+finding points. The order is that of a usual start; the image of the model server may come before the model.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from modelsweb.diagnosis.finding import Severity
+from modelsweb.diagnosis.verdict import Status, Verdict
+from modelsweb.objects.obj import Obj
+from modelsweb.topology import pod as pods
+from modelsweb.topology import predictor
+from modelsweb.topology.family import Family
+from modelsweb.topology.pod import Container
+
+_AT_ONCE = timedelta(seconds=60)
+_PULLED = re.compile(r" in (?P<time>[\d.]+m?s) .*Image size: (?P<size>\d{1,15}) bytes", re.DOTALL)
+_MEBI = 1024 * 1024
+
+
+class StepName(StrEnum):
+    """The steps, in order."""
+
+    REQUESTED = "requested"
+    RUNTIME = "runtime"
+    REVISION = "revision"
+    SCHEDULED = "scheduled"
+    DOWNLOADED = "downloaded"
+    PULLED = "pulled"
+    LOADED = "loaded"
+    ROUTED = "routed"
+
+
+class StepState(StrEnum):
+    """How it stands with a step."""
+
+    DONE = "done"
+    CURRENT = "current"
+    FAILED = "failed"
+    TODO = "todo"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. ``detail`` is verbatim from the cluster: a node, a runtime, a size; empty where there is none."""
+
+    name: StepName
+    state: StepState = StepState.TODO
+    at: datetime | None = None
+    detail: str = ""
+
+
+_STOPS_AT = {
+    "invalid-spec": StepName.RUNTIME,
+    "reconcile-failed": StepName.RUNTIME,
+    "pods-refused": StepName.SCHEDULED,
+    "unschedulable": StepName.SCHEDULED,
+    "pod-evicted": StepName.SCHEDULED,
+    "pod-not-prepared": StepName.SCHEDULED,
+    "download-failed": StepName.DOWNLOADED,
+    "image-pull-failed": StepName.PULLED,
+    "container-not-created": StepName.PULLED,
+    "container-crashes": StepName.LOADED,
+    "never-ready": StepName.LOADED,
+    "load-failed": StepName.LOADED,
+    "revision-failed": StepName.LOADED,
+    "deadline-exceeded": StepName.LOADED,
+    "condition-false": StepName.ROUTED,
+}
+
+
+def steps(family: Family, verdict: Verdict) -> tuple[Step, ...]:
+    """The steps of the predictor's newest start; none for a service that is stopped or goes."""
+    if verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
+        return ()
+    pod = _newest(family)
+    found = list(_evidence(family, pod))
+    if pod is None:  # a later step proves the earlier ones
+        last = max((index for index, step in enumerate(found) if step.state is StepState.DONE), default=-1)
+        found = [
+            replace(step, state=StepState.DONE) if index < last else step for index, step in enumerate(found)
+        ]
+    stop = _stop(found, verdict)
+    return tuple(_standing(step, index, stop, verdict) for index, step in enumerate(found))
+
+
+def _newest(family: Family) -> Obj | None:
+    return next((pod for pod in family.pods if pods.component(pod) == "predictor"), None)
+
+
+def _stop(found: list[Step], verdict: Verdict) -> int:
+    """The step at which it stands: where the finding points, else the first that is not done."""
+    names = [step.name for step in found]
+    pointed = _STOPS_AT.get(verdict.finding.rule) if verdict.finding else None
+    if pointed in names and verdict.finding and verdict.finding.component == "predictor":
+        return names.index(pointed)
+    return next((index for index, step in enumerate(found) if step.state is not StepState.DONE), len(found))
+
+
+def _standing(step: Step, index: int, stop: int, verdict: Verdict) -> Step:
+    if index < stop:
+        return replace(step, state=StepState.DONE)
+    if index > stop:
+        return replace(step, state=StepState.TODO, at=None, detail="")
+    is_stuck = verdict.finding is not None and verdict.finding.severity is not Severity.DELAY
+    return replace(step, state=StepState.FAILED if is_stuck else StepState.CURRENT, at=None)
+
+
+def _evidence(family: Family, pod: Obj | None) -> Iterator[Step]:
+    service = family.service
+    mode = predictor.mode(service)
+    requested = _requested(family, pod)
+    yield _step(StepName.REQUESTED, requested is not None, requested)
+    if predictor.model(service):
+        runtime = service.string("status", "servingRuntimeName") or service.string(
+            "status", "clusterServingRuntimeName"
+        )
+        yield _step(StepName.RUNTIME, bool(runtime), detail=runtime)
+    if mode == "Knative":
+        name = service.string("status", "components", "predictor", "latestCreatedRevision")
+        revision = family.revision(name) if name else None
+        yield _step(StepName.REVISION, bool(name), revision.created if revision else None, name)
+    if mode != "ModelMesh":
+        yield from _of_pod(family, pod)
+    yield _loaded(family, pod, mode)
+    yield _routed(family, pod)
+
+
+def _step(name: StepName, is_done: bool, at: datetime | None = None, detail: str = "") -> Step:
+    """A step by its own evidence; its time counts where it is done."""
+    return Step(name, StepState.DONE if is_done else StepState.TODO, at if is_done else None, detail)
+
+
+def _requested(family: Family, pod: Obj | None) -> datetime | None:
+    """When this start was asked for: the service's creation, or for a later version that of its own pods' owner."""
+    born = family.service.created
+    if pod is None or pod.created is None or born is None or pod.created - born < _AT_ONCE:
+        return born
+    version = pods.version(pod)
+    revision = family.revision(version)
+    return revision.created if revision is not None else pod.created
+
+
+def _of_pod(family: Family, pod: Obj | None) -> Iterator[Step]:
+    scheduled = pod.condition("PodScheduled") if pod else None
+    yield _step(
+        StepName.SCHEDULED,
+        scheduled is not None and scheduled.is_true,
+        scheduled.since if scheduled else None,
+        pod.string("spec", "nodeName") if pod else "",
+    )
+    states = {one.name: one for one in pods.all_containers(pod)} if pod else {}
+    if downloader := states.get(pods.DOWNLOADER):
+        ended = downloader.ended
+        yield _step(
+            StepName.DOWNLOADED,
+            ended is not None and ended.exit_code == 0,
+            ended.at if ended else None,
+        )
+    elif pod is None and predictor.storage_uri(family.service):
+        yield Step(StepName.DOWNLOADED)
+    yield _pulled(family, pod, states)
+
+
+def _pulled(family: Family, pod: Obj | None, states: dict[str, Container]) -> Step:
+    if pod is None:
+        return Step(StepName.PULLED)
+    name = pods.main_container(pod)
+    state = states.get(name)
+    has_run = state is not None and (state.is_running or state.ended is not None or state.has_previous)
+    event = next(
+        (one for one in family.normal if one.uid == pod.uid and one.reason == "Pulled" and name in one.field),
+        None,
+    )
+    if event is None and not has_run:
+        return Step(StepName.PULLED)
+    found = _PULLED.search(event.message) if event else None
+    detail = f"{int(found['size']) / _MEBI:.0f} MiB, {found['time']}" if found else ""
+    return Step(
+        StepName.PULLED,
+        StepState.DONE,
+        (event.first or event.last) if event else state.started if state else None,
+        detail,
+    )
+
+
+def _loaded(family: Family, pod: Obj | None, mode: str) -> Step:
+    if pod is not None:
+        ready = pod.condition("Ready")
+        return _step(StepName.LOADED, ready is not None and ready.is_true, ready.since if ready else None)
+    condition = family.service.condition("PredictorReady")
+    is_done = condition is not None and condition.is_true
+    if mode == "ModelMesh":
+        is_done = family.service.string("status", "modelStatus", "states", "activeModelState") == "Loaded"
+    return Step(
+        StepName.LOADED,
+        StepState.DONE if is_done else StepState.TODO,
+        condition.since if condition and condition.is_true else None,
+    )
+
+
+def _routed(family: Family, pod: Obj | None) -> Step:
+    condition = family.service.condition("IngressReady") or family.service.condition("Ready")
+    is_done = condition is not None and condition.is_true and (pod is None or pods.is_ready(pod))
+    return _step(StepName.ROUTED, is_done, condition.since if condition else None)
