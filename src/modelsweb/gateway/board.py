@@ -11,7 +11,8 @@ does not interpret objects.
 
 import asyncio
 import heapq
-from collections.abc import Callable, Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -28,6 +29,8 @@ Value = TypeVar("Value")
 Key = tuple[str, str]
 Make = Callable[[Obj, Mapping[Kind, list[Obj]], datetime], tuple[Value, datetime | None]]
 
+logger = logging.getLogger(__name__)
+
 _SLICE = 25
 _LONGEST_PAUSE = 5.0
 
@@ -43,13 +46,21 @@ class Entry(Generic[Value]):
 class Board(Generic[Value]):
     """The values of all services of the cluster; see the module's text."""
 
-    def __init__(self, stores: Mapping[Kind, Store], main: Kind, make: Make[Value], clock: Clock) -> None:
+    def __init__(
+        self,
+        stores: Mapping[Kind, Store],
+        main: Kind,
+        of: Iterable[Kind],
+        make: Make[Value],
+        clock: Clock,
+    ) -> None:
+        """``of`` are the kinds of children that values are made of; the others only belong to families."""
         self.feed = Feed()
         """By namespace: a value there is another."""
         self.families = Feed()
         """By ``namespace/name``: a service or a child of it changed, whether its value did or not."""
         self._main = stores[main]
-        self._children = {kind: store for kind, store in stores.items() if kind.link}
+        self._children = {kind: stores[kind] for kind in of}
         self._make = make
         self._clock = clock
         self._entries: dict[str, dict[str, Entry[Value]]] = {}
@@ -60,8 +71,18 @@ class Board(Generic[Value]):
         self._main.listen_health(self.feed.changed_everywhere)
         self._main.listen_health(self.families.changed_everywhere)
         self._main.listen(lambda item: self._mark(item.namespace, item.name))
-        for store in self._children.values():
-            store.listen(self._child_changed)
+        for kind, store in stores.items():
+            if kind in self._children:
+                store.listen(self._child_changed)
+            elif kind.link:
+                store.listen(self._member_changed)
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds of children that values are made of, as far as the cluster has them."""
+        return tuple(
+            kind for kind, store in self._children.items() if store.health.freshness is not Freshness.ABSENT
+        )
 
     @property
     def is_synced(self) -> bool:
@@ -83,19 +104,27 @@ class Board(Generic[Value]):
                 self._dirty[key] = None
             for key in [key for key, _ in zip(self._dirty, range(_SLICE), strict=False)]:
                 del self._dirty[key]
-                self._renew(key)
+                try:
+                    self._renew(key)
+                except Exception:  # one object that nobody foresaw must not end the others
+                    logger.exception("making the value of %s/%s", *key)
             if self._dirty:
                 await asyncio.sleep(0)
                 continue
             self._wake.clear()
             try:
-                await asyncio.wait_for(self._wake.wait(), self._pause())
+                async with asyncio.timeout(self._pause()):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 
     def _child_changed(self, item: Item) -> None:
         if item.service:
             self._mark(item.namespace, item.service)
+
+    def _member_changed(self, item: Item) -> None:
+        if item.service:
+            self.families.changed(f"{item.namespace}/{item.service}")
 
     def _mark(self, namespace: str, name: str) -> None:
         self._dirty[namespace, name] = None

@@ -1,18 +1,19 @@
 """Reading, on behalf of a user: first the right, then the store."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from modelsweb import errors
+from modelsweb.gateway import audit
 from modelsweb.gateway.access import Access, User, attributes
 from modelsweb.gateway.board import Board, Entry
-from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE, NAMESPACE, POD
+from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, NAMESPACE
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Freshness, Health
+from modelsweb.objects.snapshot import Freshness, Gap, Health
 from modelsweb.store.feed import Subscription
 from modelsweb.store.store import Store, decode
 
@@ -24,8 +25,9 @@ _RIGHTS_AT_ONCE = 16
 class Grant:
     """Where a user may list services, found out by ``Reader.grant``: all namespaces (None), or those named.
 
-    ``detailed`` are those in which pods and events are the user's to see as well, so that causes found in them may be
-    told; None for all. ``hidden`` counts the namespaces with services that were asked for and may not be seen.
+    ``detailed`` are those in which pods and all else that causes are found in are the user's to see, so that they may be
+    told; None for all. ``hidden`` counts the namespaces that were asked for and are not theirs to see services in; none
+    for who may not even know their names.
     """
 
     namespaces: tuple[str, ...] | None
@@ -47,11 +49,28 @@ class FamilyGrant:
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """A service and what it owns, as far as a grant covers it; ``gaps`` are the kinds that may be incomplete."""
+
+    service: Obj
+    children: Mapping[Kind, list[Obj]]
+    gaps: Mapping[Kind, Gap]
+    health: Health
+
+
+@dataclass(frozen=True, slots=True)
 class Listing(Generic[Value]):
     """The services that a grant covers, by namespace and name, and how fresh they are."""
 
     entries: tuple[tuple[str, str, Entry[Value]], ...]
     health: Health
+
+
+_GAPS = {
+    Freshness.DENIED: Gap.DENIED,
+    Freshness.ABSENT: Gap.ABSENT,
+    Freshness.LOADING: Gap.LOADING,
+}
 
 
 class Reader(Generic[Value]):
@@ -72,9 +91,11 @@ class Reader(Generic[Value]):
         asked = self._known_namespaces() if namespaces is None else namespaces
         allowed = await self._where_allowed(user, "list", INFERENCE_SERVICE, asked)
         if not allowed and namespaces:
-            raise errors.AccessDeniedError(user.name, attributes(INFERENCE_SERVICE, "list", namespaces[0]))
-        held = set(self._board.namespaces())
-        hidden = sum(name in held for name in asked if name not in allowed)
+            refused = attributes(INFERENCE_SERVICE, "list", namespaces[0])
+            audit.refused(user.name, refused)
+            raise errors.AccessDeniedError(user.name, refused)
+        knows_names = await self._allows_in(user, "list", NAMESPACE, None)
+        hidden = len(asked) - len(allowed) if knows_names else 0
         return Grant(allowed, await self._detailed(user, allowed), hidden)
 
     async def where_allowed(
@@ -88,11 +109,12 @@ class Reader(Generic[Value]):
 
     async def _detailed(self, user: User, namespaces: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if namespaces is None:
-            if all([await self._allows_in(user, "list", kind, None) for kind in (POD, EVENT)]):
+            if all([await self._allows_in(user, "list", kind, None) for kind in self._board.kinds]):
                 return None
             namespaces = self._known_namespaces()
-        with_pods = await self._where_allowed(user, "list", POD, namespaces)
-        return await self._where_allowed(user, "list", EVENT, with_pods)
+        for kind in self._board.kinds:
+            namespaces = await self._where_allowed(user, "list", kind, namespaces)
+        return namespaces
 
     async def _allows_in(self, user: User, verb: str, kind: Kind, namespace: str | None) -> bool:
         return await self._access.allows(user, attributes(kind, verb, namespace))
@@ -110,8 +132,13 @@ class Reader(Generic[Value]):
         return tuple(name for name, allowed in zip(namespaces, answers, strict=True) if allowed)
 
     def _known_namespaces(self) -> tuple[str, ...]:
-        known = {item.name for item in self._stores[NAMESPACE].items()}
-        return tuple(sorted(known | set(self._board.namespaces())))
+        known = {item.name for item in self._stores[NAMESPACE].items()} | set(self._board.namespaces())
+        return self._within(known)
+
+    def _within(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of some namespaces to which the app is not denied by its own settings."""
+        confined = self._access.namespaces
+        return tuple(sorted(name for name in names if confined is None or name in confined))
 
     def listing(self, grant: Grant) -> Listing[Value]:
         """What a list shows to those who hold the grant."""
@@ -132,10 +159,11 @@ class Reader(Generic[Value]):
     async def grant_family(self, user: User, namespace: str, name: str) -> FamilyGrant:
         """The right to see one service, and which kinds of its children. Raises AccessDeniedError."""
         await self._access.require(user, attributes(INFERENCE_SERVICE, "get", namespace, name=name))
-        kinds = [kind for kind in CHILDREN if await self._allows_in(user, "list", kind, namespace)]
-        return FamilyGrant(namespace, name, tuple(kinds))
+        answers = await asyncio.gather(*(self._allows_in(user, "list", kind, namespace) for kind in CHILDREN))
+        kinds = tuple(kind for kind, allowed in zip(CHILDREN, answers, strict=True) if allowed)
+        return FamilyGrant(namespace, name, kinds)
 
-    def family(self, grant: FamilyGrant) -> tuple[Obj, Mapping[Kind, list[Obj]], Health]:
+    def family(self, grant: FamilyGrant) -> Members:
         """A service with its children, as far as they may be seen.
 
         Raises NotFoundError, ForbiddenError where the app itself may not read, and UnavailableError while nothing has
@@ -148,7 +176,13 @@ class Reader(Generic[Value]):
             kind: [decode(child) for child in self._stores[kind].children(grant.namespace, grant.name)]
             for kind in grant.kinds
         }
-        return decode(item), children, store.health
+        gaps = {kind: gap for kind in CHILDREN if (gap := self._gap(kind, grant)) is not None}
+        return Members(decode(item), children, gaps, store.health)
+
+    def _gap(self, kind: Kind, grant: FamilyGrant) -> Gap | None:
+        if kind not in grant.kinds:
+            return Gap.FORBIDDEN
+        return _GAPS.get(self._stores[kind].health.freshness)
 
     @contextmanager
     def family_changes(self, grant: FamilyGrant) -> Iterator[Subscription]:
@@ -165,13 +199,21 @@ class Reader(Generic[Value]):
                 return errors.ForbiddenError(store.health.problem)
         return errors.NotFoundError(f'{store.kind.full_name} "{name}" not found')
 
+    async def user_of(self, token: str) -> User | None:
+        """Whom a bearer token stands for; None where the cluster does not know it. Raises UnavailableError."""
+        return await self._access.user_of(token)
+
     async def namespaces(self, user: User) -> tuple[str, ...]:
         """The names of all namespaces. Raises AccessDeniedError, and ForbiddenError where the app may not list."""
-        await self._access.require(user, attributes(NAMESPACE, "list", None))
+        asked = attributes(NAMESPACE, "list", None)
+        if not await self._access.allows(
+            user, asked
+        ):  # every page asks, for its selector: no refusal to note
+            raise errors.AccessDeniedError(user.name, asked)
         store = self._stores[NAMESPACE]
         if store.health.freshness is Freshness.DENIED:
             raise errors.ForbiddenError(store.health.problem)
-        return tuple(item.name for item in store.items())
+        return self._within(item.name for item in store.items())
 
     async def allows(
         self, user: User, kind: Kind, verb: str, namespace: str, *, name: str = "", subresource: str = ""

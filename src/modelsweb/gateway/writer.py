@@ -1,9 +1,11 @@
 """Writing, on behalf of a user: first the right, then the API server, with the app's own account."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from modelsweb import errors
+from modelsweb.gateway import audit
 from modelsweb.gateway.access import Access, User, attributes
 from modelsweb.kube.client import KubeClient, Propagation
 from modelsweb.objects.kind import Kind
@@ -25,9 +27,11 @@ class Writer:
         Raises AccessDeniedError, and what the API server and its webhooks object to.
         """
         await self._access.require(user, attributes(kind, "create", namespace))
-        return Obj(
-            await self._client.create(kind, manifest, namespace=namespace, dry_run=dry_run, strict=True)
-        )
+        name = str((manifest.get("metadata") or {}).get("name") or "")
+        with _told(user, "dry-run create" if dry_run else "create", kind, namespace, name):
+            return Obj(
+                await self._client.create(kind, manifest, namespace=namespace, dry_run=dry_run, strict=True)
+            )
 
     async def delete(
         self, user: User, kind: Kind, namespace: str, name: str, *, uid: str | None = None
@@ -37,9 +41,10 @@ class Writer:
         ``uid`` guards against a new object of the same name. Raises AccessDeniedError, NotFoundError, ConflictError.
         """
         await self._access.require(user, attributes(kind, "delete", namespace, name=name))
-        await self._client.delete(
-            kind, namespace=namespace, name=name, propagation=Propagation.FOREGROUND, uid=uid or None
-        )
+        with _told(user, "delete", kind, namespace, name):
+            await self._client.delete(
+                kind, namespace=namespace, name=name, propagation=Propagation.FOREGROUND, uid=uid or None
+            )
 
     async def patch(
         self,
@@ -60,9 +65,24 @@ class Writer:
         if uid:
             changes = {**changes, "metadata": {**changes.get("metadata", {}), "uid": uid}}
         try:
-            return Obj(await self._client.patch(kind, changes, namespace=namespace, name=name))
+            with _told(user, "patch", kind, namespace, name):
+                return Obj(await self._client.patch(kind, changes, namespace=namespace, name=name))
         except errors.InvalidError as error:
             if any(cause.field == "metadata.uid" for cause in error.causes):
                 message = f'{kind.full_name} "{name}" is another object than the one that was chosen'
                 raise errors.ConflictError(message) from error
             raise
+
+
+@contextmanager
+def _told(user: User, verb: str, kind: Kind, namespace: str, name: str) -> Iterator[None]:
+    """One line of the audit for a write, whatever comes of it."""
+    result = "broken off"
+    try:
+        yield
+        result = "done"
+    except errors.ModelswebError as error:
+        result = error.reason
+        raise
+    finally:
+        audit.written(user.name, verb, kind.full_name, namespace, name, result)

@@ -97,6 +97,8 @@ class Store:
                 self._broken(error)
 
     def _put(self, item: Item) -> None:
+        if self.kind.link and not item.service:
+            return
         names = self._namespaces.setdefault(item.namespace, {})
         if (before := names.get(item.name)) is not None and before.service != item.service:
             self._remove(before)

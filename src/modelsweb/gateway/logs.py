@@ -1,0 +1,65 @@
+"""Logs, on behalf of a user: first the right to ``pods/log``, then the log that is read once for all."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+
+from modelsweb.gateway.access import Access, User, attributes
+from modelsweb.gateway.reader import FamilyGrant
+from modelsweb.kinds import POD
+from modelsweb.kube.client import KubeClient
+from modelsweb.store.container_log import Batch, ContainerLog, LogKey, LogState, Position
+from modelsweb.store.feed import Subscription
+from modelsweb.store.logs import Logs
+
+_QUIET_SECONDS = 60.0
+
+__all__ = [
+    "Batch",
+    "ContainerLog",
+    "LogKey",
+    "LogReader",
+    "LogState",
+    "Position",
+    "Subscription",
+]
+
+
+class LogReader:
+    """What users read of the logs of a service's pods."""
+
+    def __init__(self, access: Access, client: KubeClient, logs: Logs) -> None:
+        self._access = access
+        self._client = client
+        self._logs = logs
+
+    async def require(self, user: User, namespace: str) -> None:
+        """Raises AccessDeniedError where the user may not read logs in the namespace."""
+        await self._access.require(user, attributes(POD, "get", namespace, subresource="log"))
+
+    def kept(self, grant: FamilyGrant) -> tuple[LogKey, ...]:
+        """The logs of the grant's service that were read of pods that are gone; none for who may not list pods."""
+        return tuple(self._logs.kept(grant.namespace, grant.name)) if POD in grant.kinds else ()
+
+    @contextmanager
+    def joined(self, key: LogKey, subscription: Subscription) -> Iterator[ContainerLog]:
+        """A log of a pod of a granted service; the subscription is woken when there is more of it.
+
+        Raises TooManyRequestsError where too many logs are open.
+        """
+        with self._logs.joined(key, subscription) as log:
+            yield log
+
+    @asynccontextmanager
+    async def whole(
+        self, user: User, namespace: str, pod: str, container: str, *, previous: bool
+    ) -> AsyncIterator[AsyncIterator[bytes]]:
+        """All that the kubelet still has of a log, as bytes. Raises AccessDeniedError, and what the API server says."""
+        await self.require(user, namespace)
+        async with self._client.log(
+            namespace=namespace,
+            pod=pod,
+            container=container,
+            previous=previous,
+            quiet_seconds=_QUIET_SECONDS,
+        ) as chunks:
+            yield chunks
