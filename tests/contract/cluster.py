@@ -2,7 +2,8 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -43,6 +44,10 @@ class Cluster:
         """One more line in a container's log."""
         raise NotImplementedError
 
+    async def restart_container(self, pod: dict[str, Any], container: str) -> None:
+        """What it has written so far is the log of the run before."""
+        raise NotImplementedError
+
     async def lose_history(self) -> None:
         """After this, no watch from an earlier version can be served."""
         raise NotImplementedError
@@ -58,6 +63,10 @@ class DemoContract(Cluster):
         """Straight into the kubelet's book."""
         self.demo.server.logs.write(pod["metadata"]["uid"], container, text)
 
+    async def restart_container(self, pod: dict[str, Any], container: str) -> None:
+        """A new run in the kubelet's book."""
+        self.demo.server.logs.start(pod["metadata"]["uid"], container)
+
     async def lose_history(self) -> None:
         """All watches are cut, and the rings are emptied."""
         self.demo.server.disconnect()
@@ -71,6 +80,12 @@ class RealContract(Cluster):
         """Into the file that kwok serves for every container, in the form of a container runtime."""
         stamp = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f000Z")
         await asyncio.to_thread(_append, f"{stamp} stdout F {text}\n".encode())
+
+    async def restart_container(self, pod: dict[str, Any], container: str) -> None:
+        """kwok serves one file as the log of every container's run before: what was written so far goes there."""
+        await asyncio.to_thread(
+            shutil.copyfile, RUN / "logs" / "container.log", RUN / "logs" / "previous.log"
+        )
 
     async def lose_history(self) -> None:
         """The API server is killed, and its watch cache with it; the new one starts at the present version."""
@@ -157,6 +172,7 @@ async def proxied(connection: Connection) -> AsyncIterator[tuple[Connection, "Pr
     finally:
         proxy.cut()
         server.close()
+        await proxy.all_ended()
 
 
 class Proxy:
@@ -168,6 +184,8 @@ class Proxy:
         self._is_cut = False
         self._writers: set[asyncio.StreamWriter] = set()
         self.accepted = 0
+        self.received = 0
+        """Bytes that came from the server so far, as they are on the wire."""
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
@@ -184,7 +202,7 @@ class Proxy:
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(_pipe(reader, there_writer))
-                group.create_task(_pipe(there_reader, writer))
+                group.create_task(_pipe(there_reader, writer, self._count))
         finally:
             self._writers -= {writer, there_writer}
 
@@ -194,14 +212,25 @@ class Proxy:
         for writer in self._writers:
             writer.transport.abort()
 
+    def _count(self, number: int) -> None:
+        self.received += number
+
+    async def all_ended(self) -> None:
+        """Returns when the last connection has noticed that it was cut."""
+        await until(lambda: not self._writers)
+
     def mend(self) -> None:
         """Lets connections through again."""
         self._is_cut = False
 
 
-async def _pipe(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pipe(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, count: Callable[[int], None] | None = None
+) -> None:
     try:
         while data := await reader.read(65536):
+            if count is not None:
+                count(len(data))
             writer.write(data)
             await writer.drain()
     except OSError:

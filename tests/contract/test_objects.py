@@ -3,10 +3,10 @@
 import pytest
 
 from modelsweb import errors
-from modelsweb.kinds import INFERENCE_SERVICE, NAMESPACE
+from modelsweb.kinds import INFERENCE_SERVICE, NAMESPACE, POD
 from modelsweb.kube.client import PatchType, Propagation
 from tests.contract.cluster import Cluster
-from tests.manifests import CONFIG_MAP, config_map, service
+from tests.manifests import CONFIG_MAP, config_map, pod, service
 from tests.waiting import until
 
 
@@ -69,6 +69,15 @@ async def test_a_value_outside_the_schema_names_the_field(cluster: Cluster) -> N
     (cause,) = caught.value.causes
     assert cause.field == "spec.predictor.scaleMetric"
     assert 'Unsupported value: "gpu": supported values: "cpu", "memory"' in cause.message
+
+
+async def test_a_container_without_an_image_names_the_field(cluster: Cluster) -> None:
+    body = pod("imageless")
+    del body["spec"]["containers"][0]["image"]
+    with pytest.raises(errors.InvalidError) as caught:
+        await cluster.client.create(POD, body, namespace=cluster.namespace)
+    assert [cause.field for cause in caught.value.causes] == ["spec.containers[0].image"]
+    assert "Required value" in caught.value.causes[0].message
 
 
 async def test_dry_run_leaves_nothing_behind(cluster: Cluster) -> None:

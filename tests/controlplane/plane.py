@@ -48,7 +48,7 @@ PROGRAMS = {
 }
 NODES = {"worker-1": "4", "worker-2": "0"}
 
-_DEFINITION = Kind(
+DEFINITION = Kind(
     "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", namespaced=False
 )
 _NODE = Kind("", "v1", "Node", "nodes", namespaced=False)
@@ -307,7 +307,8 @@ def _write_kubeconfig(certificates: Path, port: int) -> None:
 def _write_kwok(port: int) -> None:
     logs = RUN / "logs"
     logs.mkdir()
-    (logs / "container.log").touch()
+    for name in ("container.log", "previous.log"):
+        (logs / name).touch()
     module = ["go", "list", "-m", "-f", "{{.Dir}}", "sigs.k8s.io/kwok"]
     found = subprocess.run(module, cwd=HERE, check=True, capture_output=True, text=True).stdout.strip()
     stages = Path(found) / "kustomize" / "stage"
@@ -343,7 +344,7 @@ async def _is_ready() -> bool:
 async def _fill() -> None:
     async with KubeClient(from_kubeconfig(str(KUBECONFIG), None)) as client:
         for definition in _definitions():
-            await _apply(client, _DEFINITION, definition)
+            await _apply(client, DEFINITION, definition)
         for name, gpus in NODES.items():
             await _apply(client, _NODE, _node(name, gpus))
             await client.patch(_NODE, _node_status(gpus), name=name, subresource="status")

@@ -242,9 +242,12 @@ def _roles() -> Iterable[dict[str, Any]]:
     reads = ["get", "list", "watch"]
     view = [
         {"apiGroups": ["serving.kserve.io"], "resources": ["*"], "verbs": reads},
+        {"apiGroups": [""], "resources": ["pods", "services", "events"], "verbs": reads},
+        {"apiGroups": ["apps"], "resources": ["deployments", "replicasets"], "verbs": reads},
+        {"apiGroups": ["serving.knative.dev", "autoscaling"], "resources": ["*"], "verbs": reads},
         {
-            "apiGroups": ["", "apps"],
-            "resources": ["pods", "services", "events", "deployments"],
+            "apiGroups": ["networking.k8s.io", "networking.istio.io", "gateway.networking.k8s.io"],
+            "resources": ["*"],
             "verbs": reads,
         },
     ]

@@ -91,6 +91,12 @@ class ApiServer:
         self.logs = LogBook(clock)
         self._tokens = dict(tokens)
         self._cut = asyncio.Event()
+        self.storage.listeners.append(self._kind_gone)
+
+    def _kind_gone(self, resource: Resource, event: Event) -> None:
+        """The watches of a kind end with its definition; the others are cut too, and simply return."""
+        if resource.plural == "customresourcedefinitions" and event.type == "DELETED":
+            self.disconnect()
 
     def disconnect(self) -> None:
         """Ends all watches and followed logs."""
@@ -393,7 +399,8 @@ class ApiServer:
                 continue
             position = max(position, newest)
             try:
-                await asyncio.wait_for(changed.wait(), min(left, _BOOKMARK_SECONDS))
+                async with asyncio.timeout(min(left, _BOOKMARK_SECONDS)):
+                    await changed.wait()
             except TimeoutError:
                 if request.flag("allowWatchBookmarks"):
                     yield self._bookmark(target, position, {})

@@ -35,7 +35,12 @@ _TYPE_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", in
 def check(resource: Resource, obj: Mapping[str, Any]) -> None:
     """Raises 422 with one cause for each thing that is wrong."""
     metadata = obj["metadata"]
-    causes = [*_name_errors(resource, metadata), *_label_errors(metadata), *_schema_errors(resource, obj)]
+    causes = [
+        *_name_errors(resource, metadata),
+        *_label_errors(metadata),
+        *_schema_errors(resource, obj),
+        *_image_errors(resource, obj),
+    ]
     if causes:
         raise invalid(resource.kind, resource.group, metadata.get("name") or "", causes)
 
@@ -94,6 +99,21 @@ def _label_errors(metadata: Mapping[str, Any]) -> Iterator[FieldError]:
             yield FieldError(
                 "metadata.labels", "FieldValueInvalid", f"Invalid value: {json.dumps(value)}: {_LABEL_RULE}"
             )
+
+
+def _image_errors(resource: Resource, obj: Mapping[str, Any]) -> Iterator[FieldError]:
+    """Every container of a pod, or of a workload's template, names its image."""
+    if resource.kind not in {"Pod", "Deployment", "ReplicaSet"}:
+        return
+    path = ("spec",) if resource.kind == "Pod" else ("spec", "template", "spec")
+    found: Any = obj
+    for field in path:
+        found = found.get(field) or {}
+    for field in ("initContainers", "containers"):
+        for number, container in enumerate(found.get(field) or ()):
+            if not container.get("image"):
+                place = f"{'.'.join(path)}.{field}[{number}].image"
+                yield FieldError(place, "FieldValueRequired", "Required value")
 
 
 # -- schemas ------------------------------------------------------------------------------------------------------

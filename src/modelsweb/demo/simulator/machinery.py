@@ -277,6 +277,9 @@ class Controller:
             except errors.ModelswebError as error:
                 log.warning("%s %s: %s", type(self).__name__, key, error)
                 delay = _RETRY_SECONDS
+            except Exception:  # one object that nobody foresaw waits for its next change; the others go on
+                log.exception("%s %s", type(self).__name__, key)
+                delay = None
             if delay is not None:
                 loop.call_later(delay, self.enqueue, key)
 

@@ -75,7 +75,7 @@ def deployment(obj: Object, scale: int) -> Object:
         "lifecycle": {"preStop": {"httpGet": {"path": "/wait-for-drain", "port": 8022, "scheme": "HTTP"}}},
         "terminationMessagePath": "/dev/termination-log",
         "terminationMessagePolicy": "FallbackToLogsOnError",
-        "imagePullPolicy": "Always" if main["image"].endswith(":latest") else "IfNotPresent",
+        "imagePullPolicy": "Always" if main.get("image", "").endswith(":latest") else "IfNotPresent",
     }
     extra = {
         key: value
