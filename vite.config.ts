@@ -32,7 +32,8 @@ const purge: Plugin = {
         safelist: {
           standard: [
             "pf-v6-theme-dark",
-            /^mw-(health|mood|strip)-/,
+            /^mw-(depth|event|entry|level|log|graph|health|mood|strip)-/,
+            /^ansi-/,
             /^pf-m-(primary|secondary|link|danger|plain)$/,
           ],
         },

@@ -1,4 +1,4 @@
-"""Takes the pictures in ``docs/images``: list, details and create, in both themes and both languages.
+"""Takes the pictures in ``docs/images``: list, details, logs and create, in both themes and both languages.
 
 Starts the demo on free ports and drives Debian's Chromium. ``python -m tools.screenshots [FOLDER]``.
 """
@@ -15,6 +15,12 @@ PAGES = {
     "services": "/services",
     "faults": "/services?faults=1",
     "service": "/n/team-risk/isvc/fraud",
+    "resources": "/n/team-risk/isvc/credit-score/resources",
+    "pods": "/n/team-risk/isvc/fraud/pods",
+    "logs": "/n/team-risk/isvc/credit-score/logs?c=kserve-container&c=queue-proxy",
+    "fault-log": "/n/team-risk/isvc/fraud/logs?c=storage-initializer&prev=1&at=fault",
+    "events": "/n/team-risk/isvc/fraud/events",
+    "resource": "/n/team-risk/isvc/credit-score/resources/revisions.serving.knative.dev/credit-score-predictor-00001",
     "yaml": "/n/team-risk/isvc/credit-score/yaml",
     "ready": "/n/team-risk/isvc/credit-score",
     "create": "/n/team-risk/create",
@@ -22,14 +28,14 @@ PAGES = {
     "empty": "/n/default/services",
     "not-found": "/n/team-risk/isvc/nobody",
 }
-PUBLISHED = ("services", "service", "create")
+PUBLISHED = ("services", "service", "logs", "create")
 
 
 def shoot(page: Page, address: str, folder: Path, name: str, suffix: str) -> None:
     """One picture of a page."""
     page.goto(address + PAGES[name])
     page.wait_for_load_state("load")
-    page.wait_for_timeout(400)
+    page.wait_for_timeout(1500 if "log" in name else 400)
     page.screenshot(path=folder / f"{name}-{suffix}.png", full_page=True)
 
 

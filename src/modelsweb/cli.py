@@ -2,32 +2,60 @@
 
 import argparse
 import asyncio
+import json
 import logging
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from modelsweb import __version__, config
 from modelsweb.errors import ModelswebError
+from modelsweb.kinds import KINDS
+from modelsweb.objects import manifest
+from modelsweb.objects.rbac import cluster_role, user_roles
 
 
 def run(arguments: Sequence[str]) -> int:
     """Runs a command; 0 on success, 1 where it failed, 2 where it was called wrongly."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    logging.basicConfig(
-        level=logging.DEBUG if options.verbose else logging.INFO,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-        stream=sys.stderr,
-    )
     try:
         settings = config.from_environment()
+        _log(settings, logging.DEBUG if options.verbose else logging.INFO)
         return int(options.command(settings, options) or 0)
     except ModelswebError as error:
         print(f"modelsweb: {error.message}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+class JsonFormatter(logging.Formatter):
+    """A log line as one JSON object; an audit line with its fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        fields = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if (audit := getattr(record, "audit", None)) is not None:
+            fields["audit"] = audit
+        if record.exc_info:
+            fields["exception"] = self.formatException(record.exc_info)
+        return json.dumps(fields, ensure_ascii=False)
+
+
+def _log(settings: config.Config, level: int) -> None:
+    handler = logging.StreamHandler(sys.stderr)
+    if settings.web.log_format == "json":
+        handler.setFormatter(JsonFormatter())
+    else:
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,7 +80,16 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--kubeconfig", type=Path, help="write a kubeconfig for the demo cluster to this file")
     demo.add_argument("--empty", action="store_true", help="start without model services")
     demo.set_defaults(command=_demo)
+    rbac = commands.add_parser("rbac", help="print the ClusterRole that the app's account needs")
+    rbac.add_argument("--tokens", action="store_true", help="with the review of bearer tokens")
+    rbac.add_argument("--users", action="store_true", help="print the roles to give to users instead")
+    rbac.set_defaults(command=_rbac)
     return parser
+
+
+def _rbac(settings: config.Config, options: argparse.Namespace) -> None:
+    found = user_roles(KINDS) if options.users else [cluster_role(KINDS, tokens=options.tokens)]
+    print("---\n".join(manifest.dump(role) for role in found), end="")
 
 
 def _serve(settings: config.Config, options: argparse.Namespace) -> None:

@@ -14,6 +14,8 @@ from typing import Any
 from modelsweb.errors import ModelswebError
 
 _LAST_PORT = 65_535
+_NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_BREAKS_POLICY = re.compile(r"[;,\r\n]")
 _SERVICE_LINK = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)$")
 """Kubernetes puts such variables into each pod beside a Service; one called modelsweb gives names like ours."""
 
@@ -43,6 +45,25 @@ class WebConfig:
     csrf_samesite: str = _setting(
         "Strict", "CSRF_SAMESITE", "SameSite of the CSRF cookie.", choices=("Strict", "Lax", "None")
     )
+    frame_ancestors: str = _setting(
+        "'self'",
+        "MODELSWEB_WEB_FRAME_ANCESTORS",
+        "Who may show the app in a frame, as Content-Security-Policy writes it: 'self', 'none' or origins.",
+    )
+    requests_per_second: float = _setting(
+        50.0,
+        "MODELSWEB_WEB_REQUESTS_PER_SECOND",
+        "How often one user may ask, on average over ten seconds; 0 for no limit.",
+    )
+    most_streams: int = _setting(
+        100, "MODELSWEB_WEB_MOST_STREAMS", "How many live streams one user may have open at once."
+    )
+    metrics_port: int = _setting(
+        0, "MODELSWEB_WEB_METRICS_PORT", "Port on which Prometheus is answered; 0 for none."
+    )
+    log_format: str = _setting(
+        "text", "MODELSWEB_WEB_LOG_FORMAT", "How log lines are written.", choices=("text", "json")
+    )
     most_bytes: int = _setting(
         1_048_576, "MODELSWEB_WEB_MOST_BYTES", "The largest YAML that create takes, in bytes."
     )
@@ -57,11 +78,31 @@ class AuthConfig:
     )
     userid_header: str = _setting("kubeflow-userid", "USERID_HEADER", "Request header that names the user.")
     userid_prefix: str = _setting("", "USERID_PREFIX", "Taken off the front of the header's value.")
+    groups_header: str = _setting(
+        "",
+        "MODELSWEB_AUTH_GROUPS_HEADER",
+        "Request header that names the user's groups, separated by commas.",
+    )
+    tokens: bool = _setting(
+        False,
+        "MODELSWEB_AUTH_TOKENS",
+        "Without a proxy that names users: take bearer tokens, reviewed by the cluster, and believe no header.",
+    )
+    allowed_namespaces: str = _setting(
+        "",
+        "ALLOWED_NAMESPACES",
+        "The only namespaces that anybody sees or writes here, separated by commas; empty for all.",
+    )
     cache_seconds: float = _setting(
         10.0,
         "MODELSWEB_AUTH_CACHE_SECONDS",
         "How long the answer of an access review is kept; 0 asks each time.",
     )
+
+    @property
+    def namespaces(self) -> frozenset[str] | None:
+        """The namespaces to which the app is confined; None for all."""
+        return _names(self.allowed_namespaces) if self.allowed_namespaces.strip() else None
 
     @property
     def review_seconds(self) -> float:
@@ -96,6 +137,10 @@ class Config:
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
 
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split(",") if name.strip())
+
+
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     """The settings in the environment. Raises ConfigError naming the first that is wrong."""
     values = os.environ if environment is None else environment
@@ -114,8 +159,25 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
         if name.startswith("MODELSWEB_") and name not in known and not _SERVICE_LINK.search(name):
             raise ConfigError(f"{name} is no setting. See docs/reference/settings.md for those there are.")
     config = Config(**groups)
+    _check(config)
     prefix = "/" + config.web.prefix.strip("/")
     return replace(config, web=replace(config.web, prefix="" if prefix == "/" else prefix))
+
+
+def _check(config: Config) -> None:
+    """What no type says."""
+    auth = config.auth
+    if auth.namespaces is not None and not all(_NAMESPACE.fullmatch(name) for name in auth.namespaces):
+        raise ConfigError(
+            f"ALLOWED_NAMESPACES must be names of namespaces, separated by commas, not {auth.allowed_namespaces!r}."
+        )
+    if auth.namespaces is not None and not auth.namespaces:
+        raise ConfigError("ALLOWED_NAMESPACES names no namespace; leave it empty to allow all.")
+    if _BREAKS_POLICY.search(config.web.frame_ancestors) or not config.web.frame_ancestors.strip():
+        raise ConfigError(
+            "MODELSWEB_WEB_FRAME_ANCESTORS must be 'self', 'none' or origins, separated by spaces, "
+            f"not {config.web.frame_ancestors!r}."
+        )
 
 
 def _parse(env: str, text: str, type_: Any, choices: tuple[str, ...]) -> Any:

@@ -8,7 +8,7 @@ import asyncio
 import gc
 import logging
 import socket
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -17,21 +17,29 @@ from types import FrameType
 import uvicorn
 
 from modelsweb.clock import Clock, SystemClock
-from modelsweb.config import Config
+from modelsweb.config import Config, ConfigError
 from modelsweb.gateway.access import Access
 from modelsweb.gateway.board import Board
+from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
-from modelsweb.kinds import INFERENCE_SERVICE, KINDS
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS, POD
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.snapshot import Freshness
+from modelsweb.store.logs import Logs
 from modelsweb.store.store import Store
+from modelsweb.topology.family import MEMBERS
 from modelsweb.viewmodels.parts.service_row import rows
 from modelsweb.web.app import build
 from modelsweb.web.channel import Channels
+from modelsweb.web.metrics import Counts, Metrics, WatchState
+from modelsweb.web.rates import Rates
 from modelsweb.web.rendering import Renderer
 from modelsweb.web.security import App
 from modelsweb.web.site import Site
+from modelsweb.web.sse import Streams
 
 log = logging.getLogger(__name__)
 
@@ -76,28 +84,69 @@ async def running(
     """The ASGI app with its stores at work, for as long as the context lasts."""
     stores = {kind: Store(kind, clock) for kind in KINDS if kind.watched}
     async with KubeClient(connection) as client, asyncio.TaskGroup() as group:
-        access = Access(client, clock, cache_seconds=config.auth.cache_seconds)
-        board = Board(stores, INFERENCE_SERVICE, rows, clock)
+        access = Access(
+            client, clock, cache_seconds=config.auth.cache_seconds, namespaces=config.auth.namespaces
+        )
+        board = Board(stores, INFERENCE_SERVICE, MEMBERS, rows, clock)
+        logs = Logs(client, stores[POD], clock)
         channels = Channels(clock, tick_seconds=config.auth.review_seconds)
+        metrics = Metrics()
         site = Site(
             config=config,
             reader=Reader(access, stores, board),
             channels=channels,
+            streams=Streams(config.web.most_streams),
+            metrics=metrics,
+            rates=Rates(clock, per_second=config.web.requests_per_second),
             writer=Writer(access, client),
+            logs=LogReader(access, client, logs),
             clock=clock,
             renderer=Renderer(),
             closing=closing,
             banner=banner,
         )
         calm = _calm_collector(site)
-        work = [calm, *(store.run(client) for store in stores.values()), board.run(), channels.run()]
+        work = [
+            calm,
+            *(store.run(client) for store in stores.values()),
+            board.run(),
+            channels.run(),
+            logs.run(),
+        ]
         tasks = [group.create_task(one) for one in work]
+        stop = _serve_metrics(site, stores, access, logs)
         try:
             yield build(site)
         finally:
             closing.set()
+            stop()
             for task in tasks:
                 task.cancel()
+
+
+def _serve_metrics(
+    site: Site, stores: Mapping[Kind, Store], access: Access, logs: Logs
+) -> Callable[[], None]:
+    """Answers Prometheus where a port is set; returns what ends that."""
+    web = site.config.web
+    if not web.metrics_port:
+        return lambda: None
+
+    def counts() -> Counts:
+        now = site.clock.now()
+        watches = []
+        for kind, store in stores.items():
+            is_live = store.health.freshness is Freshness.LIVE
+            stale = 0.0 if is_live else (now - store.health.since).total_seconds()
+            watches.append(WatchState(kind.full_name, len(store), is_live, stale))
+        return Counts(tuple(watches), site.streams.total, len(logs), access.asked)
+
+    try:
+        return site.metrics.serve(web.host, web.metrics_port, counts)
+    except OSError as error:
+        raise ConfigError(
+            f"MODELSWEB_WEB_METRICS_PORT: port {web.metrics_port} can not be used: {error}"
+        ) from error
 
 
 async def _calm_collector(site: Site) -> None:

@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +40,7 @@ def guarded(demo: str) -> Iterator[str]:
 @contextmanager
 def demo_process(kubeconfig: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """A demo in a process of its own, its services settled."""
-    port = _free_port()
+    port = free_port()
     command = ["demo", "--port", str(port), "--kubeconfig", str(kubeconfig)]
     process = subprocess.Popen(
         [sys.executable, "-m", "modelsweb", *command], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -57,27 +58,34 @@ def demo_process(kubeconfig: Path) -> Iterator[tuple[str, "subprocess.Popen[str]
 
 
 @contextmanager
-def guarded_process(kubeconfig: str) -> Iterator[str]:
-    """``modelsweb serve`` on a cluster, with a header that names the user."""
-    port = _free_port()
-    settings = {
+def guarded_process(
+    kubeconfig: str, *, is_ready: bool = True, settings: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """``modelsweb serve`` on a cluster, with a header that names the user; it answers, and is ready where wanted.
+
+    ``settings`` go over the usual ones.
+    """
+    port = free_port()
+    environment = {
         "KUBECONFIG": kubeconfig,
         "APP_PREFIX": "/",
         "APP_SECURE_COOKIES": "False",
         "MODELSWEB_WEB_PORT": str(port),
         "MODELSWEB_AUTH_CACHE_SECONDS": "0.5",
+        **(settings or {}),
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "modelsweb", "serve"],
         cwd=ROOT,
-        env={**os.environ, **settings},
+        env={**os.environ, **environment},
         stderr=subprocess.DEVNULL,
     )
     address = f"http://localhost:{port}"
+    probe = "readiness" if is_ready else "liveness"
     try:
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
-            with suppress(OSError), urllib.request.urlopen(f"{address}/healthz/readiness"):
+            with suppress(OSError), urllib.request.urlopen(f"{address}/healthz/{probe}"):
                 break
             time.sleep(0.1)
         yield address
@@ -86,17 +94,26 @@ def guarded_process(kubeconfig: str) -> Iterator[str]:
         process.wait(timeout=10)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def kubectl(*arguments: str) -> str:
-    """What a real kubectl prints for the demo."""
+def kubectl(*arguments: str, kubeconfig: Path | None = None) -> str:
+    """What a real kubectl prints for the demo, or for another cluster."""
     program = Path(sys.executable).parent / "kubectl"
-    command = [str(program), "--kubeconfig", os.environ["DEMO_KUBECONFIG"], *arguments]
+    command = [str(program), "--kubeconfig", str(kubeconfig or os.environ["DEMO_KUBECONFIG"]), *arguments]
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def hide(page: Page, *, hidden: bool) -> None:
+    """The tab goes to the background, or comes back."""
+    page.evaluate(
+        """hidden => { Object.defineProperty(document, 'hidden', {value: hidden, configurable: true});
+        document.dispatchEvent(new Event('visibilitychange')); }""",
+        hidden,
+    )
 
 
 def _settle(address: str) -> None:
@@ -142,3 +159,9 @@ def page(context: BrowserContext) -> Iterator[Page]:
         "net::ERR_",
     )
     assert [text for text in complaints if not any(part in text for part in expected)] == []
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on a page: the rule and the element."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]

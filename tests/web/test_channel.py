@@ -64,3 +64,26 @@ def test_a_message_from_any_remembered_state_leads_to_the_newest() -> None:
 def test_what_did_not_change_is_no_new_state() -> None:
     channel = Channel(Shown(), SystemClock())
     assert channel.state() is channel.state()
+
+
+class Broken(Shown):
+    """A source that meets an object that nobody foresaw."""
+
+    def model(self) -> Any:
+        if self.words == "broken":
+            raise OverflowError("integer division result too large for a float")
+        return super().model()
+
+
+def test_what_nobody_foresaw_is_an_error_of_this_page_and_passes() -> None:
+    shown = Broken()
+    channel = Channel(shown, SystemClock())
+    assert channel.state().error is None
+    shown.words = "broken"
+    channel._is_current = False
+    broken = channel.state()
+    assert broken.error is not None
+    assert "integer" not in broken.error.message
+    shown.words = "c"
+    channel._is_current = False
+    assert channel.state().error is None

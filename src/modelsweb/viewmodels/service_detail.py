@@ -1,40 +1,78 @@
-"""One InferenceService: its state, addresses, conditions and YAML."""
+"""The overview of one InferenceService: why it is not well, how far its start has come, and what it is made of."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from modelsweb.diagnosis.verdict import Status, judge
-from modelsweb.objects import manifest
-from modelsweb.objects.kind import Kind
-from modelsweb.objects.obj import Condition, Obj
-from modelsweb.objects.snapshot import Health
+from modelsweb.diagnosis import progress
+from modelsweb.diagnosis.progress import StepName, StepState
+from modelsweb.kinds import (
+    CONFIGURATION,
+    DEPLOYMENT,
+    HORIZONTAL_POD_AUTOSCALER,
+    HTTP_ROUTE,
+    INGRESS,
+    KNATIVE_SERVICE,
+    POD,
+    REVISION,
+    ROUTE,
+    SCALED_OBJECT,
+)
 from modelsweb.text import Text, text
-from modelsweb.topology import predictor
-from modelsweb.topology.family import family
+from modelsweb.topology import component as components
+from modelsweb.topology import health, predictor, traffic
+from modelsweb.topology import pod as pods
+from modelsweb.topology.component import Component
+from modelsweb.topology.demand import Replicas
+from modelsweb.topology.health import Mood
+from modelsweb.topology.owner import owner
+from modelsweb.topology.tree import kind_word
 from modelsweb.viewmodels.parts.age import Age, age
-from modelsweb.viewmodels.parts.freshness import Live, live
+from modelsweb.viewmodels.parts.amounts import amounts
+from modelsweb.viewmodels.parts.condition_row import ConditionRow, condition_rows
+from modelsweb.viewmodels.parts.event_row import EventRow, event_row
+from modelsweb.viewmodels.parts.gap_note import gap_notes
+from modelsweb.viewmodels.parts.log_query import log_of
+from modelsweb.viewmodels.parts.pod_row import PodRow, pod_row
+from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
 
-_GOOD_WHEN_FALSE = {"Stopped"}
-_NO_CAUSE = {
-    "Predictor ingress not created",
-    "Transformer ingress not created",
-    "Explainer ingress not created",
-}
+_HIDDEN_ANNOTATIONS = {"kubectl.kubernetes.io/last-applied-configuration"}
+_WITH_CONDITIONS = (
+    KNATIVE_SERVICE,
+    CONFIGURATION,
+    REVISION,
+    ROUTE,
+    DEPLOYMENT,
+    HORIZONTAL_POD_AUTOSCALER,
+    SCALED_OBJECT,
+    INGRESS,
+    HTTP_ROUTE,
+)
+_EVIDENCE_LINES = 4
+_LATEST_EVENTS = 3
+_MOST_PODS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionRow:
-    """A condition as KServe reports it, and what its value means for the user."""
+class Evidence:
+    """What the failing container said last, verbatim, and where to read on."""
 
-    type: str
-    status: str
-    mood: str
-    """good, bad, waiting or neutral."""
-    reason: str
-    message: str
-    meaning: Text | None
-    age: Age
+    pod: str
+    container: str
+    at: Age
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A step of the start. ``time`` is the clock for the first, the time since then for the others."""
+
+    name: StepName
+    state: StepState
+    title: Text
+    time: str
+    at: datetime | None
+    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,94 +84,235 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceDetail:
-    """The page."""
+class ComponentView:
+    """A component with its pods; ``more`` counts those that are not listed."""
 
-    namespace: str
     name: str
-    uid: str
-    status: Status
+    runtime: str
+    image: str
+    replicas: Replicas | None
+    scaling: Text | None
+    requests: str
+    limits: str
+    account: str
+    pods: tuple[PodRow, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A version and its share of the traffic, in percent."""
+
+    revision: str
+    percent: int
+    is_latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An object below the service, with its conditions. ``plural`` and ``name`` lead to its YAML."""
+
+    kind: str
+    plural: str
+    name: str
+    mood: Mood
+    word: str
+    conditions: tuple[ConditionRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDetail:
+    """The page. ``log`` is the query of the logs page for the container at fault; empty where there is none."""
+
+    head: ServiceHead
     cause: Text | None
     effect: Text | None
-    model_format: str
-    runtime: str
-    mode: str
+    rule: str
+    evidence: Evidence | None
+    log: str
+    previous_log: str
+    steps: tuple[StepView, ...]
+    took: Text | None
     protocol: str
     storage_uri: str
-    components: tuple[str, ...]
+    storage_link: str
+    account: str
     endpoints: tuple[Endpoint, ...]
+    components: tuple[ComponentView, ...]
+    traffic: tuple[Share, ...]
     conditions: tuple[ConditionRow, ...]
+    members: tuple[Member, ...]
+    events: tuple[EventRow, ...]
     labels: tuple[tuple[str, str], ...]
-    age: Age
-    yaml: str
-    live: Live
-    may_delete: bool
-    is_deleting: bool
+    annotations: tuple[tuple[str, str], ...]
+    owner: str
+    notes: tuple[Text, ...]
 
 
-def build(
-    service: Obj, children: Mapping[Kind, list[Obj]], *, health: Health, now: datetime, may_delete: bool
-) -> ServiceDetail:
-    """The page for one service and those of its children that may be seen."""
-    verdict = judge(family(service, children), now)
+def build(of: Subject) -> ServiceDetail:
+    """The page of a subject."""
+    service, verdict, now = of.service, of.verdict, of.now
+    found = progress.steps(of.family, verdict)
+    evidence, log, previous_log = _evidence(of)
+    mode = predictor.mode(service)
     return ServiceDetail(
-        namespace=service.namespace,
-        name=service.name,
-        uid=service.uid,
-        status=verdict.status,
+        head=head(of),
         cause=verdict.cause,
         effect=verdict.effect,
-        model_format=predictor.model_format(service),
-        runtime=predictor.runtime(service),
-        mode=predictor.mode(service),
+        rule=verdict.finding.rule if verdict.finding else "",
+        evidence=evidence,
+        log=log,
+        previous_log=previous_log,
+        steps=tuple(_steps(found)),
+        took=_took(found),
         protocol=predictor.protocol(service),
         storage_uri=predictor.storage_uri(service),
-        components=predictor.components(service),
+        storage_link=predictor.storage_link(service),
+        account=service.string("spec", "predictor", "serviceAccountName"),
         endpoints=(
             Endpoint(text("External"), predictor.external_url(service)),
             Endpoint(text("In the cluster"), predictor.internal_url(service)),
         ),
-        conditions=tuple(_condition(condition, verdict.status, now) for condition in service.conditions()),
+        components=tuple(_component(one, mode, now) for one in components.components(of.family)),
+        traffic=tuple(Share(part.revision, part.percent, part.is_latest) for part in traffic.split(service)),
+        conditions=condition_rows(service.conditions(), verdict.status, now),
+        members=tuple(_members(of)),
+        events=tuple(event_row(one, now) for one in of.family.all_events[:_LATEST_EVENTS]),
         labels=tuple(sorted(service.labels.items())),
-        age=age(service.created, now),
-        yaml=manifest.dump(service.raw),
-        live=live(health),
-        may_delete=may_delete,
-        is_deleting=service.deleted is not None,
+        annotations=tuple(
+            sorted(
+                (str(key), str(value))
+                for key, value in service.mapping("metadata", "annotations").items()
+                if key not in _HIDDEN_ANNOTATIONS
+            )
+        ),
+        owner=owner(service),
+        notes=gap_notes(of.gaps, mode, (POD,)),
     )
 
 
-def _condition(condition: Condition, status: Status, now: datetime) -> ConditionRow:
-    return ConditionRow(
-        type=condition.type,
-        status=condition.status,
-        mood=_mood(condition, status),
-        reason=condition.reason,
-        message=condition.message,
-        meaning=_meaning(condition),
-        age=age(condition.since, now),
+def _evidence(of: Subject) -> tuple[Evidence | None, str, str]:
+    """The failing container's last words, and the queries that show its log and the one of the run before."""
+    finding = of.verdict.finding
+    if finding is None or finding.kind != "Pod" or not finding.container:
+        return None, "", ""
+    for pod in of.family.pods:
+        for container in pods.all_containers(pod):
+            if pod.name != finding.name or container.name != finding.container:
+                continue
+            query = log_of(finding)
+            log = query.encode(at="fault") if query else ""
+            previous = ""
+            if query is not None and container.has_previous:
+                previous = replace(query, previous=True).encode(at="fault")
+            failure = container.failure
+            if failure is None or not failure.message.strip():
+                return None, log, previous
+            lines = [line.rstrip() for line in failure.message.strip().splitlines() if line.strip()]
+            said = Evidence(
+                pod.name, container.name, age(failure.at, of.now), tuple(lines[-_EVIDENCE_LINES:])
+            )
+            return said, log, previous
+    return None, "", ""
+
+
+def _steps(found: tuple[progress.Step, ...]) -> Iterator[StepView]:
+    start = next((step.at for step in found if step.at), None)
+    for index, step in enumerate(found):
+        if step.at is None or start is None:
+            time = ""
+        elif index == 0:
+            time = step.at.strftime("%H:%M:%S")
+        else:
+            time = f"+{_duration((step.at - start).total_seconds())}"
+        yield StepView(step.name, step.state, _title(step.name), time, step.at, step.detail)
+
+
+def _duration(seconds: float) -> str:
+    seconds = max(0.0, seconds)
+    if seconds < 120:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.0f} h"
+
+
+def _title(name: StepName) -> Text:
+    return {
+        StepName.REQUESTED: text("Requested"),
+        StepName.RUNTIME: text("Runtime chosen"),
+        StepName.REVISION: text("Revision created"),
+        StepName.SCHEDULED: text("Scheduled"),
+        StepName.DOWNLOADED: text("Model downloaded"),
+        StepName.PULLED: text("Image pulled"),
+        StepName.LOADED: text("Model loaded"),
+        StepName.ROUTED: text("Route ready"),
+    }[name]
+
+
+def _took(found: tuple[progress.Step, ...]) -> Text | None:
+    stop = next((index for index, step in enumerate(found) if step.state is not StepState.DONE), None)
+    if not found:
+        return None
+    if stop is None:
+        times = [step.at for step in found if step.at]
+        if len(times) < 2:
+            return None
+        return text("done in {time}", time=_duration((max(times) - min(times)).total_seconds()))
+    if found[stop].state is StepState.FAILED:
+        return text("stopped at step {n} of {all}", n=stop + 1, all=len(found))
+    return text("step {n} of {all}", n=stop + 1, all=len(found))
+
+
+def _component(one: Component, mode: str, now: datetime) -> ComponentView:
+    return ComponentView(
+        name=one.name,
+        runtime=one.runtime,
+        image=one.image,
+        replicas=one.replicas,
+        scaling=_scaling(one, mode),
+        requests=amounts(one.requests),
+        limits=amounts(one.limits),
+        account=one.account,
+        pods=tuple(pod_row(pod, now) for pod in one.pods[:_MOST_PODS]),
+        more=max(0, len(one.pods) - _MOST_PODS),
     )
 
 
-def _mood(condition: Condition, status: Status) -> str:
-    if condition.type in _GOOD_WHEN_FALSE:
-        return "good" if condition.is_false else "neutral"
-    if condition.is_true:
-        return "good"
-    if condition.reason == "Stopped":
-        return "neutral"
-    if status in {Status.FAILED, Status.DEGRADED} and condition.is_false:
-        return "bad"
-    return "waiting"
+def _scaling(one: Component, mode: str) -> Text | None:
+    scaling = one.scaling
+    if scaling is None:
+        return None
+    target = scaling.target if scaling.target is not None else scaling.concurrency
+    metric = scaling.metric or ("concurrency" if mode == "Knative" else "cpu")
+    if scaling.most == scaling.least:
+        return text("{n} replicas, fixed", n=scaling.least)
+    if not scaling.most:
+        return text("{least} or more, scales on {metric}", least=scaling.least, metric=metric)
+    if target is None:
+        return text(
+            "{least} to {most}, scales on {metric}", least=scaling.least, most=scaling.most, metric=metric
+        )
+    return text(
+        "{least} to {most}, scales on {metric} at {target}",
+        least=scaling.least,
+        most=scaling.most,
+        metric=metric,
+        target=target,
+    )
 
 
-def _meaning(condition: Condition) -> Text | None:
-    if condition.type in _GOOD_WHEN_FALSE and condition.is_false:
-        return text("Good: the service is not stopped.")
-    if condition.reason in _NO_CAUSE:
-        return text("Always so while a component is not ready. It does not name the cause.")
-    if condition.reason == "MinimumReplicasUnavailable":
-        return text("No replica is ready yet.")
-    if condition.reason == "RevisionMissing":
-        return text("No revision is ready yet.")
-    return None
+def _members(of: Subject) -> Iterator[Member]:
+    """The objects whose conditions explain the service's; of revisions only those that count."""
+    named = {
+        of.service.string("status", "components", component, field)
+        for component in predictor.COMPONENTS
+        for field in ("latestCreatedRevision", "latestReadyRevision")
+    }
+    named |= {part.revision for part in traffic.split(of.service)}
+    for kind in _WITH_CONDITIONS:
+        for obj in sorted(of.children.get(kind, ()), key=lambda one: one.name):
+            if kind is REVISION and obj.name not in named:
+                continue
+            rows = condition_rows(health.conditions(obj), of.verdict.status, of.now)
+            state = health.health(obj)
+            if rows:
+                yield Member(kind_word(kind), kind.full_name, obj.name, state.mood, state.word, rows)

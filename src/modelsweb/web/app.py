@@ -38,7 +38,8 @@ def build(site: Site) -> App:
         ],
     )
     app.router.redirect_slashes = False  # its redirects know neither the prefix nor https
-    return SecurityHeaders(Prefix(app, site.config.web.prefix))
+    web = site.config.web
+    return SecurityHeaders(Prefix(app, web.prefix), frame_ancestors=web.frame_ancestors)
 
 
 _ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]

@@ -1,22 +1,45 @@
-"""Who is asking: the header that the proxy in front sets."""
+"""Who is asking: the headers that the proxy in front sets, or, where there is none, a token that the cluster reviews."""
 
 from starlette.requests import Request
 
-from modelsweb.config import AuthConfig
 from modelsweb.errors import UnauthenticatedError
 from modelsweb.gateway.access import User
+from modelsweb.web.site import Site
 
 ANONYMOUS = User("anonymous", is_reviewed=False)
 
 
-def identify(request: Request, config: AuthConfig) -> User:
+async def identify(request: Request, site: Site) -> User:
     """The user of a request. Raises UnauthenticatedError where nobody, or more than one, is named."""
+    config = site.config.auth
     if config.is_disabled:
         return ANONYMOUS
-    values = request.headers.getlist(config.userid_header)
-    if len(values) > 1:
-        raise UnauthenticatedError(f"The header {config.userid_header} was sent more than once.")
-    name = values[0].removeprefix(config.userid_prefix).strip() if values else ""
+    if config.tokens:  # there is no proxy whose headers could be believed
+        if (user := await _by_token(request, site)) is None:
+            raise UnauthenticatedError("No bearer token was sent, or the cluster does not know it.")
+        return user
+    name = _single(request, config.userid_header).removeprefix(config.userid_prefix).strip()
     if not name:
         raise UnauthenticatedError(f"The header {config.userid_header}, which names the user, is missing.")
-    return User(name)
+    return User(name, _groups(request, config.groups_header))
+
+
+async def _by_token(request: Request, site: Site) -> User | None:
+    scheme, _, token = _single(request, "Authorization").partition(" ")
+    return await site.reader.user_of(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+
+
+def _groups(request: Request, header: str) -> tuple[str, ...]:
+    if not header:
+        return ()
+    return tuple(
+        dict.fromkeys(group.strip() for group in _single(request, header).split(",") if group.strip())
+    )
+
+
+def _single(request: Request, header: str) -> str:
+    """A header's value, empty where it is not there. One that was sent twice was not set by the proxy alone."""
+    values = request.headers.getlist(header)
+    if len(values) > 1:
+        raise UnauthenticatedError(f"The header {header} was sent more than once.")
+    return values[0] if values else ""

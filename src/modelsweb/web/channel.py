@@ -10,6 +10,7 @@ that the channel no longer remembers gets everything.
 """
 
 import asyncio
+import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -22,6 +23,8 @@ import msgspec
 from modelsweb import errors
 from modelsweb.clock import Clock
 from modelsweb.web import sse
+
+logger = logging.getLogger(__name__)
 
 _REMEMBERED = 32
 _TICK_SECONDS = 20.0
@@ -176,10 +179,13 @@ class Channel:
         number = before.number + 1 if before else 1
         try:
             model = self._source.model()
+            after = State(number, model, self._fragments(model, before), self._rows(model))
         except errors.ModelswebError as error:
             after = State(number, None, {}, {}, error)
-        else:
-            after = State(number, model, self._fragments(model, before), self._rows(model))
+        except Exception:  # what one cluster object made of one page must not end the others
+            logger.exception("rendering a page")
+            problem = errors.ModelswebError("An unexpected error; the app's log has the details.")
+            after = State(number, None, {}, {}, problem)
         is_same = before is not None and before.error is after.error is None
         if is_same and before and before.fragments == after.fragments and _equal(before.rows, after.rows):
             return
@@ -246,6 +252,7 @@ class Channels:
         self._clock = clock
         self._tick_seconds = min(tick_seconds, _TICK_SECONDS)
         self._channels: dict[Hashable, Channel] = {}
+        self._tasks: dict[Hashable, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
 
     def __len__(self) -> int:
@@ -263,7 +270,7 @@ class Channels:
             return known
         channel = self._channels[key] = Channel(source(), self._clock, tick_seconds=self._tick_seconds)
         if self._group is not None:
-            self._group.create_task(self._follow(key, channel))
+            self._tasks[key] = self._group.create_task(self._follow(key, channel))
         self._close_idle()
         return channel
 
@@ -283,13 +290,18 @@ class Channels:
         finally:
             if self._channels.get(key) is channel:
                 del self._channels[key]
+                self._tasks.pop(key, None)
 
     def _close_idle(self) -> None:
         """Whoever types a search opens many; those that nobody looks at are soon forgotten."""
-        idle = (
-            sorted((c.used, key) for key, c in self._channels.items() if c.is_idle)
-            if (len(self._channels) > _MOST_IDLE)
-            else []
+        if len(self._channels) <= _MOST_IDLE:
+            return
+        idle = sorted(
+            (channel.used, index, key)
+            for index, (key, channel) in enumerate(self._channels.items())
+            if channel.is_idle
         )
-        for _, key in idle[:-_MOST_IDLE]:
+        for _, _, key in idle[:-_MOST_IDLE]:
             del self._channels[key]
+            if (task := self._tasks.pop(key, None)) is not None:
+                task.cancel()

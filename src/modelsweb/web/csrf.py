@@ -6,6 +6,7 @@ request comes, that is checked too.
 """
 
 import secrets
+from urllib.parse import urlsplit
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -35,6 +36,9 @@ def check(request: Request, form: FormData | None) -> None:
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in {"same-origin", "none"}:
         raise CsrfError(f"The request comes from another site (Sec-Fetch-Site: {site}).")
+    origin = request.headers.get("origin")
+    if site is None and origin is not None and urlsplit(origin).netloc not in _hosts(request):
+        raise CsrfError(f"The request comes from another site (Origin: {origin}).")
     cookie = request.cookies.get(COOKIE)
     if not cookie:
         raise CsrfError(
@@ -48,6 +52,12 @@ def check(request: Request, form: FormData | None) -> None:
         raise CsrfError(
             f"The token that was sent is not the one in the cookie {COOKIE}. Load the page again."
         )
+
+
+def _hosts(request: Request) -> set[str]:
+    """What the browser may have called us: the proxy in front can have put another name into Host."""
+    forwarded = request.headers.get("x-forwarded-host", "")
+    return {request.headers.get("host", ""), *(name.strip() for name in forwarded.split(","))} - {""}
 
 
 def remember(response: Response, token: str, config: WebConfig) -> None:

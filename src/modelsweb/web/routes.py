@@ -4,7 +4,17 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from modelsweb.web.actions import act_on_services, create_service, delete_service, export_services
 from modelsweb.web.api import probes
-from modelsweb.web.screens import legacy, namespaces, service_detail, service_list
+from modelsweb.web.screens import (
+    legacy,
+    namespaces,
+    service_detail,
+    service_events,
+    service_list,
+    service_logs,
+    service_pods,
+    service_resources,
+    service_yaml,
+)
 from modelsweb.web.site import Site
 from modelsweb.web.static_files import StaticFiles
 from modelsweb.web.visits import Handler, endpoint
@@ -12,6 +22,7 @@ from modelsweb.web.visits import Handler, endpoint
 _ALL = "/services"
 _LIST = "/n/{namespace}/services"
 _SERVICE = "/n/{namespace}/isvc/{name}"
+_MEMBER = _SERVICE + "/resources/{kind}/{member}"
 
 PAGES: tuple[tuple[str, str, Handler, str], ...] = (
     ("start", "/", namespaces.start, "GET"),
@@ -30,11 +41,27 @@ PAGES: tuple[tuple[str, str, Handler, str], ...] = (
     ("services_act_submit", f"{_LIST}/act/do", act_on_services.submit, "POST"),
     ("create_service", "/n/{namespace}/create", create_service.form, "GET"),
     ("create_service_submit", "/n/{namespace}/create", create_service.submit, "POST"),
-    ("service_detail_data", f"{_SERVICE}.json", service_detail.OVERVIEW.data, "GET"),
-    ("service_detail", _SERVICE, service_detail.OVERVIEW.page, "GET"),
-    ("service_detail_live", f"{_SERVICE}/live", service_detail.OVERVIEW.live, "GET"),
-    ("service_yaml", f"{_SERVICE}/yaml", service_detail.YAML.page, "GET"),
-    ("service_yaml_live", f"{_SERVICE}/yaml/live", service_detail.YAML.live, "GET"),
+    ("service_detail_data", f"{_SERVICE}.json", service_detail.SCREEN.data, "GET"),
+    ("service_detail", _SERVICE, service_detail.SCREEN.page, "GET"),
+    ("service_detail_live", f"{_SERVICE}/live", service_detail.SCREEN.live, "GET"),
+    ("service_resources", f"{_SERVICE}/resources", service_resources.SCREEN.page, "GET"),
+    ("service_resources_data", f"{_SERVICE}/resources.json", service_resources.SCREEN.data, "GET"),
+    ("service_resources_live", f"{_SERVICE}/resources/live", service_resources.SCREEN.live, "GET"),
+    ("service_resource", f"{_MEMBER}", service_resources.RESOURCE.page, "GET"),
+    ("service_resource_live", f"{_MEMBER}/live", service_resources.RESOURCE.live, "GET"),
+    ("service_pods", f"{_SERVICE}/pods", service_pods.SCREEN.page, "GET"),
+    ("service_pods_data", f"{_SERVICE}/pods.json", service_pods.SCREEN.data, "GET"),
+    ("service_pods_live", f"{_SERVICE}/pods/live", service_pods.SCREEN.live, "GET"),
+    ("service_logs", f"{_SERVICE}/logs", service_logs.SCREEN.page, "GET"),
+    ("service_logs_live", f"{_SERVICE}/logs/live", service_logs.SCREEN.live, "GET"),
+    ("service_logs_lines", f"{_SERVICE}/logs/lines", service_logs.lines, "GET"),
+    ("service_logs_download", f"{_SERVICE}/logs/download", service_logs.download, "GET"),
+    ("service_events", f"{_SERVICE}/events", service_events.SCREEN.page, "GET"),
+    ("service_events_data", f"{_SERVICE}/events.json", service_events.SCREEN.data, "GET"),
+    ("service_events_live", f"{_SERVICE}/events/live", service_events.SCREEN.live, "GET"),
+    ("service_yaml", f"{_SERVICE}/yaml", service_yaml.SCREEN.page, "GET"),
+    ("service_yaml_live", f"{_SERVICE}/yaml/live", service_yaml.SCREEN.live, "GET"),
+    ("service_yaml_download", f"{_SERVICE}/yaml/download", service_yaml.download, "GET"),
     ("delete_service", f"{_SERVICE}/delete", delete_service.confirm, "GET"),
     ("delete_service_submit", f"{_SERVICE}/delete", delete_service.submit, "POST"),
     ("legacy_details", "/details/{namespace}/{name}", legacy.details, "GET"),
@@ -49,7 +76,7 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/healthz/readiness", probes.readiness(site)),
         Mount("/static", StaticFiles()),
         *(
-            Route(path, endpoint(site, handler), methods=[method], name=name)
+            Route(path, endpoint(site, handler, name), methods=[method], name=name)
             for name, path, handler, method in PAGES
         ),
     ]

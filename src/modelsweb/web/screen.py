@@ -28,6 +28,7 @@ from modelsweb.web.site import Language, Site, Visit
 Audience = TypeVar("Audience", bound=Hashable)
 ViewModel = TypeVar("ViewModel")
 
+_UNSURE_SECONDS = 1.0
 _NO_NOTICE = '<hx-partial hx-target="#notice" hx-swap="innerHTML"></hx-partial>'
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -94,19 +95,22 @@ class Screen(Generic[Audience, ViewModel]):
             body = channel.message(channel.recall(_last_seen(visit)), state)
             return Response(body, headers=_NO_STORE, media_type="text/event-stream")
         _usable(self._channel(visit, audience).state())
-        return sse.EventStream(self._messages(visit, audience), visit.site.closing)
+        return sse.EventStream(
+            self._messages(visit, audience), visit.site.closing, visit.site.streams.place(visit.user)
+        )
 
     def _channel(self, visit: Visit, audience: Audience) -> Channel:
-        return visit.site.channels.channel(*self._address(visit, audience))
+        return visit.site.channels.channel(*self.address(visit, audience))
 
-    def _address(self, visit: Visit, audience: Audience) -> tuple[Hashable, Callable[[], "_Source"]]:
+    def address(self, visit: Visit, audience: Audience) -> tuple[Hashable, Callable[[], "_Source"]]:
+        """Key and source of the channel that an audience shares, as ``Channels.joined`` takes them."""
         site, language = visit.site, visit.language
         return (self.name, language, audience), lambda: _Source(self, site, language, audience)
 
     async def _messages(self, visit: Visit, audience: Audience) -> AsyncGenerator[bytes, None]:
         seen_name = _last_seen(visit)
         while True:
-            with visit.site.channels.joined(*self._address(visit, audience)) as channel:
+            with visit.site.channels.joined(*self.address(visit, audience)) as channel:
                 seen = channel.recall(seen_name)
                 try:
                     async for message in self._follow(visit, audience, channel, seen):
@@ -126,10 +130,12 @@ class Screen(Generic[Audience, ViewModel]):
         """The messages of one channel; ends where the user's rights are no longer those of its audience."""
         clock = visit.site.clock
         pause = visit.site.config.auth.review_seconds
-        reviewed, is_troubled = clock.monotonic(), False
+        reviewed, is_troubled, is_unsure = clock.monotonic(), False, False
         while True:
             state = channel.state()
-            if state.error is not None:
+            if is_unsure:
+                pass  # nothing new is shown to somebody whose rights could not be reviewed
+            elif state.error is not None:
                 yield sse.encode(live_message(visit, state.error))
                 if isinstance(state.error, errors.NotFoundError | errors.ForbiddenError):
                     yield sse.encode("", event="close")
@@ -143,15 +149,18 @@ class Screen(Generic[Audience, ViewModel]):
                     yield message
                 seen = state
             await channel.newer(state)
-            if clock.monotonic() - reviewed >= pause:
+            if clock.monotonic() - reviewed >= (_UNSURE_SECONDS if is_unsure else pause):
                 reviewed = clock.monotonic()
                 try:
                     if await self.admit(visit) != audience:
                         return
-                except errors.AccessDeniedError:
+                    is_unsure = False
+                except errors.ForbiddenError:
                     return
-                except errors.ModelswebError:
-                    continue  # the cluster is away; what was allowed stays on the page, marked stale
+                except errors.ModelswebError as error:
+                    if not is_unsure:
+                        yield sse.encode(live_message(visit, error))
+                    seen, is_troubled, is_unsure = None, True, True
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,9 @@ _POLICY = "; ".join(
         "connect-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'self'",
     )
 )
 _HEADERS = (
-    (b"content-security-policy", _POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-opener-policy", b"same-origin"),
@@ -33,15 +31,17 @@ _HEADERS = (
 class SecurityHeaders:
     """Adds the headers to every answer."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, frame_ancestors: str) -> None:
         self._app = app
+        policy = f"{_POLICY}; frame-ancestors {frame_ancestors}"
+        self._headers = ((b"content-security-policy", policy.encode("ascii", "replace")), *_HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Passes the request on."""
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+                message["headers"] = [*message.get("headers", ()), *self._headers]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

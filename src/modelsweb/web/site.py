@@ -11,10 +11,14 @@ from starlette.requests import Request
 from modelsweb.clock import Clock
 from modelsweb.config import Config
 from modelsweb.gateway.access import User
+from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
 from modelsweb.viewmodels.parts.service_row import ServiceRows
 from modelsweb.web.channel import Channels
+from modelsweb.web.metrics import Metrics
+from modelsweb.web.rates import Rates
+from modelsweb.web.sse import Streams
 
 
 class Language(StrEnum):
@@ -53,9 +57,13 @@ class Site:
     config: Config
     reader: Reader[ServiceRows]
     writer: Writer
+    logs: LogReader
     clock: Clock
     renderer: "Pages"
     channels: Channels
+    streams: Streams
+    metrics: Metrics
+    rates: Rates
     closing: asyncio.Event
     """Set when the app goes down: open streams end."""
     banner: str = ""

@@ -2,9 +2,12 @@
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections import Counter
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import AbstractContextManager, aclosing, contextmanager
 
+from modelsweb import errors
+from modelsweb.gateway.access import User
 from modelsweb.web.security import Receive, Scope, Send
 
 _HEARTBEAT_SECONDS = 15.0
@@ -31,15 +34,57 @@ def encode(data: str, *, event: str = "", id_: str = "") -> bytes:
     return ("\n".join(lines) + "\n\n").encode()
 
 
+class Streams:
+    """How many streams each user has open, and that they are not too many."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._open: Counter[str] = Counter()
+
+    @property
+    def total(self) -> int:
+        """All open streams."""
+        return self._open.total()
+
+    def place(self, user: User) -> AbstractContextManager[None]:
+        """A place for one stream more. Raises TooManyRequestsError; where nobody is named, nobody is counted out."""
+        if user.is_reviewed and self._open[user.name] >= self._most:
+            raise errors.TooManyRequestsError(
+                f"{user.name} has {self._most} live streams open already; close some pages.", retry_after=5.0
+            )
+        return self._held(user.name)
+
+    @contextmanager
+    def _held(self, name: str) -> Iterator[None]:
+        self._open[name] += 1
+        try:
+            yield
+        finally:
+            self._open[name] -= 1
+            if not self._open[name]:
+                del self._open[name]
+
+
 class EventStream:
     """An ASGI answer that sends messages as they come. Ends with the source, the browser or the app."""
 
-    def __init__(self, source: AsyncGenerator[bytes, None], closing: asyncio.Event) -> None:
+    def __init__(
+        self,
+        source: AsyncGenerator[bytes, None],
+        closing: asyncio.Event,
+        place: AbstractContextManager[None],
+    ) -> None:
+        """``place`` is held for as long as the stream is open."""
         self._source = source
         self._closing = closing
+        self._place = place
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves the stream."""
+        with self._place:
+            await self._serve(receive, send)
+
+    async def _serve(self, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
         lock = asyncio.Lock()
         await send({"type": "http.response.body", "body": _HELLO, "more_body": True})

@@ -1,6 +1,7 @@
 """From a request to a Visit and back: who, in which language and theme, with which token; errors become answers."""
 
 import re
+import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -10,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from modelsweb import errors
+from modelsweb.gateway import audit
+from modelsweb.gateway.access import User
 from modelsweb.web import auth, csrf
 from modelsweb.web.errors import respond
 from modelsweb.web.site import Language, Site, Theme, Visit
@@ -24,15 +27,37 @@ _YEAR = 31_536_000
 _SAFE = {"GET", "HEAD"}
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 _LONGEST_NAME = 253
+_REQUEST_ID = re.compile(r"[\w.-]{1,128}")
 
 
-def endpoint(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]]:
-    """A handler as Starlette calls it."""
+def endpoint(site: Site, handler: Handler, name: str) -> Callable[[Request], Awaitable[Any]]:
+    """A handler as Starlette calls it; ``name`` is its route's."""
+    answer = _answer(site, handler)
 
+    async def handle(request: Request) -> Any:
+        started = site.clock.monotonic()
+        audit.request.set(_request_id(request))
+        response = await answer(request)
+        status = response.status_code if isinstance(response, Response) else 200
+        site.metrics.answered(name, request.method, status, site.clock.monotonic() - started)
+        return response
+
+    return handle
+
+
+def _request_id(request: Request) -> str:
+    """The id that the proxy in front gave the request, where it is one; else a new one."""
+    given = request.headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _answer(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]]:
     async def handle(request: Request) -> Any:
         visit: Visit | None = None
         try:
-            visit = _open(site, request)
+            visit = _open(site, request, await auth.identify(request, site))
+            request.state.user = visit.user
+            site.rates.take(visit.user)
             _check_names(visit)
             visit = replace(visit, namespaces=await _namespaces(visit))
             if request.method in _SAFE and (chosen := _choice(visit)) is not None:
@@ -53,10 +78,8 @@ def endpoint(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]
 
 def failure(site: Site, request: Request, error: errors.ModelswebError) -> Response:
     """The answer where no handler could be called, or where it broke: reads and asks nothing more."""
-    try:
-        visit = _open(site, request)
-    except errors.ModelswebError:
-        visit = Visit(site, request, auth.ANONYMOUS, language_of(request), _theme_of(request), "")
+    user: User = getattr(request.state, "user", auth.ANONYMOUS)
+    visit = Visit(site, request, user, language_of(request), _theme_of(request), csrf.token_of(request))
     return respond(site, visit, request, error)
 
 
@@ -86,11 +109,11 @@ async def _namespaces(visit: Visit) -> tuple[str, ...] | None:
         return None
 
 
-def _open(site: Site, request: Request) -> Visit:
+def _open(site: Site, request: Request, user: User) -> Visit:
     return Visit(
         site=site,
         request=request,
-        user=auth.identify(request, site.config.auth),
+        user=user,
         language=language_of(request),
         theme=_theme_of(request),
         csrf_token=csrf.token_of(request),

@@ -11,8 +11,9 @@ from modelsweb.text import Text
 from modelsweb.topology import demand, predictor, traffic
 from modelsweb.topology.demand import Replicas
 from modelsweb.topology.family import Family, family
+from modelsweb.topology.owner import owner
+from modelsweb.viewmodels.parts.log_query import log_of
 
-_OWNER_KEYS = ("owner", "app.kubernetes.io/owner", "serving.kserve.io/owner")
 FACETS = ("status", "fmt", "mode", "runtime", "nsf", "label")
 """The keys of ``ServiceRow.facets``, as they stand in a URL."""
 _KEY_LENGTH = 12
@@ -23,7 +24,7 @@ _VERSION = "app.kubernetes.io/version"
 class ServiceRow:
     """One service. Empty strings and None stand for what is not known or does not apply.
 
-    ``since`` is when the fault began, ``changed`` the last change of any condition. ``traffic`` are shares in percent,
+    ``log`` is the query of the logs page for the container at fault, ``since`` is when the fault began, ``changed`` the last change of any condition. ``traffic`` are shares in percent,
     the largest first. ``gpus`` counts one replica.
     """
 
@@ -34,6 +35,7 @@ class ServiceRow:
     cause: Text | None
     effect: Text | None
     since: datetime | None
+    log: str
     model_format: str
     runtime: str
     mode: str
@@ -103,6 +105,7 @@ def _row(member: Family, verdict: Verdict) -> ServiceRow:
         cause=verdict.cause,
         effect=verdict.effect,
         since=verdict.since,
+        log=_log(verdict),
         model_format=predictor.model_format(service),
         runtime=predictor.runtime(service).removeprefix("kserve-"),
         mode=predictor.mode(service),
@@ -113,12 +116,18 @@ def _row(member: Family, verdict: Verdict) -> ServiceRow:
         gpus=demand.gpus(service),
         traffic=tuple(part.percent for part in traffic.split(service)),
         version=_version(service),
-        owner=_owner(service),
+        owner=owner(service),
         labels=tuple(sorted(service.labels.items())),
         created=service.created,
         changed=max([*times, *([service.created] if service.created else [])], default=None),
     )
     return with_facets(found)
+
+
+def _log(verdict: Verdict) -> str:
+    """Where to read on: the log of the container that the finding blames; empty where it blames none."""
+    query = log_of(verdict.finding)
+    return query.encode(at="fault") if query else ""
 
 
 def _version(service: Obj) -> str:
@@ -129,12 +138,3 @@ def _version(service: Obj) -> str:
         or service.string("spec", "predictor", "model", "modelFormat", "version")
         or service.labels.get(_VERSION, "")
     )
-
-
-def _owner(service: Obj) -> str:
-    for key in _OWNER_KEYS:
-        if found := service.annotation(key) or service.labels.get(key, ""):
-            return found
-    for reference in service.items("metadata", "ownerReferences"):
-        return f"{reference.get('kind')}/{reference.get('name')}"
-    return ""

@@ -7,6 +7,8 @@ from starlette.responses import HTMLResponse, Response
 
 from modelsweb import errors
 from modelsweb.diagnosis.verdict import STOP
+from modelsweb.gateway import audit
+from modelsweb.gateway.access import attributes
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.text import text
 from modelsweb.viewmodels import act_on_services
@@ -33,6 +35,11 @@ async def submit(visit: Visit) -> Response:
     at_once = asyncio.Semaphore(_AT_ONCE)
 
     async def one(item: Item) -> Item:
+        if item.outcome is Outcome.BLOCKED:
+            audit.refused(
+                visit.user.name,
+                attributes(INFERENCE_SERVICE, asked.action.verb, item.namespace, name=item.name),
+            )
         if item.outcome is not Outcome.ASKED:
             return item
         async with at_once:

@@ -13,7 +13,7 @@ _TEMPLATE = "screens/delete_service.html"
 async def confirm(visit: Visit) -> Response:
     """What will go, and the question."""
     reader = visit.site.reader
-    service, _, _ = reader.family(await reader.grant_family(visit.user, visit.namespace, visit.name))
+    service = reader.family(await reader.grant_family(visit.user, visit.namespace, visit.name)).service
     may = await reader.allows(visit.user, INFERENCE_SERVICE, "delete", visit.namespace, name=visit.name)
     return _page(visit, 200, uid=service.uid, may_delete=may)
 

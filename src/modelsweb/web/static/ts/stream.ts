@@ -2,6 +2,8 @@
 // The server says hello at once. Where a proxy holds the stream back no hello comes, and the page asks now and then
 // instead.
 import { swapPartials } from "./htmx";
+import { checkSession, isSignIn } from "./session";
+import { parse } from "./sse";
 
 const HELLO_MS = 5000;
 const POLL_MS = 3000;
@@ -36,7 +38,9 @@ function startPolling(): void {
     }
     const separator = address.includes("?") ? "&" : "?";
     try {
-      const answer = await fetch(`${address}${separator}once=1&seen=${encodeURIComponent(seen)}`);
+      const asked = `${address}${separator}once=1&seen=${encodeURIComponent(seen)}`;
+      const answer = await fetch(asked, { redirect: "manual" });
+      if (isSignIn(answer)) await checkSession();
       if (!answer.ok) throw new Error(String(answer.status));
       set("polling");
       seen = (await play(await answer.text())) || seen;
@@ -52,12 +56,8 @@ function startPolling(): void {
 async function play(text: string): Promise<string> {
   let last = "";
   for (const block of text.split("\n\n")) {
-    const lines = block.split("\n");
-    const field = (name: string): string[] =>
-      lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2));
-    const data = field("data").join("\n");
-    last = field("id")[0] ?? last;
-    const event = field("event")[0];
+    const { id, event, data } = parse(block);
+    last = id || last;
     if (event) document.dispatchEvent(new CustomEvent(event, { detail: { data } }));
     else if (data) await swapPartials(data);
   }
@@ -73,9 +73,13 @@ document.addEventListener("hello", () => {
 document.addEventListener("htmx:sse:error", () => {
   set("reconnecting");
   clearTimeout(hello);
+  void checkSession();
 });
-document.addEventListener("htmx:sse:before:connection", () => {
+document.addEventListener("htmx:sse:before:connection", (event) => {
   if (root.dataset.stream === "live" && !document.hidden) set("reconnecting");
+  const { connection } = (event as CustomEvent<{ connection: { attempt: number } }>).detail;
+  const words = document.querySelector("[data-attempt]");
+  if (words) words.textContent = connection.attempt > 1 ? `(${connection.attempt})` : "";
 });
 document.addEventListener("htmx:sse:after:connection", expectHello);
 document.addEventListener("htmx:after:swap", () => {

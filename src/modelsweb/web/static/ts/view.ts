@@ -47,14 +47,14 @@ function searchFor(input: HTMLInputElement): void {
 
 document.addEventListener("input", (event) => {
   const input = event.target as HTMLInputElement;
-  if (input.id !== "search" || (event as InputEvent).isComposing) return;
+  if (input.id !== "search" || !list() || (event as InputEvent).isComposing) return;
   clearTimeout(typing);
   typing = setTimeout(() => searchFor(input), TYPING_MS);
 });
 
 document.addEventListener("compositionend", (event) => {
   const input = event.target as HTMLInputElement;
-  if (input.id === "search") searchFor(input);
+  if (input.id === "search" && list()) searchFor(input);
 });
 
 document.addEventListener("submit", (event) => {

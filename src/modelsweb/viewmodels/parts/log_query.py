@@ -1,0 +1,81 @@
+"""Which logs of a service are shown, as the page's URL says it.
+
+``pod``, ``c`` (container), ``comp`` and ``rev`` narrow, each may stand several times; ``prev=1`` asks for the run before
+this one, ``tail`` for so many lines at most, ``since`` for those of so many seconds. What the browser alone does with the
+lines (``q``, ``lvl``, ``ts``, ``wrap``, ``at``) stands in the same URL and is not read here.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from modelsweb.diagnosis.finding import Finding
+
+USUAL_TAIL = 1_000
+TAILS = (100, 1_000, 5_000, 10_000)
+"""How many lines of each log may be chosen."""
+_MOST_VALUES = 50
+_NEVER_RAN = {"image-pull-failed", "container-not-created", "pod-not-prepared"}
+"""Rules that find containers without a log."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogQuery:
+    """A choice of logs. Empty tuples choose all, for containers those that serve and those that fail."""
+
+    pods: tuple[str, ...] = ()
+    containers: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+    revisions: tuple[str, ...] = ()
+    previous: bool = False
+    tail: int = USUAL_TAIL
+    since: int = 0
+
+    def encode(self, *, at: str = "") -> str:
+        """As a query string; what is as usual is left out. ``at`` is a time, or ``fault`` for the last error."""
+        pairs = [("pod", pod) for pod in self.pods]
+        pairs += [("c", container) for container in self.containers]
+        pairs += [("comp", component) for component in self.components]
+        pairs += [("rev", revision) for revision in self.revisions]
+        if self.previous:
+            pairs.append(("prev", "1"))
+        if self.tail != USUAL_TAIL:
+            pairs.append(("tail", str(self.tail)))
+        if self.since:
+            pairs.append(("since", str(self.since)))
+        if at:
+            pairs.append(("at", at))
+        return urlencode(pairs)
+
+
+def log_of(finding: Finding | None) -> LogQuery | None:
+    """The log in which the cause of a finding stands; None where it blames no container, or one that never ran."""
+    if finding is None or finding.kind != "Pod" or not finding.container or finding.rule in _NEVER_RAN:
+        return None
+    return LogQuery(pods=(finding.name,), containers=(finding.container,))
+
+
+def parse(items: Iterable[tuple[str, str]]) -> LogQuery:
+    """Never fails: what makes no sense is as if it were not there, numbers are brought into their bounds."""
+    found: dict[str, list[str]] = {}
+    for key, value in items:
+        values = found.setdefault(key, [])
+        if value and len(values) < _MOST_VALUES:
+            values.append(value)
+
+    def many(key: str) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(found.get(key, ())))
+
+    def number(key: str, usual: int, most: int) -> int:
+        given = (found.get(key) or [""])[-1]
+        return min(int(given), most) if given.isdecimal() and len(given) < 10 else usual
+
+    return LogQuery(
+        pods=many("pod"),
+        containers=many("c"),
+        components=many("comp"),
+        revisions=many("rev"),
+        previous="1" in found.get("prev", ()),
+        tail=max(1, number("tail", USUAL_TAIL, TAILS[-1])),
+        since=number("since", 0, 30 * 86_400),
+    )

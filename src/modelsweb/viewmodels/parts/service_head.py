@@ -1,0 +1,95 @@
+"""What all tabs of a service show at their top, and what they are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from modelsweb.diagnosis.verdict import Status, Verdict, judge
+from modelsweb.kinds import EVENT, POD
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.objects.snapshot import Gap, Health
+from modelsweb.topology import demand, predictor
+from modelsweb.topology.demand import Replicas
+from modelsweb.topology.family import Family, family
+from modelsweb.viewmodels.parts.age import Age, age
+from modelsweb.viewmodels.parts.freshness import Live, live
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the user may do with the service and its parts."""
+
+    delete: bool = False
+    logs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A service with all that may be seen of it, judged: what the tabs' view models are built from."""
+
+    service: Obj
+    children: Mapping[Kind, list[Obj]]
+    gaps: Mapping[Kind, Gap]
+    health: Health
+    rights: Rights
+    now: datetime
+    family: Family
+    verdict: Verdict
+
+
+def subject(
+    service: Obj,
+    children: Mapping[Kind, list[Obj]],
+    *,
+    health: Health,
+    now: datetime,
+    gaps: Mapping[Kind, Gap] | None = None,
+    rights: Rights | None = None,
+) -> Subject:
+    """The subject of a page."""
+    members = family(service, children)
+    verdict = judge(members, now)
+    return Subject(service, children, gaps or {}, health, rights or Rights(), now, members, verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceHead:
+    """Identity, state and counts. Counts are None where the user may not see what is counted."""
+
+    namespace: str
+    name: str
+    uid: str
+    status: Status
+    mode: str
+    model_format: str
+    runtime: str
+    replicas: Replicas | None
+    pods: int | None
+    warnings: int | None
+    age: Age
+    live: Live
+    rights: Rights
+    is_deleting: bool
+
+
+def head(of: Subject) -> ServiceHead:
+    """The head of a subject's page."""
+    service = of.service
+    sees_pods, sees_events = POD in of.children, EVENT in of.children
+    return ServiceHead(
+        namespace=service.namespace,
+        name=service.name,
+        uid=service.uid,
+        status=of.verdict.status,
+        mode=predictor.mode(service),
+        model_format=predictor.model_format(service),
+        runtime=predictor.runtime(service),
+        replicas=demand.replicas(of.family),
+        pods=len(of.children[POD]) if sees_pods else None,
+        warnings=len(of.family.events) if sees_events else None,
+        age=age(service.created, of.now),
+        live=live(of.health),
+        rights=of.rights,
+        is_deleting=service.deleted is not None,
+    )

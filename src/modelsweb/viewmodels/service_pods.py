@@ -1,0 +1,59 @@
+"""The pods of one InferenceService with their containers."""
+
+from dataclasses import dataclass
+
+from modelsweb.diagnosis.verdict import Status
+from modelsweb.kinds import POD
+from modelsweb.text import Text, text
+from modelsweb.topology import pod as pods
+from modelsweb.topology import predictor
+from modelsweb.topology.family import newest_first
+from modelsweb.viewmodels.parts.gap_note import gap_notes
+from modelsweb.viewmodels.parts.pod_row import PodRow, pod_row
+from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The pods of one version of a component."""
+
+    component: str
+    version: str
+    pods: tuple[PodRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServicePods:
+    """The page. ``empty`` says why there is no pod."""
+
+    head: ServiceHead
+    groups: tuple[Group, ...]
+    empty: Text | None
+    notes: tuple[Text, ...]
+
+
+def build(of: Subject) -> ServicePods:
+    """The page of a subject; newest versions and pods first."""
+    found = newest_first(of.children.get(POD, ()))
+    groups: dict[tuple[str, str], list[PodRow]] = {}
+    for pod in found:
+        groups.setdefault((pods.component(pod), pods.version(pod)), []).append(pod_row(pod, of.now))
+    notes = gap_notes(of.gaps, predictor.mode(of.service), (POD,))
+    return ServicePods(
+        head=head(of),
+        groups=tuple(Group(component, version, tuple(rows)) for (component, version), rows in groups.items()),
+        empty=None if found or notes else no_pods(of),
+        notes=notes,
+    )
+
+
+def no_pods(of: Subject) -> Text:
+    """Why the service has no pod."""
+    match of.verdict.status:
+        case Status.SCALED_TO_ZERO:
+            return text("Scaled to zero. The next request starts a pod.")
+        case Status.STOPPED:
+            return text("Stopped on purpose. Starting the service starts its pods.")
+        case Status.STARTING | Status.UPDATING | Status.UNKNOWN:
+            return text("No pod has been created yet.")
+    return text("There is no pod. The overview tells the cause.")

@@ -1,0 +1,46 @@
+"""One object that an InferenceService owns: its conditions and YAML."""
+
+from dataclasses import dataclass
+
+from modelsweb.objects import manifest
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.topology import health
+from modelsweb.topology.health import Mood
+from modelsweb.topology.tree import kind_word
+from modelsweb.viewmodels.parts.age import Age, age
+from modelsweb.viewmodels.parts.condition_row import ConditionRow, condition_rows
+from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceResource:
+    """The page."""
+
+    head: ServiceHead
+    kind: str
+    plural: str
+    name: str
+    mood: Mood
+    word: str
+    message: str
+    age: Age
+    conditions: tuple[ConditionRow, ...]
+    yaml: str
+
+
+def build(of: Subject, kind: Kind, obj: Obj) -> ServiceResource:
+    """The page of one member of the subject's."""
+    found = health.health(obj)
+    return ServiceResource(
+        head=head(of),
+        kind=kind_word(kind),
+        plural=kind.full_name,
+        name=obj.name,
+        mood=found.mood,
+        word=found.word,
+        message=found.message.strip(),
+        age=age(obj.created, of.now),
+        conditions=condition_rows(health.conditions(obj), of.verdict.status, of.now),
+        yaml=manifest.dump(obj.raw),
+    )

@@ -1,0 +1,301 @@
+"""One InferenceService: its logs.
+
+The page around the lines is a screen like every other. The lines come by a stream of their own, merged by the browser:
+each message is a batch of one container's log, encoded once for all who look. A viewer who returns after a break names
+for each log the place that they have (``have=POD/CONTAINER@STAMP~COUNT``), and gets what follows.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import Enum
+from typing import Any, Self
+
+import msgspec
+from starlette.responses import Response, StreamingResponse
+
+from modelsweb import errors
+from modelsweb.gateway.logs import Batch, ContainerLog, LogKey, LogState, Position, Subscription
+from modelsweb.viewmodels import service_logs
+from modelsweb.viewmodels.parts import log_query
+from modelsweb.viewmodels.parts.log_query import LogQuery
+from modelsweb.viewmodels.service_logs import GonePod, LogStream, ServiceLogs
+from modelsweb.web import sse, subject
+from modelsweb.web.screen import Screen
+from modelsweb.web.site import Site, Visit
+from modelsweb.web.subject import Audience
+
+_LOOK_SECONDS = 1.0
+_PACE_SECONDS = 0.02
+_TURNS = 5
+"""So often a log that does not answer is looked at where the browser asks for what there is (``?once=1``)."""
+
+
+async def admit(visit: Visit) -> Audience[LogQuery]:
+    """What the user may see, and which logs they asked for. Raises AccessDeniedError."""
+    return await subject.admit(visit, log_query.parse(visit.request.query_params.multi_items()))
+
+
+def build(site: Site, audience: Audience[LogQuery]) -> ServiceLogs:
+    """The page for an audience. Raises NotFoundError."""
+    of = subject.subject(site, audience)
+    kept = site.logs.kept(audience.grant) if audience.rights.logs else ()
+    gone = tuple(GonePod(key.pod, key.uid, key.container) for key in kept if not key.previous)
+    return service_logs.build(of, audience.query, gone)
+
+
+SCREEN = Screen(
+    "service_logs", admit, build, subject.changes, ("freshness", "head", "tabs", "streams", "state")
+)
+
+
+@dataclass(slots=True)
+class _Viewed:
+    """A log and how far this viewer has it: the batch that comes next (None before the first), and the place up to which
+    it was there already."""
+
+    stream: LogStream
+    log: ContainerLog
+    leave: Callable[[], None]
+    place: Position | None = None
+    number: int | None = None
+    state: tuple[LogState, str] | None = None
+
+
+async def lines(visit: Visit) -> Callable[..., Awaitable[None]] | Response:
+    """The lines, for as long as the browser listens. Raises AccessDeniedError without the right to ``pods/log``."""
+    audience = await admit(visit)
+    await visit.site.logs.require(visit.user, visit.namespace)
+    have = dict(_places(visit.request.query_params.getlist("have")))
+    place = visit.site.streams.place(visit.user)
+    return sse.EventStream(_messages(visit, audience, have), visit.site.closing, place)
+
+
+def _places(given: Iterable[str]) -> Iterator[tuple[str, Position]]:
+    for place in given:
+        id_, at, stamp = place.partition("@")
+        stamp, _, count = stamp.partition("~")
+        if at and stamp and count.isdecimal() and len(count) < 10:
+            yield id_, (stamp, int(count))
+
+
+async def _messages(
+    visit: Visit, audience: Audience[LogQuery], have: dict[str, Position]
+) -> AsyncGenerator[bytes, None]:
+    site, query = visit.site, audience.query
+    since = ""
+    if query.since:
+        since = (site.clock.now() - timedelta(seconds=query.since)).strftime("%Y-%m-%dT%H:%M:%S")
+    reviewed, turns = site.clock.monotonic(), 0
+    once = visit.request.query_params.get("once") == "1"
+    with (
+        site.channels.joined(*SCREEN.address(visit, audience)) as channel,
+        _View(site, audience, have) as view,
+    ):
+        while True:
+            for message in view.look(channel.state().model):
+                yield message
+            for one in view.viewed:
+                for message in _news(one, query, since):
+                    yield message
+            view.leave_the_dead()
+            if once and (all(one.number is not None for one in view.viewed) or turns >= _TURNS):
+                return
+            turns += 1
+            try:
+                async with asyncio.timeout(_LOOK_SECONDS):
+                    await view.woken.wait()
+                await asyncio.sleep(_PACE_SECONDS)  # several batches go by one wake-up
+            except TimeoutError:
+                pass
+            if site.clock.monotonic() - reviewed >= site.config.auth.review_seconds:
+                reviewed = site.clock.monotonic()
+                match await _review(visit, audience):
+                    case _Review.DENIED:
+                        yield sse.encode("", event="close")
+                        return
+                    case _Review.OTHER:
+                        return  # the browser returns, and is somebody with other rights
+
+
+class _View:
+    """The logs that one viewer has open."""
+
+    def __init__(self, site: Site, audience: Audience[LogQuery], have: dict[str, Position]) -> None:
+        self.woken = Subscription()
+        self._site = site
+        self._grant = audience.grant
+        self._have = have
+        self._viewed: dict[str, _Viewed] = {}
+        self._refused: set[str] = set()
+        self._wanted: dict[str, LogStream] = {}
+        self._told: tuple[tuple[str, ...], int] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for one in self._viewed.values():
+            one.leave()
+
+    @property
+    def viewed(self) -> list[_Viewed]:
+        """What is open."""
+        return list(self._viewed.values())
+
+    def look(self, model: ServiceLogs | None) -> Iterator[bytes]:
+        """Opens the logs that are new; those whose pod went stay open until all of them has been sent."""
+        if model is None:
+            return
+        self._wanted = {stream.id: stream for stream in model.streams}
+        for id_, stream in self._wanted.items():
+            known = self._viewed.get(id_)
+            if known is not None and known.stream == stream:
+                continue
+            yield from self._open(stream)
+            if known is not None and self._viewed[id_] is not known:
+                known.leave()
+        told = (tuple(self._viewed), model.left_out)
+        if told != self._told:
+            self._told = told
+            yield _event("streams", {"ids": told[0], "left": told[1]})
+
+    def _open(self, stream: LogStream) -> Iterator[bytes]:
+        key = LogKey(
+            self._grant.namespace,
+            self._grant.name,
+            stream.pod,
+            stream.uid,
+            stream.container,
+            stream.previous,
+            stream.run,
+        )
+        with ExitStack() as stack:
+            try:
+                log = stack.enter_context(self._site.logs.joined(key, self.woken))
+            except errors.TooManyRequestsError as error:
+                if stream.id not in self._refused:
+                    self._refused.add(stream.id)
+                    yield _event("state", {"s": stream.id, "state": "refused", "problem": error.message})
+                return
+            self._refused.discard(stream.id)
+            leave = stack.pop_all().close
+            self._viewed[stream.id] = _Viewed(stream, log, leave, self._have.pop(stream.id, None))
+
+    def leave_the_dead(self) -> None:
+        """Leaves the logs whose pod is gone and that have been sent to their end."""
+        for id_, one in list(self._viewed.items()):
+            is_over = one.log.state is LogState.ENDED and one.number == one.log.next_number
+            if is_over and id_ not in self._wanted:
+                one.leave()
+                del self._viewed[id_]
+
+
+def _news(one: _Viewed, query: LogQuery, since: str) -> Iterator[bytes]:
+    """What this viewer lacks of a log."""
+    log, id_ = one.log, one.stream.id
+    if one.number is None:
+        if not log.has_history:
+            return
+        if one.place is None:
+            batches, is_cut = log.last_lines(query.tail, since)
+            one.number = log.next_number
+            if is_cut:
+                yield _event("cut", {"s": id_, "missed": False})
+            for batch in batches:
+                yield from _rest(one, batch)
+        else:
+            one.number, is_cut = log.number_after(one.place)
+            if is_cut:
+                yield _event("cut", {"s": id_, "missed": True})
+    while one.number < log.next_number:
+        batches, one.number, is_cut = log.batches(one.number)
+        if is_cut:
+            yield _event("cut", {"s": id_, "missed": True})
+        for batch in batches:
+            yield from _rest(one, batch)
+    if one.state != (log.state, log.problem):
+        one.state = (log.state, log.problem)
+        yield _event("state", {"s": id_, "state": log.state.value, "problem": log.problem})
+
+
+def _rest(one: _Viewed, batch: Batch) -> Iterator[bytes]:
+    """A batch, without the lines that the viewer brought along."""
+    if one.place is not None:
+        if batch.last < one.place or (batch.last == one.place and batch.count):
+            return
+        batch = batch.after(one.place) or batch
+        one.place = None
+    if batch.count:
+        yield _lines(one.stream, batch)
+    else:
+        yield _event("cut", {"s": one.stream.id, "missed": True})
+
+
+def _lines(stream: LogStream, batch: Batch) -> bytes:
+    stamp, number = batch.last
+    head = f'event: lines\ndata: {{"s":"{stream.id}","at":"{stamp}~{number}","l":['
+    return head.encode() + batch.data + b"]}\n\n"
+
+
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return sse.encode(msgspec.json.encode(data).decode(), event=name)
+
+
+class _Review(Enum):
+    SAME = "same"
+    OTHER = "other"
+    DENIED = "denied"
+
+
+async def _review(visit: Visit, audience: Audience[LogQuery]) -> _Review:
+    """What became of the rights; while nobody can say, nothing is sent."""
+    while True:
+        try:
+            await visit.site.logs.require(visit.user, visit.namespace)
+            return _Review.SAME if await admit(visit) == audience else _Review.OTHER
+        except errors.ForbiddenError:
+            return _Review.DENIED
+        except errors.ModelswebError:
+            await asyncio.sleep(_LOOK_SECONDS)
+
+
+async def download(visit: Visit) -> Response:
+    """All that the kubelet still has of the chosen logs, as one file, each after a line that names it."""
+    audience = await admit(visit)
+    await visit.site.logs.require(visit.user, visit.namespace)
+    model = build(visit.site, audience)
+    if not model.streams:
+        raise errors.NotFoundError("No log fits the choice.")
+    headers = {
+        "Content-Disposition": f'attachment; filename="{visit.namespace}-{visit.name}.log"',
+        "Cache-Control": "no-store",
+    }
+    place = visit.site.streams.place(visit.user)
+    return StreamingResponse(
+        _whole(visit, model, place), headers=headers, media_type="text/plain; charset=utf-8"
+    )
+
+
+async def _whole(
+    visit: Visit, model: ServiceLogs, place: AbstractContextManager[None]
+) -> AsyncGenerator[bytes, None]:
+    with place:
+        async for chunk in _chunks(visit, model):
+            yield chunk
+
+
+async def _chunks(visit: Visit, model: ServiceLogs) -> AsyncGenerator[bytes, None]:
+    for stream in model.streams:
+        if len(model.streams) > 1:
+            yield f"==> {stream.id} <==\n".encode()
+        try:
+            async with visit.site.logs.whole(
+                visit.user, visit.namespace, stream.pod, stream.container, previous=stream.previous
+            ) as chunks:
+                async for chunk in chunks:
+                    yield chunk
+        except errors.ModelswebError as error:
+            yield f"[{error.message}]\n".encode()

@@ -1,0 +1,45 @@
+"""One InferenceService: everything that it owns, and each of these as YAML."""
+
+from modelsweb import errors
+from modelsweb.kinds import CHILDREN
+from modelsweb.viewmodels import service_resource, service_resources
+from modelsweb.viewmodels.service_resource import ServiceResource
+from modelsweb.viewmodels.service_resources import ServiceResources
+from modelsweb.web import subject
+from modelsweb.web.screen import Screen
+from modelsweb.web.site import Site, Visit
+from modelsweb.web.subject import Audience
+
+
+def build(site: Site, audience: Audience[None]) -> ServiceResources:
+    """The page for an audience. Raises NotFoundError."""
+    return service_resources.build(subject.subject(site, audience))
+
+
+async def admit_one(visit: Visit) -> Audience[tuple[str, str]]:
+    """What the user may see, and which object they asked for. Raises AccessDeniedError."""
+    params = visit.request.path_params
+    return await subject.admit(visit, (str(params["kind"]), str(params["member"])))
+
+
+def build_one(site: Site, audience: Audience[tuple[str, str]]) -> ServiceResource:
+    """The page of one object for an audience. Raises NotFoundError where the service does not own it."""
+    of = subject.subject(site, audience)
+    plural, name = audience.query
+    for kind in CHILDREN:
+        if kind.full_name != plural:
+            continue
+        for obj in of.children.get(kind, ()):
+            if obj.name == name:
+                return service_resource.build(of, kind, obj)
+    raise errors.NotFoundError(
+        f'{plural} "{name}" is not among what {of.service.name!r} owns, or is not yours to see'
+    )
+
+
+SCREEN = Screen(
+    "service_resources", subject.plain, build, subject.changes, ("freshness", "head", "tabs", "resources")
+)
+RESOURCE = Screen(
+    "service_resource", admit_one, build_one, subject.changes, ("freshness", "head", "tabs", "resource")
+)

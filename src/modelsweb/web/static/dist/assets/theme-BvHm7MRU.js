@@ -1,0 +1,1 @@
+var e=document.documentElement,t=window.parent!==window;e.toggleAttribute(`data-framed`,t);var n=matchMedia(`(prefers-color-scheme: dark)`);function r(){e.dataset.theme===`system`&&e.classList.toggle(`pf-v6-theme-dark`,n.matches&&!t)}r(),n.addEventListener(`change`,r);

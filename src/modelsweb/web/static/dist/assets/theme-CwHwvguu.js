@@ -1,1 +1,0 @@
-var e=document.documentElement,t=matchMedia(`(prefers-color-scheme: dark)`);function n(){e.dataset.theme===`system`&&e.classList.toggle(`pf-v6-theme-dark`,t.matches)}n(),t.addEventListener(`change`,n);

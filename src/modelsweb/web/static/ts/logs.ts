@@ -1,0 +1,507 @@
+// The log page. Lines of all streams are merged by their stamps. They stand in chunks that the browser lays out only
+// where they are seen, so that selection, search and wrapping stay the browser's own; the oldest go beyond 20,000. While
+// the reader has scrolled away nothing moves: new lines wait, and are counted.
+import { holds, html, type Level, Levels, type Line, plain } from "./log_lines";
+import { LogStream, type Message } from "./log_stream";
+
+const MOST_LINES = 20_000;
+const CHUNK_LINES = 200;
+const GATHER_MS = 120;
+const FIRST_MS = 1500;
+const MOST_MARKS = 2000;
+
+const log = document.getElementById("log") as HTMLElement;
+const resume = document.getElementById("log-resume") as HTMLButtonElement;
+const follow = document.getElementById("log-follow") as HTMLButtonElement;
+const search = document.getElementById("log-search") as HTMLInputElement;
+const nothing = document.getElementById("log-nothing") as HTMLElement;
+const states = document.getElementById("log-states") as HTMLElement;
+const view = new URLSearchParams(location.search);
+
+const lines: Line[] = [];
+const counts: Record<Level, number> = { e: 0, w: 0, o: 0 };
+const levels = new Map<string, Levels>();
+const lineOf = new WeakMap<Element, Line>();
+const streams = new Map<string, { state: string; problem: string; note: string }>();
+let gathered: Line[] = [];
+let waiting: Line[] = [];
+let dropped = 0;
+let isFollowing = true;
+let hasBegun = false;
+let matches: Line[] = [];
+let current = -1;
+let hidden = new Set<string>();
+let gathering: ReturnType<typeof setTimeout> | undefined;
+
+// -- lines ------------------------------------------------------------------------------------------------------------
+
+function take(message: Message): void {
+  const id = message.data.s ?? "";
+  if (message.event === "lines") {
+    let level = levels.get(id);
+    if (!level) {
+      level = new Levels();
+      levels.set(id, level);
+    }
+    for (const [stamp, text] of message.data.l ?? [])
+      gathered.push({ stamp, stream: id, text, level: level.of(plain(text)) });
+  } else if (message.event === "streams") {
+    for (const one of message.data.ids ?? [])
+      if (!streams.has(one)) streams.set(one, { state: "opening", problem: "", note: "" });
+    const pods = new Set((message.data.ids ?? []).map((one) => one.split("/")[0]));
+    const containers = new Set((message.data.ids ?? []).map((one) => one.split("/")[1]));
+    log.classList.toggle("mw-log-pods", pods.size > 1);
+    log.classList.toggle("mw-log-boxes", containers.size > 1);
+  } else if (message.event === "state" || message.event === "cut") {
+    const known = streams.get(id) ?? { state: "opening", problem: "", note: "" };
+    if (message.event === "cut") known.note = message.data.missed ? "missed" : "older";
+    else Object.assign(known, { state: message.data.state, problem: message.data.problem ?? "" });
+    streams.set(id, known);
+    tellStates();
+  }
+  if (gathering === undefined) gathering = setTimeout(settle, hasBegun ? GATHER_MS : GATHER_MS * 2);
+}
+
+/** The first lines wait until every log has told what it has, so that they are in order from the start. */
+function isComplete(): boolean {
+  return [...streams.values()].every((one) => one.state !== "opening");
+}
+
+const opened = performance.now();
+
+function settle(): void {
+  gathering = undefined;
+  if (!hasBegun && !isComplete() && performance.now() - opened < FIRST_MS) {
+    gathering = setTimeout(settle, GATHER_MS);
+    return;
+  }
+  const fresh = sorted(gathered);
+  gathered = [];
+  if (isFollowing) show(fresh);
+  else hold(fresh);
+  if (!hasBegun && isComplete()) begin();
+}
+
+function sorted(some: Line[]): Line[] {
+  return some.sort((a, b) => (a.stamp < b.stamp ? -1 : a.stamp > b.stamp ? 1 : 0));
+}
+
+function hold(fresh: Line[]): void {
+  waiting = waiting.concat(fresh);
+  if (waiting.length > MOST_LINES) {
+    dropped += waiting.length - MOST_LINES;
+    waiting = waiting.slice(-MOST_LINES);
+  }
+  tell();
+}
+
+function show(fresh: Line[]): void {
+  let start = 0;
+  const last = lines[lines.length - 1]?.stamp ?? "";
+  while (start < fresh.length && (fresh[start]?.stamp ?? "") < last) {
+    insert(fresh[start] as Line);
+    start += 1;
+  }
+  append(fresh.slice(start));
+  trim();
+  markFresh(fresh);
+  tell();
+  if (isFollowing) toEnd();
+}
+
+function append(fresh: Line[]): void {
+  let rest = fresh.slice(-MOST_LINES);
+  dropped += fresh.length - rest.length;
+  while (rest.length) {
+    let chunk = log.lastElementChild as HTMLElement | null;
+    if (!chunk || chunk.childElementCount >= CHUNK_LINES) {
+      chunk = document.createElement("div");
+      chunk.className = "mw-log-chunk";
+      log.append(chunk);
+    }
+    const part = rest.slice(0, CHUNK_LINES - chunk.childElementCount);
+    rest = rest.slice(part.length);
+    const before = chunk.childElementCount;
+    chunk.insertAdjacentHTML("beforeend", part.map(html).join(""));
+    part.forEach((line, index) => {
+      remember(line, chunk.children[before + index] as HTMLElement);
+    });
+    lines.push(...part);
+  }
+}
+
+/** A line that comes later than a younger one of another log. */
+function insert(line: Line): void {
+  let low = 0;
+  let high = lines.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle]?.stamp ?? "") <= line.stamp) low = middle + 1;
+    else high = middle;
+  }
+  const next = lines[low]?.element;
+  if (!next) {
+    append([line]);
+    return;
+  }
+  next.insertAdjacentHTML("beforebegin", html(line));
+  remember(line, next.previousElementSibling as HTMLElement);
+  lines.splice(low, 0, line);
+  const chunk = next.parentElement;
+  if (chunk && chunk.childElementCount > 2 * CHUNK_LINES) {
+    const half = document.createElement("div");
+    half.className = chunk.className;
+    half.append(...[...chunk.children].slice(CHUNK_LINES));
+    chunk.after(half);
+  }
+}
+
+function remember(line: Line, element: HTMLElement): void {
+  line.element = element;
+  lineOf.set(element, line);
+  counts[line.level] += 1;
+}
+
+function trim(): void {
+  if (lines.length <= MOST_LINES) return;
+  const gone = lines.splice(0, lines.length - MOST_LINES);
+  dropped += gone.length;
+  for (const line of gone) {
+    counts[line.level] -= 1;
+    const chunk = line.element?.parentElement;
+    line.element?.remove();
+    if (chunk && !chunk.childElementCount) chunk.remove();
+  }
+}
+
+/** What the link asked for is looked up once the first lines are there. */
+function begin(): void {
+  hasBegun = true;
+  const at = view.get("at");
+  if (!at) return;
+  const line = at === "fault" ? lastFault() : lines.find((one) => one.stamp >= at);
+  if (!line?.element) return;
+  pause();
+  point(line);
+}
+
+/** The first line of the last error: of a traceback its head. */
+function lastFault(): Line | undefined {
+  let index = lines.findLastIndex((line) => line.level === "e");
+  if (index < 0) return undefined;
+  const stream = lines[index]?.stream;
+  while (index > 0 && lines[index - 1]?.level === "e" && lines[index - 1]?.stream === stream) index -= 1;
+  return lines[index];
+}
+
+function point(line: Line): void {
+  for (const old of log.querySelectorAll(".mw-entry-at")) old.classList.remove("mw-entry-at");
+  line.element?.classList.add("mw-entry-at");
+  line.element?.scrollIntoView({ block: "center" });
+}
+
+// -- following --------------------------------------------------------------------------------------------------------
+
+function toEnd(): void {
+  log.scrollTop = log.scrollHeight;
+}
+
+function pause(): void {
+  isFollowing = false;
+  tell();
+}
+
+function goOn(): void {
+  isFollowing = true;
+  const held = sorted(waiting);
+  waiting = [];
+  show(held);
+}
+
+let touched = Number.NEGATIVE_INFINITY;
+for (const name of ["wheel", "touchmove", "pointerdown", "keydown"])
+  log.addEventListener(name, () => (touched = performance.now()), { passive: true });
+log.addEventListener(
+  "scroll",
+  () => {
+    if (performance.now() - touched > 1000) return;
+    const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 24;
+    if (isFollowing && !isAtEnd) pause();
+    else if (!isFollowing && isAtEnd && !waiting.length) goOn();
+  },
+  { passive: true },
+);
+resume.addEventListener("click", goOn);
+follow.addEventListener("click", () => (isFollowing ? pause() : goOn()));
+
+// -- what the page says -----------------------------------------------------------------------------------------------
+
+let connection: "loading" | "live" | "reconnecting" | "over" = "loading";
+
+function number(value: number): string {
+  return value.toLocaleString(document.documentElement.lang);
+}
+
+function tell(): void {
+  const words = follow.querySelector("span");
+  const isOver = streams.size > 0 && [...streams.values()].every((one) => one.state === "ended");
+  const going = isOver ? "ended" : "following";
+  const open = isFollowing ? going : "paused";
+  const mood = connection === "live" ? open : connection === "over" ? "ended" : connection;
+  if (words) words.textContent = words.dataset[mood] ?? "";
+  follow.setAttribute("aria-pressed", String(isFollowing));
+  resume.hidden = isFollowing || (waiting.length === 0 && connection !== "live");
+  const label = resume.querySelector(".pf-v6-c-button__text");
+  const key = waiting.length === 0 ? "none" : waiting.length === 1 ? "one" : "many";
+  if (label) label.textContent = (resume.dataset[key] ?? "").replace("{n}", number(waiting.length));
+  for (const button of document.querySelectorAll<HTMLElement>("[data-level]")) {
+    const count = button.querySelector(".mw-count");
+    if (count) count.textContent = number(counts[button.dataset.level as Level]);
+  }
+  const total = document.getElementById("log-count");
+  if (total) {
+    const text = (dropped ? total.dataset.words : total.dataset.all) ?? "";
+    total.textContent = text.replace("{n}", number(lines.length)).replace("{dropped}", number(dropped));
+  }
+  const seen = (["e", "w", "o"] as Level[]).some((level) => counts[level] > 0 && !hidden.has(level));
+  nothing.hidden = seen || document.querySelector<HTMLElement>("#state")?.dataset.streams === "0";
+  nothing.textContent =
+    (lines.length
+      ? nothing.dataset.hidden
+      : isComplete() && streams.size
+        ? nothing.dataset.empty
+        : nothing.dataset.loading) ?? "";
+}
+
+function tellStates(): void {
+  const found: string[] = [];
+  for (const [id, one] of streams) {
+    for (const key of [one.state, one.note]) {
+      const words = states.dataset[key];
+      if (words) found.push(words.replace("{stream}", id).replace("{problem}", one.problem));
+    }
+  }
+  states.replaceChildren(
+    ...found.map((text) => {
+      const item = document.createElement("li");
+      item.textContent = text;
+      return item;
+    }),
+  );
+}
+
+// -- severity, time and wrapping, kept in the address -------------------------------------------------------------------
+
+function remake(): void {
+  const shown = view.get("lvl");
+  hidden = new Set(shown === null ? [] : [..."ewo"].filter((level) => !shown.includes(level)));
+  for (const level of "ewo") log.classList.toggle(`mw-log-no-${level}`, hidden.has(level));
+  log.classList.toggle("mw-log-notime", view.get("ts") === "0");
+  log.classList.toggle("mw-log-wrap", view.get("wrap") === "1");
+  for (const button of document.querySelectorAll<HTMLElement>("[data-level]"))
+    button.setAttribute("aria-pressed", String(!hidden.has(button.dataset.level ?? "")));
+  document.getElementById("log-time")?.setAttribute("aria-pressed", String(view.get("ts") !== "0"));
+  document.getElementById("log-wrap")?.setAttribute("aria-pressed", String(view.get("wrap") === "1"));
+  if (isFollowing) toEnd();
+  tell();
+}
+
+function set(key: string, value: string | null): void {
+  if (value === null) view.delete(key);
+  else view.set(key, value);
+  const query = view.toString();
+  history.replaceState(history.state, "", location.pathname + (query ? `?${query}` : ""));
+  remake();
+}
+
+for (const button of document.querySelectorAll<HTMLElement>("[data-level]"))
+  button.addEventListener("click", () => {
+    const off = new Set(hidden);
+    const level = button.dataset.level ?? "";
+    if (off.has(level)) off.delete(level);
+    else off.add(level);
+    set("lvl", off.size ? [..."ewo"].filter((one) => !off.has(one)).join("") : null);
+    mark();
+  });
+
+function toggleTime(): void {
+  set("ts", view.get("ts") === "0" ? null : "0");
+}
+function toggleWrap(): void {
+  set("wrap", view.get("wrap") === "1" ? null : "1");
+}
+document.getElementById("log-time")?.addEventListener("click", toggleTime);
+document.getElementById("log-wrap")?.addEventListener("click", toggleWrap);
+
+// The choice of logs is a form; what only the browser knows of the view goes with it.
+const choice = document.getElementById("log-choice") as HTMLFormElement;
+choice.addEventListener("formdata", (event) => {
+  for (const key of ["q", "lvl", "ts", "wrap"]) {
+    const value = view.get(key);
+    if (value !== null) event.formData.set(key, value);
+  }
+  for (const [key, value] of [...event.formData.entries()]) if (value === "") event.formData.delete(key);
+});
+document.addEventListener("change", (event) => {
+  const control = event.target as HTMLInputElement;
+  if (control.form === choice) choice.requestSubmit();
+});
+
+// -- search -----------------------------------------------------------------------------------------------------------
+
+const canMark = typeof Highlight !== "undefined" && "highlights" in CSS;
+const marks = canMark ? new Highlight() : (new Set() as unknown as Highlight);
+if (canMark) CSS.highlights.set("mw-match", marks);
+
+function textOf(line: Line): Node | null {
+  return line.element?.querySelector(".mw-entry-text") ?? null;
+}
+
+function words(): string {
+  return search.value.trim().toLowerCase();
+}
+
+function fits(line: Line): boolean {
+  return !hidden.has(line.level) && holds(line, words());
+}
+
+/** Looks through all lines again. */
+function mark(): void {
+  const kept = matches[current];
+  matches = words() ? lines.filter(fits) : [];
+  current = kept ? matches.indexOf(kept) : -1;
+  if (canMark) {
+    marks.clear();
+    for (const line of words() ? matches.slice(-MOST_MARKS) : []) light(line);
+  }
+  tellMatches();
+}
+
+/** Looks through the lines that have just come. */
+function markFresh(fresh: Line[]): void {
+  if (!words()) return;
+  const found = fresh.filter((line) => line.element?.isConnected && fits(line));
+  const gone = matches.findIndex((line) => line.element?.isConnected);
+  if (gone > 0) {
+    matches.splice(0, gone);
+    current = Math.max(-1, current - gone);
+  }
+  matches = matches.concat(found);
+  if (canMark && marks.size >= MOST_MARKS * 2) mark();
+  else {
+    if (canMark) for (const line of found.slice(-MOST_MARKS)) light(line);
+    tellMatches();
+  }
+}
+
+function light(line: Line): void {
+  for (const range of rangesOf(textOf(line), words())) marks.add(range);
+}
+
+function tellMatches(): void {
+  const told = document.getElementById("log-matches");
+  const text = matches.length ? told?.dataset.words : told?.dataset.none;
+  if (told)
+    told.textContent = words()
+      ? (text ?? "").replace("{n}", number(current + 1)).replace("{all}", number(matches.length))
+      : "";
+  if (!canMark) return;
+  const chosen = matches[current];
+  CSS.highlights.set("mw-match-now", new Highlight(...(chosen ? rangesOf(textOf(chosen), words()) : [])));
+}
+
+function rangesOf(node: Node | null, sought: string): StaticRange[] {
+  if (!node || !sought) return [];
+  const found: StaticRange[] = [];
+  const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  for (let part = walker.nextNode(); part; part = walker.nextNode()) {
+    const text = (part.textContent ?? "").toLowerCase();
+    for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + sought.length)) {
+      const [startContainer, endContainer, startOffset, endOffset] = [part, part, at, at + sought.length];
+      found.push(new StaticRange({ startContainer, startOffset, endContainer, endOffset }));
+    }
+  }
+  return found;
+}
+
+function goTo(step: number): void {
+  if (!matches.length) return;
+  pause();
+  current =
+    current < 0 ? (step > 0 ? 0 : matches.length - 1) : (current + step + matches.length) % matches.length;
+  mark();
+  matches[current]?.element?.scrollIntoView({ block: "center" });
+}
+
+let typing: ReturnType<typeof setTimeout> | undefined;
+function searchAgain(): void {
+  clearTimeout(typing);
+  typing = undefined;
+  set("q", search.value.trim() || null);
+  current = -1;
+  mark();
+}
+search.addEventListener("input", (event) => {
+  if ((event as InputEvent).isComposing) return;
+  clearTimeout(typing);
+  typing = setTimeout(searchAgain, 200);
+});
+search.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  // Who is quicker than the pause above would else have the step taken back.
+  if (typing !== undefined) searchAgain();
+  goTo(event.shiftKey ? -1 : 1);
+});
+document.getElementById("log-up")?.addEventListener("click", () => goTo(-1));
+document.getElementById("log-down")?.addEventListener("click", () => goTo(1));
+
+// -- copying, links, keys -----------------------------------------------------------------------------------------------
+
+function copied(id: string, text: () => string): void {
+  const button = document.getElementById(id);
+  button?.addEventListener("pointerdown", () => (button.dataset.copy = text()));
+  button?.addEventListener("keydown", () => (button.dataset.copy = text()));
+}
+
+copied("log-copy", () => {
+  const withTime = view.get("ts") !== "0";
+  return lines
+    .filter((line) => !hidden.has(line.level))
+    .map(
+      (line) =>
+        (withTime ? `${line.stamp} ` : "") + (streams.size > 1 ? `${line.stream} ` : "") + plain(line.text),
+    )
+    .join("\n");
+});
+copied("log-link", () => location.href);
+
+log.addEventListener("click", (event) => {
+  const time = (event.target as Element).closest("time");
+  const line = time?.parentElement ? lineOf.get(time.parentElement) : undefined;
+  if (!line) return;
+  pause();
+  set("at", line.stamp);
+  point(line);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if ((event.target as Element).matches("input:not([type=checkbox]), textarea, select")) return;
+  if (event.key === "/") {
+    event.preventDefault();
+    search.focus();
+    search.select();
+  } else if (event.key === "f") follow.click();
+  else if (event.key === "t") toggleTime();
+  else if (event.key === "w") toggleWrap();
+  else if (event.key === "n" || event.key === "N") goTo(event.key === "N" ? -1 : 1);
+});
+
+search.value = view.get("q") ?? "";
+remake();
+const source = new LogStream(log.dataset.lines ?? "", log.dataset.query ?? "", take, (state) => {
+  connection = state;
+  tell();
+});
+void source.run();

@@ -1,0 +1,58 @@
+"""The service that a URL names, as far as its user may see it: for all tabs of its page."""
+
+from collections.abc import Hashable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from modelsweb.gateway.reader import FamilyGrant
+from modelsweb.kinds import INFERENCE_SERVICE, POD
+from modelsweb.viewmodels.parts import service_head
+from modelsweb.viewmodels.parts.service_head import Rights, Subject
+from modelsweb.web.channel import Changes
+from modelsweb.web.site import Site, Visit
+
+Query = TypeVar("Query", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience(Generic[Query]):
+    """Who sees the same of a service. ``query`` is what the tab's URL asks for beyond that."""
+
+    grant: FamilyGrant
+    rights: Rights
+    query: Query
+
+
+async def plain(visit: Visit) -> Audience[None]:
+    """What the user may see of the service, on a tab whose URL asks for nothing more. Raises AccessDeniedError."""
+    return await admit(visit, None)
+
+
+async def admit(visit: Visit, query: Query) -> Audience[Query]:
+    """What the user may see of the service. Raises AccessDeniedError."""
+    reader, namespace = visit.site.reader, visit.namespace
+    grant = await reader.grant_family(visit.user, namespace, visit.name)
+    rights = Rights(
+        delete=await reader.allows(visit.user, INFERENCE_SERVICE, "delete", namespace, name=visit.name),
+        logs=await reader.allows(visit.user, POD, "get", namespace, subresource="log"),
+    )
+    return Audience(grant, rights, query)
+
+
+def subject(site: Site, audience: Audience[Any]) -> Subject:
+    """The service with all that the audience may see of it. Raises NotFoundError."""
+    found = site.reader.family(audience.grant)
+    return service_head.subject(
+        found.service,
+        found.children,
+        gaps=found.gaps,
+        health=found.health,
+        rights=audience.rights,
+        now=site.clock.now(),
+    )
+
+
+def changes(site: Site, audience: Audience[Any]) -> AbstractContextManager[Changes]:
+    """Tells when the service or anything that it owns changed."""
+    return site.reader.family_changes(audience.grant)

@@ -1,0 +1,223 @@
+"""Behind a real nginx that names the user: with the prefix stripped and not, over plain http and TLS."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.conftest import free_port, guarded_process, hide, kubectl
+from tests.browser.test_journey import YAML
+
+PREFIX = "/models"
+CONFIG = """
+daemon off; worker_processes 1; pid FOLDER/nginx.pid; error_log FOLDER/error.log;
+events {}
+http {
+  access_log off;
+  client_body_temp_path FOLDER/body; proxy_temp_path FOLDER/proxy; fastcgi_temp_path FOLDER/fastcgi;
+  uwsgi_temp_path FOLDER/uwsgi; scgi_temp_path FOLDER/scgi;
+  upstream app { UPSTREAM }
+  server {
+    listen 127.0.0.1:PORT TLS;
+    CERTIFICATE
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    proxy_set_header Host $http_host;
+    proxy_set_header X-Forwarded-Proto $scheme;
+    proxy_set_header kubeflow-userid alice@example.com;
+    location = PREFIX { proxy_pass http://app; }
+    location PREFIX/ { proxy_pass http://appTARGET; }
+    location / { return 404; }
+  }
+}
+"""
+
+
+@dataclass(frozen=True)
+class Way:
+    """How nginx leads to the app."""
+
+    is_stripped: bool
+    is_tls: bool
+
+
+WAYS = [Way(stripped, tls) for stripped in (False, True) for tls in (False, True)]
+
+
+@contextmanager
+def nginx(folder: Path, *apps: str, way: Way) -> Iterator[str]:
+    """A running nginx; the address of the apps behind it, which are asked in turn."""
+    port, scheme = free_port(), "https" if way.is_tls else "http"
+    certificate = ""
+    if way.is_tls:
+        command = [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+        ]
+        command += ["-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem"]
+        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        certificate = f"ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem;"
+    text = CONFIG
+    for key, value in (
+        ("FOLDER", str(folder)),
+        ("CERTIFICATE", certificate),
+        ("PORT", str(port)),
+        ("TLS", "ssl" if way.is_tls else ""),
+        ("PREFIX", PREFIX),
+        ("TARGET", "/" if way.is_stripped else ""),
+        ("UPSTREAM", " ".join(f"server 127.0.0.1:{app.rpartition(':')[2]};" for app in apps)),
+    ):
+        text = text.replace(key, value)
+    (folder / "nginx.conf").write_text(text)
+    program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
+    assert program, "nginx is missing; tests/browser/setup.sh installs it"
+    process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    try:
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline and not (folder / "nginx.pid").exists():
+            assert process.poll() is None, (folder / "error.log").read_text()
+            time.sleep(0.05)
+        yield f"{scheme}://localhost:{port}"
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@pytest.fixture(
+    params=WAYS,
+    ids=lambda way: f"{'stripped' if way.is_stripped else 'kept'}-{'tls' if way.is_tls else 'plain'}",
+)
+def behind(
+    request: pytest.FixtureRequest, demo: str, browser: Browser, tmp_path: Path
+) -> Iterator[tuple[Page, str]]:
+    """A page whose requests pass through nginx, and the address; no request may leave the prefix."""
+    way: Way = request.param
+    settings = {"APP_PREFIX": PREFIX, "APP_SECURE_COOKIES": str(way.is_tls)}
+    with (
+        guarded_process(os.environ["DEMO_KUBECONFIG"], settings=settings) as app,
+        nginx(tmp_path, app, way=way) as address,
+    ):
+        context = browser.new_context(ignore_https_errors=True, locale="en-US")
+        page = context.new_page()
+        asked: list[str] = []
+        page.on("request", lambda one: asked.append(one.url))
+        yield page, address
+        outside = [
+            url for url in asked if url.startswith("http") and not url.startswith(f"{address}{PREFIX}")
+        ]
+        assert outside == []
+        cookies = context.cookies()
+        assert {cookie["path"] for cookie in cookies} == {PREFIX}
+        assert {cookie["secure"] for cookie in cookies} == {way.is_tls}
+        context.close()
+
+
+def test_the_whole_journey_stays_below_the_prefix(behind: tuple[Page, str]) -> None:
+    page, address = behind
+    page.goto(address + PREFIX)
+    expect(page).to_have_url(re.compile(f"^{address}{PREFIX}/"))
+    page.goto(f"{address}{PREFIX}/n/team-risk/services")
+    expect(page.locator("html")).to_have_attribute("data-stream", "live", timeout=15_000)
+    expect(page.locator("#insecure")).to_be_hidden()
+    expect(page.get_by_text("alice@example.com")).to_be_visible()
+    page.get_by_role("link", name="Create").click()
+    page.get_by_role("textbox").fill(YAML.replace("NAME", "through-nginx"))
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", name="1 document was created.")).to_be_visible(timeout=15_000)
+    page.goto(f"{address}{PREFIX}/n/team-risk/isvc/through-nginx/logs")
+    expect(page.locator("html")).to_have_attribute("data-stream", "live", timeout=15_000)
+    expect(page.locator(".mw-entry").first).to_be_visible(timeout=30_000)
+    page.goto(f"{address}{PREFIX}/n/team-risk/isvc/through-nginx/delete")
+    page.get_by_role("textbox").fill("through-nginx")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page).to_have_url(f"{address}{PREFIX}/n/team-risk/services")
+    kubectl("-n", "team-risk", "wait", "--for=delete", "inferenceservice/through-nginx", "--timeout=40s")
+
+
+def test_a_header_that_the_browser_forges_does_not_pass(demo: str, tmp_path: Path) -> None:
+    with (
+        guarded_process(os.environ["DEMO_KUBECONFIG"], settings={"APP_PREFIX": PREFIX}) as app,
+        nginx(tmp_path, app, way=Way(is_stripped=False, is_tls=False)) as address,
+    ):
+        request = urllib.request.Request(
+            f"{address}{PREFIX}/namespaces", headers={"kubeflow-userid": "admin"}
+        )
+        with urllib.request.urlopen(request) as answer:
+            text = answer.read().decode()
+    assert "alice@example.com" in text
+    assert 'title="admin"' not in text
+
+
+def test_secure_cookies_over_plain_http_are_said_on_the_page(
+    demo: str, browser: Browser, tmp_path: Path
+) -> None:
+    settings = {"APP_PREFIX": PREFIX, "APP_SECURE_COOKIES": "True"}
+    with (
+        guarded_process(os.environ["DEMO_KUBECONFIG"], settings=settings) as app,
+        nginx(tmp_path, app, way=Way(is_stripped=True, is_tls=False)) as address,
+    ):
+        page = browser.new_page(locale="en-US")
+        page.route("**/*", _without_cookies)
+        page.goto(f"{address}{PREFIX}/n/team-risk/create")
+        expect(page.locator("#insecure")).to_contain_text("APP_SECURE_COOKIES=False")
+        page.close()
+
+
+def test_two_replicas_give_the_same_answers(demo: str, browser: Browser, tmp_path: Path) -> None:
+    settings = {"APP_PREFIX": PREFIX, "APP_SECURE_COOKIES": "False"}
+    kubeconfig = os.environ["DEMO_KUBECONFIG"]
+    with (
+        guarded_process(kubeconfig, settings=settings) as one,
+        guarded_process(kubeconfig, settings=settings) as other,
+        nginx(tmp_path, one, other, way=Way(is_stripped=True, is_tls=False)) as address,
+    ):
+        page = browser.new_page(locale="en-US")
+        page.goto(f"{address}{PREFIX}/n/team-risk/services?sort=name")
+        names = page.locator("#services tbody .mw-name").all_inner_texts()
+        for _ in range(4):
+            expect(page.locator("html")).to_have_attribute("data-stream", "live", timeout=15_000)
+            assert page.locator("#services tbody .mw-name").all_inner_texts() == names
+            hide(page, hidden=True)
+            hide(page, hidden=False)
+        page.goto(f"{address}{PREFIX}/n/team-risk/isvc/credit-score/logs")
+        expect(page.locator(".mw-entry").nth(5)).to_be_visible(timeout=15_000)
+        for _ in range(4):
+            before = page.locator(".mw-entry").count()
+            hide(page, hidden=True)
+            hide(page, hidden=False)
+            page.wait_for_function(
+                "n => document.querySelectorAll('.mw-entry').length > n", arg=before, timeout=30_000
+            )
+        found = page.locator(".mw-entry").evaluate_all(
+            "all => all.map(one => one.querySelector('time').title + one.querySelector('.mw-entry-pod').title)"
+        )
+        assert len(found) == len(set(found))
+        page.goto(f"{address}{PREFIX}/n/team-risk/create")
+        page.get_by_role("textbox").fill("kind: nothing")
+        page.get_by_role("button", name="Create").click()  # the form of one, taken by the other
+        expect(page.get_by_role("heading", name="Nothing was created")).to_be_visible()
+        page.close()
+
+
+def _without_cookies(route: Route) -> None:
+    """Chromium keeps secure cookies of localhost even over plain http; of other hosts it drops them, as here."""
+    answer = route.fetch()
+    headers = {key: value for key, value in answer.headers.items() if key != "set-cookie"}
+    route.fulfill(response=answer, headers=headers)

@@ -1,0 +1,319 @@
+"""The service page: every tab by click and keyboard, logs followed, paused and searched, and links that lead back."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.conftest import hide, kubectl, violations
+from tests.browser.test_journey import YAML
+
+FRAUD = "/n/team-risk/isvc/fraud"
+READY = "/n/team-risk/isvc/credit-score"
+TABS = ("Overview", "Resources", "Pods", "Logs", "Events", "YAML")
+TAB_PATHS = ("", "/resources", "/pods", "/logs", "/events", "/yaml")
+
+
+def _lines(page: Page) -> list[str]:
+    return page.locator(".mw-entry-text").all_inner_texts()
+
+
+def _follows(page: Page) -> None:
+    expect(page.locator("#log-follow")).to_have_text(re.compile("Following|Ended"), timeout=15_000)
+
+
+def test_a_component_and_a_version_narrow_the_logs(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-risk/isvc/default-risk/logs")
+    state = page.locator("#state")
+    expect(state).to_have_attribute("data-streams", "3")
+    page.get_by_role("checkbox", name="Transformer", exact=True).check()
+    expect(page).to_have_url(re.compile("comp=transformer"))
+    expect(state).to_have_attribute("data-streams", "1")
+    _follows(page)
+    page.get_by_role("checkbox", name="Transformer", exact=True).uncheck()
+    expect(state).to_have_attribute("data-streams", "3")
+    version = page.get_by_role("checkbox", name=re.compile("^Predictor .+"))
+    version.check()
+    expect(page).to_have_url(re.compile("rev="))
+    expect(state).to_have_attribute("data-streams", "2")
+    expect(version).to_be_checked()
+    assert violations(page) == []
+
+
+def test_every_tab_opens_by_click_has_its_address_and_is_live(page: Page, demo: str) -> None:
+    page.goto(demo + READY)
+    tabs = page.get_by_role("navigation", name="Sections of the service")
+    for name, path in zip(TABS, TAB_PATHS, strict=True):
+        tabs.get_by_role("link", name=re.compile(f"^{name}")).click()
+        expect(page).to_have_url(demo + READY + path)
+        expect(tabs.locator('[aria-current="page"]')).to_contain_text(name)
+        expect(page.locator("html")).to_have_attribute("data-stream", "live")
+        expect(page).to_have_title(re.compile(f"{name}.*credit-score"))
+    page.go_back()
+    expect(page).to_have_url(demo + READY + "/events")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("language", ["en", "zh-Hans"])
+def test_every_tab_is_axe_clean(browser: Browser, demo: str, theme: str, language: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    for key, value in (("modelsweb-theme", theme), ("modelsweb-language", language)):
+        context.add_cookies([{"name": key, "value": value, "url": demo}])
+    page = context.new_page()
+    paths = [FRAUD + path for path in TAB_PATHS]
+    paths += [READY + "/resources", READY + "/pods", "/n/team-vision/isvc/iris-demo/logs"]
+    for path in paths:
+        page.goto(demo + path)
+        expect(page.locator("html")).to_have_attribute("data-stream", "live")
+        assert violations(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+    context.close()
+
+
+@pytest.mark.parametrize("width", [320, 768, 1024])
+def test_no_tab_scrolls_sideways(browser: Browser, demo: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 700}, locale="en-US")
+    for path in TAB_PATHS:
+        page.goto(demo + FRAUD + path)
+        page.wait_for_load_state("load")
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+    page.close()
+
+
+def test_the_cause_leads_to_the_line_of_the_failing_container(page: Page, demo: str) -> None:
+    page.goto(demo + FRAUD)
+    expect(page.get_by_role("region", name="Cause")).to_contain_text("can not be downloaded")
+    expect(page.locator('.mw-step[data-state="failed"]')).to_contain_text("Model downloaded")
+    page.get_by_role("link", name="Log of the failed run").click()
+    expect(page).to_have_url(re.compile(r"c=storage-initializer.*prev=1.*at=fault"))
+    expect(page.locator(".mw-entry-at")).to_contain_text("Traceback", timeout=15_000)
+    expect(page.get_by_role("checkbox", name="Previous run")).to_be_checked()
+    expect(page.locator(".mw-entry-e").last).to_contain_text("NoSuchBucket")
+
+
+def test_logs_follow_pause_and_resume(page: Page, demo: str) -> None:
+    page.goto(demo + READY + "/logs")
+    _follows(page)
+    expect(page.locator(".mw-entry").nth(5)).to_be_visible()
+    page.get_by_role("button", name="Following").click()
+    expect(page.locator("#log-follow")).to_have_text("Paused")
+    count = len(_lines(page))
+    expect(page.locator("#log-resume")).to_contain_text("new line", timeout=30_000)
+    assert len(_lines(page)) == count
+    page.locator("#log-resume").click()
+    expect(page.locator("#log-follow")).to_have_text("Following")
+    assert len(_lines(page)) > count
+    page.keyboard.press("f")
+    expect(page.locator("#log-follow")).to_have_text("Paused")
+
+
+def test_lines_of_two_pods_are_merged_and_none_comes_twice(page: Page, demo: str) -> None:
+    page.goto(demo + READY + "/logs")
+    _follows(page)
+    expect(page.locator("#log")).to_have_class(re.compile("mw-log-pods"))
+    hide(page, hidden=True)
+    hide(page, hidden=False)  # the stream is taken up where it was
+    before = len(_lines(page))
+    page.wait_for_function(
+        "n => document.querySelectorAll('.mw-entry').length > n", arg=before, timeout=30_000
+    )
+    stamps = page.locator(".mw-entry time").evaluate_all("all => all.map(one => one.title)")
+    assert stamps == sorted(stamps)
+    keys = page.locator(".mw-entry").evaluate_all(
+        "all => all.map(one => one.querySelector('time').title + one.querySelector('.mw-entry-pod').title)"
+    )
+    assert len(keys) == len(set(keys))
+
+
+def test_search_counts_marks_and_walks_and_stays_in_the_link(page: Page, demo: str, browser: Browser) -> None:
+    page.goto(demo + READY + "/logs")
+    _follows(page)
+    page.keyboard.press("/")
+    search = page.get_by_role("searchbox", name="Search in the log")
+    expect(search).to_be_focused()
+    page.keyboard.type("registering model")
+    expect(page.locator("#log-matches")).to_have_text("0 of 2", timeout=5_000)
+    page.keyboard.press("Enter")
+    expect(page.locator("#log-matches")).to_have_text("1 of 2")
+    page.get_by_role("button", name="Next match").click()
+    expect(page.locator("#log-matches")).to_have_text("2 of 2")
+    assert page.evaluate("CSS.highlights.get('mw-match').size") == 2
+    page.locator("#log").focus()
+    page.keyboard.press("w")
+    expect(page).to_have_url(re.compile("q=registering.model.*wrap=1"))
+    page.get_by_role("button", name="Warning").click()
+    expect(page).to_have_url(re.compile("lvl=eo"))
+    other = browser.new_page(locale="en-US")
+    other.goto(page.url)
+    expect(other.get_by_role("searchbox", name="Search in the log")).to_have_value("registering model")
+    expect(other.locator("#log-matches")).to_have_text("0 of 2", timeout=15_000)
+    expect(other.get_by_role("button", name="Wrap")).to_have_attribute("aria-pressed", "true")
+    expect(other.get_by_role("button", name="Warning")).to_have_attribute("aria-pressed", "false")
+    other.close()
+    page.keyboard.press("t")
+    expect(page.locator(".mw-entry time").first).to_be_hidden()
+
+
+def test_a_choice_of_containers_reloads_with_its_link(page: Page, demo: str) -> None:
+    page.goto(demo + READY + "/logs?q=model")
+    _follows(page)
+    page.get_by_role("checkbox", name="queue-proxy").check()
+    expect(page).to_have_url(re.compile(r"c=kserve-container&c=queue-proxy.*q=model"))
+    expect(page.locator("#log")).to_have_class(re.compile("mw-log-boxes"), timeout=15_000)
+    page.get_by_label("Number of lines").select_option("100")
+    expect(page).to_have_url(re.compile("tail=100"))
+    page.locator(".mw-entry time").nth(2).click()
+    expect(page).to_have_url(re.compile("at=20"))
+    stamp = page.locator(".mw-entry-at time").get_attribute("title")
+    page.reload()
+    expect(page.locator(".mw-entry-at time")).to_have_attribute("title", stamp or "", timeout=15_000)
+
+
+def test_logs_are_copied_and_downloaded(page: Page, demo: str) -> None:
+    page.goto(demo + READY + "/logs?c=kserve-container")
+    _follows(page)
+    expect(page.locator(".mw-entry").first).to_be_visible()
+    page.get_by_role("button", name="Copy the lines").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "Registering model" in copied
+    assert "credit-score-predictor" in copied.splitlines()[0]
+    page.get_by_role("button", name="Copy a link to this view").click()
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download whole logs").click()
+    assert "Registering model" in Path(download.value.path()).read_text()
+
+
+def test_markup_in_a_log_stays_text_and_colours_are_shown(page: Page, demo: str) -> None:
+    def answer(route: Route) -> None:
+        text = 'event: hello\ndata:\n\nevent: streams\ndata: {"ids":["p-1/main"],"left":0}\n\n'
+        lines = [
+            ["2026-11-23T10:00:00.000000001Z", "<img src=x onerror=alert(1)> & <b>bold</b>"],
+            [
+                "2026-11-23T10:00:00.000000002Z",
+                "\\u001b[31mred\\u001b[0m and \\u001b]8;;javascript:x\\u0007link",
+            ],
+            ["2026-11-23T10:00:00.000000003Z", "separators \u2028 and \u2029 stay \\u0085 inside"],
+            ["2026-11-23T10:00:00.000000004Z", "10%\\r50%\\r100%"],
+            ["2026-11-23T10:00:00.000000005Z", "W1123 10:00:00.000001 1 klog.go:1] careful"],
+            ["2026-11-23T10:00:00.000000006Z", "ValueError: it broke"],
+        ]
+        body = ",".join(f'["{stamp}","{said}"]' for stamp, said in lines)
+        text += f'event: lines\ndata: {{"s":"p-1/main","at":"{lines[-1][0]}~1","l":[{body}]}}\n\n'
+        text += 'event: state\ndata: {"s":"p-1/main","state":"ended","problem":""}\n\nevent: close\ndata:\n\n'
+        route.fulfill(status=200, content_type="text/event-stream; charset=utf-8", body=text)
+
+    page.route("**/logs/lines?**", answer)
+    page.goto(demo + READY + "/logs")
+    expect(page.locator(".mw-entry")).to_have_count(6, timeout=15_000)
+    assert _lines(page)[0] == "<img src=x onerror=alert(1)> & <b>bold</b>"
+    assert page.locator("#log img, #log b, #log a").count() == 0
+    expect(page.locator(".ansi-red-fg")).to_have_text("red")
+    assert _lines(page)[3] == "100%"
+    expect(page.locator(".mw-entry-w")).to_contain_text("careful")
+    expect(page.locator(".mw-entry-e")).to_contain_text("ValueError")
+    expect(page.locator("#log-follow")).to_have_text("Ended")
+
+
+def test_a_service_without_pods_says_why_there_is_no_log(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-vision/isvc/iris-demo/logs")
+    expect(page.get_by_text("Scaled to zero: there is no pod, and no log.")).to_be_visible()
+    page.goto(demo + "/n/team-vision/isvc/iris-demo/pods")
+    expect(page.get_by_text("Scaled to zero. The next request starts a pod.")).to_be_visible()
+
+
+def test_events_are_filtered_and_stay_live(page: Page, demo: str) -> None:
+    page.goto(demo + FRAUD + "/events")
+    everything = page.locator(".mw-events tbody tr").count()
+    page.get_by_role("link", name=re.compile("^Warnings")).click()
+    expect(page).to_have_url(re.compile("warn=1"))
+    expect(page.locator(".mw-event-normal")).to_have_count(0)
+    assert 0 < page.locator(".mw-events tbody tr").count() < everything
+    page.get_by_role("link", name="Pod", exact=True).click()
+    expect(page).to_have_url(re.compile("kind=Pod"))
+    page.get_by_role("searchbox", name="Search events").fill("no such words")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text(re.compile("No event fits the filter"))).to_be_visible()
+
+
+def test_the_graph_and_its_table_lead_to_the_yaml_of_each_object(page: Page, demo: str) -> None:
+    page.goto(demo + READY + "/resources")
+    boxes = page.locator(".mw-graph a")
+    assert boxes.count() == page.locator("#resources tbody tr").count()
+    boxes.filter(has_text="Revision").first.click()
+    expect(page).to_have_url(
+        re.compile("/resources/revisions.serving.knative.dev/credit-score-predictor-00001")
+    )
+    expect(page.locator("#yaml-text")).to_contain_text("kind: Revision")
+    expect(page.get_by_role("table", name="Conditions")).to_contain_text("ContainerHealthy")
+    page.get_by_role("link", name="All resources of the service").click()
+    page.get_by_role("link", name=re.compile("deployment-.*-")).first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#yaml-text")).to_contain_text("kind: Pod")
+
+
+def test_yaml_can_leave_out_the_status_and_be_downloaded(page: Page, demo: str) -> None:
+    page.goto(demo + READY + "/yaml")
+    expect(page.locator("#yaml-text")).to_contain_text("status:")
+    page.get_by_role("switch", name="With status").click()
+    expect(page).to_have_url(re.compile("status=0"))
+    expect(page.locator("#yaml-text")).not_to_contain_text("\nstatus:")
+    assert "managedFields" not in page.locator("#yaml-text").inner_text()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert "kind: InferenceService" in Path(download.value.path()).read_text()
+
+
+def test_every_tab_stays_when_the_service_is_deleted_underneath(
+    page: Page, demo: str, browser: Browser
+) -> None:
+    file = Path(os.environ["DEMO_KUBECONFIG"]).with_name("gone.yaml")
+    file.write_text(YAML.replace("NAME", "soon-gone"))
+    kubectl("-n", "default", "apply", "-f", str(file))
+    pages = []
+    for path in TAB_PATHS:
+        tab = browser.new_page(locale="en-US")
+        tab.goto(f"{demo}/n/default/isvc/soon-gone{path}")
+        expect(tab.locator("html")).to_have_attribute("data-stream", "live")
+        pages.append(tab)
+    kubectl("-n", "default", "delete", "inferenceservice", "soon-gone", "--wait=false")
+    for tab in pages:
+        expect(tab.locator("#freshness")).to_contain_text("Deleted", timeout=40_000)
+        expect(tab.get_by_role("heading", name="soon-gone", exact=True)).to_be_visible()
+        tab.close()
+
+
+def test_without_the_right_to_pods_the_page_says_so(guarded: str, browser: Browser, demo: str) -> None:
+    file = Path(os.environ["DEMO_KUBECONFIG"]).with_name("little.yaml")
+    file.write_text(
+        """
+{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: little, namespace: team-risk},
+ rules: [{apiGroups: [serving.kserve.io], resources: [inferenceservices], verbs: [get, list]}]}
+---
+{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: little, namespace: team-risk},
+ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: little},
+ subjects: [{apiGroup: rbac.authorization.k8s.io, kind: User, name: little@example.com}]}
+"""
+    )
+    kubectl("apply", "-f", str(file))
+    page = browser.new_page(extra_http_headers={"kubeflow-userid": "little@example.com"}, locale="en-US")
+    for path in ("/resources", "/pods", "/events"):
+        page.goto(guarded + FRAUD + path)
+        expect(page.get_by_text("you may not list them").first).to_be_visible()
+        assert "fraud-predictor-" not in page.content()
+        assert violations(page) == []
+    page.goto(guarded + FRAUD + "/logs")
+    expect(page.get_by_role("heading", name="You may not read logs here")).to_be_visible()
+    assert violations(page) == []
+    page.close()
+
+
+def test_a_cause_in_the_list_leads_to_the_line_too(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-risk/services?q=fraud")
+    page.get_by_role("link", name="Log of fraud").click()
+    expect(page).to_have_url(
+        re.compile(r"/isvc/fraud/logs\?pod=fraud-predictor-.*c=storage-initializer&at=fault")
+    )
+    expect(page.locator(".mw-entry-at")).to_contain_text("Traceback", timeout=15_000)

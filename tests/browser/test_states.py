@@ -1,0 +1,152 @@
+"""What pages say when there is nothing to show, nobody to ask, or nobody signed in."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from tests.browser.conftest import demo_process, guarded_process, hide, kubectl, violations
+
+BINDING = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: looks, namespace: quiet}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: kserve-view}
+subjects: [{kind: User, name: looks@example.com, apiGroup: rbac.authorization.k8s.io}]
+"""
+RISK = "/n/team-risk/services"
+SIGNED_IN = re.compile("/(n/|namespaces)")
+
+
+@pytest.fixture
+def signed_out(browser: Browser) -> Iterator[Page]:
+    """A page on which the browser may complain: it does so about redirects to other sites."""
+    page = browser.new_page(locale="en-US")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def nobody(guarded: str, browser: Browser) -> Iterator[Page]:
+    """Somebody without any right."""
+    page = browser.new_page(extra_http_headers={"kubeflow-userid": "nobody@example.com"}, locale="en-US")
+    yield page
+    page.close()
+
+
+def _sign_in_page(route: Route) -> None:
+    route.fulfill(status=302, headers={"location": "https://login.example.com/"})
+
+
+def _refuse(route: Route) -> None:
+    route.fulfill(status=401, body="sign in", content_type="text/html")
+
+
+@pytest.mark.parametrize("proxy", [_sign_in_page, _refuse])
+def test_a_session_that_ended_is_said_and_the_page_goes_on_after_it(
+    signed_out: Page, demo: str, proxy: Callable[[Route], None]
+) -> None:
+    page = signed_out
+    page.goto(demo + RISK)
+    expect(page.locator("html")).to_have_attribute("data-stream", "live")
+    rows = page.locator("#services tbody").count()
+    page.route(SIGNED_IN, proxy)
+    hide(page, hidden=True)
+    hide(page, hidden=False)  # the stream is opened anew, and the proxy answers
+    expect(page.get_by_role("alert")).to_contain_text("Your session ended.", timeout=15_000)
+    expect(page.locator("#freshness")).to_contain_text("Session ended")
+    assert page.locator("#services tbody").count() == rows
+    expect(page.get_by_role("link", name="Sign in again")).to_have_attribute("target", "_blank")
+    assert violations(page) == []
+    page.get_by_role(
+        "link", name="Name", exact=True
+    ).click()  # a filter: the sign-in page must not be swapped in
+    expect(page.locator("#services tbody")).to_have_count(rows)
+    page.unroute(SIGNED_IN, proxy)
+    expect(page.locator("#session")).to_be_hidden(timeout=15_000)
+    expect(page.locator("html")).to_have_attribute("data-stream", "live", timeout=15_000)
+
+
+def test_a_form_is_not_sent_into_a_session_that_ended(signed_out: Page, demo: str) -> None:
+    page = signed_out
+    page.goto(demo + "/n/team-risk/create")
+    editor = page.get_by_role("textbox")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    editor.fill("kind: typed")
+    page.route(SIGNED_IN, _sign_in_page)
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("alert")).to_contain_text("Your session ended.")
+    expect(editor).to_have_value("kind: typed")
+    page.unroute(SIGNED_IN, _sign_in_page)
+    expect(page.locator("#session")).to_be_hidden(timeout=15_000)
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", name="Nothing was created")).to_be_visible()
+    expect(page.get_by_role("textbox")).to_have_value("kind: typed")
+
+
+def test_an_empty_list_offers_creation_only_to_those_who_may(
+    page: Page, demo: str, guarded: str, browser: Browser, tmp_path: Path
+) -> None:
+    quiet = tmp_path / "quiet.yaml"
+    quiet.write_text("{apiVersion: v1, kind: Namespace, metadata: {name: quiet}}\n---\n" + BINDING)
+    kubectl("apply", "-f", str(quiet))
+    page.goto(f"{demo}/n/quiet/services")
+    expect(page.get_by_role("heading", name="No model services in quiet")).to_be_visible()
+    expect(page.get_by_role("link", name="Create").first).to_be_visible()
+    assert violations(page) == []
+    other = browser.new_page(extra_http_headers={"kubeflow-userid": "looks@example.com"}, locale="en-US")
+    other.goto(f"{guarded}/n/quiet/services")
+    expect(other.get_by_role("heading", name="No model services in quiet")).to_be_visible()
+    expect(other.get_by_role("link", name="Create")).to_have_count(0)
+    assert violations(other) == []
+    other.close()
+
+
+def test_without_any_namespace_it_is_said_how_to_get_one(nobody: Page, guarded: str) -> None:
+    nobody.goto(guarded + "/")
+    expect(nobody.get_by_role("heading", level=1)).to_be_visible()
+    assert violations(nobody) == []
+    nobody.goto(guarded + RISK)
+    expect(nobody.get_by_role("heading", name="You may not do this")).to_be_visible()
+    expect(nobody.get_by_text("inferenceservices.serving.kserve.io").first).to_be_visible()
+    assert violations(nobody) == []
+
+
+def test_a_cluster_without_kserve_is_said(browser: Browser, tmp_path: Path) -> None:
+    kubeconfig = tmp_path / "kubeconfig"
+    with demo_process(kubeconfig) as (address, _):
+        page = browser.new_page(locale="en-US")
+        page.goto(address + RISK)
+        expect(page.locator("html")).to_have_attribute("data-stream", "live")
+        kubectl(
+            "delete",
+            "customresourcedefinition",
+            "inferenceservices.serving.kserve.io",
+            "--wait=false",
+            kubeconfig=kubeconfig,
+        )
+        expect(page.locator("#freshness")).to_contain_text("Not available", timeout=20_000)
+        page.reload()
+        expect(page.get_by_text("Is KServe installed?").first).to_be_visible()
+        assert violations(page) == []
+        page.close()
+
+
+def test_a_cluster_that_was_never_there_is_said_until_it_is(browser: Browser, tmp_path: Path) -> None:
+    kubeconfig = tmp_path / "kubeconfig"
+    with demo_process(kubeconfig) as (_, process):
+        process.terminate()
+        process.wait(timeout=10)
+        with guarded_process(str(kubeconfig), is_ready=False) as app:
+            page = browser.new_page(
+                extra_http_headers={"kubeflow-userid": "alice@example.com"}, locale="en-US"
+            )
+            answer = page.goto(app + RISK)
+            assert answer is not None
+            assert answer.status == 503
+            expect(page.get_by_role("heading", name="The cluster does not answer")).to_be_visible()
+            expect(page.get_by_role("link", name="Try again")).to_be_visible()
+            assert violations(page) == []
+            page.close()

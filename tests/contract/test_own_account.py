@@ -1,0 +1,138 @@
+"""The app under its own account, with exactly the generated ClusterRole: everything works, and nothing more is allowed."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+
+import pytest
+
+from modelsweb import errors
+from modelsweb.config import AuthConfig, Config, WebConfig
+from modelsweb.errors import Attributes
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS
+from modelsweb.kube.client import KubeClient
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.rbac import cluster_role, user_roles
+from tests.contract.cluster import Cluster, Impersonating
+from tests.manifests import service
+from tests.running import App, running_app
+from tests.waiting import until
+
+API = "rbac.authorization.k8s.io"
+ROLE = Kind(API, "v1", "ClusterRole", "clusterroles", namespaced=False)
+CLUSTER_BINDING = Kind(API, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False)
+BINDING = Kind(API, "v1", "RoleBinding", "rolebindings")
+CONFIG = Config(web=WebConfig(secure_cookies=False, port=0), auth=AuthConfig(cache_seconds=0.0))
+
+
+@asynccontextmanager
+async def installed(cluster: Cluster) -> AsyncIterator[tuple[App, str]]:
+    """The app as the account of the manifests; editor@example.com has the user roles in the test's namespace."""
+    account = f"system:serviceaccount:{cluster.namespace}:modelsweb"
+    names = {}
+    for role in (cluster_role(KINDS), *user_roles(KINDS)):
+        name = f"{role['metadata']['name']}-{cluster.namespace}"
+        names[role["metadata"]["name"]] = name
+        await cluster.client.create(ROLE, {**role, "metadata": {"name": name}})
+    await cluster.client.create(CLUSTER_BINDING, _binding(cluster, "account", names["modelsweb"], account))
+    for role_name in ("modelsweb-view", "modelsweb-edit"):
+        await cluster.client.create(
+            BINDING,
+            _binding(cluster, role_name, names[role_name], "editor@example.com", of="RoleBinding"),
+            namespace=cluster.namespace,
+        )
+    connection = replace(
+        cluster.connection, credentials=Impersonating(cluster.connection.credentials, account)
+    )
+    try:
+        async with running_app(CONFIG, connection=connection) as app:
+            yield app, account
+    finally:
+        await cluster.client.delete(CLUSTER_BINDING, name=f"account-{cluster.namespace}")
+        for name in names.values():
+            await cluster.client.delete(ROLE, name=name)
+
+
+def _binding(cluster: Cluster, name: str, role: str, user: str, *, of: str = "") -> dict[str, object]:
+    kind = of or "ClusterRoleBinding"
+    return {
+        "apiVersion": f"{API}/v1",
+        "kind": kind,
+        "metadata": {"name": name if of else f"{name}-{cluster.namespace}"},
+        "roleRef": {"apiGroup": API, "kind": "ClusterRole", "name": role},
+        "subjects": [{"apiGroup": API, "kind": "User", "name": user}],
+    }
+
+
+async def test_every_feature_works_with_the_generated_role_alone(cluster: Cluster) -> None:
+    space = f"/n/{cluster.namespace}"
+    async with AsyncExitStack() as stack:
+        app, _ = await stack.enter_async_context(installed(cluster))
+        editor = await stack.enter_async_context(app.person("editor@example.com"))
+        outsider = await stack.enter_async_context(app.person("outsider@example.com"))
+
+        async def is_ready() -> bool:
+            return (await editor.get("/healthz/readiness")).status == 200
+
+        await until(is_ready, seconds=60)
+        source = json.dumps(service("owned"))
+        created = await editor.post(f"{space}/create", {"yaml": source})
+        assert created.status == 200, created.text
+        refused = await outsider.post(f"{space}/create", {"yaml": json.dumps(service("not-theirs"))})
+        assert refused.status == 422
+        assert "inferenceservices.serving.kserve.io" in refused.text
+        with pytest.raises(errors.NotFoundError):
+            await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name="not-theirs")
+
+        async def listed() -> bool:
+            return '"owned"' in (await editor.get(f"{space}/services.json")).text
+
+        await until(listed)
+        for tab in ("", "/resources", "/pods", "/events", "/logs", "/yaml"):
+            page = await editor.get(f"{space}/isvc/owned{tab}")
+            assert page.status == 200, tab
+            assert "because this app itself may not" not in page.text, tab
+            assert "because you may not list" not in page.text, tab
+            assert (await outsider.get(f"{space}/isvc/owned{tab}")).status == 403, tab
+
+        async def has_pod() -> bool:
+            return "owned-predictor" in (await editor.get(f"{space}/isvc/owned/pods")).text
+
+        await until(has_pod, seconds=60)
+        lines = await editor.get(f"{space}/isvc/owned/logs/lines?once=1")
+        assert lines.status == 200
+        assert "event: streams" in lines.text
+        assert '"state":"denied"' not in lines.text
+        stopped = await editor.post(
+            f"{space}/services/act/do", {"action": "stop", "item": f"{cluster.namespace}/owned"}
+        )
+        assert stopped.status in {200, 303, 422}
+        uid = json.loads((await editor.get(f"{space}/isvc/owned.json")).text)["head"]["uid"]
+        gone = await editor.post(f"{space}/isvc/owned/delete", {"confirm": "owned", "uid": uid})
+        assert gone.status == 200, gone.text
+
+        async def is_gone() -> bool:
+            return '"owned"' not in (await editor.get(f"{space}/services.json")).text
+
+        await until(is_gone, seconds=60)
+
+
+async def test_the_account_may_nothing_that_the_app_does_not_do(cluster: Cluster) -> None:
+    async with installed(cluster) as (_, account), KubeClient(cluster.connection) as client:
+        for verb, group, resource, subresource in (
+            ("get", "", "secrets", ""),
+            ("list", "", "secrets", ""),
+            ("create", "", "pods", ""),
+            ("create", "", "pods", "exec"),
+            ("delete", "", "pods", ""),
+            ("update", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural, ""),
+            ("deletecollection", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural, ""),
+            ("patch", "apps", "deployments", ""),
+            ("create", API, "clusterrolebindings", ""),
+            ("impersonate", "", "users", ""),
+        ):
+            asked = Attributes(verb, group, resource, cluster.namespace, "", subresource)
+            assert not await client.review(account, (), asked), (verb, resource)
+        allowed = Attributes("patch", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural, cluster.namespace)
+        assert await client.review(account, (), allowed)

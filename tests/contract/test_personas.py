@@ -1,0 +1,206 @@
+"""Every route as every persona; what is expected is computed from the RBAC objects that were created."""
+
+import secrets
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from modelsweb.config import AuthConfig, Config, WebConfig
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS, NAMESPACE
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.rbac import user_roles
+from modelsweb.web.routes import PAGES
+from tests.contract.cluster import Cluster
+from tests.manifests import service
+from tests.running import App, running_app
+from tests.waiting import until
+
+API = "rbac.authorization.k8s.io"
+ROLE = Kind(API, "v1", "ClusterRole", "clusterroles", namespaced=False)
+CLUSTER_BINDING = Kind(API, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False)
+BINDING = Kind(API, "v1", "RoleBinding", "rolebindings")
+CONFIG = Config(web=WebConfig(secure_cookies=False, port=0, prefix=""), auth=AuthConfig(cache_seconds=0.0))
+
+VIEW, EDIT = (role["rules"] for role in user_roles(KINDS))
+LOGS = [{"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]}]
+ALL = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]
+
+Rules = list[dict[str, Any]]
+Question = tuple[str, str, str]
+LIST_SERVICES = ("list", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural)
+GET_SERVICE = ("get", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural)
+GET_LOG = ("get", "", "pods/log")
+
+NEEDS: Mapping[str, tuple[Question, ...]] = {
+    **dict.fromkeys(
+        ("service_list", "service_list_data", "service_list_live", "service_list_export"), (LIST_SERVICES,)
+    ),
+    **{
+        name: (GET_SERVICE,)
+        for name, path, _, method in PAGES
+        if path.startswith("/n/{namespace}/isvc/{name}") and method == "GET"
+    },
+    "legacy_details": (GET_SERVICE,),
+    "service_logs_lines": (GET_SERVICE, GET_LOG),
+    "service_logs_download": (GET_SERVICE, GET_LOG),
+}
+"""What a route of one namespace asks of its user. The others are open to everybody, and show what is theirs."""
+
+OPEN = {
+    "start",
+    "namespaces",
+    "all_service_list",
+    "all_service_list_data",
+    "all_service_list_live",
+    "all_service_list_export",
+    "create_service",
+    "legacy_new",
+}
+
+
+@dataclass
+class Persona:
+    """Somebody, with rules in the whole cluster and in the open namespace."""
+
+    name: str
+    everywhere: Rules = field(default_factory=list)
+    here: Rules = field(default_factory=list)
+
+    def may(self, question: Question, *, here: bool) -> bool:
+        """As RBAC says it: any rule that covers verb, group and resource."""
+        verb, group, resource = question
+        rules = [*self.everywhere, *(self.here if here else [])]
+        return any(
+            _covers(rule["verbs"], verb)
+            and _covers(rule["apiGroups"], group)
+            and _covers(rule["resources"], resource)
+            for rule in rules
+        )
+
+
+def _covers(given: list[str], wanted: str) -> bool:
+    return wanted in given or "*" in given
+
+
+PERSONAS = (
+    Persona("admin@example.com", everywhere=ALL),
+    Persona("editor@example.com", here=[*VIEW, *EDIT]),
+    Persona("viewer@example.com", here=[*VIEW, *LOGS]),
+    Persona("without-logs@example.com", here=VIEW),
+    Persona("nobody@example.com"),
+)
+
+
+@asynccontextmanager
+async def populated(cluster: Cluster) -> AsyncIterator[tuple[App, str]]:
+    """The app in front of two namespaces with a service each, with the personas' roles; the other namespace's name."""
+    other = f"closed-{secrets.token_hex(4)}"
+    body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": other}}
+    await cluster.client.create(NAMESPACE, body)
+    await cluster.client.create(INFERENCE_SERVICE, service("iris"), namespace=cluster.namespace)
+    await cluster.client.create(INFERENCE_SERVICE, service("hush"), namespace=other)
+    made: list[tuple[Kind, str]] = []
+    for persona in PERSONAS:
+        for scope, rules in (("all", persona.everywhere), ("here", persona.here)):
+            if not rules:
+                continue
+            name = f"{persona.name.partition('@')[0]}-{scope}-{cluster.namespace}"
+            role = {
+                "apiVersion": f"{API}/v1",
+                "kind": "ClusterRole",
+                "metadata": {"name": name},
+                "rules": rules,
+            }
+            await cluster.client.create(ROLE, role)
+            made.append((ROLE, name))
+            kind = CLUSTER_BINDING if scope == "all" else BINDING
+            binding = {
+                "apiVersion": f"{API}/v1",
+                "kind": kind.kind,
+                "metadata": {"name": name},
+                "roleRef": {"apiGroup": API, "kind": "ClusterRole", "name": name},
+                "subjects": [{"apiGroup": API, "kind": "User", "name": persona.name}],
+            }
+            space = cluster.namespace if kind is BINDING else None
+            await cluster.client.create(kind, binding, namespace=space)
+            if kind is CLUSTER_BINDING:
+                made.append((kind, name))
+    try:
+        async with running_app(CONFIG, connection=cluster.connection) as app:
+            yield app, other
+    finally:
+        for kind, name in made:
+            await cluster.client.delete(kind, name=name)
+        await cluster.client.delete(NAMESPACE, name=other)
+
+
+def _paths(namespace: str, name: str) -> list[tuple[str, str]]:
+    values = {
+        "{namespace}": namespace,
+        "{name}": name,
+        "{form}": "json",
+        "{kind}": "deployments.apps",
+        "{member}": f"{name}-predictor",
+    }
+    found = []
+    for route, path, _, method in PAGES:
+        if method != "GET":
+            continue
+        filled = path
+        for key, value in values.items():
+            filled = filled.replace(key, value)
+        found.append((route, f"{filled}?once=1" if filled.endswith(("/live", "/lines")) else filled))
+    return found
+
+
+async def test_every_route_answers_every_persona_as_rbac_says(cluster: Cluster) -> None:
+    assert {name for name, _, _, method in PAGES if method == "GET"} == set(NEEDS) | OPEN
+    async with AsyncExitStack() as stack:
+        app, other = await stack.enter_async_context(populated(cluster))
+        people = {
+            persona.name: await stack.enter_async_context(app.person(persona.name)) for persona in PERSONAS
+        }
+
+        async def is_there() -> bool:
+            text = (await people["admin@example.com"].get("/services.json")).text
+            return '"iris"' in text and '"hush"' in text
+
+        async def is_deployed() -> bool:
+            page = await people["admin@example.com"].get(
+                f"/n/{cluster.namespace}/isvc/iris/resources/deployments.apps/iris-predictor"
+            )
+            return page.status == 200
+
+        await until(is_there, seconds=60)
+        await until(is_deployed, seconds=60)
+        for persona in PERSONAS:
+            for namespace, name, here in ((cluster.namespace, "iris", True), (other, "hush", False)):
+                for route, path in _paths(namespace, name):
+                    answer = await people[persona.name].get(path)
+                    is_allowed = all(persona.may(question, here=here) for question in NEEDS.get(route, ()))
+                    told = f"{persona.name} {path}: {answer.status}"
+                    if is_allowed:
+                        assert answer.status in {200, 404}, told
+                        assert answer.status == 200 or route in {
+                            "service_logs_download",
+                            "service_resource",
+                        }, told
+                    else:
+                        assert answer.status == 403, told
+                    sees_other = persona.may(LIST_SERVICES, here=False)
+                    if not sees_other and (here or route in OPEN):
+                        assert "hush" not in answer.text.replace(path, ""), told
+
+
+async def test_no_persona_learns_of_what_is_not_theirs(cluster: Cluster) -> None:
+    async with AsyncExitStack() as stack:
+        app, other = await stack.enter_async_context(populated(cluster))
+        for persona in PERSONAS[1:]:
+            person = await stack.enter_async_context(app.person(persona.name))
+            for path in ("/services", "/services.json", "/services/export.csv", "/services/live?once=1"):
+                text = (await person.get(path)).text
+                assert other not in text, (persona.name, path)
+                assert "hush" not in text, (persona.name, path)
+            for path in (f"/n/{other}/services", f"/n/{other}/isvc/hush", f"/n/{other}/isvc/no-such"):
+                assert (await person.get(path)).status == 403, (persona.name, path)

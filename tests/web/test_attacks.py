@@ -1,0 +1,166 @@
+"""What somebody would try who means harm: nothing leaks, nothing runs, nobody else is hurt."""
+
+import asyncio
+import html
+import re
+from contextlib import AsyncExitStack
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from tests.manifests import service
+from tests.running import NAMESPACE, App
+from tests.waiting import until
+
+from modelsweb.kinds import EVENT, INFERENCE_SERVICE
+
+NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`{{7*7}}${7*7}\u202e"
+LIST = f"/n/{NAMESPACE}/services"
+ISVC = f"/n/{NAMESPACE}/isvc/nasty"
+TABS = ("", "/resources", "/pods", "/logs", "/events", "/yaml", "/delete")
+
+
+async def _raw(app: App, request: bytes) -> bytes:
+    """The answer to bytes that no browser would send."""
+    address = urlsplit(app.address)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(request)
+    try:
+        async with asyncio.timeout(20):
+            return await reader.read(65_536)
+    finally:
+        writer.close()
+
+
+@pytest.fixture
+async def nasty(app: App) -> App:
+    """A service with markup wherever users and controllers can write."""
+    body: dict[str, Any] = service("nasty")
+    body["metadata"]["annotations"] |= {"owner": NASTY, "example.com/note": NASTY}
+    body["spec"]["predictor"]["model"]["storageUri"] = f"s3://{NASTY}"
+    body["spec"]["predictor"]["model"]["runtime"] = NASTY
+    created = await app.cluster.create(INFERENCE_SERVICE, body, namespace=NAMESPACE)
+    condition = {"type": NASTY, "status": "False", "reason": NASTY, "message": NASTY}
+    status = {
+        "url": f"javascript:alert(1)//{NASTY}",
+        "conditions": [{"type": "Ready", "status": "False", "reason": NASTY, "message": NASTY}, condition],
+        "modelStatus": {
+            "transitionStatus": "InvalidSpec",
+            "lastFailureInfo": {"reason": "RuntimeNotRecognized", "message": NASTY},
+        },
+    }
+    await app.cluster.patch(
+        INFERENCE_SERVICE, {"status": status}, namespace=NAMESPACE, name="nasty", subresource="status"
+    )
+    event = {
+        "apiVersion": "v1",
+        "kind": "Event",
+        "metadata": {"name": "nasty.1"},
+        "involvedObject": {
+            "kind": "InferenceService",
+            "name": "nasty",
+            "namespace": NAMESPACE,
+            "uid": created["metadata"]["uid"],
+        },
+        "type": "Warning",
+        "reason": NASTY,
+        "message": NASTY,
+        "source": {"component": NASTY},
+        "lastTimestamp": "2099-01-01T00:00:00Z",
+    }
+    await app.cluster.create(EVENT, event, namespace=NAMESPACE)
+    async with app.alice as alice:
+
+        async def shown() -> bool:
+            return "alert(1)" in (await alice.get(f"{ISVC}/events")).text
+
+        await until(shown)
+    return app
+
+
+async def test_markup_of_users_and_controllers_stays_text(nasty: App) -> None:
+    async with nasty.alice as alice:
+        for path in (LIST, "/services", f"{LIST}?q=%3Cscript%3Ealert(1)", *(ISVC + tab for tab in TABS)):
+            for suffix in ("", "/live?once=1"):
+                if suffix and path.endswith(("/delete", "alert(1)")):
+                    continue
+                text = (await alice.get(path + suffix)).text
+                assert "<script>alert" not in text, path + suffix
+                assert "<img src=x" not in text, path + suffix
+                assert not re.search(r'(?:href|src)="\s*javascript:', text), path + suffix
+        assert html.escape("<script>alert(1)") in (await alice.get(f"{ISVC}/events")).text
+
+
+async def test_no_path_leads_out(app: App) -> None:
+    async with app.alice as alice:
+        for path in (
+            "/static/../../config.py",
+            "/static/%2e%2e/%2e%2e/config.py",
+            "/static/assets/..%2f..%2f..%2fconfig.py",
+            "/n/..%2f..%2fkube-system/services",
+            "/n/team-risk/isvc/..%2f..%2fsecrets",
+            "/n/team-risk/isvc/%2e%2e/yaml",
+            f"/n/{NAMESPACE}/isvc/a%0d%0aSet-Cookie:%20x=y/yaml/download",
+            f"/n/{NAMESPACE}/isvc/x/resources/secrets/token",
+        ):
+            answer = await alice.get(path)
+            assert answer.status in {400, 403, 404, 405}, path
+            assert "import " not in answer.text
+            assert "x=y" not in str(answer.headers)
+
+
+async def test_headers_and_addresses_beyond_measure_are_refused_and_forgotten(app: App) -> None:
+    for request in (
+        b"GET /models/services HTTP/1.1\r\nHost: x\r\nX-Big: " + b"a" * 200_000 + b"\r\n\r\n",
+        b"GET /models/" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET /models/services HTTP/1.1\r\nHost: x\r\nkubeflow-userid: a\r\n b\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
+    ):
+        answer = await _raw(app, request)
+        assert b" 200 " not in answer.partition(b"\r\n")[0]
+        assert b"Traceback" not in answer
+    async with app.alice as alice:
+        assert (await alice.get(LIST)).status == 200
+
+
+async def test_a_body_beyond_measure_is_refused(app: App) -> None:
+    async with app.alice as alice:
+        answer = await alice.post(f"/n/{NAMESPACE}/create", {"yaml": "a: b\n" * 2_000_000})
+        assert answer.status == 413
+        assert (await alice.get(LIST)).status == 200
+
+
+async def test_a_client_that_dawdles_holds_up_nobody(app: App) -> None:
+    address = urlsplit(app.address)
+    async with AsyncExitStack() as stack:
+        for _ in range(200):
+            _, writer = await asyncio.open_connection(address.hostname, address.port)
+            stack.callback(writer.close)
+            writer.write(b"GET /models/services HTTP/1.1\r\nHost: x\r\n")
+        alice = await stack.enter_async_context(app.alice)
+        async with asyncio.timeout(10):
+            assert (await alice.get(LIST)).status == 200
+
+
+async def test_a_thousand_streams_of_one_user_are_a_hundred(app: App) -> None:
+    address = urlsplit(app.address)
+    request = (
+        f"GET /models{LIST}/live HTTP/1.1\r\nHost: x\r\nkubeflow-userid: alice@example.com\r\n\r\n"
+    ).encode()
+    statuses: list[bytes] = []
+    async with AsyncExitStack() as stack:
+
+        async def one() -> None:
+            reader, writer = await asyncio.open_connection(address.hostname, address.port)
+            stack.callback(writer.close)
+            writer.write(request)
+            statuses.append((await reader.readline()).split()[1])
+
+        for _ in range(10):
+            await asyncio.gather(*(one() for _ in range(100)))
+        assert statuses.count(b"200") == app.config.web.most_streams
+        assert statuses.count(b"429") == 1_000 - app.config.web.most_streams
+        bob = await stack.enter_async_context(app.bob)
+        assert (await bob.get(LIST)).status == 200
+        stream = await stack.enter_async_context(bob.stream(f"{LIST}/live"))
+        assert stream.status == 200
