@@ -38,8 +38,8 @@ RECORDINGS ?= tests/data/recordings
 test-recordings: $(STAMP) ## Judge recorded scenarios in RECORDINGS=DIR and compare with their expected.yaml
 	$(BIN)/python -m tests.diagnosis.recording $(RECORDINGS)
 
-bench: $(STAMP) ## Measure the list page on a real control plane; fails where a figure is missed (needs Go)
-	$(BIN)/python -m bench.list
+bench: $(STAMP) ## Measure list, service page and logs on a real control plane; fails where a figure is missed (needs Go)
+	$(BIN)/python -m bench.list; first=$$?; $(BIN)/python -m bench.logs && exit $$first
 
 SOAK_SECONDS ?= 600
 soak: $(STAMP) ## Ten minutes of changes, cuts and restarts on a real control plane (needs Go)

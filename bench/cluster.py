@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -15,6 +16,7 @@ from modelsweb.objects.kind import Kind
 USER = "bench@example.com"
 FIRST = "bench-0"
 _WRITERS = 32
+_LISTS = re.compile(r'^apiserver_request_total\{([^}]*verb="LIST"[^}]*)\} (\S+)$', re.MULTILINE)
 _BINDING = Kind(
     "rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False
 )
@@ -159,4 +161,16 @@ async def api_metrics() -> dict[str, float]:
             if ',resource=""' in name:  # /metrics and probes
                 continue
             sums[key] = sums.get(key, 0.0) + float(value)
+    return sums
+
+
+async def api_lists() -> dict[str, float]:
+    """How many lists the API server has answered so far, by resource."""
+    async with client() as found:
+        text = (await found.request("GET", "/metrics", seconds=60)).decode()
+    sums: dict[str, float] = {}
+    for labels, value in _LISTS.findall(text):
+        resource = re.search(r'resource="([^"]*)"', labels)
+        if resource:
+            sums[resource[1]] = sums.get(resource[1], 0.0) + float(value)
     return sums

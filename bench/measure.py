@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.controlplane.plane import KUBECONFIG
+import yaml
+from tests.controlplane.plane import KUBECONFIG, RUN
 
 from bench.cluster import USER
 
@@ -40,6 +41,11 @@ class App:
 
     pid: int
     port: int
+    log_path: Path
+
+    def log(self) -> str:
+        """What it has logged so far."""
+        return self.log_path.read_text()
 
     @property
     def address(self) -> str:
@@ -53,28 +59,38 @@ class App:
 
 
 @contextlib.contextmanager
-def app() -> Iterator[App]:
-    """The app on the control plane, ready."""
+def app(server: str = "") -> Iterator[App]:
+    """The app on the control plane, ready; ``server`` is another address of it, such as a proxy's."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {
         **os.environ,
-        "KUBECONFIG": str(KUBECONFIG),
+        "KUBECONFIG": str(_kubeconfig(server) if server else KUBECONFIG),
         "APP_PREFIX": "/",
         "APP_SECURE_COOKIES": "False",
+        "MODELSWEB_WEB_MOST_STREAMS": "10000",
+        "MODELSWEB_WEB_REQUESTS_PER_SECOND": "0",
         "MODELSWEB_WEB_PORT": str(port),
     }
-    with tempfile.TemporaryFile() as log:
+    with tempfile.NamedTemporaryFile() as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "modelsweb", "serve"], env=environment, stdout=log, stderr=log
         )
         try:
             _until_ready(port, process)
-            yield App(process.pid, port)
+            yield App(process.pid, port, Path(log.name))
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=15)
+
+
+def _kubeconfig(server: str) -> Path:
+    config = yaml.safe_load(KUBECONFIG.read_text())
+    config["clusters"][0]["cluster"]["server"] = server
+    path = RUN / "kubeconfig-by-proxy"
+    path.write_text(yaml.safe_dump(config))
+    return path
 
 
 def _until_ready(port: int, process: subprocess.Popen[bytes]) -> None:

@@ -1,8 +1,10 @@
 """Ten minutes of trouble: ``python -m bench.soak [SECONDS]`` (``make soak``). Exits with 1 where a viewer is left wrong.
 
-200 viewers of one namespace, 20 changes a second (services changed, deleted and made again), streams cut at random, the
-API server killed now and then, and with it the history of all watches. In the end every viewer's rows, as its messages
-made them, must equal those of a fresh page, and that a list from the API server; memory must have stayed flat.
+200 viewers of one namespace, 20 changes a second (services changed, deleted and made again), streams cut at random. Now
+and then the app is cut off from the cluster while the changes go on, and the API server is killed meanwhile, and with
+it the history of all watches: the app's next watch is answered 410, and it must list anew. In the end every viewer's
+rows, as its messages made them, must equal those of a fresh page, and that a list from the API server; memory must have
+stayed flat.
 """
 
 import asyncio
@@ -11,11 +13,12 @@ import random
 import re
 import sys
 import time
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 import aiohttp
 import msgspec
+from tests.contract.cluster import Proxy, proxied
 from tests.controlplane import plane as control_plane
 
 from bench import cluster, measure
@@ -23,15 +26,20 @@ from bench.cluster import FIRST
 from bench.measure import App, Report, resident_mb
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kube.connection import from_kubeconfig
 
 VIEWERS = 200
 SERVICES = 100
 CHANGES_PER_SECOND = 20
 PATH = f"/n/{FIRST}/services"
 QUERY = "?per=200&cols=url&sort=name"
+_EXPIRED = "listing anew"
 _ROW = re.compile(r'<tbody .*?id="row-([^"]+)".*?</tbody>', re.DOTALL)
 _KILL_EVERY = 75.0
 _CUT_EVERY = 0.5
+_CUT_OFF_SECONDS = 3.0
+_WATCHED_CHANGES = 0.9
+"""Of the changes that were planned, what must have been made: an API server that is away takes none."""
 
 
 @dataclass
@@ -130,11 +138,15 @@ async def _cut(viewers: list[Viewer], until: float, counts: dict[str, int]) -> N
         await asyncio.sleep(_CUT_EVERY)
 
 
-async def _kill(plane: control_plane.Plane, until: float, counts: dict[str, int]) -> None:
-    """Kills the API server and starts it again: its watch cache is empty then, and old versions are answered 410."""
+async def _kill(plane: control_plane.Plane, proxy: Proxy, until: float, counts: dict[str, int]) -> None:
+    """Cuts the app off, lets some changes pass without it, and kills and starts the API server before it may return:
+    the new server's watch cache begins after what the app has seen last."""
     while time.monotonic() + _KILL_EVERY < until:
         await asyncio.sleep(_KILL_EVERY)
+        proxy.cut()
+        await asyncio.sleep(_CUT_OFF_SECONDS)
         await asyncio.to_thread(_restart, plane)
+        proxy.mend()
         counts["restarts"] += 1
 
 
@@ -144,7 +156,7 @@ def _restart(plane: control_plane.Plane) -> None:
     control_plane.wait_until_ready(plane)
 
 
-async def soak(app: App, plane: control_plane.Plane, seconds: float, report: Report) -> None:
+async def soak(app: App, plane: control_plane.Plane, proxy: Proxy, seconds: float, report: Report) -> None:
     """The whole soak on a running app."""
     counts = {"changes": 0, "refused": 0, "cuts": 0, "restarts": 0}
     viewers = [Viewer() for _ in range(VIEWERS)]
@@ -158,7 +170,7 @@ async def soak(app: App, plane: control_plane.Plane, seconds: float, report: Rep
             trouble = [
                 group.create_task(_change(until, counts)),
                 group.create_task(_cut(viewers, until, counts)),
-                group.create_task(_kill(plane, until, counts)),
+                group.create_task(_kill(plane, proxy, until, counts)),
             ]
             while time.monotonic() < until:
                 memory.append(resident_mb(app.pid))
@@ -171,6 +183,11 @@ async def soak(app: App, plane: control_plane.Plane, seconds: float, report: Rep
     report.heading(f"{seconds:.0f} s with {VIEWERS} viewers")
     for what, count in counts.items():
         report.add(what, count, "")
+    expired = app.log().count(_EXPIRED)
+    report.add("watches answered 410", expired, "", least=counts["restarts"])
+    report.add(
+        "changes a second", counts["changes"] / seconds, "", least=_WATCHED_CHANGES * CHANGES_PER_SECOND
+    )
     report.add("messages of rows", sum(viewer.messages for viewer in viewers), "")
     report.add("returns of viewers", sum(viewer.reconnects for viewer in viewers), "")
     report.add("viewers whose rows differ from a fresh page", wrong, "", most=0)
@@ -211,13 +228,19 @@ def main(seconds: float) -> int:
     report = Report()
     plane = control_plane.start(with_controllers=False)
     try:
-        asyncio.run(cluster.prepare())
-        asyncio.run(cluster.fill(FIRST, range(SERVICES)))
-        with measure.app() as app:
-            asyncio.run(soak(app, plane, seconds, report))
+        asyncio.run(_run(plane, seconds, report))
     finally:
         plane.stop()
     return report.end()
+
+
+async def _run(plane: control_plane.Plane, seconds: float, report: Report) -> None:
+    await cluster.prepare()
+    await cluster.fill(FIRST, range(SERVICES))
+    async with proxied(from_kubeconfig(str(control_plane.KUBECONFIG), None)) as (connection, proxy):
+        with ExitStack() as stack:
+            app = await asyncio.to_thread(stack.enter_context, measure.app(connection.server))
+            await soak(app, plane, proxy, seconds, report)
 
 
 if __name__ == "__main__":
