@@ -28,7 +28,7 @@ demo: $(STAMP) ## Run the app on a demo cluster at http://localhost:5000
 test: test-unit test-browser ## Run all tests that need neither Go nor Node
 
 test-unit: $(STAMP) ## Run the tests without a browser
-	$(BIN)/pytest -m "not real" --ignore tests/browser
+	$(BIN)/pytest -m "not real" --ignore tests/browser -n 2 --dist loadscope
 
 test-browser: $(STAMP) ## Run the browser tests in Debian's Chromium
 	@tests/browser/setup.sh
