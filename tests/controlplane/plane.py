@@ -70,26 +70,42 @@ class PlaneError(Exception):
 
 def build() -> Path:
     """The folder with the programs; built where missing or where the module files changed."""
-    if shutil.which("go") is None:
-        raise PlaneError("The control plane is built from Go modules: install Go first.")
-    digest = hashlib.sha256((HERE / "go.sum").read_bytes() + (HERE / "certificates" / "main.go").read_bytes())
-    folder = FOLDER / "bin" / digest.hexdigest()[:12]
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _folder(HERE / "go.sum", HERE / "certificates" / "main.go")
     flags = f"-s -w -X k8s.io/component-base/version.gitVersion={VERSION} " + " ".join(
         f"-X k8s.io/component-base/version.{name}={value}"
         for name, value in (("gitMajor", "1"), ("gitMinor", "37"))
     )
     for name, package in PROGRAMS.items():
-        target = folder / name
-        if not target.exists():
-            print(f"building {name} …", flush=True)
-            subprocess.run(
-                ["go", "build", "-o", str(target), "-ldflags", flags, package],
-                cwd=HERE,
-                env={**os.environ, "CGO_ENABLED": "0"},
-                check=True,
-            )
+        _compile(folder / name, package, HERE, flags)
     return folder
+
+
+def helm() -> Path:
+    """The program helm, of a module of its own, because it wants other versions than Kubernetes does."""
+    target = _folder(HERE / "helm" / "go.sum") / "helm"
+    _compile(target, "helm.sh/helm/v3/cmd/helm", HERE / "helm", "-s -w")
+    return target
+
+
+def _folder(*sources: Path) -> Path:
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources))
+    folder = FOLDER / "bin" / digest.hexdigest()[:12]
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _compile(target: Path, package: str, module: Path, flags: str) -> None:
+    if target.exists():
+        return
+    if shutil.which("go") is None:
+        raise PlaneError("The control plane is built from Go modules: install Go first.")
+    print(f"building {target.name} …", flush=True)
+    subprocess.run(
+        ["go", "build", "-o", str(target), "-ldflags", flags, package],
+        cwd=module,
+        env={**os.environ, "CGO_ENABLED": "0"},
+        check=True,
+    )
 
 
 # -- run ------------------------------------------------------------------------------------------------------------

@@ -1,0 +1,110 @@
+"""The Helm chart renders what the overlays hold, and the API server takes it."""
+
+import asyncio
+import copy
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.controlplane.plane import VERSION, helm
+
+ROOT = Path(__file__).resolve().parents[2]
+CHART = ROOT / "charts" / "modelsweb"
+OVERLAYS = {"standalone": "kserve", "kubeflow": "kubeflow", "gateway-api": "kserve"}
+SETTINGS = "checksum/settings"
+
+
+@cache
+def program() -> Path:
+    return helm()
+
+
+def templated(overlay: str, *options: str) -> "subprocess.CompletedProcess[str]":
+    values = CHART / f"values-{overlay}.yaml"
+    chosen = ["--values", str(values)] if values.exists() else []
+    place = ["--namespace", OVERLAYS[overlay], "--kube-version", VERSION]
+    command = [str(program()), "template", "modelsweb", str(CHART), *place, *chosen]
+    return subprocess.run([*command, *options], check=False, capture_output=True, text=True, timeout=120)
+
+
+def by_name(text: str) -> dict[str, dict[str, Any]]:
+    """The objects, without what kustomize and helm each do in their own way so that a new setting rolls the pods."""
+    found: dict[str, dict[str, Any]] = {}
+    for one in filter(None, yaml.safe_load_all(text)):
+        plain = copy.deepcopy(one)
+        metadata = plain["metadata"]
+        if plain["kind"] == "ConfigMap":
+            metadata["name"] = "modelsweb"
+        if plain["kind"] == "Deployment":
+            template = plain["spec"]["template"]
+            template["spec"]["containers"][0]["envFrom"][0]["configMapRef"]["name"] = "modelsweb"
+            annotations = template["metadata"].get("annotations", {})
+            annotations.pop(SETTINGS, None)
+            if not annotations:
+                template["metadata"].pop("annotations", None)
+        found[f"{plain['kind']}/{metadata['name']}"] = plain
+    return found
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("overlay", OVERLAYS)
+async def test_the_chart_renders_the_objects_of_the_overlay(overlay: str) -> None:
+    chart = await asyncio.to_thread(templated, overlay)
+    assert chart.returncode == 0, chart.stderr
+    kubectl = str(Path(sys.executable).parent / "kubectl")
+    command = [kubectl, "kustomize", str(ROOT / "manifests" / "overlays" / overlay)]
+    overlaid = await asyncio.to_thread(
+        subprocess.run, command, check=True, capture_output=True, text=True, timeout=60
+    )
+    assert by_name(chart.stdout) == by_name(overlaid.stdout)
+
+
+@pytest.mark.real
+async def test_the_chart_passes_helm_s_own_check() -> None:
+    command = [
+        str(await asyncio.to_thread(program)),
+        "lint",
+        "--strict",
+        "--kube-version",
+        VERSION,
+        str(CHART),
+    ]
+    found = await asyncio.to_thread(
+        subprocess.run, command, check=False, capture_output=True, text=True, timeout=60
+    )
+    assert found.returncode == 0, found.stdout + found.stderr
+
+
+@pytest.mark.real
+async def test_values_are_followed_and_a_wrong_one_is_named() -> None:
+    options = (
+        "--set=settings.APP_PREFIX=/",
+        "--set=image.tag=7",
+        "--set=settings.MODELSWEB_WEB_METRICS_PORT=",
+    )
+    first = by_name((await asyncio.to_thread(templated, "standalone", *options)).stdout)
+    container = first["Deployment/modelsweb"]["spec"]["template"]["spec"]["containers"][0]
+    assert container["image"] == "modelsweb:7"
+    assert [port["name"] for port in container["ports"]] == ["http"]
+    match = first["VirtualService/modelsweb"]["spec"]["http"][0]["match"]
+    assert match == [{"uri": {"prefix": "/"}}]
+    wrong = await asyncio.to_thread(templated, "standalone", "--set=route.kind=nginx")
+    assert wrong.returncode != 0
+    assert "route.kind must be istio, gateway-api or none, not nginx" in wrong.stderr
+
+
+@pytest.mark.real
+async def test_a_change_of_a_setting_rolls_the_pods() -> None:
+    sums = []
+    for prefix in ("/models", "/other"):
+        text = (
+            await asyncio.to_thread(templated, "standalone", f"--set=settings.APP_PREFIX={prefix}")
+        ).stdout
+        deployment = next(one for one in yaml.safe_load_all(text) if one["kind"] == "Deployment")
+        sums.append(deployment["spec"]["template"]["metadata"]["annotations"][SETTINGS])
+    assert sums[0] != sums[1]
