@@ -13,7 +13,7 @@ from modelsweb import __version__, config
 from modelsweb.errors import ModelswebError
 from modelsweb.kinds import KINDS
 from modelsweb.objects import manifest
-from modelsweb.objects.rbac import cluster_role, user_roles
+from modelsweb.objects.rbac import cluster_role, namespace_roles, user_roles
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -83,12 +83,25 @@ def _parser() -> argparse.ArgumentParser:
     rbac = commands.add_parser("rbac", help="print the ClusterRole that the app's account needs")
     rbac.add_argument("--tokens", action="store_true", help="with the review of bearer tokens")
     rbac.add_argument("--users", action="store_true", help="print the roles to give to users instead")
+    rbac.add_argument(
+        "--namespaces",
+        help="for an app confined by ALLOWED_NAMESPACES: print Roles in these instead, separated by commas",
+    )
+    rbac.add_argument(
+        "--account-namespace", default="kserve", help="where the app's account is (default: kserve)"
+    )
     rbac.set_defaults(command=_rbac)
     return parser
 
 
 def _rbac(settings: config.Config, options: argparse.Namespace) -> None:
-    found = user_roles(KINDS) if options.users else [cluster_role(KINDS, tokens=options.tokens)]
+    if options.users:
+        found = user_roles(KINDS)
+    elif options.namespaces:
+        names = config.names(options.namespaces)
+        found = namespace_roles(KINDS, names, account=options.account_namespace, tokens=options.tokens)
+    else:
+        found = [cluster_role(KINDS, tokens=options.tokens)]
     print("---\n".join(manifest.dump(role) for role in found), end="")
 
 

@@ -91,7 +91,7 @@ class AuthConfig:
     allowed_namespaces: str = _setting(
         "",
         "ALLOWED_NAMESPACES",
-        "The only namespaces that anybody sees or writes here, separated by commas; empty for all.",
+        "The only namespaces that anybody sees or writes here, and that are watched, separated by commas; empty for all.",
     )
     cache_seconds: float = _setting(
         10.0,
@@ -102,7 +102,7 @@ class AuthConfig:
     @property
     def namespaces(self) -> frozenset[str] | None:
         """The namespaces to which the app is confined; None for all."""
-        return _names(self.allowed_namespaces) if self.allowed_namespaces.strip() else None
+        return names(self.allowed_namespaces) if self.allowed_namespaces.strip() else None
 
     @property
     def review_seconds(self) -> float:
@@ -137,7 +137,8 @@ class Config:
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
 
-def _names(text: str) -> frozenset[str]:
+def names(text: str) -> frozenset[str]:
+    """The names in a list separated by commas."""
     return frozenset(name.strip() for name in text.split(",") if name.strip())
 
 

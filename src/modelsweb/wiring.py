@@ -82,7 +82,7 @@ async def running(
     config: Config, connection: Connection, clock: Clock, closing: asyncio.Event, *, banner: str = ""
 ) -> AsyncIterator[App]:
     """The ASGI app with its stores at work, for as long as the context lasts."""
-    stores = {kind: Store(kind, clock) for kind in KINDS if kind.watched}
+    stores = {kind: Store(kind, clock, config.auth.namespaces) for kind in KINDS if kind.watched}
     async with KubeClient(connection) as client, asyncio.TaskGroup() as group:
         access = Access(
             client, clock, cache_seconds=config.auth.cache_seconds, namespaces=config.auth.namespaces

@@ -13,7 +13,7 @@ from modelsweb.errors import Attributes
 from modelsweb.kinds import INFERENCE_SERVICE, KINDS
 from modelsweb.kube.client import KubeClient
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.rbac import cluster_role, user_roles
+from modelsweb.objects.rbac import cluster_role, namespace_roles, user_roles
 from tests.contract.cluster import Cluster, Impersonating
 from tests.manifests import service
 from tests.running import App, running_app
@@ -23,6 +23,7 @@ API = "rbac.authorization.k8s.io"
 ROLE = Kind(API, "v1", "ClusterRole", "clusterroles", namespaced=False)
 CLUSTER_BINDING = Kind(API, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False)
 BINDING = Kind(API, "v1", "RoleBinding", "rolebindings")
+NAMESPACED_ROLE = Kind(API, "v1", "Role", "roles")
 CONFIG = Config(web=WebConfig(secure_cookies=False, port=0), auth=AuthConfig(cache_seconds=0.0))
 
 
@@ -116,6 +117,48 @@ async def test_every_feature_works_with_the_generated_role_alone(cluster: Cluste
             return '"owned"' not in (await editor.get(f"{space}/services.json")).text
 
         await until(is_gone, seconds=60)
+
+
+async def test_a_confined_app_needs_no_right_beyond_its_namespaces(cluster: Cluster) -> None:
+    """Not even the names of other namespaces: only rights are reviewed for the whole cluster."""
+    account = f"system:serviceaccount:{cluster.namespace}:modelsweb"
+    subjects = [{"kind": "ServiceAccount", "name": "modelsweb", "namespace": cluster.namespace}]
+    reviews = {**cluster_role([]), "metadata": {"name": f"reviews-{cluster.namespace}"}}
+    await cluster.client.create(ROLE, reviews)
+    await cluster.client.create(
+        CLUSTER_BINDING,
+        _binding(cluster, "account", f"reviews-{cluster.namespace}", account),
+    )
+    for one in namespace_roles(KINDS, [cluster.namespace], account=cluster.namespace):
+        if one["metadata"].get("namespace") == cluster.namespace:
+            kind = NAMESPACED_ROLE if one["kind"] == "Role" else BINDING
+            assert one.get("subjects", subjects) == subjects
+            await cluster.client.create(kind, one, namespace=cluster.namespace)
+    await cluster.client.create(INFERENCE_SERVICE, service("inside"), namespace=cluster.namespace)
+    connection = replace(
+        cluster.connection, credentials=Impersonating(cluster.connection.credentials, account)
+    )
+    config = replace(
+        CONFIG, auth=replace(CONFIG.auth, allowed_namespaces=cluster.namespace, is_disabled=True)
+    )
+    try:
+        async with running_app(config, connection=connection) as app, app.person("anybody") as person:
+
+            async def has_row() -> bool:
+                return '"inside"' in (await person.get(f"/n/{cluster.namespace}/services.json")).text
+
+            await until(has_row, seconds=60)
+            assert (await person.get("/healthz/readiness")).status == 200
+            for tab in ("", "/resources", "/pods", "/events", "/logs", "/yaml"):
+                page = await person.get(f"/n/{cluster.namespace}/isvc/inside{tab}")
+                assert page.status == 200, tab
+                assert "because this app itself may not" not in page.text, tab
+            everywhere = await person.get("/services.json")
+            assert '"inside"' in everywhere.text
+            assert (await person.get("/n/kube-system/services")).status == 403
+    finally:
+        await cluster.client.delete(CLUSTER_BINDING, name=f"account-{cluster.namespace}")
+        await cluster.client.delete(ROLE, name=f"reviews-{cluster.namespace}")
 
 
 async def test_the_account_may_nothing_that_the_app_does_not_do(cluster: Cluster) -> None:

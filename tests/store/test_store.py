@@ -8,7 +8,7 @@ import pytest
 
 from modelsweb import errors
 from modelsweb.clock import SystemClock
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import INFERENCE_SERVICE, NAMESPACE
 from modelsweb.kube import follow
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection
@@ -94,3 +94,50 @@ async def test_single_changes_are_applied(monkeypatch: pytest.MonkeyPatch) -> No
     )
     assert [(item.name, item.resource_version) for item in store.items()] == [("a", "2")]
     assert len(store) == 1
+
+
+async def test_a_confined_store_follows_each_namespace_and_is_as_fresh_as_the_worst(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: dict[str | None, list[follow.Change]] = {
+        "a": [follow.Replaced([_item("one", namespace="a"), _item("two", namespace="a")])],
+        "b": [follow.Replaced([_item("three", namespace="b")])],
+    }
+
+    async def follow_namespace(
+        *_: object, namespace: str | None, **__: object
+    ) -> AsyncGenerator[follow.Change, None]:
+        for change in said[namespace]:
+            yield change
+
+    monkeypatch.setattr(follow, "follow", follow_namespace)
+    store = Store(INFERENCE_SERVICE, SystemClock(), ["b", "a"])
+    client = KubeClient(Connection("http://127.0.0.1:1"))
+    seen = []
+    await store.run(client)
+    assert [item.name for item in store.items()] == ["one", "two", "three"]
+    seen.append(store.health.freshness)
+    said["a"], said["b"] = [follow.Replaced([_item("two", namespace="a")])], [AWAY]
+    await store.run(client)
+    assert [item.name for item in store.items()] == ["two", "three"]
+    seen.append(store.health.freshness)
+    said["a"], said["b"] = [REFUSED], [follow.Progress()]
+    await store.run(client)
+    seen.append(store.health.freshness)
+    assert seen == [Freshness.LIVE, Freshness.STALE, Freshness.DENIED]
+
+
+async def test_a_confined_store_of_a_kind_without_namespaces_follows_the_cluster(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str | None] = []
+
+    async def remember(
+        *_: object, namespace: str | None, **__: object
+    ) -> AsyncGenerator[follow.Change, None]:
+        asked.append(namespace)
+        yield follow.Progress()
+
+    monkeypatch.setattr(follow, "follow", remember)
+    await Store(NAMESPACE, SystemClock(), ["a"]).run(KubeClient(Connection("http://127.0.0.1:1")))
+    assert asked == [None]

@@ -132,8 +132,10 @@ class Reader(Generic[Value]):
         return tuple(name for name, allowed in zip(namespaces, answers, strict=True) if allowed)
 
     def _known_namespaces(self) -> tuple[str, ...]:
-        known = {item.name for item in self._stores[NAMESPACE].items()} | set(self._board.namespaces())
-        return self._within(known)
+        store, confined = self._stores[NAMESPACE], self._access.namespaces
+        if confined is not None and store.health.freshness is Freshness.DENIED:
+            return tuple(sorted(confined))
+        return self._within({item.name for item in store.items()} | set(self._board.namespaces()))
 
     def _within(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of some namespaces to which the app is not denied by its own settings."""
@@ -210,8 +212,10 @@ class Reader(Generic[Value]):
             user, asked
         ):  # every page asks, for its selector: no refusal to note
             raise errors.AccessDeniedError(user.name, asked)
-        store = self._stores[NAMESPACE]
+        store, confined = self._stores[NAMESPACE], self._access.namespaces
         if store.health.freshness is Freshness.DENIED:
+            if confined is not None:
+                return tuple(sorted(confined))
             raise errors.ForbiddenError(store.health.problem)
         return self._within(item.name for item in store.items())
 

@@ -3,7 +3,7 @@
 Nothing is written by hand, so a kind that is added brings its rights along, and none stays when it goes.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from modelsweb.objects.kind import Kind
@@ -13,15 +13,42 @@ _READS = ("get", "list", "watch")
 _PART_OF = {"app.kubernetes.io/name": "modelsweb", "app.kubernetes.io/part-of": "kserve"}
 
 
-def cluster_role(kinds: Iterable[Kind], *, name: str = "modelsweb", tokens: bool = False) -> dict[str, Any]:
-    """The ClusterRole of the app's account; ``tokens`` adds the review of bearer tokens."""
+def cluster_role(kinds: Iterable[Kind], *, tokens: bool = False, reviews: bool = True) -> dict[str, Any]:
+    """The ClusterRole of the app's account; ``tokens`` adds the review of bearer tokens, ``reviews`` that of rights."""
     needs = [(kind.group, kind.plural, kind.verbs) for kind in kinds]
     for kind in kinds:
         needs += [(kind.group, f"{kind.plural}/{name}", verbs) for name, verbs in kind.subresources]
-    needs.append(("authorization.k8s.io", "subjectaccessreviews", ("create",)))
+    if reviews:
+        needs.append(("authorization.k8s.io", "subjectaccessreviews", ("create",)))
     if tokens:
         needs.append(("authentication.k8s.io", "tokenreviews", ("create",)))
-    return _role(name, needs)
+    return _role("modelsweb", needs)
+
+
+def namespace_roles(
+    kinds: Sequence[Kind], namespaces: Iterable[str], *, account: str, tokens: bool = False
+) -> list[dict[str, Any]]:
+    """The rights of an app that is confined to some namespaces: a Role and RoleBinding in each, and a ClusterRole with
+    what has no namespace. ``account`` is the namespace of its ServiceAccount ``modelsweb``."""
+    outside = cluster_role([kind for kind in kinds if not kind.namespaced], tokens=tokens)
+    inside = cluster_role([kind for kind in kinds if kind.namespaced], reviews=False)
+    subjects = [{"kind": "ServiceAccount", "name": "modelsweb", "namespace": account}]
+    found = [outside, {**_binding("ClusterRole"), "subjects": subjects}]
+    for namespace in sorted(namespaces):
+        role = {**inside, "kind": "Role", "metadata": {**inside["metadata"], "namespace": namespace}}
+        binding = _binding("Role")
+        binding["metadata"]["namespace"] = namespace
+        found += [role, {**binding, "subjects": subjects}]
+    return found
+
+
+def _binding(role: str) -> dict[str, Any]:
+    return {
+        "apiVersion": _API,
+        "kind": f"{role}Binding",
+        "metadata": {"name": "modelsweb", "labels": dict(_PART_OF)},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": role, "name": "modelsweb"},
+    }
 
 
 def user_roles(kinds: Iterable[Kind]) -> list[dict[str, Any]]:

@@ -6,8 +6,12 @@ cost their own size and little more, and only what a page shows is decoded.
 
 When a relist replaces the set, the difference decides who is told: a namespace in which nothing changed is not
 woken, and an object that vanished in the gap is removed without having been announced.
+
+An app that is confined to some namespaces follows each of them by itself, and needs no right beyond them; the store is
+then as fresh as the worst of them.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -24,14 +28,23 @@ from modelsweb.store.feed import Feed
 
 _decode = msgspec.json.Decoder(dict).decode
 
+_Scope = str | None
+"""A namespace that is followed by itself, or None for the whole cluster."""
+
+_WORST_FIRST = (Freshness.DENIED, Freshness.LOADING, Freshness.ABSENT, Freshness.STALE, Freshness.LIVE)
+
 
 class Store:
-    """The objects of one kind in the whole cluster."""
+    """The objects of one kind: of the whole cluster, or of some namespaces where the kind has any."""
 
-    def __init__(self, kind: Kind, clock: Clock) -> None:
+    def __init__(self, kind: Kind, clock: Clock, namespaces: Iterable[str] | None = None) -> None:
         self.kind = kind
         self.feed = Feed()
-        self._was_read = False
+        confined = kind.namespaced and namespaces is not None
+        self._scopes: dict[_Scope, Health] = dict.fromkeys(
+            sorted(namespaces or ()) if confined else [None], Health(Freshness.LOADING, clock.now())
+        )
+        self._were_read: set[_Scope] = set()
         self._clock = clock
         self._namespaces: dict[str, dict[str, Item]] = {}
         self._children: dict[tuple[str, str], dict[str, Item]] = {}
@@ -76,25 +89,30 @@ class Store:
 
     async def run(self, client: KubeClient) -> None:
         """Follows the API server until cancelled."""
-        async for change in follow.follow(client, self.kind, clock=self._clock):
-            self._apply(change)
+        async with asyncio.TaskGroup() as group:
+            for scope in self._scopes:
+                group.create_task(self._follow(client, scope))
 
-    def _apply(self, change: follow.Change) -> None:
+    async def _follow(self, client: KubeClient, scope: _Scope) -> None:
+        async for change in follow.follow(client, self.kind, clock=self._clock, namespace=scope):
+            self._apply(change, scope)
+
+    def _apply(self, change: follow.Change, scope: _Scope = None) -> None:
         match change:
             case follow.Replaced(items):
-                self._replace(items)
+                self._replace(items, scope)
             case follow.Put(item):
-                self._set_health(Freshness.LIVE)
+                self._set_health(scope, Freshness.LIVE)
                 self._put(item)
                 self._announce(item)
             case follow.Removed(item):
-                self._set_health(Freshness.LIVE)
+                self._set_health(scope, Freshness.LIVE)
                 self._remove(item)
                 self._announce(item)
             case follow.Progress():
-                self._set_health(Freshness.LIVE)
+                self._set_health(scope, Freshness.LIVE)
             case follow.Broken(error):
-                self._broken(error)
+                self._broken(error, scope)
 
     def _put(self, item: Item) -> None:
         if self.kind.link and not item.service:
@@ -114,9 +132,14 @@ class Store:
             if not siblings:
                 self._children.pop((item.namespace, item.service), None)
 
-    def _replace(self, items: Iterable[Item]) -> None:
-        before = {item.key: item for names in self._namespaces.values() for item in names.values()}
-        self._namespaces, self._children, self._was_read = {}, {}, True
+    def _replace(self, items: Iterable[Item], scope: _Scope) -> None:
+        before = {item.key: item for item in self.items(scope)}
+        if scope is None:
+            self._namespaces, self._children = {}, {}
+        else:
+            for item in before.values():
+                self._remove(item)
+        self._were_read.add(scope)
         for item in items:
             self._put(item)
             known = before.pop(item.key, None)
@@ -124,22 +147,29 @@ class Store:
                 self._announce(item)
         for item in before.values():
             self._announce(item)
-        self._set_health(Freshness.LIVE)
+        self._set_health(scope, Freshness.LIVE)
 
-    def _broken(self, error: errors.ModelswebError) -> None:
+    def _broken(self, error: errors.ModelswebError, scope: _Scope) -> None:
         if isinstance(error, errors.ForbiddenError):
-            self._set_health(Freshness.DENIED, error.message)
+            self._set_health(scope, Freshness.DENIED, error.message)
         elif isinstance(error, errors.NotFoundError):
-            self._set_health(Freshness.ABSENT, error.message)
-        elif not self._was_read:
-            self._health = Health(Freshness.LOADING, self._health.since, error.message)
-            self._announce_health()
+            self._set_health(scope, Freshness.ABSENT, error.message)
+        elif scope not in self._were_read:
+            self._scopes[scope] = Health(Freshness.LOADING, self._scopes[scope].since, error.message)
+            self._judge()
         else:
-            self._set_health(Freshness.STALE, error.message)
+            self._set_health(scope, Freshness.STALE, error.message)
 
-    def _set_health(self, freshness: Freshness, problem: str = "") -> None:
-        if self._health.freshness is not freshness:
-            self._health = Health(freshness, self._clock.now(), problem)
+    def _set_health(self, scope: _Scope, freshness: Freshness, problem: str = "") -> None:
+        if self._scopes[scope].freshness is not freshness:
+            self._scopes[scope] = Health(freshness, self._clock.now(), problem)
+            self._judge()
+
+    def _judge(self) -> None:
+        """The whole is as fresh as the worst of its parts."""
+        worst = min(self._scopes.values(), key=lambda health: _WORST_FIRST.index(health.freshness))
+        if worst != self._health:
+            self._health = worst
             self._announce_health()
 
     def _announce(self, item: Item) -> None:
