@@ -111,6 +111,7 @@ def test_the_url_is_copied(page: Page, demo: str) -> None:
 
 def test_the_selector_changes_the_namespace(page: Page, demo: str) -> None:
     page.goto(demo + "/n/team-risk/services")
+    expect(page.locator("html[data-ready]")).to_be_attached()
     page.get_by_label("Namespace").select_option("team-language")
     page.wait_for_url("**/n/team-language/services")
     page.goto(demo + "/")

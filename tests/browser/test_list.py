@@ -170,7 +170,7 @@ def test_behind_a_proxy_that_holds_streams_back_the_page_asks(page: Page, demo: 
 
     page.route("**/live?**", hold)
     page.goto(demo + "/n/default/services")
-    expect(page.locator("html")).to_have_attribute("data-stream", "polling", timeout=15_000)
+    expect(page.locator("html")).to_have_attribute("data-stream", "polling")
     _apply("default", "polled")
     expect(page.get_by_role("link", name="polled", exact=True)).to_be_visible(timeout=15_000)
     kubectl("-n", "default", "delete", "inferenceservices", "--all", "--wait=false")

@@ -134,7 +134,7 @@ def test_the_whole_journey_stays_below_the_prefix(behind: tuple[Page, str]) -> N
     page.goto(address + PREFIX)
     expect(page).to_have_url(re.compile(f"^{address}{PREFIX}/"))
     page.goto(f"{address}{PREFIX}/n/team-risk/services")
-    expect(page.locator("html")).to_have_attribute("data-stream", "live", timeout=15_000)
+    expect(page.locator("html")).to_have_attribute("data-stream", "live")
     expect(page.locator("#insecure")).to_be_hidden()
     expect(page.get_by_text("alice@example.com")).to_be_visible()
     page.get_by_role("link", name="Create").click()
@@ -142,7 +142,7 @@ def test_the_whole_journey_stays_below_the_prefix(behind: tuple[Page, str]) -> N
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="1 document was created.")).to_be_visible(timeout=15_000)
     page.goto(f"{address}{PREFIX}/n/team-risk/isvc/through-nginx/logs")
-    expect(page.locator("html")).to_have_attribute("data-stream", "live", timeout=15_000)
+    expect(page.locator("html")).to_have_attribute("data-stream", "live")
     expect(page.locator(".mw-entry").first).to_be_visible(timeout=30_000)
     page.goto(f"{address}{PREFIX}/n/team-risk/isvc/through-nginx/delete")
     page.get_by_role("textbox").fill("through-nginx")
@@ -192,7 +192,7 @@ def test_two_replicas_give_the_same_answers(demo: str, browser: Browser, tmp_pat
         page.goto(f"{address}{PREFIX}/n/team-risk/services?sort=name")
         names = page.locator("#services tbody .mw-name").all_inner_texts()
         for _ in range(4):
-            expect(page.locator("html")).to_have_attribute("data-stream", "live", timeout=15_000)
+            expect(page.locator("html")).to_have_attribute("data-stream", "live")
             assert page.locator("#services tbody .mw-name").all_inner_texts() == names
             hide(page, hidden=True)
             hide(page, hidden=False)

@@ -21,7 +21,7 @@ def _lines(page: Page) -> list[str]:
 
 
 def _follows(page: Page) -> None:
-    expect(page.locator("#log-follow")).to_have_text(re.compile("Following|Ended"), timeout=15_000)
+    expect(page.locator("#log-follow")).to_have_text(re.compile("Following|Ended"))
 
 
 def test_a_component_and_a_version_narrow_the_logs(page: Page, demo: str) -> None:
@@ -88,7 +88,7 @@ def test_the_cause_leads_to_the_line_of_the_failing_container(page: Page, demo: 
     expect(page.locator('.mw-step[data-state="failed"]')).to_contain_text("Model downloaded")
     page.get_by_role("link", name="Log of the failed run").click()
     expect(page).to_have_url(re.compile(r"c=storage-initializer.*prev=1.*at=fault"))
-    expect(page.locator(".mw-entry-at")).to_contain_text("Traceback", timeout=15_000)
+    expect(page.locator(".mw-entry-at")).to_contain_text("Traceback")
     expect(page.get_by_role("checkbox", name="Previous run")).to_be_checked()
     expect(page.locator(".mw-entry-e").last).to_contain_text("NoSuchBucket")
 
@@ -134,7 +134,7 @@ def test_search_counts_marks_and_walks_and_stays_in_the_link(page: Page, demo: s
     search = page.get_by_role("searchbox", name="Search in the log")
     expect(search).to_be_focused()
     page.keyboard.type("registering model")
-    expect(page.locator("#log-matches")).to_have_text("0 of 2", timeout=5_000)
+    expect(page.locator("#log-matches")).to_have_text("0 of 2")
     page.keyboard.press("Enter")
     expect(page.locator("#log-matches")).to_have_text("1 of 2")
     page.get_by_role("button", name="Next match").click()
@@ -148,7 +148,7 @@ def test_search_counts_marks_and_walks_and_stays_in_the_link(page: Page, demo: s
     other = browser.new_page(locale="en-US")
     other.goto(page.url)
     expect(other.get_by_role("searchbox", name="Search in the log")).to_have_value("registering model")
-    expect(other.locator("#log-matches")).to_have_text("0 of 2", timeout=15_000)
+    expect(other.locator("#log-matches")).to_have_text("0 of 2")
     expect(other.get_by_role("button", name="Wrap")).to_have_attribute("aria-pressed", "true")
     expect(other.get_by_role("button", name="Warning")).to_have_attribute("aria-pressed", "false")
     other.close()
@@ -161,14 +161,14 @@ def test_a_choice_of_containers_reloads_with_its_link(page: Page, demo: str) -> 
     _follows(page)
     page.get_by_role("checkbox", name="queue-proxy").check()
     expect(page).to_have_url(re.compile(r"c=kserve-container&c=queue-proxy.*q=model"))
-    expect(page.locator("#log")).to_have_class(re.compile("mw-log-boxes"), timeout=15_000)
+    expect(page.locator("#log")).to_have_class(re.compile("mw-log-boxes"))
     page.get_by_label("Number of lines").select_option("100")
     expect(page).to_have_url(re.compile("tail=100"))
     page.locator(".mw-entry time").nth(2).click()
     expect(page).to_have_url(re.compile("at=20"))
     stamp = page.locator(".mw-entry-at time").get_attribute("title")
     page.reload()
-    expect(page.locator(".mw-entry-at time")).to_have_attribute("title", stamp or "", timeout=15_000)
+    expect(page.locator(".mw-entry-at time")).to_have_attribute("title", stamp or "")
 
 
 def test_logs_are_copied_and_downloaded(page: Page, demo: str) -> None:
@@ -207,7 +207,7 @@ def test_markup_in_a_log_stays_text_and_colours_are_shown(page: Page, demo: str)
 
     page.route("**/logs/lines?**", answer)
     page.goto(demo + READY + "/logs")
-    expect(page.locator(".mw-entry")).to_have_count(6, timeout=15_000)
+    expect(page.locator(".mw-entry")).to_have_count(6)
     assert _lines(page)[0] == "<img src=x onerror=alert(1)> & <b>bold</b>"
     assert page.locator("#log img, #log b, #log a").count() == 0
     expect(page.locator(".ansi-red-fg")).to_have_text("red")
@@ -316,4 +316,4 @@ def test_a_cause_in_the_list_leads_to_the_line_too(page: Page, demo: str) -> Non
     expect(page).to_have_url(
         re.compile(r"/isvc/fraud/logs\?pod=fraud-predictor-.*c=storage-initializer&at=fault")
     )
-    expect(page.locator(".mw-entry-at")).to_contain_text("Traceback", timeout=15_000)
+    expect(page.locator(".mw-entry-at")).to_contain_text("Traceback")

@@ -55,7 +55,7 @@ def test_a_session_that_ended_is_said_and_the_page_goes_on_after_it(
     page.route(SIGNED_IN, proxy)
     hide(page, hidden=True)
     hide(page, hidden=False)  # the stream is opened anew, and the proxy answers
-    expect(page.get_by_role("alert")).to_contain_text("Your session ended.", timeout=15_000)
+    expect(page.get_by_role("alert")).to_contain_text("Your session ended.")
     expect(page.locator("#freshness")).to_contain_text("Session ended")
     assert page.locator("#services tbody").count() == rows
     expect(page.get_by_role("link", name="Sign in again")).to_have_attribute("target", "_blank")
@@ -66,7 +66,7 @@ def test_a_session_that_ended_is_said_and_the_page_goes_on_after_it(
     expect(page.locator("#services tbody")).to_have_count(rows)
     page.unroute(SIGNED_IN, proxy)
     expect(page.locator("#session")).to_be_hidden(timeout=15_000)
-    expect(page.locator("html")).to_have_attribute("data-stream", "live", timeout=15_000)
+    expect(page.locator("html")).to_have_attribute("data-stream", "live")
 
 
 def test_a_form_is_not_sent_into_a_session_that_ended(signed_out: Page, demo: str) -> None:
