@@ -8,7 +8,6 @@ Where the app is confined to some namespaces, nobody may do anything elsewhere, 
 has a right in all namespaces at once. That holds without reviews too.
 """
 
-import asyncio
 import hashlib
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ from modelsweb import errors
 from modelsweb.clock import Clock
 from modelsweb.errors import Attributes
 from modelsweb.gateway import audit
+from modelsweb.gateway.remembered import Remembered
 from modelsweb.kinds import NAMESPACE
 from modelsweb.kube.client import KubeClient
 from modelsweb.objects.kind import Kind
@@ -65,11 +65,8 @@ class Access:
         self.asked = 0
         """Reviews that the cluster was asked for."""
         self._client = client
-        self._clock = clock
-        self._cache_seconds = cache_seconds
-        self._answers: dict[_Question, tuple[float, bool]] = {}
-        self._tokens: dict[bytes, tuple[float, User | None]] = {}
-        self._in_flight: dict[_Question, asyncio.Future[bool]] = {}
+        self._answers = Remembered[_Question, bool](clock, seconds=cache_seconds, most=_MOST_ANSWERS)
+        self._tokens = Remembered[bytes, User | None](clock, seconds=cache_seconds, most=_MOST_ANSWERS)
 
     async def allows(self, user: User, question: Attributes) -> bool:
         """Whether the user may. Raises UnavailableError where the cluster can not be asked."""
@@ -77,17 +74,12 @@ class Access:
             return False
         if not user.is_reviewed:
             return True
-        key = (user.name, user.groups, question)
-        while True:
-            answer = self._answers.get(key)
-            if answer and self._clock.monotonic() - answer[0] < self._cache_seconds:
-                return answer[1]
-            waiting = self._in_flight.get(key)
-            if waiting is None:
-                return await self._ask(key)
-            await asyncio.wait({waiting})
-            if not waiting.cancelled():  # else the one who asked went away: ask ourselves
-                return waiting.result()
+
+        async def ask() -> bool:
+            self.asked += 1
+            return await self._client.review(user.name, user.groups, question)
+
+        return await self._answers.get((user.name, user.groups, question), ask)
 
     async def require(self, user: User, question: Attributes) -> None:
         """Raises AccessDeniedError where the user may not."""
@@ -104,34 +96,9 @@ class Access:
 
     async def user_of(self, token: str) -> User | None:
         """Whom a bearer token stands for by the cluster's word; None where it is not good."""
-        key = hashlib.sha256(token.encode()).digest()
-        known = self._tokens.get(key)
-        if known and self._clock.monotonic() - known[0] < self._cache_seconds:
-            return known[1]
-        found = await self._client.review_token(token)
-        user = User(found[0], found[1]) if found else None
-        while len(self._tokens) >= _MOST_ANSWERS:
-            del self._tokens[next(iter(self._tokens))]
-        self._tokens[key] = (self._clock.monotonic(), user)
-        return user
 
-    async def _ask(self, key: _Question) -> bool:
-        future: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._in_flight[key] = future
-        self.asked += 1
-        try:
-            allowed = await self._client.review(*key)
-        except errors.ModelswebError as error:
-            future.set_exception(error)
-            future.exception()  # nobody else may be waiting, and that is no fault
-            raise
-        except BaseException:
-            future.cancel()
-            raise
-        finally:
-            del self._in_flight[key]
-        future.set_result(allowed)
-        while len(self._answers) >= _MOST_ANSWERS:
-            del self._answers[next(iter(self._answers))]
-        self._answers[key] = (self._clock.monotonic(), allowed)
-        return allowed
+        async def ask() -> User | None:
+            found = await self._client.review_token(token)
+            return User(found[0], found[1]) if found else None
+
+        return await self._tokens.get(hashlib.sha256(token.encode()).digest(), ask)
