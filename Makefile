@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PORT ?= 5000
 
-.PHONY: help setup demo test test-unit test-browser test-recordings bench soak test-cluster cluster cluster-stop lint fix catalogue screenshots \
+.PHONY: help setup demo test test-unit test-browser test-recordings test-metrics bench soak test-cluster cluster cluster-stop lint fix catalogue screenshots \
 	front-end front-end-check docs clean
 .DEFAULT_GOAL := help
 
@@ -28,11 +28,15 @@ demo: $(STAMP) ## Run the app on a demo cluster at http://localhost:5000
 test: test-unit test-browser ## Run all tests that need neither Go nor Node
 
 test-unit: $(STAMP) ## Run the tests without a browser
-	$(BIN)/pytest -m "not real" --ignore tests/browser -n 2 --dist loadscope
+	$(BIN)/pytest -m "not real and not prometheus" --ignore tests/browser -n 2 --dist loadscope
 
 test-browser: $(STAMP) ## Run the browser tests in Debian's Chromium
 	@tests/browser/setup.sh
 	$(BIN)/pytest tests/browser
+
+test-metrics: $(STAMP) ## Compare the charts with known traffic through a real Prometheus (Debian's)
+	@tests/metrics/setup.sh
+	$(BIN)/pytest -m prometheus
 
 RECORDINGS ?= tests/data/recordings
 test-recordings: $(STAMP) ## Judge recorded scenarios in RECORDINGS=DIR and compare with their expected.yaml

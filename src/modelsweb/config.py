@@ -111,6 +111,45 @@ class AuthConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricsConfig:
+    """Where figures of the models come from."""
+
+    prometheus_url: str = _setting(
+        "", "MODELSWEB_METRICS_PROMETHEUS_URL", "Address of Prometheus as the app reaches it; empty for none."
+    )
+    prometheus_token_file: str = _setting(
+        "",
+        "MODELSWEB_METRICS_PROMETHEUS_TOKEN_FILE",
+        "File with a bearer token for Prometheus; empty for none.",
+    )
+    scrape_seconds: int = _setting(
+        15,
+        "MODELSWEB_METRICS_SCRAPE_SECONDS",
+        "How often Prometheus scrapes; no chart is finer, and rates are taken over four of these at least.",
+    )
+    grafana_prefix: str = _setting(
+        "/grafana",
+        "GRAFANA_PREFIX",
+        "Path of Grafana on the app's own host, as the browser reaches it; empty for none.",
+    )
+    grafana_cpu_memory: str = _setting(
+        "db/knative-serving-revision-cpu-and-memory-usage",
+        "GRAFANA_CPU_MEMORY_DB",
+        "Dashboard with CPU and memory of a revision: panels 2 and 3 are shown.",
+    )
+    grafana_requests: str = _setting(
+        "db/knative-serving-revision-http-requests",
+        "GRAFANA_HTTP_REQUESTS_DB",
+        "Dashboard with the requests of a revision: panels 17, 20, 18 and 21 are shown.",
+    )
+    grafana_panels: str = _setting(
+        "",
+        "MODELSWEB_METRICS_GRAFANA_PANELS",
+        "Other panels instead, as JSON: see docs/metrics.md.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterConfig:
     """Which cluster."""
 
@@ -134,6 +173,7 @@ class Config:
 
     web: WebConfig = field(default_factory=WebConfig)
     auth: AuthConfig = field(default_factory=AuthConfig)
+    metrics: MetricsConfig = field(default_factory=MetricsConfig)
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
 

@@ -13,6 +13,7 @@ from modelsweb.kinds.knative_service import KNATIVE_SERVICE
 from modelsweb.kinds.llm_inference_service import LLM_INFERENCE_SERVICE, LLM_INFERENCE_SERVICE_V1ALPHA1
 from modelsweb.kinds.namespace import NAMESPACE
 from modelsweb.kinds.pod import POD
+from modelsweb.kinds.pod_metrics import POD_METRICS
 from modelsweb.kinds.replica_set import REPLICA_SET
 from modelsweb.kinds.revision import REVISION
 from modelsweb.kinds.route import ROUTE
@@ -46,6 +47,7 @@ KINDS: tuple[Kind, ...] = (
     HTTP_ROUTE,
     VIRTUAL_SERVICE,
     EVENT,
+    POD_METRICS,
 )
 
 CHILDREN: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and kind.link)
@@ -68,6 +70,7 @@ __all__ = [
     "LLM_INFERENCE_SERVICE_V1ALPHA1",
     "NAMESPACE",
     "POD",
+    "POD_METRICS",
     "REPLICA_SET",
     "REVISION",
     "ROUTE",

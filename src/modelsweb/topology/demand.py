@@ -45,6 +45,15 @@ def gpus(service: Obj) -> int:
     return total
 
 
+def asks_for_gpu(pod: Obj) -> bool:
+    """Whether a container of the pod is limited to some GPUs, which a runtime may have asked for."""
+    return any(
+        _is_gpu(str(name))
+        for container in pod.items("spec", "containers")
+        for name in dig(container, "resources", "limits") or ()
+    )
+
+
 def _containers(service: Obj, component: str) -> Iterator[Mapping[str, Any]]:
     yield from service.items("spec", component, "containers")
     for value in service.mapping("spec", component).values():

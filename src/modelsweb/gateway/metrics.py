@@ -1,0 +1,174 @@
+"""Figures of models, on behalf of a user: first the right to the pods' metrics, then Prometheus.
+
+Prometheus knows no rights, so no PromQL comes from outside: it is ours, and confined to the pods of services that the
+user may see. Equal queries of the same time share one answer, however many look; an answer is there within
+``_SECONDS``, be it that there is none.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping
+from typing import TypeVar
+
+from modelsweb import errors
+from modelsweb.charts import sparks
+from modelsweb.charts.chart import Chart, Query, Source
+from modelsweb.charts.measured import Gap, Measured, Series
+from modelsweb.charts.span import Span, span
+from modelsweb.charts.sparks import Spark
+from modelsweb.charts.target import Target
+from modelsweb.clock import Clock
+from modelsweb.gateway.access import Access, User, attributes
+from modelsweb.gateway.remembered import Remembered
+from modelsweb.kinds import POD_METRICS
+from modelsweb.prometheus.client import Prometheus
+
+_SECONDS = 9.0
+_AT_ONCE = 8
+_MOST_ANSWERS = 256
+_MOST_LINES = 20
+_SCRAPES_PER_RATE = 4
+_SPARK_SECONDS = 3_600
+_SPARK_STEP = 150
+
+_Lines = list[tuple[Mapping[str, str], tuple[float | None, ...]]]
+_Value = TypeVar("_Value")
+
+
+class MetricsReader:
+    """What users see of Prometheus. Without one (None) nothing is there."""
+
+    def __init__(
+        self, access: Access, prometheus: Prometheus | None, clock: Clock, *, scrape_seconds: int
+    ) -> None:
+        self._access = access
+        self._prometheus = prometheus
+        self._clock = clock
+        self._scrape_seconds = max(1, scrape_seconds)
+        self._answers = Remembered[tuple[str, Span], _Lines](
+            clock, seconds=self._scrape_seconds, most=_MOST_ANSWERS
+        )
+        self._at_once = asyncio.Semaphore(_AT_ONCE)
+        self.is_there = prometheus is not None
+
+    async def allows(self, user: User, namespace: str | None) -> bool:
+        """Whether the user may see figures of pods in a namespace, or in all (None)."""
+        return await self._access.allows(user, attributes(POD_METRICS, "get", namespace))
+
+    async def require(self, user: User, namespace: str) -> None:
+        """Raises AccessDeniedError where the user may not see figures of pods in the namespace."""
+        await self._access.require(user, attributes(POD_METRICS, "get", namespace))
+
+    def span(self, start: float, end: float) -> Span:
+        """The instants of a time, in seconds since 1970, no finer than Prometheus scrapes."""
+        return span(start, end, least_step=self._scrape_seconds)
+
+    async def measured(
+        self, user: User, target: Target, of: Span, charts: Iterable[Chart]
+    ) -> tuple[Measured, ...]:
+        """The charts of a service with their figures; those of language models only where there are any.
+
+        Raises AccessDeniedError. That Prometheus fails is said by each chart.
+        """
+        await self.require(user, target.namespace)
+        wanted = tuple(charts)
+        deadline = self._clock.monotonic() + _SECONDS
+        try:
+            present = await self._within(deadline, self._present(target, of, wanted))
+        except errors.ModelswebError as error:
+            return tuple(
+                Measured(chart, of, gap=Gap.UNANSWERED, problem=error.message)
+                for chart in wanted
+                if not chart.is_llm
+            )
+        chosen = [(chart, _source(chart, present)) for chart in wanted]
+        found = await asyncio.gather(
+            *(
+                self._chart(deadline, target, of, chart, source)
+                for chart, source in chosen
+                if source is not None or not chart.is_llm
+            )
+        )
+        return tuple(found)
+
+    async def sparks(
+        self, user: User, services: Iterable[tuple[str, str]]
+    ) -> Mapping[tuple[str, str], Spark] | None:
+        """Requests and errors of the last hour of some services (namespace and name), by one query.
+
+        Those in namespaces whose figures the user may not see are left out; None where Prometheus does not answer.
+        """
+        asked = sorted(set(services))
+        namespaces = sorted({namespace for namespace, _ in asked})
+        answers = await asyncio.gather(*(self.allows(user, namespace) for namespace in namespaces))
+        allowed = {namespace for namespace, is_allowed in zip(namespaces, answers, strict=True) if is_allowed}
+        shown = [one for one in asked if one[0] in allowed]
+        if not shown or self._prometheus is None:
+            return {}
+        now = self._clock.now().timestamp()
+        of = span(now - _SPARK_SECONDS, now, least_step=max(_SPARK_STEP, self._scrape_seconds))
+        try:
+            deadline = self._clock.monotonic() + _SECONDS
+            lines = await self._within(
+                deadline, self._lines(sparks.write(shown, window=self._window(of)), of)
+            )
+        except errors.ModelswebError:
+            return None
+        return sparks.read(lines, shown)
+
+    def _window(self, of: Span) -> int:
+        return max(_SCRAPES_PER_RATE * self._scrape_seconds, of.step + self._scrape_seconds)
+
+    async def _within(self, deadline: float, answer: Awaitable[_Value]) -> _Value:
+        try:
+            async with asyncio.timeout(max(0.0, deadline - self._clock.monotonic())):
+                return await answer
+        except TimeoutError as error:
+            raise errors.UnavailableError(f"Prometheus did not answer within {_SECONDS:g} s.") from error
+
+    async def _present(self, target: Target, of: Span, charts: Iterable[Chart]) -> frozenset[str]:
+        metrics = frozenset(source.metric for chart in charts for source in chart.sources)
+        lines = await self._lines(target.presence(metrics, of), Span(of.end, of.end, of.step))
+        return frozenset(labels.get("__name__", "") for labels, _ in lines)
+
+    async def _chart(
+        self, deadline: float, target: Target, of: Span, chart: Chart, source: Source | None
+    ) -> Measured:
+        if source is None:
+            return Measured(chart, of, gap=Gap.ABSENT)
+        window = self._window(of)
+        try:
+            found = await self._within(
+                deadline,
+                asyncio.gather(
+                    *(self._lines(target.write(query, window=window), of) for query in source.queries)
+                ),
+            )
+        except errors.ModelswebError as error:
+            return Measured(chart, of, exporter=source.exporter, gap=Gap.UNANSWERED, problem=error.message)
+        series = [
+            Series(_name(query, labels), values)
+            for query, lines in zip(source.queries, found, strict=True)
+            for labels, values in lines
+            if any(value is not None for value in values)
+        ]
+        if not any(query.name for query in source.queries):
+            series.sort(key=lambda one: one.name)
+        return Measured(chart, of, tuple(series[:_MOST_LINES]), source.exporter)
+
+    async def _lines(self, promql: str, of: Span) -> _Lines:
+        """The answer to a query, shared by all who ask for the same. Raises UnavailableError."""
+        return await self._answers.get((promql, of), lambda: self._ask(promql, of))
+
+    async def _ask(self, promql: str, of: Span) -> _Lines:
+        if self._prometheus is None:
+            raise errors.UnavailableError("No Prometheus is configured.")
+        async with self._at_once:
+            return await self._prometheus.range(promql, of)
+
+
+def _source(chart: Chart, present: frozenset[str]) -> Source | None:
+    return next((source for source in chart.sources if source.metric in present), None)
+
+
+def _name(query: Query, labels: Mapping[str, str]) -> str:
+    return query.name or labels.get(query.label, "")

@@ -1,0 +1,75 @@
+"""The matchers of a service take in its pods, all of them, and nobody else's."""
+
+import re
+
+import pytest
+
+from modelsweb.charts import CHARTS
+from modelsweb.charts.chart import Query
+from modelsweb.charts.span import span
+from modelsweb.charts.target import Target, literal, quoted, target
+
+
+@pytest.mark.parametrize(
+    ("pod", "is_ours"),
+    [
+        ("fraud-predictor-00001-deployment-7f9c8d6b5-x2x4z", True),
+        ("fraud-transformer-00012-deployment-7f9c8d6b5-x2x4z", True),
+        ("fraud-predictor-7f9c8d6b5-x2x4z", True),
+        ("fraud-predictor-worker-7f9c8d6b5-x2x4z", True),
+        ("fraud-predictor-predictor-7f9c8d6b5-x2x4z", False),
+        ("fraud-predictor-predictor-00001-deployment-7f9c8d6b5-x2x4z", False),
+        ("fraud-2-predictor-7f9c8d6b5-x2x4z", False),
+        ("my-fraud-predictor-7f9c8d6b5-x2x4z", False),
+        ("fraud-predictor-7f9c8d6b5-x2x4z-more", False),
+    ],
+)
+def test_a_pod_belongs_by_its_whole_name(pod: str, is_ours: bool) -> None:
+    assert (re.fullmatch(target("risk", "fraud").pod_pattern, pod) is not None) is is_ours
+
+
+def test_a_component_and_a_revision_narrow() -> None:
+    one = target("risk", "fraud", component="predictor")
+    assert re.fullmatch(one.pod_pattern, "fraud-predictor-7f9c8d6b5-x2x4z")
+    assert not re.fullmatch(one.pod_pattern, "fraud-transformer-7f9c8d6b5-x2x4z")
+    other = target("risk", "fraud", revision="fraud-predictor-00002")
+    assert re.fullmatch(other.pod_pattern, "fraud-predictor-00002-deployment-7f9c8d6b5-x2x4z")
+    assert not re.fullmatch(other.pod_pattern, "fraud-predictor-00001-deployment-7f9c8d6b5-x2x4z")
+    assert 'revision_name="fraud-predictor-00002"' in other.revisions
+
+
+@pytest.mark.parametrize(
+    "revision", ["other-predictor-00001", ".*", "fraud-predictor-00001|.*", 'x"} or up{y="']
+)
+def test_a_revision_of_somebody_else_is_not_asked_for(revision: str) -> None:
+    assert target("risk", "fraud", revision=revision) == Target("risk", "fraud")
+
+
+def test_whatever_stands_in_a_name_stays_a_string() -> None:
+    found = Target('a"} or up{b="', "n.*").write(Query("sum(x{$pods})"), window=60)
+    assert found.startswith('sum(x{namespace="a\\"} or up{b=\\"",pod=~"n\\\\.\\\\*-(')
+    assert quoted("a\\b\nc") == '"a\\\\b\\nc"'
+    assert re.fullmatch(literal("a.b*c"), "a.b*c")
+    assert not re.fullmatch(literal("a.b*c"), "aXb*c")
+
+
+def test_every_query_is_confined_and_whole() -> None:
+    for chart in CHARTS:
+        assert chart.sources
+        for source in chart.sources:
+            for query in source.queries:
+                assert bool(query.name) != bool(query.label), chart.id
+                written = target("risk", "fraud").write(query, window=60)
+                assert "$" not in re.sub(r'"\$(1|\{1\}xx)"', "", written), written
+                vectors = written.count("{") - written.count("{5}") - written.count("${1}")
+                confined = written.count('namespace="risk"') + written.count('namespace_name="risk"')
+                assert vectors == confined, written
+
+
+def test_a_span_has_instants_that_many_share() -> None:
+    one, other = span(1_000_006, 1_003_606, least_step=15), span(1_000_011, 1_003_611, least_step=15)
+    assert one == other
+    assert one.step == 15
+    assert len(one.times) == 241
+    assert span(0, 604_800, least_step=15).step == 2_520
+    assert len(span(0, 1, least_step=15).times) == 2
