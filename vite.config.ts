@@ -34,8 +34,11 @@ const purge: Plugin = {
             "pf-v6-theme-dark",
             /^mw-(depth|event|entry|level|log|graph|health|mood|strip)-/,
             /^ansi-/,
+            /^u-/,
+            "uplot",
             /^pf-m-(primary|secondary|link|danger|plain)$/,
           ],
+          variables: [/^--mw-s[0-9]$/], // read by scripts
         },
         variables: true,
       });

@@ -17,10 +17,11 @@ from types import FrameType
 import uvicorn
 
 from modelsweb.clock import Clock, SystemClock
-from modelsweb.config import Config, ConfigError
+from modelsweb.config import Config, ConfigError, MetricsConfig
 from modelsweb.gateway.access import Access
 from modelsweb.gateway.board import Board
 from modelsweb.gateway.logs import LogReader
+from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
 from modelsweb.kinds import INFERENCE_SERVICE, KINDS, POD
@@ -28,9 +29,11 @@ from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.snapshot import Freshness
+from modelsweb.prometheus.client import Prometheus
 from modelsweb.store.logs import Logs
 from modelsweb.store.store import Store
 from modelsweb.topology.family import MEMBERS
+from modelsweb.viewmodels.parts.grafana import PanelError, PanelPlan, parse_plans, usual_plans
 from modelsweb.viewmodels.parts.service_row import rows
 from modelsweb.web.app import build
 from modelsweb.web.channel import Channels
@@ -69,11 +72,12 @@ def overridden(
 
 
 def demo_config(config: Config) -> Config:
-    """A demo is for one person on one machine: no prefix, no proxy that names users, plain http."""
+    """A demo is for one person on one machine: no prefix, no proxy that names users, plain http, and no Grafana."""
     return replace(
         config,
         web=replace(config.web, prefix="", secure_cookies=False),
         auth=replace(config.auth, is_disabled=True),
+        metrics=replace(config.metrics, grafana_prefix=""),
     )
 
 
@@ -82,8 +86,13 @@ async def running(
     config: Config, connection: Connection, clock: Clock, closing: asyncio.Event, *, banner: str = ""
 ) -> AsyncIterator[App]:
     """The ASGI app with its stores at work, for as long as the context lasts."""
+    panels = _panels(config.metrics)
     stores = {kind: Store(kind, clock, config.auth.namespaces) for kind in KINDS if kind.watched}
-    async with KubeClient(connection) as client, asyncio.TaskGroup() as group:
+    async with (
+        KubeClient(connection) as client,
+        _prometheus(config.metrics) as prometheus,
+        asyncio.TaskGroup() as group,
+    ):
         access = Access(
             client, clock, cache_seconds=config.auth.cache_seconds, namespaces=config.auth.namespaces
         )
@@ -100,6 +109,8 @@ async def running(
             rates=Rates(clock, per_second=config.web.requests_per_second),
             writer=Writer(access, client),
             logs=LogReader(access, client, logs),
+            figures=MetricsReader(access, prometheus, clock, scrape_seconds=config.metrics.scrape_seconds),
+            panels=panels,
             clock=clock,
             renderer=Renderer(),
             closing=closing,
@@ -122,6 +133,25 @@ async def running(
             stop()
             for task in tasks:
                 task.cancel()
+
+
+@asynccontextmanager
+async def _prometheus(config: MetricsConfig) -> AsyncIterator[Prometheus | None]:
+    if not config.prometheus_url:
+        yield None
+        return
+    token = Path(config.prometheus_token_file) if config.prometheus_token_file else None
+    async with Prometheus(config.prometheus_url, token=token) as found:
+        yield found
+
+
+def _panels(config: MetricsConfig) -> tuple[PanelPlan, ...]:
+    if not config.grafana_panels.strip():
+        return usual_plans(config.grafana_cpu_memory, config.grafana_requests)
+    try:
+        return parse_plans(config.grafana_panels)
+    except PanelError as error:
+        raise ConfigError(f"MODELSWEB_METRICS_GRAFANA_PANELS: {error}; see docs/metrics.md.") from None
 
 
 def _serve_metrics(
@@ -226,5 +256,7 @@ async def demo(
     async with demo_cluster.running(clock, port=cluster_port, with_services=with_services) as cluster:
         if kubeconfig is not None:
             cluster.write_kubeconfig(kubeconfig)
+        metrics = replace(config.metrics, prometheus_url=cluster.prometheus_url)
+        config = replace(config, metrics=metrics)
         async with running(config, cluster.connection, clock, closing, banner=DEMO_BANNER) as app:
             await Server(uvicorn_config(app, config), closing, listening).serve()

@@ -31,10 +31,18 @@ Question = tuple[str, str, str]
 LIST_SERVICES = ("list", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural)
 GET_SERVICE = ("get", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural)
 GET_LOG = ("get", "", "pods/log")
+GET_FIGURES = ("get", "metrics.k8s.io", "pods")
 
 NEEDS: Mapping[str, tuple[Question, ...]] = {
     **dict.fromkeys(
-        ("service_list", "service_list_data", "service_list_live", "service_list_export"), (LIST_SERVICES,)
+        (
+            "service_list",
+            "service_list_data",
+            "service_list_live",
+            "service_list_export",
+            "service_list_sparks",
+        ),
+        (LIST_SERVICES,),
     ),
     **{
         name: (GET_SERVICE,)
@@ -42,6 +50,8 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
         if path.startswith("/n/{namespace}/isvc/{name}") and method == "GET"
     },
     "legacy_details": (GET_SERVICE,),
+    "service_metrics_figures": (GET_SERVICE, GET_FIGURES),
+    "service_metrics_export": (GET_SERVICE, GET_FIGURES),
     "service_logs_lines": (GET_SERVICE, GET_LOG),
     "service_logs_download": (GET_SERVICE, GET_LOG),
 }
@@ -54,6 +64,7 @@ OPEN = {
     "all_service_list_data",
     "all_service_list_live",
     "all_service_list_export",
+    "all_service_list_sparks",
     "create_service",
     "legacy_new",
 }
@@ -140,6 +151,7 @@ def _paths(namespace: str, name: str) -> list[tuple[str, str]]:
         "{namespace}": namespace,
         "{name}": name,
         "{form}": "json",
+        "{chart}": "cpu",
         "{kind}": "deployments.apps",
         "{member}": f"{name}-predictor",
     }
@@ -185,6 +197,8 @@ async def test_every_route_answers_every_persona_as_rbac_says(cluster: Cluster) 
                         assert answer.status == 200 or route in {
                             "service_logs_download",
                             "service_resource",
+                            "service_metrics_figures",
+                            "service_metrics_export",
                         }, told
                     else:
                         assert answer.status == 403, told

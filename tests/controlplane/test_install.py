@@ -45,16 +45,15 @@ WANTED = (
 )
 
 
-@pytest.mark.real
-@pytest.mark.parametrize("overlay", OVERLAYS)
-async def test_an_overlay_is_taken_by_the_api_server(overlay: str, tmp_path: Path) -> None:
+async def _prepare() -> None:
+    """The kinds of gateways and the namespaces that the overlays name."""
     async with KubeClient(from_kubeconfig(str(KUBECONFIG), None)) as client:
         for definition in WANTED:
             try:
                 await client.create(DEFINITION, definition)
             except errors.AlreadyExistsError:  # the full one, where it was at hand
                 continue
-        for name in set(OVERLAYS.values()):
+        for name in {*OVERLAYS.values(), "knative-monitoring"}:
             try:
                 body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
                 await client.create(NAMESPACE, body)
@@ -71,23 +70,32 @@ async def test_an_overlay_is_taken_by_the_api_server(overlay: str, tmp_path: Pat
             )
 
         await until(are_served)
+
+
+async def _apply(folder: Path) -> set[str]:
+    """The kinds of objects that the API server would take from a folder."""
     program = str(Path(sys.executable).parent / "kubectl")
-    folder = str(ROOT / "manifests" / "overlays" / overlay)
-    command = [
-        program,
-        "--kubeconfig",
-        str(KUBECONFIG),
-        "apply",
-        "-k",
-        folder,
-        "--dry-run=server",
-        "-o",
-        "yaml",
-    ]
+    options = ["--dry-run=server", "-o", "yaml"]
+    command = [program, "--kubeconfig", str(KUBECONFIG), "apply", "-k", str(folder), *options]
     found = await asyncio.to_thread(
         subprocess.run, command, check=False, capture_output=True, text=True, timeout=60
     )
     assert found.returncode == 0, found.stderr
     assert "Warning" not in found.stderr
-    kinds = {one["kind"] for one in yaml.safe_load(found.stdout)["items"]}
+    return {one["kind"] for one in yaml.safe_load(found.stdout)["items"]}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("overlay", OVERLAYS)
+async def test_an_overlay_is_taken_by_the_api_server(overlay: str) -> None:
+    await _prepare()
+    kinds = await _apply(ROOT / "manifests" / "overlays" / overlay)
     assert {"Deployment", "Service", "ServiceAccount", "ClusterRole", "NetworkPolicy"} <= kinds
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("install", ["standalone", "kubeflow"])
+async def test_grafana_s_manifests_are_taken_by_the_api_server(install: str) -> None:
+    await _prepare()
+    kinds = await _apply(ROOT / "manifests" / "grafana" / install)
+    assert kinds == {"ConfigMap", "VirtualService", "AuthorizationPolicy"}

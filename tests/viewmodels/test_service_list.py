@@ -197,5 +197,15 @@ def test_the_dashboards_stale_parameters_do_not_come_back() -> None:
 def test_columns_toggle_back_to_the_usual_ones() -> None:
     default = list_query.DEFAULT_COLUMNS
     with_owner = ListQuery().with_column("owner", default)
-    assert with_owner.columns == ("format", "mode", "replicas", "gpu", "traffic", "owner", "uri", "age")
+    assert with_owner.columns == (
+        "format",
+        "mode",
+        "replicas",
+        "gpu",
+        "load",
+        "traffic",
+        "owner",
+        "uri",
+        "age",
+    )
     assert with_owner.with_column("owner", default).columns == ()

@@ -24,6 +24,7 @@ from modelsweb.clock import Clock
 from modelsweb.demo.apiserver.app import ACCESS_PATH, ApiServer, admin
 from modelsweb.demo.apiserver.operations import Target, WriteOptions
 from modelsweb.demo.apiserver.rbac import Identity
+from modelsweb.demo.prometheus import Prometheus
 from modelsweb.demo.simulator import knative, kserve, kubelet, machinery, nodes, workloads
 from modelsweb.demo.simulator.admission import ADMISSION
 from modelsweb.kube.client import KubeClient
@@ -35,6 +36,7 @@ NAMESPACES = ("team-risk", "team-language", "team-vision")
 _OPTIONS = WriteOptions(manager="demo", validation="Ignore")
 _SETTLE_SCALE = 0.05
 _SETTLE_SECONDS = 6.0
+PROMETHEUS_PATH = "/prometheus"
 
 
 @dataclass(slots=True)
@@ -74,6 +76,11 @@ class DemoCluster:
         }
         return yaml.safe_dump(config, sort_keys=False)
 
+    @property
+    def prometheus_url(self) -> str:
+        """The address of the simulated Prometheus."""
+        return f"{self.url}{PROMETHEUS_PATH}"
+
     def write_kubeconfig(self, path: Path) -> None:
         """Writes the kubeconfig, readable by its owner only."""
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -100,7 +107,11 @@ async def running(
     _fill(server, with_services=with_services)
     with _listening(port) as sock:
         config = uvicorn.Config(
-            server, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=1
+            _with_prometheus(server, clock),
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
         )
         http = _Server(config)
         url = f"http://127.0.0.1:{sock.getsockname()[1]}"
@@ -121,6 +132,21 @@ async def running(
                 server.disconnect()
                 http.should_exit = True
                 await asyncio.wait({serving}, timeout=2)
+
+
+def _with_prometheus(server: ApiServer, clock: Clock) -> Any:
+    """The API server, and below a path of its own the simulated Prometheus."""
+    prometheus = Prometheus(server, clock)
+
+    async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
+        path = str(scope.get("path", ""))
+        if path.startswith(f"{PROMETHEUS_PATH}/"):
+            scope = {**scope, "path": path.removeprefix(PROMETHEUS_PATH), "raw_path": None}
+            await prometheus.app(scope, receive, send)
+        else:
+            await server(scope, receive, send)
+
+    return app
 
 
 class _Server(uvicorn.Server):
@@ -245,6 +271,7 @@ def _roles() -> Iterable[dict[str, Any]]:
         {"apiGroups": [""], "resources": ["pods", "services", "events"], "verbs": reads},
         {"apiGroups": ["apps"], "resources": ["deployments", "replicasets"], "verbs": reads},
         {"apiGroups": ["serving.knative.dev", "autoscaling"], "resources": ["*"], "verbs": reads},
+        {"apiGroups": ["metrics.k8s.io"], "resources": ["pods"], "verbs": reads},
         {
             "apiGroups": ["networking.k8s.io", "networking.istio.io", "gateway.networking.k8s.io"],
             "resources": ["*"],

@@ -32,7 +32,11 @@ _VALUES: Mapping[str, Callable[[ServiceRow], object]] = {
     "age": lambda row: _time(row.created),
 }
 _HEADERS = {"age": "created", "changed": "last change", "uri": "model source"}
-_MORE = {"format": ("format", "runtime"), "replicas": ("ready", "wanted")}
+_MORE: Mapping[str, tuple[str, ...]] = {
+    "load": (),
+    "format": ("format", "runtime"),
+    "replicas": ("ready", "wanted"),
+}
 
 
 def records(rows: Iterable[ServiceRow], columns: Iterable[str]) -> list[dict[str, object]]:

@@ -13,7 +13,7 @@ from modelsweb.text import Text
 from modelsweb.viewmodels.parts import list_query, search
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
-from modelsweb.viewmodels.parts.list_query import LABEL, ListQuery
+from modelsweb.viewmodels.parts.list_query import LABEL, LOAD, ListQuery
 from modelsweb.viewmodels.parts.service_row import FACETS, ServiceRow
 
 _ORDER = {status: index for index, status in enumerate(Status)}
@@ -105,6 +105,7 @@ class ServiceList:
     problems: tuple[Text, ...]
     live: Live
     rights: Rights
+    has_load: bool = False
     matches: tuple[ServiceRow, ...] = field(default=(), repr=False)
     """All rows that fit, on every page of the table: for an export and for what is done to all of them."""
 
@@ -118,7 +119,8 @@ class ServiceList:
         """Every column that could be shown: ours, and one for each label that occurs."""
         labels = [f"{LABEL}{key}" for key in self.label_keys]
         chosen = [name for name in self.columns if name.startswith(LABEL) and name not in labels]
-        return (*list_query.COLUMNS, *labels, *chosen)
+        ours = (name for name in list_query.COLUMNS if name != LOAD or self.has_load)
+        return (*ours, *labels, *chosen)
 
     @property
     def pages(self) -> int:
@@ -145,8 +147,9 @@ def build(
     rights: Rights,
     hidden: int,
     now: datetime,
+    has_load: bool = False,
 ) -> ServiceList:
-    """The page for the rows that a user may see."""
+    """The page for the rows that a user may see; ``has_load`` where something measures their requests."""
     everything = list(rows)
     parsed = _parsed(query.q)
     found, facets = _filtered(everything, query, parsed, now)
@@ -155,11 +158,9 @@ def build(
     query = replace(query, page=min(query.page, pages))
     start = (query.page - 1) * query.per
     counts = Counter(row.status for row in everything)
-    default = (
-        list_query.DEFAULT_COLUMNS
-        if namespaces is not None and len(namespaces) == 1
-        else ("namespace", *list_query.DEFAULT_COLUMNS)
-    )
+    default = tuple(name for name in list_query.DEFAULT_COLUMNS if name != LOAD or has_load)
+    if namespaces is None or len(namespaces) != 1:
+        default = ("namespace", *default)
     return ServiceList(
         namespaces=namespaces,
         query=query,
@@ -170,12 +171,15 @@ def build(
         hidden=hidden,
         counts=tuple(StatusCount(status, counts[status]) for status in Status if counts[status]),
         facets=facets,
-        columns=tuple(name for name in query.columns or default if name != "none"),
+        columns=tuple(
+            name for name in query.columns or default if name != "none" and (name != LOAD or has_load)
+        ),
         default_columns=default,
         label_keys=_label_keys(everything),
         problems=parsed.problems,
         live=live(health),
         rights=rights,
+        has_load=has_load,
         matches=tuple(found),
     )
 

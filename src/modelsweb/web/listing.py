@@ -51,6 +51,7 @@ def build(site: Site, audience: Audience) -> ServiceList:
         rights=audience.rights,
         hidden=audience.grant.hidden,
         now=site.clock.now(),
+        has_load=site.figures.is_there,
     )
 
 

@@ -79,7 +79,7 @@ class Screen(Generic[Audience, ViewModel]):
     async def data(self, visit: Visit) -> Response:
         """The view model as JSON, sentences in the user's language."""
         model = self.build(visit.site, await self.admit(visit))
-        body = msgspec.json.encode(_said(model, translator(visit.language)))
+        body = msgspec.json.encode(said(model, translator(visit.language)))
         return Response(body, headers=_NO_STORE, media_type="application/json")
 
     async def live(self, visit: Visit) -> Callable[..., Awaitable[None]] | Response:
@@ -206,14 +206,14 @@ def _last_seen(visit: Visit) -> str:
     return visit.request.headers.get("last-event-id") or visit.request.query_params.get("seen", "")
 
 
-def _said(value: Any, words: Translator) -> Any:
+def said(value: Any, words: Translator) -> Any:
     """A view model as plain values, each Text as its sentence; fields that are not shown in a repr are left out."""
     if isinstance(value, Text):
         return words.plain(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: _said(getattr(value, item.name), words) for item in fields(value) if item.repr}
+        return {item.name: said(getattr(value, item.name), words) for item in fields(value) if item.repr}
     if isinstance(value, Mapping):
-        return {str(key): _said(item, words) for key, item in value.items()}
+        return {str(key): said(item, words) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [_said(item, words) for item in value]
+        return [said(item, words) for item in value]
     return value

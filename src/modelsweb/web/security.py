@@ -17,6 +17,7 @@ _POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        "frame-src 'self'",  # panels of a Grafana behind the same gateway
         "form-action 'self'",
         "base-uri 'none'",
     )

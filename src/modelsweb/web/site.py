@@ -12,8 +12,10 @@ from modelsweb.clock import Clock
 from modelsweb.config import Config
 from modelsweb.gateway.access import User
 from modelsweb.gateway.logs import LogReader
+from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
+from modelsweb.viewmodels.parts.grafana import PanelPlan
 from modelsweb.viewmodels.parts.service_row import ServiceRows
 from modelsweb.web.channel import Channels
 from modelsweb.web.metrics import Metrics
@@ -58,6 +60,8 @@ class Site:
     reader: Reader[ServiceRows]
     writer: Writer
     logs: LogReader
+    figures: MetricsReader
+    panels: tuple[PanelPlan, ...]
     clock: Clock
     renderer: "Pages"
     channels: Channels

@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 from modelsweb.gateway.reader import FamilyGrant
 from modelsweb.kinds import INFERENCE_SERVICE, POD
 from modelsweb.viewmodels.parts import service_head
-from modelsweb.viewmodels.parts.service_head import Rights, Subject
+from modelsweb.viewmodels.parts.service_head import MetricsTab, Rights, Subject
 from modelsweb.web.channel import Changes
 from modelsweb.web.site import Site, Visit
 
@@ -36,6 +36,7 @@ async def admit(visit: Visit, query: Query) -> Audience[Query]:
     rights = Rights(
         delete=await reader.allows(visit.user, INFERENCE_SERVICE, "delete", namespace, name=visit.name),
         logs=await reader.allows(visit.user, POD, "get", namespace, subresource="log"),
+        metrics=await visit.site.figures.allows(visit.user, namespace),
     )
     return Audience(grant, rights, query)
 
@@ -50,7 +51,14 @@ def subject(site: Site, audience: Audience[Any]) -> Subject:
         health=found.health,
         rights=audience.rights,
         now=site.clock.now(),
+        metrics_tab=_metrics_tab(site),
     )
+
+
+def _metrics_tab(site: Site) -> MetricsTab:
+    if site.figures.is_there:
+        return MetricsTab.SHOWN
+    return MetricsTab.PROBED if site.config.metrics.grafana_prefix else MetricsTab.NONE
 
 
 def changes(site: Site, audience: Audience[Any]) -> AbstractContextManager[Changes]:

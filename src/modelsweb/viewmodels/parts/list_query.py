@@ -12,7 +12,9 @@ from urllib.parse import quote
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.viewmodels.parts.service_row import FACETS
 
-DEFAULT_COLUMNS = ("format", "mode", "replicas", "gpu", "traffic", "uri", "age")
+LOAD = "load"
+"""Requests and errors, where there is a Prometheus."""
+DEFAULT_COLUMNS = ("format", "mode", "replicas", "gpu", LOAD, "traffic", "uri", "age")
 COLUMNS = (
     "namespace",
     "format",
@@ -20,6 +22,7 @@ COLUMNS = (
     "protocol",
     "replicas",
     "gpu",
+    LOAD,
     "traffic",
     "version",
     "owner",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from modelsweb.diagnosis.verdict import Status, Verdict, judge
 from modelsweb.kinds import EVENT, POD
@@ -16,12 +17,22 @@ from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
 
 
+class MetricsTab(StrEnum):
+    """Whether there is a tab with metrics."""
+
+    NONE = "none"
+    SHOWN = "shown"
+    PROBED = "probed"
+    """Where the browser finds a Grafana."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rights:
     """What the user may do with the service and its parts."""
 
     delete: bool = False
     logs: bool = False
+    metrics: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +47,7 @@ class Subject:
     now: datetime
     family: Family
     verdict: Verdict
+    metrics_tab: MetricsTab = MetricsTab.NONE
 
 
 def subject(
@@ -46,11 +58,14 @@ def subject(
     now: datetime,
     gaps: Mapping[Kind, Gap] | None = None,
     rights: Rights | None = None,
+    metrics_tab: MetricsTab = MetricsTab.NONE,
 ) -> Subject:
     """The subject of a page."""
     members = family(service, children)
     verdict = judge(members, now)
-    return Subject(service, children, gaps or {}, health, rights or Rights(), now, members, verdict)
+    return Subject(
+        service, children, gaps or {}, health, rights or Rights(), now, members, verdict, metrics_tab
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,7 @@ class ServiceHead:
     age: Age
     live: Live
     rights: Rights
+    metrics_tab: MetricsTab
     is_deleting: bool
 
 
@@ -91,5 +107,6 @@ def head(of: Subject) -> ServiceHead:
         age=age(service.created, of.now),
         live=live(of.health),
         rights=of.rights,
+        metrics_tab=of.metrics_tab,
         is_deleting=service.deleted is not None,
     )

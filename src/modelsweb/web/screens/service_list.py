@@ -3,10 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+import msgspec
+from starlette.responses import Response
+
+from modelsweb import errors
 from modelsweb.viewmodels import service_list
 from modelsweb.viewmodels.service_list import RowView, ServiceList
 from modelsweb.web import listing
 from modelsweb.web.screen import Screen
+from modelsweb.web.site import Visit
 
 
 def rows(model: ServiceList, now: datetime) -> Iterable[tuple[str, RowView]]:
@@ -23,3 +28,17 @@ SCREEN = Screen(
     rows,
     service_list.frame,
 )
+
+
+async def sparks(visit: Visit) -> Response:
+    """Requests and errors of the last hour for the rows of this page of the table, as JSON, by ``namespace/name``.
+
+    Raises AccessDeniedError, and UnavailableError where Prometheus does not answer.
+    """
+    model = listing.build(visit.site, await listing.admit(visit))
+    reader = visit.site.figures
+    found = await reader.sparks(visit.user, ((row.namespace, row.name) for row in model.rows))
+    if found is None:
+        raise errors.UnavailableError("Prometheus does not answer.")
+    body = msgspec.json.encode({f"{namespace}/{name}": spark for (namespace, name), spark in found.items()})
+    return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")

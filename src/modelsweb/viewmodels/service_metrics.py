@@ -1,0 +1,219 @@
+"""The metrics of one service: the page, and the figures that its charts are drawn from."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from modelsweb.charts import CHARTS
+from modelsweb.charts.chart import Chart, Exporter, Unit
+from modelsweb.charts.measured import Gap, Measured, Series
+from modelsweb.charts.target import Target, target
+from modelsweb.kinds import POD, REPLICA_SET, REVISION
+from modelsweb.text import Text, text
+from modelsweb.topology import component, demand, predictor
+from modelsweb.topology import pod as pods
+from modelsweb.viewmodels.parts import grafana
+from modelsweb.viewmodels.parts.grafana import Panel, PanelPlan
+from modelsweb.viewmodels.parts.metrics_query import RANGES, REFRESHES, MetricsQuery
+from modelsweb.viewmodels.parts.service_head import MetricsTab, ServiceHead, Subject, head
+
+_MODELMESH = "ModelMesh"
+_KNATIVE = "Knative"
+_GPU_CHARTS = {"gpu", "gpu-memory"}
+_TITLES: Mapping[str, tuple[Text, Text]] = {
+    "requests": (text("Requests"), text("per second")),
+    "latency": (text("Latency"), text("of half, 95 % and 99 % of the requests")),
+    "errors": (text("Server errors"), text("share of the requests")),
+    "in-flight": (text("Requests in flight"), text("at once")),
+    "first-token": (text("Time to first token"), text("of half, 95 % and 99 % of the requests")),
+    "between-tokens": (text("Time between tokens"), text("of half, 95 % and 99 % of the tokens")),
+    "tokens": (text("Tokens"), text("per second")),
+    "queue": (text("Queue of the model"), text("requests")),
+    "cache": (text("KV cache"), text("share in use")),
+    "replicas": (text("Replicas"), text("ready")),
+    "cpu": (text("CPU"), text("cores in use")),
+    "memory": (text("Memory"), text("working set")),
+    "gpu": (text("GPU"), text("utilisation")),
+    "gpu-memory": (text("GPU memory"), text("in use")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Where a chart is drawn."""
+
+    id: str
+    title: Text
+    unit: Text
+    is_llm: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMetrics:
+    """The page. ``empty`` says why there are no charts of our own."""
+
+    head: ServiceHead
+    query: MetricsQuery
+    ranges: tuple[str, ...]
+    refreshes: tuple[int, ...]
+    components: tuple[str, ...]
+    revisions: tuple[str, ...]
+    frames: tuple[Frame, ...]
+    panels: tuple[Panel, ...]
+    is_shared: bool
+    has_source: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something that happened, in seconds since 1970: ``kind`` is rollout or restart."""
+
+    at: float
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One chart's lines; ``gap`` explains why there are none, ``source`` says who exported them."""
+
+    id: str
+    unit: Unit
+    series: tuple[Series, ...]
+    source: str
+    gap: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsData:
+    """What the browser draws: ``start``, ``end`` and ``step`` in seconds say the instants of all values."""
+
+    start: int
+    end: int
+    step: int
+    charts: tuple[Figures, ...]
+    marks: tuple[Mark, ...]
+
+
+def build(of: Subject, query: MetricsQuery, plans: Iterable[PanelPlan]) -> ServiceMetrics:
+    """The page of a subject. ``plans`` are the panels to look for in a Grafana."""
+    is_shared = predictor.mode(of.service) == _MODELMESH
+    shown = () if is_shared else charts(of)
+    return ServiceMetrics(
+        head=head(of),
+        query=query,
+        ranges=tuple(RANGES),
+        refreshes=REFRESHES,
+        components=tuple(
+            one.name for one in component.components(of.family) if one.name in predictor.COMPONENTS
+        ),
+        revisions=tuple(sorted(_revisions(of))),
+        frames=tuple(_frame(chart) for chart in shown),
+        panels=grafana.panels(of.family, plans),
+        is_shared=is_shared,
+        has_source=of.metrics_tab is MetricsTab.SHOWN,
+    )
+
+
+def _frame(chart: Chart) -> Frame:
+    title, unit = _TITLES[chart.id]
+    return Frame(chart.id, title, unit, chart.is_llm)
+
+
+def charts(of: Subject) -> tuple[Chart, ...]:
+    """The charts of a service: GPUs only where it or its pods ask for some."""
+    has_gpu = demand.gpus(of.service) > 0 or any(map(demand.asks_for_gpu, of.children.get(POD, ())))
+    return tuple(chart for chart in CHARTS if has_gpu or chart.id not in _GPU_CHARTS)
+
+
+def measured_of(of: Subject, query: MetricsQuery) -> Target:
+    """What of the service is measured."""
+    return target(of.service.namespace, of.service.name, component=query.component, revision=query.revision)
+
+
+def _revisions(of: Subject) -> set[str]:
+    """The versions that can be told apart in figures: Knative's revisions."""
+    return {one.name for one in of.children.get(REVISION, ())}
+
+
+def figures(of: Subject, found: Iterable[Measured]) -> MetricsData:
+    """What the charts show. ``found`` are of one span."""
+    measured = tuple(found)
+    span = measured[0].span if measured else None
+    start, end = (span.start, span.end) if span else (0, 0)
+    marks = sorted(_marks(of), key=lambda mark: mark.at)
+    return MetricsData(
+        start=start,
+        end=end,
+        step=span.step if span else 1,
+        charts=tuple(
+            Figures(
+                one.chart.id,
+                one.chart.unit,
+                one.series,
+                one.exporter.value if one.exporter else "",
+                _gap(one, predictor.mode(of.service)),
+            )
+            for one in measured
+        ),
+        marks=tuple(mark for mark in marks if start <= mark.at <= end),
+    )
+
+
+def _marks(of: Subject) -> Iterator[Mark]:
+    for kind in (REVISION, REPLICA_SET):
+        for one in of.children.get(kind, ()):
+            is_knative_s_own = kind is REPLICA_SET and "-deployment-" in one.name
+            if one.created is not None and not is_knative_s_own:
+                yield Mark(one.created.timestamp(), "rollout", one.name)
+    for pod in of.children.get(POD, ()):
+        for container in pods.containers(pod):
+            ended = container.last_ended
+            if ended is not None and ended.at is not None and not container.is_init:
+                yield Mark(ended.at.timestamp(), "restart", f"{pod.name}/{container.name}")
+
+
+def _gap(one: Measured, mode: str) -> Text | None:
+    if one.gap is Gap.UNANSWERED:
+        return text("Prometheus gave no figures: {problem}", problem=one.problem)
+    if one.gap is None:
+        return None if one.series else text("There are figures, but none in this time.")
+    exporters = {source.exporter for source in one.chart.sources}
+    if Exporter.DCGM in exporters:
+        return text("The cluster has no DCGM exporter, so nothing measures GPUs.")
+    if Exporter.CADVISOR in exporters:
+        return text(
+            "Prometheus scrapes neither the kubelets (cAdvisor) nor {exporter}.",
+            exporter="kube-state-metrics",
+        )
+    if mode == _KNATIVE:
+        return text(
+            "Knative's queue-proxy exports nothing. Set {setting} in the ConfigMap {configmap}, and let Prometheus scrape port {port} of the pods.",
+            setting="request-metrics-protocol: prometheus",
+            configmap="knative-serving/config-observability",
+            port="9091",
+        )
+    if exporters == {Exporter.QUEUE_PROXY}:
+        return text("Only Knative's queue-proxy measures this, and this service runs without it.")
+    if Exporter.KSERVE in exporters:
+        return text(
+            "Nothing that counts requests is scraped. Annotate the predictor with {scrape}, {port} and {path}, or use a PodMonitor.",
+            scrape='prometheus.io/scrape: "true"',
+            port='prometheus.io/port: "8080"',
+            path="prometheus.io/path: /metrics",
+        )
+    return text("Without Knative only Istio's sidecar and Triton count errors, and neither is scraped here.")
+
+
+def to_csv(one: Figures, data: MetricsData) -> str:
+    """A chart's lines as CSV (RFC 4180), times in UTC."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["time", *(series.name or "other" for series in one.series)])
+    for index, at in enumerate(range(data.start, data.end + 1, data.step)):
+        values = [series.values[index] for series in one.series]
+        time = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        writer.writerow([time, *("" if value is None else value for value in values)])
+    return out.getvalue()
