@@ -28,6 +28,26 @@ def test_a_pod_belongs_by_its_whole_name(pod: str, is_ours: bool) -> None:
     assert (re.fullmatch(target("risk", "fraud").pod_pattern, pod) is not None) is is_ours
 
 
+@pytest.mark.parametrize(
+    ("length", "middle"),
+    [(length, "-00001-deployment-7f9c8d6b5f") for length in (5, 19, 20, 26, 30)]
+    + [(length, "-7f9c8d6b5f") for length in (5, 36, 37, 40, 47)],
+)
+def test_pods_of_long_names_belong_too(length: int, middle: str) -> None:
+    """Kubernetes cuts what it generates names from to 58 characters, and with the end goes the last dash."""
+    name = "m" * length
+    pod = f"{name}-predictor{middle}-"[:58] + "x2x4z"
+    assert re.fullmatch(target("risk", name).pod_pattern, pod), pod
+
+
+def test_requests_are_counted_where_they_come_in() -> None:
+    whole = target("risk", "fraud", entry="transformer")
+    assert not re.fullmatch(whole.at_entry.pod_pattern, "fraud-predictor-7f9c8d6b5-x2x4z")
+    assert re.fullmatch(whole.at_entry.pod_pattern, "fraud-transformer-7f9c8d6b5-x2x4z")
+    chosen = target("risk", "fraud", component="predictor", entry="transformer")
+    assert re.fullmatch(chosen.at_entry.pod_pattern, "fraud-predictor-7f9c8d6b5-x2x4z")
+
+
 def test_a_component_and_a_revision_narrow() -> None:
     one = target("risk", "fraud", component="predictor")
     assert re.fullmatch(one.pod_pattern, "fraud-predictor-7f9c8d6b5-x2x4z")

@@ -8,6 +8,7 @@ import pytest
 from tests.viewmodels.test_service_list import ROWS
 
 from modelsweb.viewmodels import export_services
+from modelsweb.viewmodels.parts.cell import neutral
 
 
 def test_csv_reads_back_to_the_values() -> None:
@@ -21,7 +22,7 @@ def test_csv_reads_back_to_the_values() -> None:
 
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
 def test_formulas_are_neutral(value: str) -> None:
-    assert export_services.neutral(value) == f"'{value}"
+    assert neutral(value) == f"'{value}"
 
 
 def test_an_empty_list_has_headers_still() -> None:

@@ -4,10 +4,25 @@ from modelsweb.charts import cluster, model_server, queue_proxy, vllm
 from modelsweb.charts.chart import Chart, Unit
 
 CHARTS: tuple[Chart, ...] = (
-    Chart("requests", Unit.PER_SECOND, (*queue_proxy.REQUESTS, *model_server.REQUESTS, *vllm.REQUESTS)),
-    Chart("latency", Unit.SECONDS, (*queue_proxy.LATENCY, *model_server.LATENCY, *vllm.LATENCY)),
-    Chart("errors", Unit.RATIO, (*queue_proxy.ERRORS, *model_server.ERRORS)),
-    Chart("in-flight", Unit.COUNT, queue_proxy.IN_FLIGHT),
+    Chart(
+        "requests",
+        Unit.PER_SECOND,
+        (*queue_proxy.REQUESTS, *model_server.REQUESTS, *vllm.REQUESTS),
+        is_at_entry=True,
+    ),
+    Chart(
+        "latency",
+        Unit.SECONDS,
+        (*queue_proxy.LATENCY, *model_server.LATENCY, *vllm.LATENCY),
+        is_at_entry=True,
+    ),
+    Chart("errors", Unit.RATIO, (*queue_proxy.ERRORS, *model_server.ERRORS), is_at_entry=True),
+    Chart(
+        "in-flight",
+        Unit.COUNT,
+        (*queue_proxy.IN_FLIGHT, *model_server.IN_FLIGHT, *vllm.IN_FLIGHT),
+        is_at_entry=True,
+    ),
     Chart("first-token", Unit.SECONDS, vllm.FIRST_TOKEN, is_llm=True),
     Chart("between-tokens", Unit.SECONDS, vllm.BETWEEN_TOKENS, is_llm=True),
     Chart("tokens", Unit.PER_SECOND, vllm.TOKENS, is_llm=True),

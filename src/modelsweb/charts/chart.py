@@ -30,6 +30,8 @@ class Exporter(StrEnum):
     ISTIO = "istio"
     VLLM = "vllm"
     TRITON = "triton"
+    MLSERVER = "mlserver"
+    TORCHSERVE = "torchserve"
     CADVISOR = "cadvisor"
     KUBE_STATE = "kube-state-metrics"
     DCGM = "dcgm"
@@ -55,18 +57,20 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """One chart. Of the sources the first that is there is taken. ``is_llm`` charts are shown where one is there."""
+    """One chart. Of the sources the first that is there is taken. ``is_llm`` charts are shown where one is there.
+
+    ``is_at_entry`` charts count requests, and so at one component only: that at which they come in.
+    """
 
     id: str
     unit: Unit
     sources: tuple[Source, ...]
     is_llm: bool = False
+    is_at_entry: bool = False
 
 
 REVISION = "revision"
-_REVISION_OF_POD = (
-    "(.+-(?:predictor|transformer|explainer)(?:-worker)?(?:-[0-9]{5})?)-(?:deployment-)?[a-z0-9]+-[a-z0-9]{5}"
-)
+_REVISION_OF_POD = "(.+-(?:predictor|transformer|explainer)(?:-worker)?(?:-[0-9]{5})?)-(?:deployment-)?[a-z0-9]+(?:-[a-z0-9]{5})?"
 
 
 def by_revision(vector: str, how: str = "sum") -> str:
@@ -77,7 +81,11 @@ def by_revision(vector: str, how: str = "sum") -> str:
 
 
 def by_class(vector: str, label: str) -> str:
-    """An instant vector with an HTTP status in ``label``, brought together by 2xx, 3xx, 4xx, 5xx."""
+    """An instant vector with an HTTP status in ``label``, brought together by 2xx, 3xx, 4xx, 5xx.
+
+    A label that an exporter called ``class`` by itself is taken off first: what it says is not ours.
+    """
+    vector = f'label_replace({vector}, "class", "", "", "")'
     return f'sum by (class) (label_replace({vector}, "class", "$${{1}}xx", "{label}", "([0-9]).*"))'
 
 

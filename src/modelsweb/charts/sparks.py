@@ -18,9 +18,10 @@ class Spark:
     errors: tuple[float | None, ...]
 
 
-_POD = "(.+)-predictor-(?:[0-9]{5}-deployment-)?[a-z0-9]+-[a-z0-9]{5}"
+_POD = "(.+)-predictor-(?:[0-9]{5}-deployment-)?[a-z0-9]+(?:-[a-z0-9]{5})?"
 _COUNTERS = (
     ("kn_serving_invocation_duration_seconds_count", 'http_response_status_code=~"5.."'),
+    ("kn_queueproxy_app_duration_seconds_count", 'http_response_status_code=~"5.."'),
     ("istio_requests_total", 'reporter="destination",response_code=~"5.."'),
     ("request_predict_seconds_count", ""),
     ("vllm:e2e_request_latency_seconds_count", ""),
@@ -33,7 +34,7 @@ def write(services: Iterable[tuple[str, str]], *, window: int) -> str:
     shown = sorted(set(services))
     namespaces = quoted("|".join(sorted({literal(namespace) for namespace, _ in shown})))
     names = "|".join(sorted({literal(name) for _, name in shown}))
-    pods = quoted(f"({names})-predictor-([0-9]{{5}}-deployment-)?[a-z0-9]+-[a-z0-9]{{5}}")
+    pods = quoted(f"({names})-predictor-([0-9]{{5}}-deployment-)?[a-z0-9]+(-[a-z0-9]{{5}})?")
     new = f"namespace=~{namespaces},pod=~{pods}"
     old = f"namespace_name=~{namespaces},configuration_name=~{quoted(f'({names})-predictor')}"
     parts: dict[str, list[str]] = {"requests": [], "errors": []}

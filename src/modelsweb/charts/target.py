@@ -5,7 +5,7 @@ Values are written as PromQL strings whatever they hold; a pod belongs to a serv
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import Template
 
 from modelsweb.charts.chart import Query
@@ -13,8 +13,10 @@ from modelsweb.charts.span import Span
 
 COMPONENTS = ("predictor", "transformer", "explainer")
 _ALL = "|".join(COMPONENTS)
-_KNATIVE_POD = "-[0-9]{5}-deployment-[a-z0-9]+-[a-z0-9]{5}"
-_STANDARD_POD = "(-worker)?-[a-z0-9]+-[a-z0-9]{5}"
+_TAIL = "[a-z0-9]+(-[a-z0-9]{5})?"
+"""What Kubernetes adds to a Deployment's name; of a long name it cuts the end, and with it the last dash."""
+_KNATIVE_POD = f"-[0-9]{{5}}-deployment-{_TAIL}"
+_STANDARD_POD = f"(-worker)?-{_TAIL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,13 @@ class Target:
     name: str
     component: str = ""
     revision: str = ""
+    entry: str = ""
+    """The component at which requests come in: each is counted there alone."""
+
+    @property
+    def at_entry(self) -> "Target":
+        """The same, of the component at which requests come in, where none was chosen."""
+        return self if self.component or self.revision else replace(self, component=self.entry)
 
     @property
     def pods(self) -> str:
@@ -49,7 +58,7 @@ class Target:
     def pod_pattern(self) -> str:
         """A regular expression for the whole names of the pods."""
         if self.revision:
-            return f"{literal(self.revision)}(-deployment)?-[a-z0-9]+-[a-z0-9]{{5}}"
+            return f"{literal(self.revision)}(-deployment)?-{_TAIL}"
         return f"{self.owner}({_KNATIVE_POD}|{_STANDARD_POD})"
 
     def write(self, query: Query, *, window: int) -> str:
@@ -68,12 +77,12 @@ class Target:
         )
 
 
-def target(namespace: str, name: str, *, component: str = "", revision: str = "") -> Target:
+def target(namespace: str, name: str, *, component: str = "", revision: str = "", entry: str = "") -> Target:
     """A service's target; a component or revision that is not one of this service is left out."""
     component = component if component in COMPONENTS else ""
     whole = Target(namespace, name, component)
     is_ours = re.fullmatch(f"{whole.owner}(-worker|-[0-9]{{5}})?", revision) is not None
-    return Target(namespace, name, component, revision if is_ours else "")
+    return Target(namespace, name, component, revision if is_ours else "", entry)
 
 
 def quoted(value: str) -> str:

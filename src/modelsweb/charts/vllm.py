@@ -14,6 +14,12 @@ def _source(metric: str, *queries: Query) -> Source:
 _WHOLE = "vllm:e2e_request_latency_seconds"
 REQUESTS = (_source(f"{_WHOLE}_count", Query(by_revision(rate(f"{_WHOLE}_count", "$pods")), label=REVISION)),)
 LATENCY = (_source(f"{_WHOLE}_count", *percentiles(_WHOLE, "$pods")),)
+IN_FLIGHT = (
+    _source(
+        "vllm:num_requests_running",
+        Query(by_revision("vllm:num_requests_running{$pods}"), label=REVISION),
+    ),
+)
 FIRST_TOKEN = (_source(f"{_FIRST}_count", *percentiles(_FIRST, "$pods")),)
 BETWEEN_TOKENS = tuple(
     _source(f"{metric}_count", *percentiles(metric, "$pods")) for metric in (_BETWEEN, _OLD_BETWEEN)

@@ -28,7 +28,7 @@ _MOST_POINTS = 11_000
 _AT_START = timedelta(seconds=90)
 _MATCHER = r'{}=~?"((?:[^"\\]|\\.)*)"'
 _REVISION = re.compile(
-    r"(?P<revision>(?P<service>.+)-(?:predictor|transformer|explainer)(?:-[0-9]{5})?)-(?:deployment-)?[a-z0-9]+-[a-z0-9]{5}"
+    r"(?P<revision>(?P<service>.+)-(?:predictor|transformer|explainer)(?:-[0-9]{5})?)-(?:deployment-)?[a-z0-9]+(?:-[a-z0-9]{5})?"
 )
 _NAME = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\{")
 _SHARES = {"0.5": 1.0, "0.95": 2.3, "0.99": 3.9}

@@ -26,6 +26,8 @@ _SECONDS = 9.0
 _AT_ONCE = 8
 _MOST_ANSWERS = 256
 _MOST_LINES = 20
+_MOST_SERIES = 500
+"""Of one answer: two for each row of the longest page of a list, and no more."""
 _SCRAPES_PER_RATE = 4
 _SPARK_SECONDS = 3_600
 _SPARK_STEP = 150
@@ -136,11 +138,12 @@ class MetricsReader:
         if source is None:
             return Measured(chart, of, gap=Gap.ABSENT)
         window = self._window(of)
+        whose = target.at_entry if chart.is_at_entry else target
         try:
             found = await self._within(
                 deadline,
                 asyncio.gather(
-                    *(self._lines(target.write(query, window=window), of) for query in source.queries)
+                    *(self._lines(whose.write(query, window=window), of) for query in source.queries)
                 ),
             )
         except errors.ModelswebError as error:
@@ -163,7 +166,7 @@ class MetricsReader:
         if self._prometheus is None:
             raise errors.UnavailableError("No Prometheus is configured.")
         async with self._at_once:
-            return await self._prometheus.range(promql, of)
+            return (await self._prometheus.range(promql, of))[:_MOST_SERIES]
 
 
 def _source(chart: Chart, present: frozenset[str]) -> Source | None:

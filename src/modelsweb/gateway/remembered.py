@@ -48,8 +48,11 @@ class Remembered(Generic[Key, Value]):
         finally:
             del self._in_flight[key]
         future.set_result(found)
+        now = self._clock.monotonic()
         self._answers.pop(key, None)
+        while self._answers and now - self._answers[next(iter(self._answers))][0] >= self._seconds:
+            del self._answers[next(iter(self._answers))]
         while len(self._answers) >= self._most:
             del self._answers[next(iter(self._answers))]
-        self._answers[key] = (self._clock.monotonic(), found)
+        self._answers[key] = (now, found)
         return found

@@ -5,11 +5,9 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
+from modelsweb.viewmodels.parts.cell import neutral
 from modelsweb.viewmodels.parts.list_query import LABEL
 from modelsweb.viewmodels.parts.service_row import ServiceRow
-
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet would run a cell that begins with one of these as a formula."""
 
 _VALUES: Mapping[str, Callable[[ServiceRow], object]] = {
     "namespace": lambda row: row.namespace,
@@ -57,12 +55,6 @@ def to_csv(rows: Iterable[ServiceRow], columns: Iterable[str]) -> str:
     writer.writerow(map(neutral, names))
     writer.writerows([neutral(value) for value in record.values()] for record in found)
     return out.getvalue()
-
-
-def neutral(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    said = "" if value is None else str(value)
-    return f"'{said}" if said.startswith(_DANGEROUS) else said
 
 
 def _value(row: ServiceRow, name: str) -> object:

@@ -15,6 +15,7 @@ from modelsweb.text import Text, text
 from modelsweb.topology import component, demand, predictor
 from modelsweb.topology import pod as pods
 from modelsweb.viewmodels.parts import grafana
+from modelsweb.viewmodels.parts.cell import neutral
 from modelsweb.viewmodels.parts.grafana import Panel, PanelPlan
 from modelsweb.viewmodels.parts.metrics_query import RANGES, REFRESHES, MetricsQuery
 from modelsweb.viewmodels.parts.service_head import MetricsTab, ServiceHead, Subject, head
@@ -130,7 +131,13 @@ def charts(of: Subject) -> tuple[Chart, ...]:
 
 def measured_of(of: Subject, query: MetricsQuery) -> Target:
     """What of the service is measured."""
-    return target(of.service.namespace, of.service.name, component=query.component, revision=query.revision)
+    return target(
+        of.service.namespace,
+        of.service.name,
+        component=query.component,
+        revision=query.revision,
+        entry="transformer" if of.service.mapping("spec", "transformer") else "predictor",
+    )
 
 
 def _revisions(of: Subject) -> set[str]:
@@ -195,8 +202,6 @@ def _gap(one: Measured, mode: str) -> Text | None:
             configmap="knative-serving/config-observability",
             port="9091",
         )
-    if exporters == {Exporter.QUEUE_PROXY}:
-        return text("Only Knative's queue-proxy measures this, and this service runs without it.")
     if Exporter.KSERVE in exporters:
         return text(
             "Nothing that counts requests is scraped. Annotate the predictor with {scrape}, {port} and {path}, or use a PodMonitor.",
@@ -211,7 +216,7 @@ def to_csv(one: Figures, data: MetricsData) -> str:
     """A chart's lines as CSV (RFC 4180), times in UTC."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["time", *(series.name or "other" for series in one.series)])
+    writer.writerow(["time", *(neutral(series.name or "other") for series in one.series)])
     for index, at in enumerate(range(data.start, data.end + 1, data.step)):
         values = [series.values[index] for series in one.series]
         time = datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

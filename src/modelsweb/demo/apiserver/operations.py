@@ -42,6 +42,10 @@ _KEPT = (
 )
 
 
+_LONGEST_BASE = 58
+"""Of a generated name; the five characters that are added make 63."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a request is about."""
@@ -112,7 +116,7 @@ class Operations:
         obj = self._accept(target, body, options)
         metadata = obj["metadata"]
         if not metadata.get("name") and metadata.get("generateName"):
-            metadata["name"] = metadata["generateName"] + random_suffix()
+            metadata["name"] = metadata["generateName"][:_LONGEST_BASE] + random_suffix()
         for server_set in (*_KEPT[:-1], "resourceVersion", "selfLink"):
             metadata.pop(server_set, None)
         if resource.has_status and resource.full_name != "namespaces":

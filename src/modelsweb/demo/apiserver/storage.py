@@ -45,7 +45,7 @@ class Shelf:
         self.objects: dict[Key, Object] = {}
         self.ring: deque[Event] = deque()
         self.oldest = oldest
-        """Watches from versions below this one can not be served."""
+        """Watches from versions below this one cannot be served."""
         self.changed = asyncio.Event()
         """Set by the next change; take it before reading the ring, wait for it after."""
 

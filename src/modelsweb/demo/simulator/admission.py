@@ -26,7 +26,7 @@ def _deny(message: str, webhook: str = "inferenceservice.kserve-webhook-server.v
 
 
 def default_service(obj: Object, _before: Object | None) -> None:
-    """Fills in an InferenceService; what it can not make sense of is left for the schema to refuse."""
+    """Fills in an InferenceService; what it cannot make sense of is left for the schema to refuse."""
     spec = obj.get("spec")
     predictor = spec.get("predictor") if isinstance(spec, dict) else None
     if not isinstance(predictor, dict) or not predictor:

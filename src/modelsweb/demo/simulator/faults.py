@@ -5,7 +5,7 @@ Everything works unless a name says otherwise, so that a demo can show each fail
 - an image whose tag contains ``typo`` or ``no-such`` does not exist;
 - a bucket or repository whose name contains ``typo``, ``missing`` or ``no-such`` does not exist, and one whose name
   contains ``private`` refuses access;
-- a model whose path contains ``corrupt`` can not be loaded;
+- a model whose path contains ``corrupt`` cannot be loaded;
 - a model with a size in its name, such as ``7b``, needs 2 GiB of memory for each billion of parameters.
 """
 
@@ -43,7 +43,7 @@ def image_name(image: str) -> str:
 
 
 def image_error(image: str) -> str | None:
-    """Why the image can not be pulled, or None."""
+    """Why the image cannot be pulled, or None."""
     tag = image.rpartition(":")[2]
     if not _ABSENT.search(tag):
         return None

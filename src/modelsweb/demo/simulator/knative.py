@@ -289,7 +289,7 @@ class RevisionController(_Child):
         """When a revision became idle or failed, by uid; a while later it is scaled to zero."""
 
     def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
-        """Also pods that can not be scheduled."""
+        """Also pods that cannot be scheduled."""
         yield from super().interested(kind, obj, before)
         revision = (obj["metadata"].get("labels") or {}).get("serving.knative.dev/revision")
         if kind is kinds.POD and revision and _unschedulable(obj):

@@ -14,7 +14,7 @@ _RETRY_SECONDS = 60.0
 
 
 class Scheduler(Controller):
-    """Binds pods; says in the real scheduler's words why it can not."""
+    """Binds pods; says in the real scheduler's words why it cannot."""
 
     watches = (kinds.POD, kinds.NODE)
 

@@ -1,10 +1,11 @@
-"""The list as CSV or JSON: the rows that the URL's filters leave, on all pages."""
+"""The list as CSV or JSON: the rows that the URL's filters leave, on all pages, with every column."""
 
 import msgspec
 from starlette.responses import Response
 
 from modelsweb import errors
 from modelsweb.viewmodels import export_services
+from modelsweb.viewmodels.parts import list_query
 from modelsweb.web import listing
 from modelsweb.web.site import Visit
 
@@ -15,12 +16,14 @@ async def export(visit: Visit) -> Response:
     if form not in {"csv", "json"}:
         raise errors.NotFoundError(f"There is no export as {form!r}: csv or json.")
     model = listing.build(visit.site, await listing.admit(visit))
+    labels = [name for name in model.columns if name.startswith(list_query.LABEL)]
+    columns = (*list_query.COLUMNS, *labels)
     name = f"model-services-{model.namespace or 'all'}-{visit.now.strftime('%Y%m%d-%H%M%S')}.{form}"
     if form == "csv":
-        body = export_services.to_csv(model.matches, model.columns).encode()
+        body = export_services.to_csv(model.matches, columns).encode()
         media = "text/csv; charset=utf-8"
     else:
-        body = msgspec.json.encode(export_services.records(model.matches, model.columns))
+        body = msgspec.json.encode(export_services.records(model.matches, columns))
         media = "application/json"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, headers=headers, media_type=media)
