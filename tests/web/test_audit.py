@@ -51,6 +51,18 @@ async def test_a_write_that_fails_and_one_that_is_refused_are_told_apart(
     assert ("bob@example.com", "create", "refused") in found
 
 
+async def test_who_is_turned_away_at_the_door_leaves_a_line(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="modelsweb.audit")
+    async with app.alice as alice, app.person(None) as nobody:
+        assert (await alice.post(CREATE, {"yaml": "{}"}, token=False)).status == 403
+        assert (await nobody.get("/services")).status == 401
+    found = [(one["user"], one["verb"], one["resource"], one["result"]) for one in _audits(caplog)]
+    assert ("alice@example.com", "post", CREATE, "Csrf") in found
+    assert ("", "get", "/services", "Unauthorized") in found
+
+
 async def test_no_value_can_forge_a_line(app: App, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="modelsweb.audit")
     body = service("x")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from tests.manifests import service
-from tests.running import NAMESPACE, App, Person, message_with, running_app
+from tests.running import NAMESPACE, App, Person, message_with, next_message, running_app
 from tests.waiting import until
 
 from modelsweb import errors
@@ -193,6 +193,32 @@ async def test_with_tokens_no_header_is_believed(monkeypatch: pytest.MonkeyPatch
         ):
             async with _person(app, **headers) as person:
                 assert (await person.get(LIST)).status == status, headers
+
+
+async def test_a_stream_ends_with_the_token_that_opened_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    good = {"good"}
+
+    async def known(_: KubeClient, token: str) -> tuple[str, tuple[str, ...]] | None:
+        return ("alice@example.com", ()) if token in good else None
+
+    monkeypatch.setattr(KubeClient, "review_token", known)
+    async with (
+        running_app(_with(tokens=True, cache_seconds=0.1)) as app,
+        _person(app, Authorization="Bearer good") as person,
+    ):
+        async with person.stream(f"{LIST}/live") as answer:
+            await next_message(answer)
+            good.clear()
+            assert "You are not signed in" in await message_with(answer, "signed in")
+            assert b"event: close" in await asyncio.wait_for(answer.content.read(), 20)
+        assert (await person.get(LIST)).status == 401
+
+
+async def test_kubernetes_own_groups_are_not_a_proxy_s_to_give() -> None:
+    async with running_app(_with(groups_header="kubeflow-groups")) as app:
+        headers = {"kubeflow_userid": "zoe@example.com", "kubeflow_groups": "system:masters,risk-team"}
+        async with _person(app, **headers) as zoe:
+            assert (await zoe.get(LIST)).status == 403
 
 
 async def test_while_rights_can_not_be_reviewed_nothing_new_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,7 +180,9 @@ async def test_the_prefix_may_be_stripped_or_not(app: App) -> None:
 async def test_the_bare_prefix_leads_to_the_start(app: App) -> None:
     async with app.alice as alice:
         answer = await alice.get("", follow=False)
+        asking = await alice.get("?lang=zh-Hans", follow=False)
     assert (answer.status, answer.headers["location"]) == (308, "/models/")
+    assert asking.headers["location"] == "/models/?lang=zh-Hans"
 
 
 async def test_old_bookmarks_still_work(app: App) -> None:

@@ -21,6 +21,11 @@ def refused(user: str, asked: Attributes) -> None:
     _line(user, asked.verb, asked.full_resource, asked.namespace, asked.name, "refused")
 
 
+def turned_away(user: str, method: str, path: str, reason: str) -> None:
+    """A request was refused before anything was asked of the cluster: nobody's, not from our page, or too many."""
+    _line(user, method.lower(), path, "", "", reason)
+
+
 def written(user: str, verb: str, resource: str, namespace: str, name: str, result: str) -> None:
     """The user wrote, or tried to; ``result`` is done or the reason of the error."""
     _line(user, verb, resource, namespace, name, result)

@@ -4,7 +4,7 @@ from starlette.requests import Request
 
 from modelsweb.errors import UnauthenticatedError
 from modelsweb.gateway.access import User
-from modelsweb.web.site import Site
+from modelsweb.web.site import Site, Visit
 
 ANONYMOUS = User("anonymous", is_reviewed=False)
 
@@ -24,6 +24,12 @@ async def identify(request: Request, site: Site) -> User:
     return User(name, _groups(request, config.groups_header))
 
 
+async def confirm(visit: Visit) -> None:
+    """Sees to it that an open stream is still its user's: a token may have ended. Raises UnauthenticatedError."""
+    if await identify(visit.request, visit.site) != visit.user:
+        raise UnauthenticatedError("The request no longer stands for the user who opened this.")
+
+
 async def _by_token(request: Request, site: Site) -> User | None:
     scheme, _, token = _single(request, "Authorization").partition(" ")
     return await site.reader.user_of(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
@@ -32,9 +38,16 @@ async def _by_token(request: Request, site: Site) -> User | None:
 def _groups(request: Request, header: str) -> tuple[str, ...]:
     if not header:
         return ()
+    # Kubernetes' own groups are not a proxy's to give: system:masters may do everything.
     return tuple(
-        dict.fromkeys(group.strip() for group in _single(request, header).split(",") if group.strip())
+        dict.fromkeys(
+            group.strip() for group in _single(request, header).split(",") if _is_group(group.strip())
+        )
     )
+
+
+def _is_group(name: str) -> bool:
+    return bool(name) and not name.startswith("system:")
 
 
 def _single(request: Request, header: str) -> str:

@@ -39,7 +39,11 @@ def explain(error: errors.ModelswebError) -> tuple[Text, Text]:
             return text("Somebody else was faster"), text(
                 "The object changed in the meantime. Look at it again, then repeat."
             )
-        case errors.UnavailableError() | errors.TooManyRequestsError():
+        case errors.TooManyRequestsError():
+            return text("Too much at once"), text(
+                "Wait a moment, or close what you do not need, then try again."
+            )
+        case errors.UnavailableError():
             return (
                 text("The cluster does not answer"),
                 text("This app tries again by itself. Nothing that you typed is lost."),
@@ -47,9 +51,9 @@ def explain(error: errors.ModelswebError) -> tuple[Text, Text]:
         case errors.TooLargeError():
             return text("This is too large"), text("Send less at once.")
         case errors.MethodNotAllowedError():
-            return text("This can not be done here"), text("Go back and try another way.")
+            return text("This cannot be done here"), text("Go back and try another way.")
         case errors.BadRequestError() | errors.InvalidError():
-            return text("This can not be understood"), text("The words below name what is wrong.")
+            return text("This cannot be understood"), text("The words below name what is wrong.")
     return text("The cluster failed"), text(
         "This is not your fault. Try again, and tell its administrator if it stays so."
     )

@@ -19,7 +19,7 @@ from starlette.responses import HTMLResponse, Response
 
 from modelsweb import errors
 from modelsweb.text import Text
-from modelsweb.web import sse
+from modelsweb.web import auth, sse
 from modelsweb.web.channel import Changes, Channel, State
 from modelsweb.web.errors import live_message
 from modelsweb.web.rendering import Translator, translator
@@ -118,11 +118,15 @@ class Screen(Generic[Audience, ViewModel]):
                 except _OverError:
                     return
             try:
-                audience, seen_name = await self.admit(visit), ""
+                audience, seen_name = await self._admit_again(visit), ""
             except errors.ModelswebError as error:
                 yield sse.encode(live_message(visit, error))
                 yield sse.encode("", event="close")
                 return
+
+    async def _admit_again(self, visit: Visit) -> Audience:
+        await auth.confirm(visit)
+        return await self.admit(visit)
 
     async def _follow(
         self, visit: Visit, audience: Audience, channel: Channel, seen: State | None
@@ -152,10 +156,10 @@ class Screen(Generic[Audience, ViewModel]):
             if clock.monotonic() - reviewed >= (_UNSURE_SECONDS if is_unsure else pause):
                 reviewed = clock.monotonic()
                 try:
-                    if await self.admit(visit) != audience:
+                    if await self._admit_again(visit) != audience:
                         return
                     is_unsure = False
-                except errors.ForbiddenError:
+                except (errors.ForbiddenError, errors.UnauthenticatedError):
                     return
                 except errors.ModelswebError as error:
                     if not is_unsure:

@@ -64,10 +64,14 @@ class Prefix:
                     {
                         "type": "http.response.start",
                         "status": 308,
-                        "headers": [(b"location", f"{self._prefix}/".encode()), (b"content-length", b"0")],
+                        "headers": [(b"location", self._root(scope)), (b"content-length", b"0")],
                     }
                 )
                 await send({"type": "http.response.body", "body": b""})
                 return
             scope = {**scope, "path": path[len(self._prefix) :], "raw_path": None}
         await self._app(scope, receive, send)
+
+    def _root(self, scope: Scope) -> bytes:
+        query = bytes(scope.get("query_string", b""))
+        return f"{self._prefix}/".encode() + (b"?" + query if query else b"")

@@ -14,6 +14,7 @@ from modelsweb import errors
 from modelsweb.gateway import audit
 from modelsweb.gateway.access import User
 from modelsweb.web import auth, csrf
+from modelsweb.web.csrf import CsrfError
 from modelsweb.web.errors import respond
 from modelsweb.web.site import Language, Site, Theme, Visit
 
@@ -66,8 +67,12 @@ def _answer(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]]
                 csrf.check(request, await _form(request, site))
             response = await handler(visit)
         except errors.UnauthenticatedError as error:
+            if visit is None:
+                audit.turned_away("", request.method, request.url.path, error.reason)
             response = failure(site, request, error if visit is None else _own_credentials(error))
         except errors.ModelswebError as error:
+            if isinstance(error, CsrfError | errors.TooManyRequestsError) and visit is not None:
+                audit.turned_away(visit.user.name, request.method, request.url.path, error.reason)
             response = respond(site, visit, request, error)
         if isinstance(response, Response) and visit is not None and csrf.COOKIE not in request.cookies:
             csrf.remember(response, visit.csrf_token, site.config.web)

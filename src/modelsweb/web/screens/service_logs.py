@@ -22,7 +22,7 @@ from modelsweb.viewmodels import service_logs
 from modelsweb.viewmodels.parts import log_query
 from modelsweb.viewmodels.parts.log_query import LogQuery
 from modelsweb.viewmodels.service_logs import GonePod, LogStream, ServiceLogs
-from modelsweb.web import sse, subject
+from modelsweb.web import auth, sse, subject
 from modelsweb.web.screen import Screen
 from modelsweb.web.site import Site, Visit
 from modelsweb.web.subject import Audience
@@ -231,7 +231,7 @@ def _rest(one: _Viewed, batch: Batch) -> Iterator[bytes]:
     if batch.count:
         yield _lines(one.stream, batch)
     else:
-        yield _event("cut", {"s": one.stream.id, "missed": True})
+        yield _event("cut", {"s": one.stream.id, "missed": False, "gap": True})
 
 
 def _lines(stream: LogStream, batch: Batch) -> bytes:
@@ -254,9 +254,10 @@ async def _review(visit: Visit, audience: Audience[LogQuery]) -> _Review:
     """What became of the rights; while nobody can say, nothing is sent."""
     while True:
         try:
+            await auth.confirm(visit)
             await visit.site.logs.require(visit.user, visit.namespace)
             return _Review.SAME if await admit(visit) == audience else _Review.OTHER
-        except errors.ForbiddenError:
+        except (errors.ForbiddenError, errors.UnauthenticatedError):
             return _Review.DENIED
         except errors.ModelswebError:
             await asyncio.sleep(_LOOK_SECONDS)
