@@ -85,7 +85,11 @@ async def test_values_are_followed_and_a_wrong_one_is_named() -> None:
     options = (
         "--set=settings.APP_PREFIX=/",
         "--set=image.tag=7",
-        "--set=settings.MODELSWEB_WEB_METRICS_PORT=",
+        "--set-string=settings.MODELSWEB_WEB_METRICS_PORT=0",
+        "--set=settings.USERID_HEADER=x-user",
+        "--set=settings.MODELSWEB_AUTH_GROUPS_HEADER=x-groups",
+        "--set=settings.MODELSWEB_AUTH_TOKENS=True",
+        "--set=rbac.create=false",
     )
     first = by_name((await asyncio.to_thread(templated, "standalone", *options)).stdout)
     container = first["Deployment/modelsweb"]["spec"]["template"]["spec"]["containers"][0]
@@ -93,6 +97,10 @@ async def test_values_are_followed_and_a_wrong_one_is_named() -> None:
     assert [port["name"] for port in container["ports"]] == ["http"]
     match = first["VirtualService/modelsweb"]["spec"]["http"][0]["match"]
     assert match == [{"uri": {"prefix": "/"}}]
+    removed = first["VirtualService/modelsweb"]["spec"]["http"][0]["headers"]["request"]["remove"]
+    assert removed == ["x-user", "x-groups"]
+    assert "ClusterRole/modelsweb" not in first
+    assert first["ClusterRoleBinding/modelsweb-tokens"]["roleRef"]["name"] == "system:auth-delegator"
     wrong = await asyncio.to_thread(templated, "standalone", "--set=route.kind=nginx")
     assert wrong.returncode != 0
     assert "route.kind must be istio, gateway-api or none, not nginx" in wrong.stderr

@@ -98,4 +98,4 @@ async def test_an_overlay_is_taken_by_the_api_server(overlay: str) -> None:
 async def test_grafana_s_manifests_are_taken_by_the_api_server(install: str) -> None:
     await _prepare()
     kinds = await _apply(ROOT / "manifests" / "grafana" / install)
-    assert kinds == {"ConfigMap", "VirtualService", "AuthorizationPolicy"}
+    assert kinds == {"ConfigMap", "NetworkPolicy", "VirtualService", "AuthorizationPolicy"}

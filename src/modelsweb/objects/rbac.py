@@ -52,7 +52,7 @@ def _binding(role: str) -> dict[str, Any]:
 
 
 def user_roles(kinds: Iterable[Kind]) -> list[dict[str, Any]]:
-    """Two ClusterRoles that add to Kubernetes' own ``view`` and ``edit``: to look, and to change and read logs."""
+    """Two ClusterRoles that add to Kubernetes' and Kubeflow's own ``view`` and ``edit``: to look, and to change and read logs."""
     namespaced = [kind for kind in kinds if kind.namespaced]
     view = [(kind.group, kind.plural, _READS) for kind in namespaced]
     edit = [
@@ -65,9 +65,17 @@ def user_roles(kinds: Iterable[Kind]) -> list[dict[str, Any]]:
         for name, verbs in kind.subresources
     ]
     return [
-        _role("modelsweb-view", view, {"rbac.authorization.k8s.io/aggregate-to-view": "true"}),
-        _role("modelsweb-edit", [*edit, *logs], {"rbac.authorization.k8s.io/aggregate-to-edit": "true"}),
+        _role("modelsweb-view", view, _aggregated("view")),
+        _role("modelsweb-edit", [*edit, *logs], _aggregated("edit")),
     ]
+
+
+def _aggregated(role: str) -> dict[str, str]:
+    """Adds to the role of Kubernetes, and to that which Kubeflow gives to the users of a profile."""
+    return {
+        f"rbac.authorization.k8s.io/aggregate-to-{role}": "true",
+        f"rbac.authorization.kubeflow.org/aggregate-to-kubeflow-{role}": "true",
+    }
 
 
 def _role(
