@@ -24,12 +24,13 @@ from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
-from modelsweb.kinds import INFERENCE_SERVICE, KINDS, POD
+from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, KINDS, POD
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.snapshot import Freshness
 from modelsweb.prometheus.client import Prometheus
+from modelsweb.store.gone import GoneServices
 from modelsweb.store.logs import Logs
 from modelsweb.store.store import Store
 from modelsweb.topology.family import MEMBERS
@@ -97,12 +98,13 @@ async def running(
             client, clock, cache_seconds=config.auth.cache_seconds, namespaces=config.auth.namespaces
         )
         board = Board(stores, INFERENCE_SERVICE, MEMBERS, rows, clock)
+        gone = GoneServices(stores[INFERENCE_SERVICE], {kind: stores[kind] for kind in CHILDREN}, clock)
         logs = Logs(client, stores[POD], clock)
         channels = Channels(clock, tick_seconds=config.auth.review_seconds)
         metrics = Metrics()
         site = Site(
             config=config,
-            reader=Reader(access, stores, board),
+            reader=Reader(access, stores, board, gone),
             channels=channels,
             streams=Streams(config.web.most_streams),
             metrics=metrics,
@@ -175,7 +177,7 @@ def _serve_metrics(
         return site.metrics.serve(web.host, web.metrics_port, counts)
     except OSError as error:
         raise ConfigError(
-            f"MODELSWEB_WEB_METRICS_PORT: port {web.metrics_port} can not be used: {error}"
+            f"MODELSWEB_WEB_METRICS_PORT: port {web.metrics_port} cannot be used: {error}"
         ) from error
 
 

@@ -6,7 +6,9 @@ import re
 import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import timedelta
 
+import pytest
 from tests.running import NAMESPACE, App, message_with, next_message, running_app
 from tests.waiting import until
 
@@ -55,15 +57,39 @@ async def test_a_change_elsewhere_wakes_nobody(app: App) -> None:
         assert "elsewhere" not in await message_with(answer, "here")
 
 
-async def test_a_deleted_service_leaves_a_notice_and_ends_the_stream(app: App) -> None:
+async def test_a_deleted_service_is_kept_for_reading_on_every_tab(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
     await app.add("iris")
-    async with app.bob as bob, bob.stream(f"/n/{NAMESPACE}/isvc/iris/live") as answer:
+    page = f"/n/{NAMESPACE}/isvc/iris"
+    async with app.alice as alice, alice.stream(f"{page}/live") as answer:
         await next_message(answer)
         await app.cluster.delete(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
         last = await message_with(answer, 'data-state="gone"')
-        assert 'hx-target="#notice"' in last
-        rest = await asyncio.wait_for(answer.content.read(), 20)
-    assert b"event: close" in rest
+        assert "You see its last state" in last
+        assert "Delete…" not in last
+        for tab in ("", "/resources", "/pods", "/events", "/logs", "/metrics", "/yaml"):
+            shown = await alice.get(page + tab)
+            assert shown.status == 200, tab
+            assert "You see its last state" in shown.text, tab
+        assert "name: iris" in (await alice.get(f"{page}/yaml/download")).text
+        assert (await alice.get(f"{page}/delete")).status == 404
+        async with app.charlie as charlie:
+            assert (await charlie.get(page)).status == 403
+        await app.add("iris")
+        assert "You see its last state" not in (await alice.get(page)).text
+        await app.cluster.delete(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
+
+        async def is_gone() -> bool:
+            return "You see its last state" in (await alice.get(page)).text
+
+        await until(is_gone)
+        monkeypatch.setattr("modelsweb.store.gone._KEPT", timedelta(0))
+
+        async def is_forgotten() -> bool:
+            return (await alice.get(page)).status == 404
+
+        await until(is_forgotten)
 
 
 async def test_a_stream_ends_when_its_right_goes(app: App) -> None:

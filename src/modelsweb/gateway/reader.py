@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Generic, TypeVar
 
 from modelsweb import errors
@@ -15,6 +16,7 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Freshness, Gap, Health
 from modelsweb.store.feed import Subscription
+from modelsweb.store.gone import GoneServices
 from modelsweb.store.store import Store, decode
 
 Value = TypeVar("Value")
@@ -50,12 +52,16 @@ class FamilyGrant:
 
 @dataclass(frozen=True, slots=True)
 class Members:
-    """A service and what it owns, as far as a grant covers it; ``gaps`` are the kinds that may be incomplete."""
+    """A service and what it owns, as far as a grant covers it; ``gaps`` are the kinds that may be incomplete.
+
+    ``gone`` is when the service was deleted: then all this is as it was.
+    """
 
     service: Obj
     children: Mapping[Kind, list[Obj]]
     gaps: Mapping[Kind, Gap]
     health: Health
+    gone: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +82,11 @@ _GAPS = {
 class Reader(Generic[Value]):
     """What users see of the watched kinds. ``Value`` is what a list holds of each service."""
 
-    def __init__(self, access: Access, stores: Mapping[Kind, Store], board: Board[Value]) -> None:
+    def __init__(
+        self, access: Access, stores: Mapping[Kind, Store], board: Board[Value], gone: GoneServices
+    ) -> None:
         self._access = access
+        self._gone = gone
         self._stores = stores
         self._board = board
 
@@ -166,20 +175,25 @@ class Reader(Generic[Value]):
         return FamilyGrant(namespace, name, kinds)
 
     def family(self, grant: FamilyGrant) -> Members:
-        """A service with its children, as far as they may be seen.
+        """A service with its children, as far as they may be seen; of one that went a short while ago, its last state.
 
         Raises NotFoundError, ForbiddenError where the app itself may not read, and UnavailableError while nothing has
         been read.
         """
         store = self._stores[INFERENCE_SERVICE]
-        if (item := store.item(grant.namespace, grant.name)) is None:
+        item, at = store.item(grant.namespace, grant.name), None
+        if item is not None:
+            found = {
+                kind: tuple(self._stores[kind].children(grant.namespace, grant.name)) for kind in grant.kinds
+            }
+        elif (gone := self._gone.find(grant.namespace, grant.name)) is not None:
+            item, at = gone.service, gone.at
+            found = {kind: gone.children.get(kind, ()) for kind in grant.kinds}
+        else:
             raise self._absent(store, grant.name)
-        children = {
-            kind: [decode(child) for child in self._stores[kind].children(grant.namespace, grant.name)]
-            for kind in grant.kinds
-        }
+        children = {kind: [decode(child) for child in some] for kind, some in found.items()}
         gaps = {kind: gap for kind in CHILDREN if (gap := self._gap(kind, grant)) is not None}
-        return Members(decode(item), children, gaps, store.health)
+        return Members(decode(item), children, gaps, store.health, at)
 
     def _gap(self, kind: Kind, grant: FamilyGrant) -> Gap | None:
         if kind not in grant.kinds:

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from modelsweb.gateway.reader import FamilyGrant
@@ -49,9 +49,10 @@ def subject(site: Site, audience: Audience[Any]) -> Subject:
         found.children,
         gaps=found.gaps,
         health=found.health,
-        rights=audience.rights,
+        rights=replace(audience.rights, delete=False) if found.gone else audience.rights,
         now=site.clock.now(),
         metrics_tab=_metrics_tab(site),
+        gone=found.gone,
     )
 
 

@@ -48,6 +48,8 @@ class Subject:
     family: Family
     verdict: Verdict
     metrics_tab: MetricsTab = MetricsTab.NONE
+    gone: datetime | None = None
+    """When the service was deleted; all else is its last state then."""
 
 
 def subject(
@@ -59,12 +61,13 @@ def subject(
     gaps: Mapping[Kind, Gap] | None = None,
     rights: Rights | None = None,
     metrics_tab: MetricsTab = MetricsTab.NONE,
+    gone: datetime | None = None,
 ) -> Subject:
     """The subject of a page."""
     members = family(service, children)
     verdict = judge(members, now)
     return Subject(
-        service, children, gaps or {}, health, rights or Rights(), now, members, verdict, metrics_tab
+        service, children, gaps or {}, health, rights or Rights(), now, members, verdict, metrics_tab, gone
     )
 
 
@@ -87,6 +90,8 @@ class ServiceHead:
     rights: Rights
     metrics_tab: MetricsTab
     is_deleting: bool
+    gone: Age | None
+    """How long ago it was deleted; None while it is there."""
 
 
 def head(of: Subject) -> ServiceHead:
@@ -109,4 +114,5 @@ def head(of: Subject) -> ServiceHead:
         rights=of.rights,
         metrics_tab=of.metrics_tab,
         is_deleting=service.deleted is not None,
+        gone=age(of.gone, of.now) if of.gone is not None else None,
     )

@@ -13,7 +13,10 @@ _TEMPLATE = "screens/delete_service.html"
 async def confirm(visit: Visit) -> Response:
     """What will go, and the question."""
     reader = visit.site.reader
-    service = reader.family(await reader.grant_family(visit.user, visit.namespace, visit.name)).service
+    found = reader.family(await reader.grant_family(visit.user, visit.namespace, visit.name))
+    if found.gone is not None:
+        raise errors.NotFoundError(f'{INFERENCE_SERVICE.full_name} "{visit.name}" not found')
+    service = found.service
     may = await reader.allows(visit.user, INFERENCE_SERVICE, "delete", visit.namespace, name=visit.name)
     return _page(visit, 200, uid=service.uid, may_delete=may)
 
