@@ -25,7 +25,9 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP) ## Run the app on a demo cluster at http://localhost:5000
 	$(BIN)/modelsweb demo --port $(PORT)
 
-test: test-unit test-browser ## Run all tests that need neither Go nor Node
+# Side by side: both wait more than they compute.
+test: $(STAMP) ## Run all tests that need neither Go nor Node
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-unit test-browser
 
 test-unit: $(STAMP) ## Run the tests without a browser
 	$(BIN)/pytest -m "not real and not prometheus" --ignore tests/browser -n 2 --dist loadscope

@@ -124,7 +124,7 @@ def status(name: str, namespace: str, number: int, *, sequence: int = 0) -> dict
             "type": type_,
             "status": "False" if has_failed else "True",
             "reason": "ReconcileFailed" if has_failed else "MinimumReplicasAvailable",
-            "message": "something that can not be made"
+            "message": "something that cannot be made"
             if has_failed
             else "Deployment has minimum availability.",
             "lastTransitionTime": at,

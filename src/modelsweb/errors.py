@@ -39,7 +39,7 @@ class ModelswebError(Exception):
 
 
 class BadRequestError(ModelswebError):
-    """The request can not be understood."""
+    """The request cannot be understood."""
 
     status = 400
     reason = "BadRequest"
@@ -162,7 +162,7 @@ class ClusterError(ModelswebError):
 
 
 class UnavailableError(ModelswebError):
-    """The API server can not be reached, or is not ready."""
+    """The API server cannot be reached, or is not ready."""
 
     status = 503
     reason = "ServiceUnavailable"

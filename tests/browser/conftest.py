@@ -18,7 +18,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--force-prefers-reduced-motion",  # software draws each frame of an animation, and that is half a core
+]
 
 expect.set_options(timeout=15_000)  # a busy machine of two cores is no fault of the page
 
@@ -74,6 +80,7 @@ def guarded_process(
         "APP_SECURE_COOKIES": "False",
         "MODELSWEB_WEB_PORT": str(port),
         "MODELSWEB_AUTH_CACHE_SECONDS": "0.5",
+        "GRAFANA_PREFIX": "",
         **(settings or {}),
     }
     process = subprocess.Popen(

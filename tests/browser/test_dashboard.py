@@ -57,11 +57,22 @@ def test_the_list_follows_the_dashboard_s_namespace(dashboard: Page, demo: str) 
     assert "iframe-connected" in dashboard.evaluate("window.seen")
     dashboard.evaluate("select({type: 'namespace-selected', value: 'team-vision'})")
     _is_at(dashboard, "/n/team-vision/services")
+    expect(frame.locator("html")).to_have_attribute("data-stream", "live")  # before, it would take this place
     dashboard.evaluate("select({type: 'all-namespaces', value: ['team-risk', 'team-vision']})")
     _is_at(dashboard, "/services")
     expect(frame.get_by_role("columnheader", name="Namespace")).to_be_visible()
+    expect(frame.locator("html")).to_have_attribute("data-stream", "live")
     dashboard.evaluate("history.back()")
-    _is_at(dashboard, "/services")  # the dashboard still says all namespaces, and lists follow it
+    _is_at(dashboard, "/n/team-vision/services")
+    expect(frame.locator("html")).to_have_attribute("data-stream", "live")
+    dashboard.evaluate("select({type: 'namespace-selected', value: 'team-risk'})")
+    _is_at(dashboard, "/n/team-risk/services")
+    expect(frame.locator("html")).to_have_attribute("data-stream", "live")
+    frame.get_by_role("link", name="fraud", exact=True).click()
+    _is_at(dashboard, "/n/team-risk/isvc/fraud")
+    expect(frame.locator("html")).to_have_attribute("data-stream", "live")
+    dashboard.evaluate("history.back()")
+    _is_at(dashboard, "/n/team-risk/services")
 
 
 def test_a_deep_link_to_an_object_stays_until_the_user_selects_anew(dashboard: Page, demo: str) -> None:

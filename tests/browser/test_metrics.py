@@ -108,7 +108,7 @@ def test_the_metrics_of_a_language_model_are_axe_clean(
     _loaded(page)
     for name in ("first-token", "tokens", "queue", "cache", "gpu"):
         expect(page.locator(f"#chart-{name} canvas")).to_be_visible()
-    expect(page.locator("#chart-in-flight .mw-chart-empty")).to_contain_text("queue-proxy")
+    expect(page.locator("#chart-errors .mw-chart-empty")).to_contain_text("Istio")
     assert violations(page) == []
     page.set_viewport_size({"width": 390, "height": 800})
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
@@ -129,7 +129,9 @@ def test_the_list_has_small_lines(page: Page, demo: str) -> None:
 @pytest.fixture(scope="module")
 def behind(demo: str) -> Iterator[str]:
     """An app without a Prometheus, which looks for a Grafana."""
-    with guarded_process(os.environ["DEMO_KUBECONFIG"], settings={"APP_DISABLE_AUTH": "True"}) as address:
+    with guarded_process(
+        os.environ["DEMO_KUBECONFIG"], settings={"APP_DISABLE_AUTH": "True", "GRAFANA_PREFIX": "/grafana"}
+    ) as address:
         yield address
 
 
@@ -190,7 +192,8 @@ def test_panels_of_a_grafana_are_shown(browser: Browser, behind: str, theme: str
 def test_any_dashboards_and_variables_by_configuration(browser: Browser, demo: str) -> None:
     panels = [{"dashboard": "HTTP Requests", "panels": [4], "variables": {"pod": "$pods", "svc": "$service"}}]
     panels.append({"dashboard": "nobody's", "panels": [1]})
-    settings = {"APP_DISABLE_AUTH": "True", "MODELSWEB_METRICS_GRAFANA_PANELS": json.dumps(panels)}
+    settings = {"APP_DISABLE_AUTH": "True", "GRAFANA_PREFIX": "/grafana"}
+    settings |= {"MODELSWEB_METRICS_GRAFANA_PANELS": json.dumps(panels)}
     with guarded_process(os.environ["DEMO_KUBECONFIG"], settings=settings) as address:
         context = browser.new_context(locale="en-US")
         _grafana(context, address)

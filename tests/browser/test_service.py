@@ -84,7 +84,7 @@ def test_no_tab_scrolls_sideways(browser: Browser, demo: str, width: int) -> Non
 
 def test_the_cause_leads_to_the_line_of_the_failing_container(page: Page, demo: str) -> None:
     page.goto(demo + FRAUD)
-    expect(page.get_by_role("region", name="Cause")).to_contain_text("can not be downloaded")
+    expect(page.get_by_role("region", name="Cause")).to_contain_text("cannot be downloaded")
     expect(page.locator('.mw-step[data-state="failed"]')).to_contain_text("Model downloaded")
     page.get_by_role("link", name="Log of the failed run").click()
     expect(page).to_have_url(re.compile(r"c=storage-initializer.*prev=1.*at=fault"))
@@ -134,7 +134,7 @@ def test_search_counts_marks_and_walks_and_stays_in_the_link(page: Page, demo: s
     search = page.get_by_role("searchbox", name="Search in the log")
     expect(search).to_be_focused()
     page.keyboard.type("registering model")
-    expect(page.locator("#log-matches")).to_have_text("0 of 2")
+    expect(page.locator("#log-matches")).to_have_text("2 of 2")
     page.keyboard.press("Enter")
     expect(page.locator("#log-matches")).to_have_text("1 of 2")
     page.get_by_role("button", name="Next match").click()

@@ -19,22 +19,22 @@ CONFIG = Config(web=WebConfig(secure_cookies=False, port=0), auth=AuthConfig(is_
 
 # Every file that must be refused, and words that the answer must have. All others must be created.
 REFUSED: dict[str, str] = {
-    "bentoml__bentoml.yaml": "The YAML can not be read",
+    "bentoml__bentoml.yaml": "The YAML cannot be read",
     "explanation__alibi__cifar10__cifar10.yaml": 'unknown field "spec.explainer.alibi"',
     "explanation__alibi__moviesentiment__moviesentiment2.yaml": 'unknown field "spec.explainer.alibi"',
     "gcp-iap__sklearn-iap-no-authz.yaml": "the apiVersion of InferenceService is serving.kserve.io/v1beta1",
     "gcp-iap__sklearn-iap-with-authz.yaml": "the apiVersion of InferenceService is serving.kserve.io/v1beta1",
-    "kafka__kafka_source.yaml": "sources.knative.dev/v1beta1 KafkaSource can not be created here",
+    "kafka__kafka_source.yaml": "sources.knative.dev/v1beta1 KafkaSource cannot be created here",
     "llmisvc__kv-cache-offloading__llm-inference-service-kv-cache-offloading.yaml": 'unknown field "spec.workload"',
     "llmisvc__latency-predictor__llm-inference-service-latency-predictor.yaml": "spec.router.scheduler.config.inline in body must be of type object",
     "rollout-strategy__rollout-strategy-example.yaml": 'unknown field "spec.transformer.custom"',
     "storage__pvc__mnist-pvc.yaml": "the apiVersion of InferenceService is serving.kserve.io/v1beta1",
-    "v1beta1__custom__torchserve__autoscale.yaml": "The YAML can not be read",
-    "v1beta1__custom__torchserve__bert-sample__bert.yaml": "The YAML can not be read",
-    "v1beta1__custom__torchserve__gpu.yaml": "The YAML can not be read",
-    "v1beta1__custom__torchserve__logger__torchserve-logger.yaml": "The YAML can not be read",
-    "v1beta1__custom__torchserve__torchserve-custom-pv.yaml": "The YAML can not be read",
-    "v1beta1__custom__torchserve__torchserve-custom.yaml": "The YAML can not be read",
+    "v1beta1__custom__torchserve__autoscale.yaml": "The YAML cannot be read",
+    "v1beta1__custom__torchserve__bert-sample__bert.yaml": "The YAML cannot be read",
+    "v1beta1__custom__torchserve__gpu.yaml": "The YAML cannot be read",
+    "v1beta1__custom__torchserve__logger__torchserve-logger.yaml": "The YAML cannot be read",
+    "v1beta1__custom__torchserve__torchserve-custom-pv.yaml": "The YAML cannot be read",
+    "v1beta1__custom__torchserve__torchserve-custom.yaml": "The YAML cannot be read",
     "v1beta1__torchserve__v1__bloom__bloom-560m.yaml": 'unknown field "spec.nodeName"',
 }
 

@@ -64,12 +64,12 @@ FIRES: list[tuple[str, Family, str]] = [
             pod(containers=[waiting("ImagePullBackOff", "Back-off")]),
             events=(event("Failed", "rpc error: code = Unknown desc = 401 Unauthorized"),),
         ),
-        "The image kserve/sklearnserver:v1 of kserve-container in pod p1 can not be pulled: 401 Unauthorized",
+        "The image kserve/sklearnserver:v1 of kserve-container in pod p1 cannot be pulled: 401 Unauthorized",
     ),
     (
         "container-not-created",
         of(STARTING, pod(containers=[waiting("CreateContainerConfigError", 'secret "x" not found')])),
-        'kserve-container in pod p1 can not be started: secret "x" not found',
+        'kserve-container in pod p1 cannot be started: secret "x" not found',
     ),
     (
         "container-crashes",
@@ -83,7 +83,7 @@ FIRES: list[tuple[str, Family, str]] = [
             pod(containers=[waiting("ContainerCreating")]),
             events=(event("FailedCreatePodSandBox", "no network"),),
         ),
-        "Pod p1 can not be set up on its node: no network",
+        "Pod p1 cannot be set up on its node: no network",
     ),
     (
         "never-ready",
@@ -97,7 +97,7 @@ FIRES: list[tuple[str, Family, str]] = [
     (
         "pods-refused",
         of(STARTING, deployments=(refused("error looking up service account a/b"),)),
-        "Pods can not be created: error looking up service account a/b",
+        "Pods cannot be created: error looking up service account a/b",
     ),
     (
         "unschedulable",

@@ -80,7 +80,7 @@ async def test_an_exec_plugin_gives_the_token(tmp_path: Path) -> None:
 def test_a_broken_kubeconfig_is_refused_with_a_reason(tmp_path: Path, text: str) -> None:
     path = tmp_path / "config"
     path.write_text(text)
-    with pytest.raises(ConnectionConfigError, match="The kubeconfig can not be used"):
+    with pytest.raises(ConnectionConfigError, match="The kubeconfig cannot be used"):
         from_kubeconfig(str(path), None)
 
 

@@ -92,5 +92,5 @@ async def test_other_answers_are_errors(status: int, body: str, error: type[Exce
 
 async def test_one_that_is_away_is_said() -> None:
     async with Prometheus("http://127.0.0.1:1") as prometheus:
-        with pytest.raises(errors.UnavailableError, match="can not be reached"):
+        with pytest.raises(errors.UnavailableError, match="cannot be reached"):
             await prometheus.range("up", SPAN)

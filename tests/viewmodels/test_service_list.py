@@ -90,7 +90,7 @@ def test_every_service_is_counted_once() -> None:
         ("q=label:tier", ["b"]),
         ("q=/^z$|^q$/", []),
         ("q=/fra.d/", ["z"]),
-        ("q=!/fra.d/ ns:other", []),
+        ("q=!/fra.d/ ns:other", ["a"]),
         ("q=namespace:other", ["a"]),
         ("q=(unclosed", []),
         ("per=20&page=9", ["z", "q", "a", "b"]),
@@ -111,6 +111,15 @@ def test_a_bad_pattern_is_told_and_hides_nothing(pattern: str) -> None:
         assert model.matching == 4
     else:
         assert all(row.name for row in model.rows)
+
+
+def test_a_key_that_is_none_is_told_and_looked_for_as_a_word_or_label() -> None:
+    model = _built(ROWS, "q=tier:prod")
+    assert [row.name for row in model.rows] == [row.name for row in ROWS if ("tier", "prod") in row.labels]
+    (problem,) = model.problems
+    assert problem.values["key"] == "tier"
+    assert "gpu" in str(problem.values["keys"])
+    assert _built(ROWS, "q=https://example.com").problems == ()
 
 
 def test_patterns_that_are_no_regular_expressions_are_told() -> None:

@@ -1,7 +1,7 @@
 """How far the newest start of a service has come: ordered steps, each with its time, as its mode has them.
 
-Steps that a mode does not have are absent. A step is done by its own evidence (a condition, an end of a container, an
-event), or, where pods can not be seen, because a later one is. The step at which it stopped is where the verdict's
+Steps that a mode does not have are absent, and those of a pod where the service waits at zero. A step is done by its own evidence (a condition, an end of a container, an
+event), or, where pods cannot be seen, because a later one is. The step at which it stopped is where the verdict's
 finding points. The order is that of a usual start; the image of the model server may come before the model.
 """
 
@@ -56,6 +56,8 @@ class Step:
     detail: str = ""
 
 
+_OF_A_POD = {StepName.SCHEDULED, StepName.DOWNLOADED, StepName.PULLED, StepName.LOADED}
+
 _STOPS_AT = {
     "invalid-spec": StepName.RUNTIME,
     "reconcile-failed": StepName.RUNTIME,
@@ -80,7 +82,9 @@ def steps(family: Family, verdict: Verdict) -> tuple[Step, ...]:
     if verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
         return ()
     pod = _newest(family)
-    found = list(_evidence(family, pod))
+    found = [_of_this_start(step, family, pod) for step in _evidence(family, pod)]
+    if pod is None and verdict.status is Status.SCALED_TO_ZERO:  # nobody knows whether there ever was one
+        found = [step for step in found if step.name not in _OF_A_POD]
     if pod is None:  # a later step proves the earlier ones
         last = max((index for index, step in enumerate(found) if step.state is StepState.DONE), default=-1)
         found = [
@@ -88,6 +92,12 @@ def steps(family: Family, verdict: Verdict) -> tuple[Step, ...]:
         ]
     stop = _stop(found, verdict)
     return tuple(_standing(step, index, stop, verdict) for index, step in enumerate(found))
+
+
+def _of_this_start(step: Step, family: Family, pod: Obj | None) -> Step:
+    """Without a time that is older than the start: what was true before, such as the route of an earlier version."""
+    began = _requested(family, pod)
+    return replace(step, at=None) if step.at is not None and began is not None and step.at < began else step
 
 
 def _newest(family: Family) -> Obj | None:

@@ -230,7 +230,7 @@ def _is_rolling_out(family: Family) -> bool:
 
 
 def _is_at_zero(family: Family) -> bool:
-    """No pod, and none is wanted. Where pods can not be read, the count in the status must do."""
+    """No pod, and none is wanted. Where pods cannot be read, the count in the status must do."""
     if any(pods.component(pod) == "predictor" for pod in family.pods):
         return False
     if predictor.mode(family.service) == "Knative":

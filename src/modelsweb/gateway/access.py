@@ -69,7 +69,7 @@ class Access:
         self._tokens = Remembered[bytes, User | None](clock, seconds=cache_seconds, most=_MOST_ANSWERS)
 
     async def allows(self, user: User, question: Attributes) -> bool:
-        """Whether the user may. Raises UnavailableError where the cluster can not be asked."""
+        """Whether the user may. Raises UnavailableError where the cluster cannot be asked."""
         if not self._is_within(question):
             return False
         if not user.is_reviewed:

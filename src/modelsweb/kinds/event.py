@@ -18,7 +18,7 @@ _NAMED_AS_SERVICE = {"InferenceService", "Ingress", "HTTPRoute", "VirtualService
 
 
 def service_of(kind: str, name: str) -> str:
-    """The service that an object belongs to by its name; empty where it can not be one's.
+    """The service that an object belongs to by its name; empty where it cannot be one's.
 
     KServe calls children ``SERVICE-predictor…`` and so on. Pods that failed are removed and only their events are left,
     so an event is found by the name of what it is about; the uid tells later whether that is the object that is there.

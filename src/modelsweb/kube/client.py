@@ -528,6 +528,6 @@ def _unavailable(server: str, error: BaseException) -> errors.UnavailableError:
     what = (
         "did not answer in time"
         if isinstance(error, TimeoutError | asyncio.TimeoutError)
-        else "can not be reached"
+        else "cannot be reached"
     )
     return errors.UnavailableError(f"The API server at {server} {what}: {error or type(error).__name__}")

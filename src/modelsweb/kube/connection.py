@@ -140,7 +140,7 @@ def from_kubeconfig(paths: str | None, context: str | None) -> Connection:
     try:
         load_kube_config(config_file=paths, context=context, client_configuration=configuration)  # type: ignore[no-untyped-call]
     except (ConfigException, OSError, ValueError, KeyError, TypeError, yaml.YAMLError) as error:
-        raise ConnectionConfigError(f"The kubeconfig can not be used: {error}") from error
+        raise ConnectionConfigError(f"The kubeconfig cannot be used: {error}") from error
     return Connection(
         server=str(configuration.host).rstrip("/"),
         credentials=LoaderToken(configuration),

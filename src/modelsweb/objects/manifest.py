@@ -30,7 +30,7 @@ _FLOAT = re.compile(r"^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[
 
 
 class ManifestError(Exception):
-    """The text can not be used; ``text`` says why, ``line`` and ``column`` (from 1) where, if anywhere."""
+    """The text cannot be used; ``text`` says why, ``line`` and ``column`` (from 1) where, if anywhere."""
 
     def __init__(self, reason: Text, *, line: int | None = None, column: int | None = None) -> None:
         super().__init__(str(reason))
@@ -85,7 +85,7 @@ def parse(source: str) -> list[Document]:
     except RecursionError:
         raise ManifestError(text("The text is nested too deeply.")) from None
     except yaml.YAMLError as error:
-        raise ManifestError(text("The YAML can not be read: {problem}", problem=str(error))) from error
+        raise ManifestError(text("The YAML cannot be read: {problem}", problem=str(error))) from error
     finally:
         loader.dispose()
     return documents
@@ -115,7 +115,7 @@ def _located(error: yaml.MarkedYAMLError) -> ManifestError:
     line = mark.line + 1 if mark else None
     column = mark.column + 1 if mark else None
     return ManifestError(
-        text("The YAML can not be read: {problem}", problem=problem), line=line, column=column
+        text("The YAML cannot be read: {problem}", problem=problem), line=line, column=column
     )
 
 
@@ -205,7 +205,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
                 number = _float(value, node)
                 return int(number) if number.is_integer() and abs(number) < 2**53 else number
     except ValueError:
-        reason = text("{value} can not be read as {tag}.", value=value[:_SHOWN], tag=node.tag)
+        reason = text("{value} cannot be read as {tag}.", value=value[:_SHOWN], tag=node.tag)
         raise _at(node, reason) from None
     return value
 

@@ -84,7 +84,7 @@ class Prometheus:
         except TimeoutError as error:
             raise errors.UnavailableError(f"Prometheus did not answer within {self._seconds:g} s.") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise errors.UnavailableError(f"Prometheus can not be reached: {error}") from error
+            raise errors.UnavailableError(f"Prometheus cannot be reached: {error}") from error
         try:
             answer = _answer.decode(body)
         except msgspec.DecodeError as error:

@@ -214,7 +214,7 @@ class ContainerLog:
                     timer.cancel()
 
     def end(self, problem: str = "") -> None:
-        """Nothing more will come: its pod is gone, or it can not be read."""
+        """Nothing more will come: its pod is gone, or it cannot be read."""
         self._end_history()
         self._set(LogState.ENDED, problem or self.problem)
 

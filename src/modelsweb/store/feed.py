@@ -1,7 +1,7 @@
 """Tells subscribers that something in their scope changed. It never carries the change itself.
 
 A subscriber that is slow, or asleep, is woken once for any number of changes and then reads the newest state from
-the store: it can be late, but it can not miss anything, block the watch or make a queue grow.
+the store: it can be late, but it cannot miss anything, block the watch or make a queue grow.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The logs that somebody looks at, each read once.
 
 A log is opened by its first viewer and closed some seconds after its last one, so that reloading a page does not read it
-anew. The log of a pod that is gone can not be read again: what was read is kept for some minutes, for those who look.
+anew. The log of a pod that is gone cannot be read again: what was read is kept for some minutes, for those who look.
 The number of logs, and with it the memory, is bounded; beyond that nobody's log is closed, but a new one is refused.
 """
 
@@ -92,7 +92,7 @@ class Logs:
 
     @staticmethod
     async def _read(log: ContainerLog) -> None:
-        """One log that can not be read must not end the others."""
+        """One log that cannot be read must not end the others."""
         while True:
             try:
                 return await log.run()

@@ -13,6 +13,8 @@ from modelsweb.topology import pod as pods
 
 _INFO = "Info"
 _GOOD_WHEN_FALSE = {"Stopped", "ReplicaFailure", "ScalingLimited"}
+_OF_SCALING = {"ScalingActive", "AbleToScale"}
+"""While an autoscaler has no figures, the replicas that are there serve on."""
 _NEUTRAL_TYPES = {"ScalingLimited", "Active"}
 
 
@@ -47,6 +49,8 @@ def mood_of(condition: Condition) -> Mood:
         return Mood.GOOD if condition.is_false else Mood.WAITING
     if condition.is_true:
         return Mood.GOOD
+    if condition.type in _OF_SCALING and condition.is_false:
+        return Mood.WAITING
     if condition.severity == _INFO or condition.type in _NEUTRAL_TYPES or condition.reason == "Stopped":
         return Mood.NEUTRAL
     return Mood.BAD if condition.is_false else Mood.WAITING

@@ -1,4 +1,4 @@
-"""Everything that a service owns, as a tree: by owner references, and by name where an owner can not be read.
+"""Everything that a service owns, as a tree: by owner references, and by name where an owner cannot be read.
 
 Knative puts objects between that we do not read (PodAutoscaler, ServerlessService), and a user may lack the right to
 see a kind in the middle. What has no owner here hangs below the object whose name its own begins with, else below the

@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     ASKED = "asked"
     """Nothing yet: the user is being asked."""
     BLOCKED = "blocked"
-    """It can not be done; the reason says why. Nothing is sent."""
+    """It cannot be done; the reason says why. Nothing is sent."""
     DONE = "done"
     FAILED = "failed"
 

@@ -143,14 +143,14 @@ def _not_taken(api_version: str, kind: str, line: int) -> Problem:
     versions = [known.api_version for known in KINDS if known.kind == kind and known.creatable]
     if versions:
         reason = text(
-            "{given} can not be created: the apiVersion of {kind} is {wanted}.",
+            "{given} cannot be created: the apiVersion of {kind} is {wanted}.",
             given=given,
             kind=kind,
             wanted=versions[0],
         )
         return Problem(reason, field="apiVersion", line=line)
     kinds = ", ".join(dict.fromkeys(known.kind for known in KINDS if known.creatable))
-    reason = text("{given} can not be created here. This page takes {kinds}.", given=given, kinds=kinds)
+    reason = text("{given} cannot be created here. This page takes {kinds}.", given=given, kinds=kinds)
     return Problem(reason, field="kind", line=line)
 
 

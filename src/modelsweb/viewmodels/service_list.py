@@ -24,6 +24,8 @@ SEARCH_KEYS = frozenset(
     {
         "name",
         "namespace",
+        "ns",
+        "gpu",
         "status",
         "mode",
         "runtime",
@@ -294,6 +296,10 @@ def _field(row: ServiceRow, key: str) -> str | None:
     match key:
         case "format" | "fmt":
             value = row.model_format
+        case "ns":
+            value = row.namespace
+        case "gpu":
+            return str(row.gpus) if row.gpus else ""
         case "uri":
             value = row.storage_uri
         case "status":

@@ -1,4 +1,4 @@
-"""The kubelet can not create or start a container."""
+"""The kubelet cannot create or start a container."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -30,7 +30,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                     else started and started.message
                 )
                 sentence = text(
-                    "{container} in pod {pod} can not be started: {message}",
+                    "{container} in pod {pod} cannot be started: {message}",
                     container=container.name,
                     pod=pod.name,
                     message=short(said or "") or container.waiting or "StartError",
@@ -38,4 +38,4 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 yield on_pod(_ID, Severity.FAULT, pod, sentence, container=container.name)
 
 
-RULE = Rule(_ID, "A container can not be created: a missing Secret or ConfigMap, a wrong command.", _check)
+RULE = Rule(_ID, "A container cannot be created: a missing Secret or ConfigMap, a wrong command.", _check)

@@ -31,11 +31,11 @@ def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
     message = short(failure.message)
     if container.name == _INITIALIZER:
         return text(
-            "The model can not be downloaded: {container} in pod {pod} exits {code}: {message}",
+            "The model cannot be downloaded: {container} in pod {pod} exits {code}: {message}",
             **values,
             message=message,
         )
     return text("{container} in pod {pod} exits {code}: {message}", **values, message=message)
 
 
-RULE = Rule(_ID, "The model can not be downloaded: wrong address, no access, or too little memory.", _check)
+RULE = Rule(_ID, "The model cannot be downloaded: wrong address, no access, or too little memory.", _check)

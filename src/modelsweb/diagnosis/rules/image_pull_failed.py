@@ -1,4 +1,4 @@
-"""An image can not be pulled."""
+"""An image cannot be pulled."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -25,7 +25,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
         for container in containers(pod):
             if container.waiting in _REASONS:
                 sentence = text(
-                    "The image {image} of {container} in pod {pod} can not be pulled: {message}",
+                    "The image {image} of {container} in pod {pod} cannot be pulled: {message}",
                     image=image(pod, container.name) or container.image,
                     container=container.name,
                     pod=pod.name,
@@ -43,4 +43,4 @@ def _why(family: Family, pod: Obj, message: str) -> str:
     return short(message)
 
 
-RULE = Rule(_ID, "An image can not be pulled: wrong name or tag, no access, or no such registry.", _check)
+RULE = Rule(_ID, "An image cannot be pulled: wrong name or tag, no access, or no such registry.", _check)

@@ -1,4 +1,4 @@
-"""KServe refuses the spec at run time: no runtime fits it, or the runtime can not be used."""
+"""KServe refuses the spec at run time: no runtime fits it, or the runtime cannot be used."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -34,7 +34,7 @@ def _sentence(family: Family) -> Text:
         return text("There is no serving runtime {runtime}.", runtime=runtime)
     if reason == "RuntimeDisabled":
         return text("The serving runtime {runtime} is disabled.", runtime=runtime)
-    return text("KServe can not serve it like this: {message}", message=message or reason)
+    return text("KServe cannot serve it like this: {message}", message=message or reason)
 
 
-RULE = Rule(_ID, "No serving runtime fits the model, or the one that is asked for can not be used.", _check)
+RULE = Rule(_ID, "No serving runtime fits the model, or the one that is asked for cannot be used.", _check)

@@ -22,7 +22,7 @@ def _sentence(family: Family) -> Text:
     said = short(family.service.string("status", "modelStatus", "lastFailureInfo", "message"))
     code = family.service.integer("status", "modelStatus", "lastFailureInfo", "exitCode") or 0
     if said:
-        return text("The model can not be loaded: {message}", message=said)
+        return text("The model cannot be loaded: {message}", message=said)
     if code == _KILLED:
         return text(
             "The model server was killed (exit code {code}), most often because it needs more memory.",
@@ -30,7 +30,7 @@ def _sentence(family: Family) -> Text:
         )
     if code:
         return text("The model server ended with exit code {code}. Its log says why.", code=code)
-    return text("The model can not be loaded. KServe gives no reason; the log of its pods may.")
+    return text("The model cannot be loaded. KServe gives no reason; the log of its pods may.")
 
 
 RULE = Rule(_ID, "KServe reports that loading failed, and no pod is there to say more.", _check)

@@ -1,4 +1,4 @@
-"""A pod has its node, but its volumes or network can not be made. Only events tell."""
+"""A pod has its node, but its volumes or network cannot be made. Only events tell."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -23,7 +23,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
             continue
         for event in family.events_of(pod.uid, *_VOLUME):
             sentence = text(
-                "A volume of pod {pod} can not be mounted: {message}",
+                "A volume of pod {pod} cannot be mounted: {message}",
                 pod=pod.name,
                 message=short(event.message),
             )
@@ -31,7 +31,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
             return
         for event in family.events_of(pod.uid, *_OTHER):
             sentence = text(
-                "Pod {pod} can not be set up on its node: {message}",
+                "Pod {pod} cannot be set up on its node: {message}",
                 pod=pod.name,
                 message=short(event.message),
             )
@@ -39,4 +39,4 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
             return
 
 
-RULE = Rule(_ID, "A volume can not be mounted, or the pod's network can not be made.", _check)
+RULE = Rule(_ID, "A volume cannot be mounted, or the pod's network cannot be made.", _check)

@@ -30,7 +30,7 @@ def _finding(condition: Condition, kind: str, name: str, component: str) -> Find
     if "exceeded quota" in condition.message:
         sentence, severity = text("Waiting for quota: {message}", message=message), Severity.QUEUE
     else:
-        sentence, severity = text("Pods can not be created: {message}", message=message), Severity.FAULT
+        sentence, severity = text("Pods cannot be created: {message}", message=message), Severity.FAULT
     return Finding(_ID, severity, sentence, kind, name, component=component, since=condition.since)
 
 

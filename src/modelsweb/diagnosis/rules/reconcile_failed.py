@@ -1,4 +1,4 @@
-"""The controller can not make the objects that the spec asks for.
+"""The controller cannot make the objects that the spec asks for.
 
 Some errors reach a condition as ReconcileFailed, some only an event InternalError, and Knative's absence only an
 event ServerlessModeRejected. Conflicts ("the object has been modified") are noise: the controller tries again.
@@ -21,7 +21,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
     for condition in family.service.conditions():
         if condition.is_false and condition.reason == "ReconcileFailed":
             yield on_service(
-                _ID, family, text("KServe can not set it up: {message}", message=short(condition.message))
+                _ID, family, text("KServe cannot set it up: {message}", message=short(condition.message))
             )
             return
     for event in family.events_of(family.service.uid, "ServerlessModeRejected", "InternalError"):
@@ -36,7 +36,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
             return
         if not any(noise in event.message for noise in _NOISE) and _is_current(family, event, now):
             yield on_service(
-                _ID, family, text("KServe can not set it up: {message}", message=short(event.message))
+                _ID, family, text("KServe cannot set it up: {message}", message=short(event.message))
             )
             return
 
@@ -52,4 +52,4 @@ def _is_current(family: Family, event: Event, now: datetime) -> bool:
     return not changed or event.last >= max(changed) - timedelta(seconds=1)
 
 
-RULE = Rule(_ID, "KServe's controller can not create or change what the service needs.", _check)
+RULE = Rule(_ID, "KServe's controller cannot create or change what the service needs.", _check)

@@ -49,6 +49,8 @@ def condition_rows(found: Iterable[Condition], status: Status, now: datetime) ->
 
 def _mood(condition: Condition, status: Status) -> Mood:
     mood = mood_of(condition)
+    if condition.type == "Stopped" and condition.is_true:
+        return Mood.NEUTRAL  # as was wanted
     if status in _FAULTY and condition.is_false and mood is Mood.NEUTRAL and condition.reason != "Stopped":
         return Mood.BAD if condition.type.endswith("Ready") else Mood.NEUTRAL
     return Mood.WAITING if mood is Mood.BAD and status not in _FAULTY else mood

@@ -1,4 +1,4 @@
-"""What to say where a part of a service can not be seen: a note, never an error."""
+"""What to say where a part of a service cannot be seen: a note, never an error."""
 
 from collections.abc import Iterable, Mapping
 

@@ -52,6 +52,7 @@ class ListQuery:
     runtime: tuple[str, ...] = ()
     fmt: tuple[str, ...] = ()
     nsf: tuple[str, ...] = ()
+    gpu: tuple[str, ...] = ()
     label: tuple[str, ...] = ()
     faults: bool = False
     sort: str = "status"

@@ -1,7 +1,7 @@
 """The search of a list: words, ``/regex/``, ``key:value``, each negated by a leading ``!``; all must match.
 
-Nothing that is typed raises, and a term that can not be used is left out and told, never taken to match nothing.
-Regular expressions run on RE2, whose time grows with the text only: a bad pattern can not hold up the app.
+Nothing that is typed raises, and a term that cannot be used is left out and told, never taken to match nothing.
+Regular expressions run on RE2, whose time grows with the text only: a bad pattern cannot hold up the app.
 """
 
 import re
@@ -17,6 +17,7 @@ Fields = Mapping[str, Callable[["Row"], str]]
 Row = object
 
 _TERM = re.compile(r'!?/(?:\\.|[^/\\])*/|(?:[^\s"]|"[^"]*"?)+')
+_KEY = re.compile(r"[a-z][a-z0-9./-]*")
 _MOST_TERMS = 20
 _MOST_LENGTH = 500
 _OPTIONS = re2.Options()
@@ -74,6 +75,17 @@ def _matcher(term: str, keys: frozenset[str], problems: list[Text]) -> _Matcher 
         wanted, name = fold(value.strip('"')), key.casefold()
         return lambda _, field: wanted in (field(name) or "")
     needle = fold(term.replace('"', ""))
+    if colon and _KEY.fullmatch(key) and not value.startswith("//"):
+        problems.append(
+            text(
+                "No key of the search is called {key}, so {term} is looked for as a word or a label. Keys: {keys}",
+                key=key,
+                term=term,
+                keys=", ".join(sorted(keys)),
+            )
+        )
+        label = fold(f"{key}={value}".replace('"', ""))
+        return lambda haystack, _: needle in haystack or label in haystack
     return (lambda haystack, _: needle in haystack) if needle else None
 
 

@@ -14,7 +14,7 @@ from modelsweb.topology.family import Family, family
 from modelsweb.topology.owner import owner
 from modelsweb.viewmodels.parts.log_query import log_of
 
-FACETS = ("status", "fmt", "mode", "runtime", "nsf", "label")
+FACETS = ("status", "fmt", "mode", "runtime", "nsf", "gpu", "label")
 """The keys of ``ServiceRow.facets``, as they stand in a URL."""
 _KEY_LENGTH = 12
 _VERSION = "app.kubernetes.io/version"
@@ -89,9 +89,18 @@ def with_facets(row: ServiceRow) -> ServiceRow:
         (row.mode,) if row.mode else (),
         (row.runtime,) if row.runtime else (),
         (row.namespace,),
+        (str(row.gpus),) if row.gpus else (),
         tuple(f"{key}={value}" for key, value in row.labels),
     )
     return replace(row, facets=values)
+
+
+def _traffic(member: Family) -> tuple[int, ...]:
+    """The shares; without revisions all of it goes to what is ready, if anything is."""
+    found = tuple(part.percent for part in traffic.split(member.service))
+    replicas = demand.replicas(member)
+    is_whole = not found and replicas is not None and replicas.ready > 0
+    return (100,) if is_whole and predictor.mode(member.service) == "Standard" else found
 
 
 def _row(member: Family, verdict: Verdict) -> ServiceRow:
@@ -114,7 +123,7 @@ def _row(member: Family, verdict: Verdict) -> ServiceRow:
         url=predictor.external_url(service) or predictor.internal_url(service),
         replicas=demand.replicas(member),
         gpus=demand.gpus(service),
-        traffic=tuple(part.percent for part in traffic.split(service)),
+        traffic=_traffic(member),
         version=_version(service),
         owner=owner(service),
         labels=tuple(sorted(service.labels.items())),

@@ -22,7 +22,7 @@ _AT_ONCE = 8
 
 
 async def confirm(visit: Visit) -> Response:
-    """What would be done to which services, and to which it can not be."""
+    """What would be done to which services, and to which it cannot be."""
     return _page(visit, 200, await _asked(visit))
 
 

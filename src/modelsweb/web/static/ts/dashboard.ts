@@ -20,14 +20,20 @@ function wanted(message: Message): string {
   return "";
 }
 
+/** Back and Forward show what was there; the dashboard's own selection is of another time. */
+function isReturn(): boolean {
+  const [entry] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return entry?.type === "back_forward";
+}
+
 function take(message: Message): void {
   const target = wanted(message);
   if (!target) return;
   const wasFirst = isFirst;
   isFirst = false;
   if (location.pathname === target) return;
-  const isObject = location.pathname.startsWith(`${base}n/`) && !location.pathname.endsWith("/services");
-  if (wasFirst && isObject) return;
+  const isObject = /^n\/[^/]+\/(?!services$)/.test(location.pathname.slice(base.length));
+  if (wasFirst && (isObject || isReturn())) return;
   if (wasFirst) location.replace(target);
   else location.assign(target);
 }

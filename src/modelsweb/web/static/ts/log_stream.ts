@@ -12,6 +12,7 @@ export interface Message {
     state?: string;
     problem?: string;
     missed?: boolean;
+    gap?: boolean;
     ids?: string[];
     left?: number;
   };

@@ -54,7 +54,8 @@ function take(message: Message): void {
     log.classList.toggle("mw-log-boxes", containers.size > 1);
   } else if (message.event === "state" || message.event === "cut") {
     const known = streams.get(id) ?? { state: "opening", problem: "", note: "" };
-    if (message.event === "cut") known.note = message.data.missed ? "missed" : "older";
+    if (message.event === "cut")
+      known.note = message.data.gap ? "gap" : message.data.missed ? "missed" : "older";
     else Object.assign(known, { state: message.data.state, problem: message.data.problem ?? "" });
     streams.set(id, known);
     tellStates();
@@ -440,6 +441,12 @@ function searchAgain(): void {
   set("q", search.value.trim() || null);
   current = -1;
   mark();
+  if (!matches.length) return;
+  // The nearest above the end of what is in view, so that at the tail it is the newest.
+  const end = log.getBoundingClientRect().bottom;
+  const seen = matches.findLastIndex((line) => (line.element?.getBoundingClientRect().top ?? end) < end);
+  current = Math.max(0, seen) - 1;
+  goTo(1);
 }
 search.addEventListener("input", (event) => {
   if ((event as InputEvent).isComposing) return;
@@ -449,9 +456,9 @@ search.addEventListener("input", (event) => {
 search.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing) return;
   event.preventDefault();
-  // Who is quicker than the pause above would else have the step taken back.
+  // Who is quicker than the pause above gets the nearest match, and the next one by the next Enter.
   if (typing !== undefined) searchAgain();
-  goTo(event.shiftKey ? -1 : 1);
+  else goTo(event.shiftKey ? -1 : 1);
 });
 document.getElementById("log-up")?.addEventListener("click", () => goTo(-1));
 document.getElementById("log-down")?.addEventListener("click", () => goTo(1));

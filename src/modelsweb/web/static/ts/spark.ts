@@ -41,9 +41,12 @@ function path(values: (number | null)[], top: number): string {
     .join("");
 }
 
+function total(values: (number | null)[]): number {
+  return values.reduce<number>((sum, value) => sum + (value ?? 0), 0);
+}
+
 function mean(values: (number | null)[]): number {
-  const found = values.filter((value) => value !== null);
-  return found.reduce((sum, value) => sum + value, 0) / Math.max(1, found.length);
+  return total(values) / Math.max(1, values.filter((value) => value !== null).length);
 }
 
 class SparkElement extends HTMLElement {
@@ -76,7 +79,7 @@ class SparkElement extends HTMLElement {
     }
     const value = document.createElement("span");
     value.textContent = `${number.format(requests)}/s`;
-    const share = requests ? errors / requests : 0;
+    const share = total(spark.errors) / Math.max(total(spark.requests), 1e-9);
     this.title = [
       (words.rate ?? "").replace("{n}", number.format(requests)),
       ...(errors > 0 ? [(words.errors ?? "").replace("{share}", percent.format(share))] : []),

@@ -107,5 +107,19 @@ document.addEventListener("keydown", (event) => {
     }
   } else if (event.key === "f") {
     document.querySelector<HTMLAnchorElement>("#faults")?.click();
-  }
+  } else if (event.key === "ArrowDown" || event.key === "ArrowUp") walk(event);
+  else if (event.key === "x")
+    target.closest("tbody")?.querySelector<HTMLInputElement>('input[name="item"]')?.click();
 });
+
+/** Up and down go from row to row by their names; Enter on one opens it, x chooses it. */
+function walk(event: KeyboardEvent): void {
+  const names = [...document.querySelectorAll<HTMLElement>("#services tbody .mw-c-name a")];
+  const row = (event.target as HTMLElement).closest("tbody");
+  const at = names.findIndex((name) => name.closest("tbody") === row);
+  if (at < 0 && (event.key === "ArrowUp" || event.target !== document.body)) return;
+  const next = names[event.key === "ArrowDown" ? at + 1 : at - 1];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}
