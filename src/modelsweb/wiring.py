@@ -48,6 +48,8 @@ from modelsweb.web.sse import Streams
 log = logging.getLogger(__name__)
 
 _GRACEFUL_SECONDS = 1
+_KEEP_ALIVE_SECONDS = 3_660
+"""Longer than a gateway keeps an idle connection (Envoy: an hour): one that is closed just now would break a request."""
 _SYNC_CHECK_SECONDS = 0.2
 DEMO_BANNER = "demo"
 
@@ -226,6 +228,7 @@ def uvicorn_config(app: App, config: Config) -> uvicorn.Config:
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
 
 

@@ -37,6 +37,8 @@ _OPTIONS = WriteOptions(manager="demo", validation="Ignore")
 _SETTLE_SCALE = 0.05
 _SETTLE_SECONDS = 6.0
 PROMETHEUS_PATH = "/prometheus"
+_KEEP_ALIVE_SECONDS = 75
+"""Longer than our client keeps a connection: else one that is closed just now is used for a write, which then fails."""
 
 
 @dataclass(slots=True)
@@ -112,6 +114,7 @@ async def running(
             access_log=False,
             lifespan="off",
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
         http = _Server(config)
         url = f"http://127.0.0.1:{sock.getsockname()[1]}"

@@ -8,6 +8,7 @@ doubles from ten seconds to five minutes.
 import asyncio
 import copy
 import hashlib
+import logging
 import secrets
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -19,6 +20,8 @@ from modelsweb.demo.simulator.components import SERVICE_LABEL, SOURCE_URI
 from modelsweb.demo.simulator.conditions import plain
 from modelsweb.demo.simulator.machinery import Cluster, Controller, Key, Object
 from modelsweb.objects.kind import Kind
+
+log = logging.getLogger(__name__)
 
 _SANDBOX_SECONDS, _PULL_SECONDS, _DOWNLOAD_SECONDS, _LOAD_SECONDS, _PROXY_SECONDS = 0.8, 1.0, 2.0, 3.0, 2.0
 _OOM_SECONDS, _RESTART_SECONDS, _STOP_SECONDS, _GONE_SECONDS = 4.0, 1.2, 1.5, 0.5
@@ -98,6 +101,8 @@ class PodLife:
                 await self._serve()
         except errors.NotFoundError:
             return
+        except errors.ModelswebError as error:  # one pod stands still; the others go on
+            log.warning("pod %s/%s: %s", *self._key, error.message)
 
     async def end(self) -> None:
         """Graceful: the containers end, then the object goes."""
@@ -122,6 +127,8 @@ class PodLife:
             )
         except (errors.NotFoundError, errors.ConflictError):
             return
+        except errors.ModelswebError as error:
+            log.warning("end of pod %s/%s: %s", *self._key, error.message)
 
     # -- stages -------------------------------------------------------------------------------------------------
 
