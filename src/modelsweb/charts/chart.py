@@ -70,7 +70,10 @@ class Chart:
 
 
 REVISION = "revision"
-_REVISION_OF_POD = "(.+-(?:predictor|transformer|explainer)(?:-worker)?(?:-[0-9]{5})?)-(?:deployment-)?[a-z0-9]+(?:-[a-z0-9]{5})?"
+COMPONENTS = ("predictor", "transformer", "explainer")
+POD_TAIL = "[a-z0-9]+(?:-[a-z0-9]{5})?"
+"""What Kubernetes adds to a Deployment's name; of a long name it cuts the end, and with it the last dash."""
+_REVISION_OF_POD = f"(.+-(?:{'|'.join(COMPONENTS)})(?:-worker)?(?:-[0-9]{{5}})?)-(?:deployment-)?{POD_TAIL}"
 
 
 def by_revision(vector: str, how: str = "sum") -> str:

@@ -7,6 +7,7 @@ that knows a service is believed.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from modelsweb.charts.chart import POD_TAIL
 from modelsweb.charts.target import literal, quoted
 
 
@@ -18,7 +19,8 @@ class Spark:
     errors: tuple[float | None, ...]
 
 
-_POD = "(.+)-predictor-(?:[0-9]{5}-deployment-)?[a-z0-9]+(?:-[a-z0-9]{5})?"
+_AFTER_NAME = f"-predictor-(?:[0-9]{{5}}-deployment-)?{POD_TAIL}"
+_POD = f"(.+){_AFTER_NAME}"
 _COUNTERS = (
     ("kn_serving_invocation_duration_seconds_count", 'http_response_status_code=~"5.."'),
     ("kn_queueproxy_app_duration_seconds_count", 'http_response_status_code=~"5.."'),
@@ -34,7 +36,7 @@ def write(services: Iterable[tuple[str, str]], *, window: int) -> str:
     shown = sorted(set(services))
     namespaces = quoted("|".join(sorted({literal(namespace) for namespace, _ in shown})))
     names = "|".join(sorted({literal(name) for _, name in shown}))
-    pods = quoted(f"({names})-predictor-([0-9]{{5}}-deployment-)?[a-z0-9]+(-[a-z0-9]{{5}})?")
+    pods = quoted(f"({names}){_AFTER_NAME}")
     new = f"namespace=~{namespaces},pod=~{pods}"
     old = f"namespace_name=~{namespaces},configuration_name=~{quoted(f'({names})-predictor')}"
     parts: dict[str, list[str]] = {"requests": [], "errors": []}

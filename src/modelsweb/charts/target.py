@@ -8,15 +8,12 @@ import re
 from dataclasses import dataclass, replace
 from string import Template
 
-from modelsweb.charts.chart import Query
+from modelsweb.charts.chart import COMPONENTS, POD_TAIL, Query
 from modelsweb.charts.span import Span
 
-COMPONENTS = ("predictor", "transformer", "explainer")
 _ALL = "|".join(COMPONENTS)
-_TAIL = "[a-z0-9]+(-[a-z0-9]{5})?"
-"""What Kubernetes adds to a Deployment's name; of a long name it cuts the end, and with it the last dash."""
-_KNATIVE_POD = f"-[0-9]{{5}}-deployment-{_TAIL}"
-_STANDARD_POD = f"(-worker)?-{_TAIL}"
+_KNATIVE_POD = f"-[0-9]{{5}}-deployment-{POD_TAIL}"
+_STANDARD_POD = f"(-worker)?-{POD_TAIL}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ class Target:
     def pod_pattern(self) -> str:
         """A regular expression for the whole names of the pods."""
         if self.revision:
-            return f"{literal(self.revision)}(-deployment)?-{_TAIL}"
+            return f"{literal(self.revision)}(-deployment)?-{POD_TAIL}"
         return f"{self.owner}({_KNATIVE_POD}|{_STANDARD_POD})"
 
     def write(self, query: Query, *, window: int) -> str:

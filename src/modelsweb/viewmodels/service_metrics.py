@@ -53,7 +53,10 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class ServiceMetrics:
-    """The page. ``empty`` says why there are no charts of our own."""
+    """The page. ``frames`` are our own charts, ``panels`` those of a Grafana, if there is one.
+
+    ``is_shared``: the pods serve other models too, so there are no frames; ``has_source``: there is a Prometheus.
+    """
 
     head: ServiceHead
     query: MetricsQuery

@@ -4,8 +4,8 @@ A screen names its template and the blocks of it that change. ``admit`` finds ou
 All who are in the same audience share one channel, so what they see is built and rendered once, for the page as for the
 stream. ``page``, ``data`` and ``live`` follow.
 
-A stream reviews its user's rights again when two lives of a remembered answer have passed; who loses them is told and let go. An object that goes
-ends the stream too. While the cluster does not answer the page says so, and is told once it does.
+A stream reviews its user's rights again when two lives of a remembered answer have passed; who loses them is told and
+let go. An object that goes ends the stream too. While the cluster does not answer the page says so, and is told once it does.
 """
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable, Mapping
