@@ -147,8 +147,11 @@ async def test_a_confined_app_needs_no_right_beyond_its_namespaces(cluster: Clus
             async def has_row() -> bool:
                 return '"inside"' in (await person.get(f"/n/{cluster.namespace}/services.json")).text
 
+            async def is_ready() -> bool:
+                return (await person.get("/healthz/readiness")).status == 200
+
             await until(has_row, seconds=60)
-            assert (await person.get("/healthz/readiness")).status == 200
+            await until(is_ready, seconds=60)
             for tab in ("", "/resources", "/pods", "/events", "/logs", "/yaml"):
                 page = await person.get(f"/n/{cluster.namespace}/isvc/inside{tab}")
                 assert page.status == 200, tab
