@@ -1,7 +1,6 @@
 """The command line: what to run, and exit codes for what goes wrong."""
 
 import argparse
-import asyncio
 import json
 import logging
 import sys
@@ -106,18 +105,22 @@ def _rbac(settings: config.Config, options: argparse.Namespace) -> None:
 
 
 def _serve(settings: config.Config, options: argparse.Namespace) -> None:
+    import uvloop
+
     from modelsweb import wiring
 
     settings = wiring.overridden(
         settings, port=options.port, kubeconfig=options.kubeconfig, context=options.context
     )
-    asyncio.run(wiring.serve(settings))
+    uvloop.run(wiring.serve(settings))
 
 
 def _demo(settings: config.Config, options: argparse.Namespace) -> None:
+    import uvloop
+
     from modelsweb import wiring
 
-    asyncio.run(
+    uvloop.run(
         wiring.demo(
             wiring.overridden(wiring.demo_config(settings), port=options.port),
             cluster_port=options.cluster_port,

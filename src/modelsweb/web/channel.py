@@ -12,9 +12,9 @@ that the channel no longer remembers gets everything.
 import asyncio
 import logging
 import secrets
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -33,6 +33,8 @@ _MOST_IDLE = 200
 _SHORTEST_PAUSE = 0.04
 _PAUSE_PER_WORK = 3.0
 """After a rendering that took n seconds the next one waits three times that: rendering takes a quarter of a core."""
+_JUDGED = 3
+"""The pause follows the quickest of so many renderings: the others may have waited for a core or a collector."""
 
 
 class Changes(Protocol):
@@ -88,17 +90,17 @@ class Source(Protocol):
 class Channel:
     """One source and its viewers; see the module's text."""
 
-    def __init__(self, source: Source, clock: Clock, *, tick_seconds: float = _TICK_SECONDS) -> None:
+    def __init__(self, source: Source, clock: Clock) -> None:
         self.viewers = 0
         self.renderings = 0
         self._source = source
         self._clock = clock
-        self._tick_seconds = tick_seconds
         self._token = secrets.token_hex(4)
         self._states: OrderedDict[int, State] = OrderedDict()
         self._messages: dict[int | None, bytes] = {}
         self._views: dict[str, tuple[Any, str]] = {}
         self._frame: object = None
+        self._took: deque[float] = deque(maxlen=_JUDGED)
         self._is_current = False
         self._is_open = False
         self._newer = asyncio.Event()
@@ -142,7 +144,7 @@ class Channel:
         return known
 
     async def newer(self, state: State) -> None:
-        """Returns when there is a newer state than this one, and at every tick."""
+        """Returns when there is a newer state than this one."""
         if state is next(reversed(self._states.values())):
             await self._newer.wait()
 
@@ -154,13 +156,9 @@ class Channel:
                 self._render()
             try:
                 while not (self.is_idle and self._clock.monotonic() - self._used > _IDLE_SECONDS):
-                    try:
-                        async with asyncio.timeout(self._tick_seconds):
+                    with suppress(TimeoutError):  # nothing changed but the time: ages are written anew
+                        async with asyncio.timeout(_TICK_SECONDS):
                             await changes.wait()
-                    except (
-                        TimeoutError
-                    ):  # nothing changed but the time: ages are written, rights reviewed anew
-                        self._wake()
                     self._is_current = False
                     if self.viewers:
                         await asyncio.sleep(self._refresh())
@@ -170,7 +168,8 @@ class Channel:
     def _refresh(self) -> float:
         started = self._clock.monotonic()
         self._render()
-        return max(_SHORTEST_PAUSE, _PAUSE_PER_WORK * (self._clock.monotonic() - started))
+        self._took.append(self._clock.monotonic() - started)
+        return max(_SHORTEST_PAUSE, _PAUSE_PER_WORK * min(self._took))
 
     def _render(self) -> None:
         self._is_current = True
@@ -193,9 +192,6 @@ class Channel:
         while len(self._states) > _REMEMBERED:
             self._states.popitem(last=False)
         self._messages.clear()
-        self._wake()
-
-    def _wake(self) -> None:
         self._newer.set()
         self._newer = asyncio.Event()
 
@@ -246,11 +242,10 @@ def partial(name: str, html: str) -> str:
 
 
 class Channels:
-    """The channels of one app by what they show. Viewers are woken at least every ``tick_seconds``."""
+    """The channels of one app by what they show."""
 
-    def __init__(self, clock: Clock, *, tick_seconds: float = _TICK_SECONDS) -> None:
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._tick_seconds = min(tick_seconds, _TICK_SECONDS)
         self._channels: dict[Hashable, Channel] = {}
         self._tasks: dict[Hashable, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -268,7 +263,7 @@ class Channels:
         """The channel of a key, opened where there is none."""
         if (known := self._channels.get(key)) is not None:
             return known
-        channel = self._channels[key] = Channel(source(), self._clock, tick_seconds=self._tick_seconds)
+        channel = self._channels[key] = Channel(source(), self._clock)
         if self._group is not None:
             self._tasks[key] = self._group.create_task(self._follow(key, channel))
         self._close_idle()

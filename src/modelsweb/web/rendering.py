@@ -109,6 +109,7 @@ class Renderer:
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # else each include of each page looks at its file
         )
         self._environment.globals |= {
             "assets": _assets(),

@@ -8,8 +8,9 @@ A stream reviews its user's rights again when two lives of a remembered answer h
 let go. An object that goes ends the stream too. While the cluster does not answer the page says so, and is told once it does.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -23,12 +24,12 @@ from modelsweb.web import auth, sse
 from modelsweb.web.channel import Changes, Channel, State
 from modelsweb.web.errors import live_message
 from modelsweb.web.rendering import Translator, translator
+from modelsweb.web.review import ReviewTimes
 from modelsweb.web.site import Language, Site, Visit
 
 Audience = TypeVar("Audience", bound=Hashable)
 ViewModel = TypeVar("ViewModel")
 
-_UNSURE_SECONDS = 1.0
 _NO_NOTICE = '<hx-partial hx-target="#notice" hx-swap="innerHTML"></hx-partial>'
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -132,9 +133,8 @@ class Screen(Generic[Audience, ViewModel]):
         self, visit: Visit, audience: Audience, channel: Channel, seen: State | None
     ) -> AsyncGenerator[bytes, None]:
         """The messages of one channel; ends where the user's rights are no longer those of its audience."""
-        clock = visit.site.clock
-        pause = visit.site.config.auth.review_seconds
-        reviewed, is_troubled, is_unsure = clock.monotonic(), False, False
+        review = ReviewTimes(visit.site.clock, visit.site.config.auth.review_seconds)
+        is_troubled, is_unsure = False, False
         while True:
             state = channel.state()
             if is_unsure:
@@ -152,9 +152,10 @@ class Screen(Generic[Audience, ViewModel]):
                 if state is not seen and (message := channel.message(seen, state)):
                     yield message
                 seen = state
-            await channel.newer(state)
-            if clock.monotonic() - reviewed >= (_UNSURE_SECONDS if is_unsure else pause):
-                reviewed = clock.monotonic()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(review.seconds_left):
+                    await channel.newer(state)
+            if review.is_due:
                 try:
                     if await self._admit_again(visit) != audience:
                         return
@@ -165,6 +166,7 @@ class Screen(Generic[Audience, ViewModel]):
                     if not is_unsure:
                         yield sse.encode(live_message(visit, error))
                     seen, is_troubled, is_unsure = None, True, True
+                review.reviewed(is_sure=not is_unsure)
 
 
 @dataclass(frozen=True, slots=True)

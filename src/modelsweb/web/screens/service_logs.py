@@ -23,6 +23,7 @@ from modelsweb.viewmodels.parts import log_query
 from modelsweb.viewmodels.parts.log_query import LogQuery
 from modelsweb.viewmodels.service_logs import GonePod, LogStream, ServiceLogs
 from modelsweb.web import auth, sse, subject
+from modelsweb.web.review import ReviewTimes
 from modelsweb.web.screen import Screen
 from modelsweb.web.site import Site, Visit
 from modelsweb.web.subject import Audience
@@ -88,7 +89,7 @@ async def _messages(
     since = ""
     if query.since:
         since = (site.clock.now() - timedelta(seconds=query.since)).strftime("%Y-%m-%dT%H:%M:%S")
-    reviewed, turns = site.clock.monotonic(), 0
+    review, turns = ReviewTimes(site.clock, site.config.auth.review_seconds), 0
     once = visit.request.query_params.get("once") == "1"
     with (
         site.channels.joined(*SCREEN.address(visit, audience)) as channel,
@@ -110,8 +111,8 @@ async def _messages(
                 await asyncio.sleep(_PACE_SECONDS)  # several batches go by one wake-up
             except TimeoutError:
                 pass
-            if site.clock.monotonic() - reviewed >= site.config.auth.review_seconds:
-                reviewed = site.clock.monotonic()
+            if review.is_due:
+                review.reviewed()
                 match await _review(visit, audience):
                     case _Review.DENIED:
                         yield sse.encode("", event="close")
