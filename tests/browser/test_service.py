@@ -21,25 +21,62 @@ def _lines(page: Page) -> list[str]:
 
 
 def _follows(page: Page) -> None:
-    expect(page.locator("#log-follow")).to_have_text(re.compile("Following|Ended"))
+    expect(page.locator("#log-follow")).to_have_text(re.compile("Following|Ended|Waiting for the next run"))
 
 
 def test_a_component_and_a_version_narrow_the_logs(page: Page, demo: str) -> None:
     page.goto(demo + "/n/team-risk/isvc/default-risk/logs")
     state = page.locator("#state")
     expect(state).to_have_attribute("data-streams", "3")
+    _follows(page)
     page.get_by_role("checkbox", name="Transformer", exact=True).check()
     expect(page).to_have_url(re.compile("comp=transformer"))
     expect(state).to_have_attribute("data-streams", "1")
     _follows(page)
     page.get_by_role("checkbox", name="Transformer", exact=True).uncheck()
     expect(state).to_have_attribute("data-streams", "3")
-    version = page.get_by_role("checkbox", name=re.compile("^Predictor .+"))
+    version = page.get_by_title("All pods of this version, new ones too").first.get_by_role("checkbox")
     version.check()
     expect(page).to_have_url(re.compile("rev="))
     expect(state).to_have_attribute("data-streams", "2")
     expect(version).to_be_checked()
     assert violations(page) == []
+
+
+def test_the_log_opens_at_the_container_at_fault(page: Page, demo: str) -> None:
+    page.goto(demo + FRAUD + "/logs")
+    state = page.locator("#state")
+    expect(state).to_have_attribute("data-streams", "1")
+    expect(state).to_contain_text("Only the container at fault is shown")
+    _follows(page)
+    shown = page.locator(".mw-leaf-shown")
+    expect(shown).to_have_text("storage-initializer")
+    count = page.locator(".mw-leaves li", has=shown).locator("[data-lines-of]")
+    expect(count).to_have_text(re.compile(r"^\d+$"))
+    assert int(count.inner_text()) == len(_lines(page))
+    page.get_by_role("link", name="Show all that serve").click()
+    expect(page).to_have_url(re.compile("all=1"))
+    expect(page.locator(".mw-leaf-shown")).to_have_count(2)
+    page.get_by_label("Number of lines").select_option("100")
+    expect(page).to_have_url(re.compile("all=1.*tail=100|tail=100.*all=1"))
+    page.get_by_role("button", name="Wrap").click()
+    page.locator(".mw-leaf", has_text="kserve-container").first.click()
+    expect(page).to_have_url(re.compile("pod=fraud-.*c=kserve-container.*wrap=1"))
+    expect(page.locator("#state")).to_contain_text("kserve-container in fraud-")
+    expect(page.locator("#log-nothing")).to_be_hidden()
+    assert violations(page) == []
+
+
+def test_the_log_page_fits_the_window(page: Page, demo: str) -> None:
+    page.goto(demo + READY + "/logs")
+    _follows(page)
+    foot = page.locator(".mw-log-foot")
+    expect(foot).to_be_in_viewport(ratio=1)
+    spare = page.evaluate(
+        "innerHeight - document.querySelector('.mw-log-foot').getBoundingClientRect().bottom"
+    )
+    assert 0 <= spare <= 12
+    assert page.evaluate("document.documentElement.scrollHeight") <= page.evaluate("innerHeight")
 
 
 def test_every_tab_opens_by_click_has_its_address_and_is_live(page: Page, demo: str) -> None:

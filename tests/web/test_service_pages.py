@@ -12,7 +12,7 @@ from tests.diagnosis.recording import Moment
 
 from modelsweb.diagnosis.progress import StepState
 from modelsweb.diagnosis.verdict import Status, judge
-from modelsweb.kinds import CHILDREN, EVENT, POD
+from modelsweb.kinds import CHILDREN, DEPLOYMENT, EVENT, POD, REVISION
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Freshness, Gap, Health
 from modelsweb.viewmodels import (
@@ -153,6 +153,103 @@ def _steps(scenario: str, step: str) -> list[str]:
     moment = next(one for one in recording.points(FOLDER / scenario) if one.step.startswith(step))
     model = service_detail.build(subjects(moment)[0])
     return [f"{one.name.value}:{one.state.value}" for one in model.steps]
+
+
+def _at(scenario: str, step: str, service: str = "") -> Subject:
+    moment = next(one for one in recording.points(FOLDER / scenario) if one.step.startswith(step))
+    return next(of for of in subjects(moment) if not service or of.service.name == service)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_component_names_its_image_or_why_there_is_none(name: str) -> None:
+    for moment in recording.points(FOLDER / name):
+        for of in subjects(moment):
+            for one in service_detail.build(of).components:
+                has_made = any(of.children.get(kind) for kind in (POD, DEPLOYMENT, REVISION))
+                assert bool(one.image) is has_made
+                assert bool(one.image) is (one.image_gap is None)
+                assert bool(one.runtime) is (one.runtime_gap is None)
+
+
+def test_what_a_component_runs_is_known_without_a_pod() -> None:
+    of = _at("serverless-scale-to-zero", "02")
+    assert not of.children[POD]
+    (predictor,) = service_detail.build(of).components
+    assert (predictor.image, predictor.requests) == ("kserve/sklearnserver:latest", "1 CPU · 2Gi")
+    (stopped,) = service_detail.build(_at("stopped-service", "03")).components
+    assert "Stopped" in str(stopped.image_gap)
+    head, worker = service_detail.build(_at("multinode", "01")).components
+    assert (head.name, worker.name) == ("predictor", "worker")
+    assert head.image == worker.image == "kserve/huggingfaceserver:latest-gpu"
+    assert head.runtime == worker.runtime == "kserve-huggingfaceserver-multinode"
+    transformer = service_detail.build(_at("standard-transformer-ready", "03")).components[1]
+    assert (transformer.name, str(transformer.runtime_gap)) == ("transformer", "its own container")
+    assert transformer.condition is not None
+    assert transformer.condition.status == "True"
+
+
+def _spec(obj: Obj) -> Any:
+    return obj.raw["spec"]
+
+
+def test_a_component_s_account_is_what_its_pods_run_as() -> None:
+    of = _at("serverless-scale-to-zero", "02")
+    assert service_detail.build(of).components[0].account == ""
+    for deployment in of.children[DEPLOYMENT]:
+        _spec(deployment)["template"]["spec"]["serviceAccountName"] = "by-the-runtime"
+    assert service_detail.build(of).components[0].account == "by-the-runtime"
+    _spec(of.service)["predictor"]["serviceAccountName"] = "by-the-spec"
+    assert service_detail.build(of).components[0].account == "by-the-spec"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "step", "time", "detail"),
+    [
+        ("standard-storage-initializer-failed", "03", "+8 s", "Init:CrashLoopBackOff"),
+        ("standard-image-pull-backoff", "03", "+5 s", "ImagePullBackOff"),
+        ("standard-oomkilled", "02", "+14 s", "CrashLoopBackOff"),
+        ("standard-quota-exceeded", "02", "+0 s", ""),
+    ],
+)
+def test_a_step_that_failed_says_when_and_how(scenario: str, step: str, time: str, detail: str) -> None:
+    (failed,) = [
+        one for one in service_detail.build(_at(scenario, step)).steps if one.state is StepState.FAILED
+    ]
+    assert (failed.time, failed.detail) == (time, detail)
+
+
+def test_logs_begin_at_the_container_at_fault() -> None:
+    of = _at("standard-storage-initializer-failed", "03")
+    model = service_logs.build(of, LogQuery())
+    (stream,) = model.streams
+    assert stream.container == "storage-initializer"
+    assert model.fault == stream.id
+    assert model.has_next
+    leaves = [leaf for pod in model.components[0].groups[0].pods for leaf in pod.containers]
+    assert {leaf.name: (leaf.is_shown, leaf.is_failing) for leaf in leaves} == {
+        "storage-initializer": (True, True),
+        "kserve-container": (False, False),
+    }
+    both = service_logs.build(of, LogQuery(everything=True))
+    assert {one.container for one in both.streams} == {"storage-initializer", "kserve-container"}
+    assert both.fault == ""
+    (wait,) = both.waits
+    assert "kserve-container" in str(wait)
+    assert "waits for the containers before it" in str(wait)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "step", "said"),
+    [
+        ("standard-unschedulable-gpu", "02", "has no node yet"),
+        ("standard-image-pull-backoff", "03", "cannot start: ImagePullBackOff"),
+        ("standard-config-error", "03", "cannot start: CreateContainerConfigError"),
+        ("standard-sklearn-ready", "02", "waits for the containers before it"),
+    ],
+)
+def test_an_empty_log_says_what_it_waits_for(scenario: str, step: str, said: str) -> None:
+    waits = service_logs.build(_at(scenario, step), LogQuery()).waits
+    assert said in " ".join(map(str, waits))
 
 
 def test_the_steps_of_a_start_are_those_of_its_mode() -> None:

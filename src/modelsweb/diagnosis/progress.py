@@ -1,8 +1,9 @@
 """How far the newest start of a service has come: ordered steps, each with its time, as its mode has them.
 
-Steps that a mode does not have are absent, and those of a pod where the service waits at zero. A step is done by its own evidence (a condition, an end of a container, an
-event), or, where pods cannot be seen, because a later one is. The step at which it stopped is where the verdict's
-finding points. The order is that of a usual start; the image of the model server may come before the model.
+Steps that a mode does not have are absent, and those of a pod where the service waits at zero. A step is done by its
+own evidence (a condition, an end of a container, an event), or, where pods cannot be seen, because a later one is. The
+step at which it stopped is where the verdict's finding points; its time is when that failed. The order is that of a
+usual start; the image of the model server may come before the model.
 """
 
 import re
@@ -11,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from modelsweb.diagnosis.finding import Severity
+from modelsweb.diagnosis.finding import Finding, Severity
 from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import pod as pods
@@ -48,7 +49,8 @@ class StepState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step. ``detail`` is verbatim from the cluster: a node, a runtime, a size; empty where there is none."""
+    """One step. ``detail`` is verbatim from the cluster: a node, a runtime, a size, how the pod stands that failed; empty
+    where there is none."""
 
     name: StepName
     state: StepState = StepState.TODO
@@ -91,7 +93,12 @@ def steps(family: Family, verdict: Verdict) -> tuple[Step, ...]:
             replace(step, state=StepState.DONE) if index < last else step for index, step in enumerate(found)
         ]
     stop = _stop(found, verdict)
-    return tuple(_standing(step, index, stop, verdict) for index, step in enumerate(found))
+    return tuple(
+        _failed(step, family, pod, verdict.finding)
+        if index == stop and verdict.finding is not None and verdict.finding.severity is not Severity.DELAY
+        else _standing(step, index - stop)
+        for index, step in enumerate(found)
+    )
 
 
 def _of_this_start(step: Step, family: Family, pod: Obj | None) -> Step:
@@ -113,13 +120,22 @@ def _stop(found: list[Step], verdict: Verdict) -> int:
     return next((index for index, step in enumerate(found) if step.state is not StepState.DONE), len(found))
 
 
-def _standing(step: Step, index: int, stop: int, verdict: Verdict) -> Step:
-    if index < stop:
+def _standing(step: Step, after: int) -> Step:
+    """A step so many steps after the one at which it stands."""
+    if after < 0:
         return replace(step, state=StepState.DONE)
-    if index > stop:
+    if after > 0:
         return replace(step, state=StepState.TODO, at=None, detail="")
-    is_stuck = verdict.finding is not None and verdict.finding.severity is not Severity.DELAY
-    return replace(step, state=StepState.FAILED if is_stuck else StepState.CURRENT, at=None)
+    return replace(step, state=StepState.CURRENT, at=None)
+
+
+def _failed(step: Step, family: Family, pod: Obj | None, finding: Finding) -> Step:
+    at, detail = finding.since, ""
+    if pod is not None and (finding.kind, finding.name) == ("Pod", pod.name):
+        ended = next((one.failure for one in pods.all_containers(pod) if one.name == finding.container), None)
+        warned = [seen for one in family.events if one.uid == pod.uid and (seen := one.first or one.last)]
+        at, detail = ended.at if ended is not None else min(warned, default=None), pods.word(pod)
+    return replace(step, state=StepState.FAILED, at=at, detail=detail)
 
 
 def _evidence(family: Family, pod: Obj | None) -> Iterator[Step]:

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
 from modelsweb.topology.demand import Replicas
-from modelsweb.topology.family import Family
+from modelsweb.topology.family import Family, newest_first
 
 WORKER = "worker"
+_WORKER_CONTAINER = "worker-container"
 _CLASS = "serving.kserve.io/autoscalerClass"
 
 
@@ -29,7 +30,11 @@ class Scaling:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One component. ``requests`` and ``limits`` are of one replica's main container, as written."""
+    """One component. ``runtime`` is the serving runtime, or the kind of a built-in explainer; empty where the spec brings
+    its own container. ``image``, ``requests`` and ``limits`` are of one replica's main container, as written, and
+    ``image`` is empty while nothing has been made of a spec that names none. ``account`` is empty for the namespace's
+    default.
+    """
 
     name: str
     runtime: str
@@ -53,58 +58,100 @@ def _components(family: Family) -> Iterator[Component]:
         spec = service.mapping("spec", name)
         if not spec:
             continue
-        yield _component(family, name, spec, predictor.runtime(service) if name == "predictor" else "")
+        yield _component(family, name, spec)
         worker = spec.get("workerSpec")
         if isinstance(worker, Mapping):
-            yield _worker(family, worker)
+            yield _worker(family, worker, spec)
 
 
-def _component(family: Family, name: str, spec: Mapping[str, Any], runtime: str) -> Component:
+def _component(family: Family, name: str, spec: Mapping[str, Any]) -> Component:
     running = tuple(
         pod for pod in (*family.pods, *family.leaving) if pods.component(pod) == name and not _is_worker(pod)
     )
-    container = _container(spec)
-    newest = running[0] if running else None
-    serving = pods.main_container(newest) if newest else ""
+    found = _setup(_container(spec), spec, _made(family, name, running))
     return Component(
         name=name,
-        runtime=runtime,
-        image=str(container.get("image") or "") or (pods.image(newest, serving) if newest else ""),
+        runtime=predictor.runtime(family.service) if name == "predictor" else _built_in(spec),
         replicas=_replicas(family, name, running),
         scaling=_scaling(family.service, spec),
-        requests=pods.amounts_of(container, "requests")
-        or (pods.amounts(newest, serving, "requests") if newest else {}),
-        limits=pods.amounts_of(container, "limits")
-        or (pods.amounts(newest, serving, "limits") if newest else {}),
-        account=str(spec.get("serviceAccountName") or ""),
         pods=running,
+        **found,
     )
 
 
-def _worker(family: Family, spec: Mapping[str, Any]) -> Component:
+def _worker(family: Family, worker: Mapping[str, Any], spec: Mapping[str, Any]) -> Component:
     running = tuple(pod for pod in (*family.pods, *family.leaving) if _is_worker(pod))
-    container = _container(spec)
+    made = running[0].mapping("spec") if running else _worker_template(family)
     ready = sum(pods.is_ready(pod) for pod in running)
     return Component(
         name=WORKER,
-        runtime="",
-        image=str(container.get("image") or ""),
+        runtime=predictor.runtime(family.service),
         replicas=Replicas(ready, len(running)) if running else None,
         scaling=None,
-        requests=pods.amounts_of(container, "requests"),
-        limits=pods.amounts_of(container, "limits"),
-        account="",
         pods=running,
+        **_setup(_container(worker), {**spec, **worker}, made),
     )
 
 
+class _Setup(TypedDict):
+    image: str
+    requests: Mapping[str, str]
+    limits: Mapping[str, str]
+    account: str
+
+
+def _setup(container: Mapping[str, Any], spec: Mapping[str, Any], made: Mapping[str, Any]) -> _Setup:
+    """What the spec says, else what was made of it and of its runtime: a pod's spec."""
+    main = pods.serving_container(made)
+    return _Setup(
+        image=str(container.get("image") or main.get("image") or ""),
+        requests=pods.amounts_of(container, "requests") or pods.amounts_of(main, "requests"),
+        limits=pods.amounts_of(container, "limits") or pods.amounts_of(main, "limits"),
+        account=str(spec.get("serviceAccountName") or made.get("serviceAccountName") or ""),
+    )
+
+
+def _made(family: Family, name: str, running: tuple[Obj, ...]) -> Mapping[str, Any]:
+    """The newest pod's spec; while there is none, that of the Deployment or revision that makes them."""
+    if running:
+        return running[0].mapping("spec")
+    for deployment in family.deployments:
+        template = deployment.mapping("spec", "template", "spec")
+        if _component_of(deployment) == name and not _makes_workers(template):
+            return template
+    revisions = [one for one in family.revisions if _component_of(one) == name]
+    return newest_first(revisions)[0].mapping("spec") if revisions else {}
+
+
+def _worker_template(family: Family) -> Mapping[str, Any]:
+    for deployment in family.deployments:
+        template = deployment.mapping("spec", "template", "spec")
+        if _makes_workers(template):
+            return template
+    return {}
+
+
+def _component_of(obj: Obj) -> str:
+    return obj.labels.get(pods.COMPONENT, "predictor")
+
+
+def _built_in(spec: Mapping[str, Any]) -> str:
+    """The kind of an explainer that KServe brings, such as ``art``."""
+    found = spec.get("art")
+    return "art" if isinstance(found, Mapping) else ""
+
+
 def _is_worker(pod: Obj) -> bool:
-    return any(raw.get("name") == "worker-container" for raw in pod.items("spec", "containers"))
+    return _makes_workers(pod.mapping("spec"))
+
+
+def _makes_workers(spec: Mapping[str, Any]) -> bool:
+    return any(raw.get("name") == _WORKER_CONTAINER for raw in Obj(spec).items("containers"))
 
 
 def _container(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     """The part of a component's spec that says what its main container is."""
-    for name in ("model", *predictor.FRAMEWORKS):
+    for name in ("model", *predictor.FRAMEWORKS, "art"):
         found = spec.get(name)
         if isinstance(found, Mapping):
             return found
@@ -128,7 +175,7 @@ def _replicas(family: Family, name: str, running: tuple[Obj, ...]) -> Replicas |
     wanted = [
         deployment.integer("spec", "replicas")
         for deployment in family.deployments
-        if deployment.labels.get(pods.COMPONENT, "predictor") == name
+        if _component_of(deployment) == name
     ]
     ready = sum(pods.is_ready(pod) for pod in running)
     if not wanted and not running:

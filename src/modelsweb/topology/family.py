@@ -79,9 +79,9 @@ def family(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> Family:
     )
 
 
-def newest_first(pods: Iterable[Obj]) -> list[Obj]:
-    """Pods in the order in which pages and rules look at them."""
-    return sorted(pods, key=lambda pod: (pod.string("metadata", "creationTimestamp"), pod.name), reverse=True)
+def newest_first(some: Iterable[Obj]) -> list[Obj]:
+    """Pods, and what makes them, in the order in which pages and rules look at them."""
+    return sorted(some, key=lambda one: (one.string("metadata", "creationTimestamp"), one.name), reverse=True)
 
 
 def _that_count(pods: list[Obj]) -> Iterator[Obj]:

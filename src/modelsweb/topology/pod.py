@@ -130,6 +130,12 @@ def main_container(pod: Obj) -> str:
     return next((one.name for one in all_containers(pod) if not one.role), "")
 
 
+def serving_container(spec: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Of a pod's spec the container that serves; empty where it has none."""
+    found = list(Obj(spec).items("containers"))
+    return next((one for one in found if one.get("name") in MAIN), found[0] if found else {})
+
+
 def word(pod: Obj) -> str:
     """The state in one word, as kubectl prints it: ``Running``, ``Init:CrashLoopBackOff``, ``Terminating``."""
     if pod.deleted is not None:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from modelsweb.diagnosis import progress
 from modelsweb.diagnosis.progress import StepName, StepState
+from modelsweb.diagnosis.verdict import Status
 from modelsweb.kinds import (
     CONFIGURATION,
     DEPLOYMENT,
@@ -18,6 +19,7 @@ from modelsweb.kinds import (
     ROUTE,
     SCALED_OBJECT,
 )
+from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology import component as components
 from modelsweb.topology import health, predictor, traffic
@@ -85,11 +87,17 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class ComponentView:
-    """A component with its pods; ``more`` counts those that are not listed."""
+    """A component with its pods; ``more`` counts those that are not listed.
+
+    ``runtime_gap`` and ``image_gap`` stand for what is not known: why. ``condition`` is what KServe reports of it.
+    """
 
     name: str
+    condition: ConditionRow | None
     runtime: str
+    runtime_gap: Text | None
     image: str
+    image_gap: Text | None
     replicas: Replicas | None
     scaling: Text | None
     requests: str
@@ -173,7 +181,7 @@ def build(of: Subject) -> ServiceDetail:
             Endpoint(text("External"), predictor.external_url(service)),
             Endpoint(text("In the cluster"), predictor.internal_url(service)),
         ),
-        components=tuple(_component(one, mode, now) for one in components.components(of.family)),
+        components=tuple(_component(one, of, mode) for one in components.components(of.family)),
         traffic=tuple(Share(part.revision, part.percent, part.is_latest) for part in traffic.split(service)),
         conditions=condition_rows(service.conditions(), verdict.status, now),
         members=tuple(_members(of)),
@@ -262,19 +270,42 @@ def _took(found: tuple[progress.Step, ...]) -> Text | None:
     return text("step {n} of {all}", n=stop + 1, all=len(found))
 
 
-def _component(one: Component, mode: str, now: datetime) -> ComponentView:
+def _component(one: Component, of: Subject, mode: str) -> ComponentView:
     return ComponentView(
         name=one.name,
+        condition=_condition(one, of),
         runtime=one.runtime,
+        runtime_gap=None if one.runtime else _runtime_gap(one, of.service),
         image=one.image,
+        image_gap=None if one.image else _image_gap(of),
         replicas=one.replicas,
         scaling=_scaling(one, mode),
         requests=amounts(one.requests),
         limits=amounts(one.limits),
         account=one.account,
-        pods=tuple(pod_row(pod, now) for pod in one.pods[:_MOST_PODS]),
+        pods=tuple(pod_row(pod, of.now) for pod in one.pods[:_MOST_PODS]),
         more=max(0, len(one.pods) - _MOST_PODS),
     )
+
+
+def _condition(one: Component, of: Subject) -> ConditionRow | None:
+    name = f"{one.name.title()}Ready"
+    found = [condition for condition in of.service.conditions() if condition.type == name]
+    return next(iter(condition_rows(found, of.verdict.status, of.now)), None)
+
+
+def _runtime_gap(one: Component, service: Obj) -> Text:
+    if one.name == "predictor" and predictor.model(service):
+        return text("not chosen yet")
+    return text("its own container")
+
+
+def _image_gap(of: Subject) -> Text:
+    if all(kind in of.gaps for kind in (POD, DEPLOYMENT)):
+        return text("The image stands in pods and Deployments, which you do not see here.")
+    if of.verdict.status in {Status.STOPPED, Status.STOPPING}:
+        return text("Stopped: the runtime names the image when it starts.")
+    return text("Nothing has been made yet that names an image.")
 
 
 def _scaling(one: Component, mode: str) -> Text | None:

@@ -1,8 +1,9 @@
 """The logs of one InferenceService: which there are, which are shown, and why there are none."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from modelsweb.diagnosis.finding import Severity
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
@@ -13,7 +14,7 @@ from modelsweb.topology.family import newest_first
 from modelsweb.topology.health import Mood, health
 from modelsweb.topology.pod import Container
 from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.log_query import TAILS, LogQuery
+from modelsweb.viewmodels.parts.log_query import TAILS, LogQuery, log_of
 from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
 
 MOST_STREAMS = 32
@@ -36,6 +37,18 @@ class LogStream:
 
 
 @dataclass(frozen=True, slots=True)
+class ContainerLeaf:
+    """A container of one pod. ``stream`` is the id of its log, ``query`` that of the page that shows it alone."""
+
+    name: str
+    role: str
+    stream: str
+    query: str
+    is_shown: bool
+    is_failing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PodChoice:
     """A pod to choose. ``short`` tells it from the others; ``word`` is empty for one that is gone."""
 
@@ -44,6 +57,7 @@ class PodChoice:
     word: str
     mood: Mood
     is_chosen: bool
+    containers: tuple[ContainerLeaf, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +67,19 @@ class PodGroup:
     ``is_chosen`` where the version is, and with it pods that are still to come.
     """
 
-    component: str
     version: str
     percent: int | None
     pods: tuple[PodChoice, ...]
     is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ComponentChoice:
+    """A component to choose, with its pods by version. ``name`` is empty for pods that are gone."""
+
+    name: str
+    is_chosen: bool
+    groups: tuple[PodGroup, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +92,25 @@ class ContainerChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class ComponentChoice:
-    """A component to choose."""
-
-    name: str
-    is_chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ServiceLogs:
-    """The page. ``left_out`` counts streams beyond those that one page shows at once, ``tails`` are lines to choose."""
+    """The page. ``left_out`` counts streams beyond those that one page shows at once, ``tails`` are lines to choose.
+
+    ``fault`` is the container at fault where the page shows it alone. ``waits`` say which containers have written
+    nothing because they have not started. ``has_next`` where a container that ended will run again.
+    """
 
     head: ServiceHead
     query: LogQuery
     components: tuple[ComponentChoice, ...]
-    groups: tuple[PodGroup, ...]
+    can_choose_component: bool
     containers: tuple[ContainerChoice, ...]
     streams: tuple[LogStream, ...]
     left_out: int
     has_previous: bool
+    has_next: bool
+    fault: str
     empty: Text | None
+    waits: tuple[Text, ...]
     notes: tuple[Text, ...]
     tails: tuple[int, ...] = TAILS
 
@@ -106,32 +127,92 @@ class GonePod:
 def build(of: Subject, query: LogQuery, gone: tuple[GonePod, ...] = ()) -> ServiceLogs:
     """The page of a subject; the newest pods first, in each the container that serves before the others."""
     there = newest_first(of.children.get(POD, ()))
-    chosen_pods = [pod for pod in there if _fits(pod, query)]
-    names = _usual(chosen_pods) if not query.containers else set(query.containers)
-    streams = list(_streams(chosen_pods, names, query))
+    shown = _at_fault(of, there, query) or query
+    chosen_pods = [pod for pod in there if _fits(pod, shown)]
+    names = _usual(chosen_pods) if not shown.containers else set(shown.containers)
+    streams = list(_streams(chosen_pods, names, shown))
     gone = tuple(one for one in gone if one.pod not in {pod.name for pod in there})
     streams += [
         LogStream(one.pod, one.uid, one.container)
         for one in gone
-        if not query.previous
+        if not shown.previous
         and one.container in (names or {one.container})
-        and (not query.pods or one.pod in query.pods)
+        and (not shown.pods or one.pod in shown.pods)
     ]
     notes = gap_notes(of.gaps, predictor.mode(of.service), (POD,))
+    components = tuple(_components(of, there, gone, query, {stream.id for stream in streams}))
     return ServiceLogs(
         head=head(of),
         query=query,
-        components=tuple(_components(there, query)),
-        groups=tuple(_groups(of, there, gone, query)),
+        components=components,
+        can_choose_component=sum(bool(one.name) for one in components) > 1 or bool(query.components),
         containers=tuple(_containers(there, names)),
         streams=tuple(streams[:MOST_STREAMS]),
         left_out=max(0, len(streams) - MOST_STREAMS),
         has_previous=any(
             one.has_previous for pod in chosen_pods for one in pods.all_containers(pod) if one.name in names
         ),
+        has_next=not shown.previous and any(_runs_again(pod, names) for pod in chosen_pods),
+        fault=f"{shown.pods[0]}/{shown.containers[0]}" if shown is not query else "",
         empty=None if streams or notes else _empty(of, there, query),
+        waits=() if shown.previous else tuple(_waits(chosen_pods, names)),
         notes=notes,
     )
+
+
+def _at_fault(of: Subject, there: list[Obj], query: LogQuery) -> LogQuery | None:
+    """The container that the verdict blames, where nothing else was asked for and its pod is there."""
+    finding = of.verdict.finding
+    if not query.is_open or finding is None or finding.severity is not Severity.FAULT:
+        return None
+    found = log_of(finding)
+    if found is None or found.pods[0] not in {pod.name for pod in there}:
+        return None
+    return replace(query, pods=found.pods, containers=found.containers)
+
+
+def _runs_again(pod: Obj, names: set[str]) -> bool:
+    """Whether a container that is shown, and that ended, is started again by the kubelet."""
+    if pod.deleted is not None or pods.is_over(pod):
+        return False
+    return any(
+        one.name in names and not one.is_running and not (one.ended is not None and one.ended.exit_code == 0)
+        for one in pods.all_containers(pod)
+    )
+
+
+def _waits(chosen: list[Obj], names: set[str]) -> Iterator[Text]:
+    """Why there is nothing to read yet of containers that have not started, pod by pod."""
+    for pod in chosen:
+        unstarted = [
+            one
+            for one in pods.all_containers(pod)
+            if one.name in names and not (one.is_running or one.ended or one.has_previous)
+        ]
+        if not unstarted or pod.deleted is not None:
+            continue
+        if not pod.string("spec", "nodeName"):
+            yield text("{pod} has no node yet, so nothing of it runs.", pod=pod.name)
+            continue
+        for one in unstarted:
+            if one.waiting in pods.BROKEN:
+                yield text(
+                    "{container} in {pod} cannot start: {reason}.", **_place(pod, one), reason=one.waiting
+                )
+            elif one.is_init or one.waiting != "PodInitializing":
+                yield text(
+                    "{container} in {pod} is being prepared: {word}.", **_place(pod, one), word=pods.word(pod)
+                )
+            else:
+                yield text(
+                    "{container} in {pod} waits for the containers before it: {word}.",
+                    **_place(pod, one),
+                    word=pods.word(pod),
+                )
+
+
+def _place(pod: Obj, one: Container) -> dict[str, str]:
+    return {"container": one.name, "pod": pod.name}
 
 
 def _fits(pod: Obj, query: LogQuery) -> bool:
@@ -164,40 +245,50 @@ def _rank(one: Container) -> int:
     return 0 if not one.is_init and not one.is_sidecar else 1 if one.is_init else 2
 
 
-def _groups(of: Subject, there: list[Obj], gone: tuple[GonePod, ...], query: LogQuery) -> Iterator[PodGroup]:
-    shares = {part.revision: part.percent for part in traffic.split(of.service)}
-    groups: dict[tuple[str, str], list[PodChoice]] = {}
+def _components(
+    of: Subject, there: list[Obj], gone: tuple[GonePod, ...], query: LogQuery, shown: set[str]
+) -> Iterator[ComponentChoice]:
+    """Those that have pods, with these; then what was chosen, or shown, and has none any more."""
+    found: dict[str, dict[str, list[PodChoice]]] = {}
     for pod in there:
-        found = health(pod)
-        groups.setdefault((pods.component(pod), pods.version(pod)), []).append(
-            PodChoice(pod.name, _short(pod.name), found.word, found.mood, pod.name in query.pods)
+        versions = found.setdefault(pods.component(pod), {})
+        versions.setdefault(pods.version(pod), []).append(_pod(pod, query, shown))
+    for name in query.components:
+        found.setdefault(name, {})
+    known = {pod.name for pod in there}
+    lost = dict.fromkeys((*(one.pod for one in gone), *(name for name in query.pods if name not in known)))
+    names = {version for versions in found.values() for version in versions}
+    orphans: dict[str, list[PodChoice]] = {version: [] for version in query.revisions if version not in names}
+    if lost or orphans:
+        choices = [PodChoice(name, _short(name), "", Mood.NEUTRAL, name in query.pods) for name in lost]
+        found[""] = {**({"": choices} if choices else {}), **orphans}
+    shares = {part.revision: part.percent for part in traffic.split(of.service)}
+    for name in sorted(found, key=_order):
+        groups = tuple(
+            PodGroup(version, shares.get(version), tuple(some), version in query.revisions)
+            for version, some in found[name].items()
         )
-    for name in dict.fromkeys(one.pod for one in gone):
-        choice = PodChoice(name, _short(name), "", Mood.NEUTRAL, name in query.pods)
-        groups.setdefault(("", ""), []).append(choice)
-    known = {pod.name for pod in there} | {one.pod for one in gone}
-    for name in query.pods:
-        if name not in known:
-            groups.setdefault(("", ""), []).append(PodChoice(name, _short(name), "", Mood.NEUTRAL, True))
-    for (component, version), found_pods in groups.items():
-        is_chosen = version in query.revisions
-        yield PodGroup(component, version, shares.get(version), tuple(found_pods), is_chosen)
-    for version in query.revisions:
-        if version not in {known_version for _, known_version in groups}:
-            yield PodGroup("", version, shares.get(version), (), True)
+        yield ComponentChoice(name, name in query.components, groups)
 
 
-def _components(there: list[Obj], query: LogQuery) -> Iterator[ComponentChoice]:
-    """Those that have pods, and those that were chosen; none where there is nothing to choose between."""
-    names = dict.fromkeys((*sorted(map(pods.component, there), key=_order), *query.components))
-    if len(names) > 1 or query.components:
-        for name in names:
-            yield ComponentChoice(name, name in query.components)
+def _pod(pod: Obj, query: LogQuery, shown: set[str]) -> PodChoice:
+    state = health(pod)
+    leaves = []
+    for one in sorted(pods.all_containers(pod), key=_rank):
+        stream = LogStream(pod.name, pod.uid, one.name).id
+        alone = LogQuery(pods=(pod.name,), containers=(one.name,), tail=query.tail, since=query.since)
+        leaf = ContainerLeaf(
+            one.name, one.role, stream, alone.encode(), stream in shown, one.failure is not None
+        )
+        leaves.append(leaf)
+    return PodChoice(
+        pod.name, _short(pod.name), state.word, state.mood, pod.name in query.pods, tuple(leaves)
+    )
 
 
 def _order(component: str) -> int:
     known = predictor.COMPONENTS
-    return known.index(component) if component in known else len(known)
+    return known.index(component) if component in known else len(known) + (not component)
 
 
 def _short(name: str) -> str:

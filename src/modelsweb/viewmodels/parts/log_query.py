@@ -1,7 +1,8 @@
 """Which logs of a service are shown, as the page's URL says it.
 
 ``pod``, ``c`` (container), ``comp`` and ``rev`` narrow, each may stand several times; ``prev=1`` asks for the run before
-this one, ``tail`` for so many lines at most, ``since`` for those of so many seconds. What the browser alone does with the
+this one, ``tail`` for so many lines at most, ``since`` for those of so many seconds. Where none of them narrows, a
+container at fault is shown alone; ``all=1`` asks for those that serve too. What the browser alone does with the
 lines (``q``, ``lvl``, ``ts``, ``wrap``, ``at``) stands in the same URL and is not read here.
 """
 
@@ -28,8 +29,15 @@ class LogQuery:
     components: tuple[str, ...] = ()
     revisions: tuple[str, ...] = ()
     previous: bool = False
+    everything: bool = False
     tail: int = USUAL_TAIL
     since: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing was chosen, so that the page may choose."""
+        narrows = self.pods or self.containers or self.components or self.revisions
+        return not (narrows or self.previous or self.everything)
 
     def encode(self, *, at: str = "") -> str:
         """As a query string; what is as usual is left out. ``at`` is a time, or ``fault`` for the last error."""
@@ -39,6 +47,8 @@ class LogQuery:
         pairs += [("rev", revision) for revision in self.revisions]
         if self.previous:
             pairs.append(("prev", "1"))
+        if self.everything:
+            pairs.append(("all", "1"))
         if self.tail != USUAL_TAIL:
             pairs.append(("tail", str(self.tail)))
         if self.since:
@@ -76,6 +86,7 @@ def parse(items: Iterable[tuple[str, str]]) -> LogQuery:
         components=many("comp"),
         revisions=many("rev"),
         previous="1" in found.get("prev", ()),
+        everything="1" in found.get("all", ()),
         tail=max(1, number("tail", USUAL_TAIL, TAILS[-1])),
         since=number("since", 0, 30 * 86_400),
     )

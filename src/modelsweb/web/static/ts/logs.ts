@@ -7,6 +7,7 @@ import { LogStream, type Message } from "./log_stream";
 const MOST_LINES = 20_000;
 const CHUNK_LINES = 200;
 const GATHER_MS = 120;
+const MOST_AT_ONCE = 400;
 const FIRST_MS = 1500;
 const MOST_MARKS = 2000;
 
@@ -20,6 +21,7 @@ const view = new URLSearchParams(location.search);
 
 const lines: Line[] = [];
 const counts: Record<Level, number> = { e: 0, w: 0, o: 0 };
+const countsOf = new Map<string, number>();
 const levels = new Map<string, Levels>();
 const lineOf = new WeakMap<Element, Line>();
 const streams = new Map<string, { state: string; problem: string; note: string }>();
@@ -76,8 +78,15 @@ function settle(): void {
     gathering = setTimeout(settle, GATHER_MS);
     return;
   }
-  const fresh = sorted(gathered);
+  let fresh = sorted(gathered);
   gathered = [];
+  if (isFollowing && hasBegun && fresh.length > MOST_AT_ONCE) {
+    // The rest waits for the next frame, so that a flood never stops the page; what would be dropped at once is not made.
+    dropped += Math.max(0, fresh.length - MOST_LINES);
+    fresh = fresh.slice(-MOST_LINES);
+    gathered = fresh.splice(MOST_AT_ONCE);
+    gathering = setTimeout(() => requestAnimationFrame(settle));
+  }
   if (isFollowing) show(fresh);
   else hold(fresh);
   if (!hasBegun && isComplete()) begin();
@@ -161,17 +170,20 @@ function remember(line: Line, element: HTMLElement): void {
   line.element = element;
   lineOf.set(element, line);
   counts[line.level] += 1;
+  countsOf.set(line.stream, (countsOf.get(line.stream) ?? 0) + 1);
 }
 
+/** The oldest go by whole chunks: to take lines out one by one costs more than to put them in. */
 function trim(): void {
-  if (lines.length <= MOST_LINES) return;
-  const gone = lines.splice(0, lines.length - MOST_LINES);
-  dropped += gone.length;
-  for (const line of gone) {
-    counts[line.level] -= 1;
-    const chunk = line.element?.parentElement;
-    line.element?.remove();
-    if (chunk && !chunk.childElementCount) chunk.remove();
+  while (lines.length > MOST_LINES) {
+    const chunk = log.firstElementChild as HTMLElement;
+    const gone = lines.splice(0, chunk.childElementCount);
+    dropped += gone.length;
+    for (const line of gone) {
+      counts[line.level] -= 1;
+      countsOf.set(line.stream, (countsOf.get(line.stream) ?? 0) - 1);
+    }
+    chunk.remove();
   }
 }
 
@@ -246,7 +258,8 @@ function number(value: number): string {
 function tell(): void {
   const words = follow.querySelector("span");
   const isOver = streams.size > 0 && [...streams.values()].every((one) => one.state === "ended");
-  const going = isOver ? "ended" : "following";
+  const said = document.getElementById("state")?.dataset;
+  const going = !isOver ? "following" : said?.next !== undefined ? "next" : "ended";
   const open = isFollowing ? going : "paused";
   const mood = connection === "live" ? open : connection === "over" ? "ended" : connection;
   if (words) words.textContent = words.dataset[mood] ?? "";
@@ -259,13 +272,17 @@ function tell(): void {
     const count = button.querySelector(".mw-count");
     if (count) count.textContent = number(counts[button.dataset.level as Level]);
   }
+  for (const place of document.querySelectorAll<HTMLElement>("[data-lines-of]")) {
+    const count = countsOf.get(place.dataset.linesOf ?? "");
+    place.textContent = count ? number(count) : "";
+  }
   const total = document.getElementById("log-count");
   if (total) {
     const text = (dropped ? total.dataset.words : total.dataset.all) ?? "";
     total.textContent = text.replace("{n}", number(lines.length)).replace("{dropped}", number(dropped));
   }
   const seen = (["e", "w", "o"] as Level[]).some((level) => counts[level] > 0 && !hidden.has(level));
-  nothing.hidden = seen || document.querySelector<HTMLElement>("#state")?.dataset.streams === "0";
+  nothing.hidden = seen || said?.streams === "0" || (said?.waits !== undefined && isComplete());
   nothing.textContent =
     (lines.length
       ? nothing.dataset.hidden
@@ -342,6 +359,16 @@ choice.addEventListener("formdata", (event) => {
     if (value !== null) event.formData.set(key, value);
   }
   for (const [key, value] of [...event.formData.entries()]) if (value === "") event.formData.delete(key);
+});
+document.addEventListener("click", (event) => {
+  const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-view]");
+  if (!link) return;
+  const address = new URL(link.href);
+  for (const key of ["q", "lvl", "ts", "wrap"]) {
+    const value = view.get(key);
+    if (value !== null) address.searchParams.set(key, value);
+  }
+  link.href = address.href;
 });
 document.addEventListener("change", (event) => {
   const control = event.target as HTMLInputElement;
@@ -503,6 +530,25 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "t") toggleTime();
   else if (event.key === "w") toggleWrap();
   else if (event.key === "n" || event.key === "N") goTo(event.key === "N" ? -1 : 1);
+});
+
+/** The lines take what the window has left, and no page scrolls for them. */
+function fit(): void {
+  const foot = document.querySelector<HTMLElement>(".mw-log-foot")?.offsetHeight ?? 0;
+  const top = log.getBoundingClientRect().top + window.scrollY;
+  const sheet = getComputedStyle(log.closest(".mw-sheet") as Element);
+  const edge = Number.parseFloat(sheet.marginBlockEnd) + Number.parseFloat(sheet.borderBlockEndWidth);
+  log.style.setProperty("--mw-log-rest", `${Math.ceil(top + foot + edge)}px`);
+  const side = choice.getBoundingClientRect().top + window.scrollY;
+  choice.style.setProperty("--mw-streams-rest", `${Math.ceil(side + edge)}px`);
+  if (isFollowing) toEnd();
+}
+
+new ResizeObserver(fit).observe(document.querySelector(".mw-log-frame") as HTMLElement);
+window.addEventListener("resize", fit);
+document.addEventListener("htmx:after:swap", () => {
+  fit();
+  tell();
 });
 
 search.value = view.get("q") ?? "";
