@@ -1,5 +1,6 @@
 """The service page: every tab by click and keyboard, logs followed, paused and searched, and links that lead back."""
 
+import json
 import os
 import re
 from pathlib import Path
@@ -252,6 +253,47 @@ def test_markup_in_a_log_stays_text_and_colours_are_shown(page: Page, demo: str)
     expect(page.locator(".mw-entry-w")).to_contain_text("careful")
     expect(page.locator(".mw-entry-e")).to_contain_text("ValueError")
     expect(page.locator("#log-follow")).to_have_text("Ended")
+
+
+def test_a_flood_is_built_only_where_it_is_seen(page: Page, demo: str) -> None:
+    number = 8_000
+
+    def answer(route: Route) -> None:
+        stamps = [
+            f"2026-11-23T10:{at // 1000:02}:{at // 100 % 10:02}.{at % 100:02}0000001Z" for at in range(number)
+        ]
+        said = ["ERROR of row" if at % 1000 == 10 else "row" for at in range(number)]
+        lines = [
+            [stamp, f"{word} {at} end"] for at, (stamp, word) in enumerate(zip(stamps, said, strict=True))
+        ]
+        text = 'event: hello\ndata:\n\nevent: streams\ndata: {"ids":["p-1/main"],"left":0}\n\n'
+        text += f'event: lines\ndata: {{"s":"p-1/main","at":"{stamps[-1]}~1","l":{json.dumps(lines)}}}\n\n'
+        text += 'event: state\ndata: {"s":"p-1/main","state":"following","problem":""}\n\n'
+        route.fulfill(status=200, content_type="text/event-stream", body=text + "event: close\ndata:\n\n")
+
+    page.route("**/logs/lines?**", answer)
+    page.goto(demo + READY + "/logs")
+    expect(page.locator("#log-count")).to_have_text("8,000 lines in view")
+    expect(page.locator(".mw-entry").last).to_contain_text("row 7999 end")
+    assert page.locator(".mw-entry").count() < number / 2
+    text = str(page.locator("#log").evaluate("log => log.textContent"))
+    assert [int(found) for found in re.findall(r"row (\d+) end", text)] == list(range(number))
+    expect(page.locator('[data-level="e"] .mw-count')).to_have_text("8")
+    page.locator("#log").hover()
+    page.mouse.wheel(0, -1_000_000)
+    first = page.locator(".mw-entry", has_text="row 0 end")
+    expect(first).to_be_in_viewport()
+    expect(first.locator("time")).to_have_attribute("title", "2026-11-23T10:00:00.000000001Z")
+    page.keyboard.press("/")
+    page.keyboard.type("row 4010 end")
+    page.keyboard.press("Enter")
+    expect(page.locator("#log-matches")).to_have_text("1 of 1")
+    expect(page.locator(".mw-entry", has_text="row 4010 end")).to_be_in_viewport()
+    page.get_by_role("button", name="Other").click()
+    page.locator("#log").hover()
+    page.mouse.wheel(0, -1_000_000)
+    expect(page.locator(".mw-entry:visible", has_text="ERROR of row 10 end")).to_be_in_viewport()
+    expect(page.locator(".mw-entry", has_text="row 7999 end")).to_be_hidden()
 
 
 def test_a_service_without_pods_says_why_there_is_no_log(page: Page, demo: str) -> None:

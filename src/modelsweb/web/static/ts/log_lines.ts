@@ -77,14 +77,28 @@ export function holds(line: Line, words: string): boolean {
   return line.found.includes(words);
 }
 
-/** The HTML of a line. */
+const POD_WIDTH = 6;
+const BOX_WIDTH = 19;
+
+/** As wide as the others, so that columns need no layout of their own: thousands of lines a second are laid out. */
+function column(text: string, width: number): string {
+  return escaped(text.length > width ? `${text.slice(0, width - 1)}…` : text.padEnd(width));
+}
+
+/** A line as text alone: for find-in-page, while it is out of sight. */
+export function bare(line: Line): string {
+  return `${line.stamp.slice(11, 23)}  ${plain(line.text)}`;
+}
+
+/** The HTML of a line: its spaces are the gaps between the columns. */
 export function html(line: Line): string {
   const [pod = "", container = ""] = line.stream.split("/");
   const time = line.stamp.slice(11, 23);
   const short = pod.slice(pod.lastIndexOf("-") + 1);
   return (
-    `<div class="mw-entry mw-entry-${line.level}"><time title="${line.stamp}">${time}</time>` +
-    `<span class="mw-entry-pod" title="${pod}">${short}</span><span class="mw-entry-box">${container}</span>` +
+    `<div class="mw-entry mw-entry-${line.level}"><time title="${line.stamp}">${time}  </time>` +
+    `<span class="mw-entry-pod" title="${pod}">${column(short, POD_WIDTH)}  </span>` +
+    `<span class="mw-entry-box">${column(container, BOX_WIDTH)}  </span>` +
     `<span class="mw-entry-text">${coloured(line.text) || " "}</span></div>`
   );
 }

@@ -1,13 +1,13 @@
-// The log page. Lines of all streams are merged by their stamps. They stand in chunks that the browser lays out only
-// where they are seen, so that selection, search and wrapping stay the browser's own; the oldest go beyond 20,000. While
-// the reader has scrolled away nothing moves: new lines wait, and are counted.
-import { holds, html, type Level, Levels, type Line, plain } from "./log_lines";
+// The log page. Lines of all streams are merged by their stamps; the oldest go beyond 20,000. While the reader has scrolled
+// away nothing moves: new lines wait, and are counted.
+import { Chunks } from "./log_chunks";
+import { holds, type Level, Levels, type Line, plain } from "./log_lines";
 import { LogStream, type Message } from "./log_stream";
 
 const MOST_LINES = 20_000;
-const CHUNK_LINES = 200;
 const GATHER_MS = 120;
-const MOST_AT_ONCE = 400;
+const PORTION = 400;
+const PORTION_MS = 12;
 const FIRST_MS = 1500;
 const MOST_MARKS = 2000;
 
@@ -19,11 +19,9 @@ const nothing = document.getElementById("log-nothing") as HTMLElement;
 const states = document.getElementById("log-states") as HTMLElement;
 const view = new URLSearchParams(location.search);
 
-const lines: Line[] = [];
 const counts: Record<Level, number> = { e: 0, w: 0, o: 0 };
 const countsOf = new Map<string, number>();
 const levels = new Map<string, Levels>();
-const lineOf = new WeakMap<Element, Line>();
 const streams = new Map<string, { state: string; problem: string; note: string }>();
 let gathered: Line[] = [];
 let waiting: Line[] = [];
@@ -34,6 +32,18 @@ let matches: Line[] = [];
 let current = -1;
 let hidden = new Set<string>();
 let gathering: ReturnType<typeof setTimeout> | undefined;
+
+const chunks = new Chunks(
+  log,
+  (line, step) => {
+    counts[line.level] += step;
+    countsOf.set(line.stream, (countsOf.get(line.stream) ?? 0) + step);
+  },
+  (late) => {
+    if (canMark && words()) for (const line of late) if (fits(line)) light(line);
+  },
+);
+const lines = chunks.lines;
 
 // -- lines ------------------------------------------------------------------------------------------------------------
 
@@ -78,18 +88,23 @@ function settle(): void {
     gathering = setTimeout(settle, GATHER_MS);
     return;
   }
-  let fresh = sorted(gathered);
+  const fresh = sorted(gathered);
   gathered = [];
-  if (isFollowing && hasBegun && fresh.length > MOST_AT_ONCE) {
+  if (!isFollowing) hold(fresh);
+  else if (fresh.length <= PORTION) show(fresh);
+  else {
     // The rest waits for the next frame, so that a flood never stops the page; what would be dropped at once is not made.
     dropped += Math.max(0, fresh.length - MOST_LINES);
-    fresh = fresh.slice(-MOST_LINES);
-    gathered = fresh.splice(MOST_AT_ONCE);
-    gathering = setTimeout(() => requestAnimationFrame(settle));
+    gathered = fresh.slice(-MOST_LINES);
+    const until = performance.now() + PORTION_MS;
+    while (gathered.length && performance.now() < until) {
+      const part = gathered.splice(0, PORTION);
+      put(part, gathered.length);
+    }
+    shown();
+    if (gathered.length) gathering = setTimeout(() => requestAnimationFrame(settle));
   }
-  if (isFollowing) show(fresh);
-  else hold(fresh);
-  if (!hasBegun && isComplete()) begin();
+  if (!hasBegun && !gathered.length && isComplete()) begin();
 }
 
 function sorted(some: Line[]): Line[] {
@@ -106,85 +121,26 @@ function hold(fresh: Line[]): void {
 }
 
 function show(fresh: Line[]): void {
+  put(fresh);
+  shown();
+}
+
+/** `following` more lines are in hand. */
+function put(fresh: Line[], following = 0): void {
   let start = 0;
   const last = lines[lines.length - 1]?.stamp ?? "";
   while (start < fresh.length && (fresh[start]?.stamp ?? "") < last) {
-    insert(fresh[start] as Line);
+    chunks.insert(fresh[start] as Line);
     start += 1;
   }
-  append(fresh.slice(start));
-  trim();
+  chunks.append(fresh.slice(start), following, hidden.size === 0);
+  dropped += chunks.trim(MOST_LINES);
   markFresh(fresh);
+}
+
+function shown(): void {
   tell();
   if (isFollowing) toEnd();
-}
-
-function append(fresh: Line[]): void {
-  let rest = fresh.slice(-MOST_LINES);
-  dropped += fresh.length - rest.length;
-  while (rest.length) {
-    let chunk = log.lastElementChild as HTMLElement | null;
-    if (!chunk || chunk.childElementCount >= CHUNK_LINES) {
-      chunk = document.createElement("div");
-      chunk.className = "mw-log-chunk";
-      log.append(chunk);
-    }
-    const part = rest.slice(0, CHUNK_LINES - chunk.childElementCount);
-    rest = rest.slice(part.length);
-    const before = chunk.childElementCount;
-    chunk.insertAdjacentHTML("beforeend", part.map(html).join(""));
-    part.forEach((line, index) => {
-      remember(line, chunk.children[before + index] as HTMLElement);
-    });
-    lines.push(...part);
-  }
-}
-
-/** A line that comes later than a younger one of another log. */
-function insert(line: Line): void {
-  let low = 0;
-  let high = lines.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle]?.stamp ?? "") <= line.stamp) low = middle + 1;
-    else high = middle;
-  }
-  const next = lines[low]?.element;
-  if (!next) {
-    append([line]);
-    return;
-  }
-  next.insertAdjacentHTML("beforebegin", html(line));
-  remember(line, next.previousElementSibling as HTMLElement);
-  lines.splice(low, 0, line);
-  const chunk = next.parentElement;
-  if (chunk && chunk.childElementCount > 2 * CHUNK_LINES) {
-    const half = document.createElement("div");
-    half.className = chunk.className;
-    half.append(...[...chunk.children].slice(CHUNK_LINES));
-    chunk.after(half);
-  }
-}
-
-function remember(line: Line, element: HTMLElement): void {
-  line.element = element;
-  lineOf.set(element, line);
-  counts[line.level] += 1;
-  countsOf.set(line.stream, (countsOf.get(line.stream) ?? 0) + 1);
-}
-
-/** The oldest go by whole chunks: to take lines out one by one costs more than to put them in. */
-function trim(): void {
-  while (lines.length > MOST_LINES) {
-    const chunk = log.firstElementChild as HTMLElement;
-    const gone = lines.splice(0, chunk.childElementCount);
-    dropped += gone.length;
-    for (const line of gone) {
-      counts[line.level] -= 1;
-      countsOf.set(line.stream, (countsOf.get(line.stream) ?? 0) - 1);
-    }
-    chunk.remove();
-  }
 }
 
 /** What the link asked for is looked up once the first lines are there. */
@@ -193,7 +149,7 @@ function begin(): void {
   const at = view.get("at");
   if (!at) return;
   const line = at === "fault" ? lastFault() : lines.find((one) => one.stamp >= at);
-  if (!line?.element) return;
+  if (!line) return;
   pause();
   point(line);
 }
@@ -209,8 +165,9 @@ function lastFault(): Line | undefined {
 
 function point(line: Line): void {
   for (const old of log.querySelectorAll(".mw-entry-at")) old.classList.remove("mw-entry-at");
-  line.element?.classList.add("mw-entry-at");
-  line.element?.scrollIntoView({ block: "center" });
+  const element = chunks.elementOf(line);
+  element?.classList.add("mw-entry-at");
+  element?.scrollIntoView({ block: "center" });
 }
 
 // -- following --------------------------------------------------------------------------------------------------------
@@ -408,8 +365,8 @@ function mark(): void {
 /** Looks through the lines that have just come. */
 function markFresh(fresh: Line[]): void {
   if (!words()) return;
-  const found = fresh.filter((line) => line.element?.isConnected && fits(line));
-  const gone = matches.findIndex((line) => line.element?.isConnected);
+  const found = fresh.filter((line) => chunks.has(line) && fits(line));
+  const gone = matches.findIndex((line) => chunks.has(line));
   if (gone > 0) {
     matches.splice(0, gone);
     current = Math.max(-1, current - gone);
@@ -457,8 +414,10 @@ function goTo(step: number): void {
   pause();
   current =
     current < 0 ? (step > 0 ? 0 : matches.length - 1) : (current + step + matches.length) % matches.length;
+  const chosen = matches[current];
+  const element = chosen && chunks.elementOf(chosen);
   mark();
-  matches[current]?.element?.scrollIntoView({ block: "center" });
+  element?.scrollIntoView({ block: "center" });
 }
 
 let typing: ReturnType<typeof setTimeout> | undefined;
@@ -471,7 +430,7 @@ function searchAgain(): void {
   if (!matches.length) return;
   // The nearest above the end of what is in view, so that at the tail it is the newest.
   const end = log.getBoundingClientRect().bottom;
-  const seen = matches.findLastIndex((line) => (line.element?.getBoundingClientRect().top ?? end) < end);
+  const seen = matches.findLastIndex((line) => chunks.topOf(line) < end);
   current = Math.max(0, seen) - 1;
   goTo(1);
 }
@@ -512,7 +471,7 @@ copied("log-link", () => location.href);
 
 log.addEventListener("click", (event) => {
   const time = (event.target as Element).closest("time");
-  const line = time?.parentElement ? lineOf.get(time.parentElement) : undefined;
+  const line = time?.parentElement ? chunks.lineAt(time.parentElement) : undefined;
   if (!line) return;
   pause();
   set("at", line.stamp);
