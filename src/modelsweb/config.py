@@ -58,6 +58,11 @@ class WebConfig:
     most_streams: int = _setting(
         100, "MODELSWEB_WEB_MOST_STREAMS", "How many live streams one user may have open at once."
     )
+    request_seconds: float = _setting(
+        60.0,
+        "MODELSWEB_WEB_REQUEST_SECONDS",
+        "How long a client may take to send a request, its body included; 0 for no limit.",
+    )
     metrics_port: int = _setting(
         0, "MODELSWEB_WEB_METRICS_PORT", "Port on which Prometheus is answered; 0 for none."
     )

@@ -39,6 +39,7 @@ from modelsweb.viewmodels.parts.service_row import rows
 from modelsweb.web.app import build
 from modelsweb.web.channel import Channels
 from modelsweb.web.metrics import Counts, Metrics, WatchState
+from modelsweb.web.patience import patient
 from modelsweb.web.rates import Rates
 from modelsweb.web.rendering import Renderer
 from modelsweb.web.security import App
@@ -227,6 +228,7 @@ def uvicorn_config(app: App, config: Config) -> uvicorn.Config:
         app,
         host=config.web.host,
         port=config.web.port,
+        http=patient(config.web.request_seconds),
         lifespan="off",
         access_log=False,
         log_config=None,

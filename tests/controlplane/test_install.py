@@ -1,6 +1,7 @@
 """The manifests, as the API server takes them: each overlay by server dry-run."""
 
 import asyncio
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -19,29 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 OVERLAYS = {"standalone": "kserve", "kubeflow": "kubeflow", "gateway-api": "kserve"}
 
 
-def _slim(group: str, version: str, kind: str, plural: str) -> dict[str, object]:
-    """A definition that takes anything: the kinds of gateways that this plane does not have otherwise."""
-    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {
-            "name": f"{plural}.{group}",
-            "annotations": {"api-approved.kubernetes.io": "unapproved, for tests"},
-        },
-        "spec": {
-            "group": group,
-            "scope": "Namespaced",
-            "names": {"kind": kind, "plural": plural, "singular": kind.lower(), "listKind": f"{kind}List"},
-            "versions": [{"name": version, "served": True, "storage": True, "schema": schema}],
-        },
-    }
-
-
-WANTED = (
-    _slim("networking.istio.io", "v1beta1", "VirtualService", "virtualservices"),
-    _slim("security.istio.io", "v1beta1", "AuthorizationPolicy", "authorizationpolicies"),
-    _slim("gateway.networking.k8s.io", "v1", "HTTPRoute", "httproutes"),
+WANTED = tuple(
+    yaml.load_all(Path(__file__).with_name("gateway_kinds.yaml").read_text(), Loader=yaml.CSafeLoader)
 )
 
 
@@ -72,14 +52,18 @@ async def _prepare() -> None:
         await until(are_served)
 
 
-async def _apply(folder: Path) -> set[str]:
-    """The kinds of objects that the API server would take from a folder."""
+async def _dry_run(folder: Path) -> "subprocess.CompletedProcess[str]":
     program = str(Path(sys.executable).parent / "kubectl")
     options = ["--dry-run=server", "-o", "yaml"]
     command = [program, "--kubeconfig", str(KUBECONFIG), "apply", "-k", str(folder), *options]
-    found = await asyncio.to_thread(
+    return await asyncio.to_thread(
         subprocess.run, command, check=False, capture_output=True, text=True, timeout=60
     )
+
+
+async def _apply(folder: Path) -> set[str]:
+    """The kinds of objects that the API server would take from a folder."""
+    found = await _dry_run(folder)
     assert found.returncode == 0, found.stderr
     assert "Warning" not in found.stderr
     return {one["kind"] for one in yaml.safe_load(found.stdout)["items"]}
@@ -99,3 +83,25 @@ async def test_grafana_s_manifests_are_taken_by_the_api_server(install: str) -> 
     await _prepare()
     kinds = await _apply(ROOT / "manifests" / "grafana" / install)
     assert kinds == {"ConfigMap", "NetworkPolicy", "VirtualService", "AuthorizationPolicy"}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("overlay", "wrong", "said"),
+    [
+        ("kubeflow", ("prefix: /models/", "prefixed: /models/"), "prefixed"),
+        ("kubeflow", ("action: ALLOW", "action: LET"), "action"),
+        ("gateway-api", ("type: PathPrefix", "type: Prefix"), "type"),
+    ],
+)
+async def test_a_mistake_in_an_overlay_would_be_seen(
+    overlay: str, wrong: tuple[str, str], said: str, tmp_path: Path
+) -> None:
+    await _prepare()
+    shutil.copytree(ROOT / "manifests", tmp_path / "manifests")
+    folder = tmp_path / "manifests" / "overlays" / overlay
+    for path in folder.glob("*.yaml"):
+        path.write_text(path.read_text().replace(*wrong))
+    found = await _dry_run(folder)
+    assert found.returncode != 0
+    assert said in found.stderr

@@ -3,15 +3,17 @@
 import asyncio
 import html
 import re
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from tests.manifests import service
-from tests.running import NAMESPACE, App
+from tests.running import NAMESPACE, App, running_app
 from tests.waiting import until
 
+from modelsweb.config import Config, WebConfig
 from modelsweb.kinds import EVENT, INFERENCE_SERVICE
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`{{7*7}}${7*7}\u202e"
@@ -164,3 +166,70 @@ async def test_a_thousand_streams_of_one_user_are_a_hundred(app: App) -> None:
         assert (await bob.get(LIST)).status == 200
         stream = await stack.enter_async_context(bob.stream(f"{LIST}/live"))
         assert stream.status == 200
+
+
+@pytest.fixture
+async def hasty() -> AsyncIterator[App]:
+    """An app that waits half a second for a request."""
+    async with running_app(Config(web=WebConfig(secure_cookies=False, request_seconds=0.5))) as app:
+        yield app
+
+
+_HEAD = (
+    b"GET /models/n/team-risk/services HTTP/1.1\r\nHost: 127.0.0.1\r\nkubeflow-userid: alice@example.com\r\n"
+)
+_BODY = (
+    b"POST /models/n/team-risk/create HTTP/1.1\r\nHost: 127.0.0.1\r\nkubeflow-userid: alice@example.com\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nyaml=a"
+)
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET /mod", _HEAD, _BODY], ids=["nothing", "line", "headers", "body"])
+async def test_who_sends_slowly_is_let_go(hasty: App, sent: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    address = urlsplit(hasty.address)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(sent)
+    trickle = asyncio.ensure_future(_trickle(writer)) if sent else None
+    async with asyncio.timeout(10):
+        answer = await reader.read(65_536)
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert answer.count(b"HTTP/1.1") == 1
+    if trickle is not None:
+        trickle.cancel()
+    writer.close()
+    async with hasty.alice as alice:
+        assert (await alice.get(LIST)).status == 200
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def _to_the_end(reader: asyncio.StreamReader) -> None:
+    while await reader.read(65_536):
+        pass
+
+
+async def _trickle(writer: asyncio.StreamWriter) -> None:
+    """A byte now and then, so that the connection is never idle."""
+    while True:
+        await asyncio.sleep(0.1)
+        writer.write(b"x")
+
+
+async def test_an_open_stream_and_a_second_request_are_not_slow(hasty: App) -> None:
+    address = urlsplit(hasty.address)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    asked = _HEAD.replace(b"/services", b"/services/live") + b"\r\n"
+    writer.write(asked)
+    async with asyncio.timeout(20):
+        assert b"event: hello" in await reader.readuntil(b"event: hello")
+        rest = asyncio.ensure_future(_to_the_end(reader))
+        done, _ = await asyncio.wait({rest}, timeout=1.5)  # three times the limit
+    assert not done
+    rest.cancel()
+    writer.close()
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    probe = b"GET /models/healthz/liveness HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    for _ in range(2):
+        writer.write(probe)
+        async with asyncio.timeout(20):
+            assert b'"alive"' in await reader.readuntil(b'"alive"')
+    writer.close()

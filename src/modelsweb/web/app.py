@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from modelsweb import errors
@@ -27,6 +27,7 @@ def build(site: Site) -> App:
         routes=routes(site),
         exception_handlers={
             HTTPException: endpoint_for_http_errors(site),
+            ClientDisconnect: endpoint_for_the_gone(site),
             Exception: endpoint_for_bugs(site),
         },
         middleware=[
@@ -56,6 +57,15 @@ def endpoint_for_http_errors(site: Site) -> _ErrorHandler:
 
         detail = getattr(error, "detail", "")
         return failure(site, request, kind(f"{request.method} {request.scope['path']}: {detail}"))
+
+    return handle
+
+
+def endpoint_for_the_gone(site: Site) -> _ErrorHandler:
+    """A client that went, or was too slow, while it sent its request: nobody reads the answer."""
+
+    async def handle(request: Request, error: Exception) -> Response:
+        return failure(site, request, errors.BadRequestError("The request was not sent to its end."))
 
     return handle
 
