@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -13,7 +14,8 @@ from modelsweb import errors
 from modelsweb.kinds import NAMESPACE
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import from_kubeconfig
-from tests.controlplane.plane import DEFINITION, KUBECONFIG
+from modelsweb.objects.kind import Kind
+from tests.controlplane.plane import DEFINITION, KUBECONFIG, SHARED_CRDS
 from tests.waiting import until
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,8 +33,10 @@ async def _prepare() -> None:
         for definition in WANTED:
             try:
                 await client.create(DEFINITION, definition)
-            except errors.AlreadyExistsError:  # the full one, where it was at hand
-                continue
+            except errors.AlreadyExistsError:
+                if not SHARED_CRDS.is_dir():  # else it is the full one; here one that takes anything
+                    change = {"spec": {"versions": definition["spec"]["versions"]}}
+                    await client.patch(DEFINITION, change, name=definition["metadata"]["name"])
         for name in {*OVERLAYS.values(), "knative-monitoring"}:
             try:
                 body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
@@ -50,6 +54,22 @@ async def _prepare() -> None:
             )
 
         await until(are_served)
+
+        async def are_strict() -> bool:
+            return all([await _refuses_nonsense(client, definition) for definition in WANTED])
+
+        await until(are_strict)
+
+
+async def _refuses_nonsense(client: KubeClient, definition: dict[str, Any]) -> bool:
+    spec = definition["spec"]
+    kind = Kind(spec["group"], spec["versions"][0]["name"], spec["names"]["kind"], spec["names"]["plural"])
+    body = {"metadata": {"name": "probe"}, "spec": {"nonsense": True}}
+    try:
+        await client.create(kind, body, namespace="kserve", dry_run=True, strict=True)
+    except (errors.BadRequestError, errors.InvalidError):
+        return True
+    return False
 
 
 async def _dry_run(folder: Path) -> "subprocess.CompletedProcess[str]":
