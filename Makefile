@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PORT ?= 5000
 
-.PHONY: help setup demo test test-unit test-browser test-recordings test-metrics bench soak test-cluster cluster cluster-stop lint fix catalogue screenshots \
+.PHONY: help setup demo test test-unit test-browser test-nginx test-recordings test-metrics bench soak test-cluster cluster cluster-stop lint fix catalogue screenshots \
 	front-end front-end-check docs clean
 .DEFAULT_GOAL := help
 
@@ -35,6 +35,12 @@ test-unit: $(STAMP) ## Run the tests without a browser
 test-browser: $(STAMP) ## Run the browser tests in Debian's Chromium
 	@tests/browser/setup.sh
 	$(BIN)/pytest tests/browser
+
+# What the demo's tests do, done through a gateway: each way that nginx can lead to the app, the longest one for the most.
+test-nginx: $(STAMP) ## Run the browser tests through a real nginx that names the user (Debian's)
+	@tests/browser/setup.sh
+	$(BIN)/pytest --through-nginx=stripped-tls $(addprefix tests/browser/test_,journey.py list.py service.py dashboard.py)
+	$(BIN)/pytest --through-nginx=kept-plain $(addprefix tests/browser/test_,journey.py dashboard.py)
 
 test-metrics: $(STAMP) ## Compare the charts with known traffic through a real Prometheus (Debian's)
 	@tests/metrics/setup.sh

@@ -8,7 +8,8 @@ import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
-from tests.browser.conftest import CHROMIUM, FLAGS, demo_process
+from tests.browser.conftest import CHROMIUM, FLAGS
+from tests.browser.processes import demo_process
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = {

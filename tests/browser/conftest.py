@@ -1,22 +1,28 @@
 """A real browser on a real demo: Debian's Chromium, and the app as its own process."""
 
 import os
-import re
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
+from tests.browser.gateway import PREFIX, WAYS, Way, nginx
+from tests.browser.processes import demo_process, guarded_process, kubectl
+
+_ADMIN = "admin@example.com"
+_RIGHTS = f"""
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {{name: all}}
+rules: [{{apiGroups: ["*"], resources: ["*"], verbs: ["*"]}}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {{name: all}}
+roleRef: {{apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: all}}
+subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: User, name: {_ADMIN}}}]
+"""
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
     "--no-sandbox",
@@ -29,13 +35,37 @@ FLAGS = [
 expect.set_options(timeout=15_000)  # a busy machine of two cores is no fault of the page
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--through-nginx=WAY``: the tests of the demo reach its cluster by an app behind nginx, as a user who may do all."""
+    parser.addoption(
+        "--through-nginx", choices=[str(way) for way in WAYS], help="kept or stripped, plain or tls"
+    )
+
+
+def _way(config: pytest.Config) -> Way | None:
+    asked = config.getoption("--through-nginx", None)
+    return next((way for way in WAYS if str(way) == asked), None)
+
+
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo whose services have settled. A kubeconfig for it lies beside."""
     kubeconfig = tmp_path_factory.mktemp("demo") / "kubeconfig"
     os.environ["DEMO_KUBECONFIG"] = str(kubeconfig)
+    way = _way(request.config)
     with demo_process(kubeconfig) as (address, _):
-        yield address
+        if way is None:
+            yield address
+            return
+        rights = kubeconfig.with_name("rights.yaml")
+        rights.write_text(_RIGHTS)
+        kubectl("create", "-f", str(rights))
+        settings = {"APP_PREFIX": PREFIX, "APP_SECURE_COOKIES": str(way.is_tls)}
+        with (
+            guarded_process(str(kubeconfig), settings=settings) as app,
+            nginx(tmp_path_factory.mktemp("nginx"), app, way=way, user=_ADMIN) as gateway,
+        ):
+            yield f"{gateway}{PREFIX}"
 
 
 @pytest.fixture(scope="session")
@@ -43,77 +73,6 @@ def guarded(demo: str) -> Iterator[str]:
     """The address of an app on the demo's cluster that asks who the user is and reviews their rights."""
     with guarded_process(os.environ["DEMO_KUBECONFIG"]) as address:
         yield address
-
-
-@contextmanager
-def demo_process(kubeconfig: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
-    """A demo in a process of its own, its services settled."""
-    port = free_port()
-    command = ["demo", "--port", str(port), "--kubeconfig", str(kubeconfig)]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "modelsweb", *command], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert process.stdout is not None
-        assert re.search(r"http://", process.stdout.readline())
-        _settle(f"http://localhost:{port}")
-        yield f"http://localhost:{port}", process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=10)
-        assert process.stdout is not None
-        process.stdout.close()
-
-
-@contextmanager
-def guarded_process(
-    kubeconfig: str, *, is_ready: bool = True, settings: Mapping[str, str] | None = None
-) -> Iterator[str]:
-    """``modelsweb serve`` on a cluster, with a header that names the user; it answers, and is ready where wanted.
-
-    ``settings`` go over the usual ones.
-    """
-    port = free_port()
-    environment = {
-        "KUBECONFIG": kubeconfig,
-        "APP_PREFIX": "/",
-        "APP_SECURE_COOKIES": "False",
-        "MODELSWEB_WEB_PORT": str(port),
-        "MODELSWEB_AUTH_CACHE_SECONDS": "0.5",
-        "GRAFANA_PREFIX": "",
-        **(settings or {}),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "modelsweb", "serve"],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        stderr=subprocess.DEVNULL,
-    )
-    address = f"http://localhost:{port}"
-    probe = "readiness" if is_ready else "liveness"
-    try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with suppress(OSError), urllib.request.urlopen(f"{address}/healthz/{probe}"):
-                break
-            time.sleep(0.1)
-        yield address
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=10)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def kubectl(*arguments: str, kubeconfig: Path | None = None) -> str:
-    """What a real kubectl prints for the demo, or for another cluster."""
-    program = Path(sys.executable).parent / "kubectl"
-    command = [str(program), "--kubeconfig", str(kubeconfig or os.environ["DEMO_KUBECONFIG"]), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
 
 
 def hide(page: Page, *, hidden: bool) -> None:
@@ -125,21 +84,13 @@ def hide(page: Page, *, hidden: bool) -> None:
     )
 
 
-def _settle(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with urllib.request.urlopen(f"{address}/n/team-risk/services.json") as answer:
-            if answer.read().count(b'"ready"') >= 3:
-                return
-        time.sleep(0.2)
-    raise AssertionError("the demo did not settle")
-
-
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     """One Chromium for all tests."""
+    way = _way(request.config)
+    own = ["--ignore-certificate-errors"] if way is not None and way.is_tls else []
     with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *own])
         yield found
         found.close()
 

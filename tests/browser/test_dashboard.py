@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 DASHBOARD = """<!DOCTYPE html><html lang="en"><head><title>Dashboard</title></head><body>
 <iframe id="app" title="app" src="SRC" style="width: 100%; height: 700px; border: 0"></iframe>
 <script>
+  window.prefix = "PREFIX";
   window.seen = []; window.selected = {type: "namespace-selected", value: "team-risk"};
   addEventListener("message", event => {
     window.seen.push(event.data.type);
@@ -29,21 +31,27 @@ def dashboard(browser: Browser) -> Iterator[Page]:
 
 
 def open_at(page: Page, demo: str, path: str) -> FrameLocator:
+    address = urlsplit(demo)
+    body = DASHBOARD.replace("SRC", address.path + path).replace("PREFIX", address.path)
+
     def answer(route: Route) -> None:
-        route.fulfill(status=200, content_type="text/html", body=DASHBOARD.replace("SRC", path))
+        route.fulfill(status=200, content_type="text/html", body=body)
 
     page.route("**/_/dashboard", answer)
-    page.goto(f"{demo}/_/dashboard")
+    page.goto(f"{address.scheme}://{address.netloc}/_/dashboard")
     return page.frame_locator("#app")
 
 
 def _path(page: Page) -> str:
-    return str(page.evaluate("document.getElementById('app').contentWindow.location.pathname"))
+    """The app's path below its prefix."""
+    inside = "document.getElementById('app').contentWindow.location.pathname"
+    return str(page.evaluate(f"{inside}.slice(window.prefix.length)"))
 
 
 def _is_at(page: Page, path: str) -> None:
     page.wait_for_function(
-        "path => document.getElementById('app').contentWindow.location.pathname === path", arg=path
+        "path => document.getElementById('app').contentWindow.location.pathname === window.prefix + path",
+        arg=path,
     )
 
 

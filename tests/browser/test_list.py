@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import demo_process, guarded_process, hide, kubectl, violations
+from tests.browser.conftest import hide, violations
+from tests.browser.processes import demo_process, guarded_process, kubectl
 from tests.browser.test_journey import YAML
 
 ALL = "/services"

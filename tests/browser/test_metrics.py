@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import guarded_process, violations
+from tests.browser.conftest import violations
+from tests.browser.processes import guarded_process
 
 METRICS = "/n/team-risk/isvc/credit-score/metrics"
 LLM = "/n/team-language/isvc/support-chat/metrics"

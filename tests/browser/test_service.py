@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import hide, kubectl, violations
+from tests.browser.conftest import hide, violations
+from tests.browser.processes import kubectl
 from tests.browser.test_journey import YAML
 
 FRAUD = "/n/team-risk/isvc/fraud"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import demo_process, guarded_process, hide, kubectl, violations
+from tests.browser.conftest import hide, violations
+from tests.browser.processes import demo_process, guarded_process, kubectl
 
 BINDING = """
 apiVersion: rbac.authorization.k8s.io/v1

@@ -1,0 +1,139 @@
+"""The app and the demo as processes of their own, and a kubectl for their cluster."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def demo_process(kubeconfig: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """A demo in a process of its own, its services settled."""
+    port = free_port()
+    command = ["demo", "--port", str(port), "--kubeconfig", str(kubeconfig)]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "modelsweb", *command], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout is not None
+        assert re.search(r"http://", process.stdout.readline())
+        _settle(f"http://localhost:{port}")
+        yield f"http://localhost:{port}", process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+@contextmanager
+def guarded_process(
+    kubeconfig: str, *, is_ready: bool = True, settings: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """``modelsweb serve`` on a cluster, with a header that names the user; it answers, and is ready where wanted.
+
+    ``settings`` go over the usual ones.
+    """
+    port = free_port()
+    environment = {
+        "KUBECONFIG": kubeconfig,
+        "APP_PREFIX": "/",
+        "APP_SECURE_COOKIES": "False",
+        "MODELSWEB_WEB_PORT": str(port),
+        "MODELSWEB_AUTH_CACHE_SECONDS": "0.5",
+        "GRAFANA_PREFIX": "",
+        **(settings or {}),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "modelsweb", "serve"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stderr=subprocess.DEVNULL,
+    )
+    address = f"http://localhost:{port}"
+    probe = "readiness" if is_ready else "liveness"
+    try:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            with suppress(OSError), urllib.request.urlopen(f"{address}/healthz/{probe}"):
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=10)
+
+
+@contextmanager
+def forwarded(app: str) -> Iterator[str]:
+    """The address of a port that leads to the app byte by byte, as ``kubectl port-forward`` does: 5000 where it is free."""
+    target = int(app.rpartition(":")[2])
+    with socket.create_server(("127.0.0.1", _port_of_the_recipe())) as server:
+        stop = threading.Event()
+        accepting = threading.Thread(target=_accept, args=(server, target, stop), daemon=True)
+        accepting.start()
+        try:
+            yield f"http://localhost:{server.getsockname()[1]}"
+        finally:
+            stop.set()
+            server.shutdown(socket.SHUT_RDWR)
+            accepting.join(timeout=10)
+
+
+def _port_of_the_recipe() -> int:
+    with socket.socket() as probe:
+        return free_port() if probe.connect_ex(("127.0.0.1", 5000)) == 0 else 5000
+
+
+def _accept(server: socket.socket, target: int, stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            inside, _ = server.accept()
+        except OSError:
+            return
+        outside = socket.create_connection(("127.0.0.1", target))
+        for source, sink in ((inside, outside), (outside, inside)):
+            threading.Thread(target=_pour, args=(source, sink), daemon=True).start()
+
+
+def _pour(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(65_536):
+            sink.sendall(data)
+    for one in (source, sink):
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+        one.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def kubectl(*arguments: str, kubeconfig: Path | None = None) -> str:
+    """What a real kubectl prints for the demo, or for another cluster."""
+    program = Path(sys.executable).parent / "kubectl"
+    command = [str(program), "--kubeconfig", str(kubeconfig or os.environ["DEMO_KUBECONFIG"]), *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+
+
+def _settle(address: str) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with urllib.request.urlopen(f"{address}/n/team-risk/services.json") as answer:
+            if answer.read().count(b'"ready"') >= 3:
+                return
+        time.sleep(0.2)
+    raise AssertionError("the demo did not settle")
