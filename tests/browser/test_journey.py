@@ -102,6 +102,21 @@ def test_broken_yaml_is_kept_and_its_line_is_one_click_away(page: Page, demo: st
     assert broken[:start].count("\n") == line - 1
 
 
+def test_a_text_that_is_too_large_is_not_sent_and_not_lost(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-vision/create")
+    large = "# " + "模" * 2_000_000
+    editor = page.get_by_role("textbox")
+    editor.fill(large)
+    said = "The text is larger than 1048576 bytes."
+    page.wait_for_function("said => document.querySelector('textarea').validationMessage === said", arg=said)
+    page.get_by_role("button", name="Create").click()
+    expect(page).to_have_url(demo + "/n/team-vision/create")
+    assert editor.evaluate("area => area.value.length") == len(large)
+    editor.fill("kind: nothing")
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", name="Nothing was created")).to_be_visible()
+
+
 def test_the_url_is_copied(page: Page, demo: str) -> None:
     page.goto(demo + "/n/team-risk/services")
     page.get_by_role("button", name="Copy the URL of credit-score").click()

@@ -1,9 +1,14 @@
-"""How long ago something was, in the two largest words that matter."""
+"""How long ago something was, in the largest unit; the first minute in steps of ten seconds.
+
+Each new label is a row that every viewer is sent: with seconds, a page of young services would be sent anew each second.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from modelsweb.text import Text, text
+
+_STEP = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +31,4 @@ def age(at: datetime | None, now: datetime) -> Age:
     ):
         if seconds >= size:
             return Age(at, label)
-    return Age(at, text("{n} s", n=seconds))
+    return Age(at, text("{n} s", n=seconds - seconds % _STEP))

@@ -13,11 +13,19 @@ function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
 
 if (editor) {
   const original = editor.defaultValue;
+  const most = Number(editor.dataset.most);
   let leaving = false;
   document.addEventListener("click", (event) => {
     const button = (event.target as Element | null)?.closest<HTMLElement>("[data-line]");
     if (button) goTo(editor, Number(button.dataset.line), Number(button.dataset.column ?? 1));
   });
+  // What is much too large the server would not even read, and the text would be lost with its answer.
+  const check = (): void => {
+    const size = editor.value.length > most / 3 ? new TextEncoder().encode(editor.value).length : 0;
+    editor.setCustomValidity(size > most ? (editor.dataset.tooLarge ?? "") : "");
+  };
+  check();
+  editor.addEventListener("input", check);
   editor.form?.addEventListener("submit", () => {
     leaving = true;
   });
