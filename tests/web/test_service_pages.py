@@ -188,6 +188,19 @@ def test_what_a_component_runs_is_known_without_a_pod() -> None:
     assert transformer.condition.status == "True"
 
 
+def test_of_several_revisions_without_pods_the_newest_is_told() -> None:
+    of = _at("serverless-canary", "05")
+    of.children[POD].clear()
+    assert len(of.children[REVISION]) > 1
+    for revision in of.children[REVISION]:
+        _spec(revision)["containers"][0]["image"] = f"image-of/{revision.name}"
+    newest = max(of.children[REVISION], key=lambda one: str(one.created))
+    found = subject(
+        of.service, of.children, health=Health(Freshness.LIVE, of.now), now=of.now, rights=Rights(True, True)
+    )
+    assert service_detail.build(found).components[0].image == f"image-of/{newest.name}"
+
+
 def _spec(obj: Obj) -> Any:
     return obj.raw["spec"]
 
@@ -195,8 +208,8 @@ def _spec(obj: Obj) -> Any:
 def test_a_component_s_account_is_what_its_pods_run_as() -> None:
     of = _at("serverless-scale-to-zero", "02")
     assert service_detail.build(of).components[0].account == ""
-    for deployment in of.children[DEPLOYMENT]:
-        _spec(deployment)["template"]["spec"]["serviceAccountName"] = "by-the-runtime"
+    for revision in of.children[REVISION]:
+        _spec(revision)["serviceAccountName"] = "by-the-runtime"
     assert service_detail.build(of).components[0].account == "by-the-runtime"
     _spec(of.service)["predictor"]["serviceAccountName"] = "by-the-spec"
     assert service_detail.build(of).components[0].account == "by-the-spec"

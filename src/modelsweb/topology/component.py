@@ -112,15 +112,17 @@ def _setup(container: Mapping[str, Any], spec: Mapping[str, Any], made: Mapping[
 
 
 def _made(family: Family, name: str, running: tuple[Obj, ...]) -> Mapping[str, Any]:
-    """The newest pod's spec; while there is none, that of the Deployment or revision that makes them."""
+    """The newest pod's spec; while there is none, that of the newest revision or Deployment, which make them."""
     if running:
         return running[0].mapping("spec")
-    for deployment in family.deployments:
+    for revision in newest_first(family.revisions):
+        if _component_of(revision) == name:
+            return revision.mapping("spec")
+    for deployment in newest_first(family.deployments):
         template = deployment.mapping("spec", "template", "spec")
         if _component_of(deployment) == name and not _makes_workers(template):
             return template
-    revisions = [one for one in family.revisions if _component_of(one) == name]
-    return newest_first(revisions)[0].mapping("spec") if revisions else {}
+    return {}
 
 
 def _worker_template(family: Family) -> Mapping[str, Any]:
