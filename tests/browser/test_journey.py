@@ -178,3 +178,4 @@ def test_the_manual_s_port_forward_recipe_works(demo: str, browser: Browser) -> 
         page.get_by_role("button", name="Delete", exact=True).click()
         expect(page).to_have_url(f"{address}/n/team-vision/services")
         page.close()
+    kubectl("-n", "team-vision", "wait", "--for=delete", "inferenceservice/by-port-forward", "--timeout=40s")

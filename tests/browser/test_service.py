@@ -47,6 +47,7 @@ def test_a_component_and_a_version_narrow_the_logs(page: Page, demo: str) -> Non
 
 def test_the_log_opens_at_the_container_at_fault(page: Page, demo: str) -> None:
     page.goto(demo + FRAUD + "/logs")
+    expect(page).to_have_url(re.compile(r"logs\?pod=fraud-.*c=storage-initializer&fault=1$"))
     state = page.locator("#state")
     expect(state).to_have_attribute("data-streams", "1")
     expect(state).to_contain_text("Only the container at fault is shown")

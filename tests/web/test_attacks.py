@@ -202,6 +202,17 @@ async def test_who_sends_slowly_is_let_go(hasty: App, sent: bytes, caplog: pytes
     assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
+async def test_an_empty_line_after_an_answer_does_not_hold_the_connection(hasty: App) -> None:
+    address = urlsplit(hasty.address)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    writer.write(b"GET /models/healthz/liveness HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    async with asyncio.timeout(20):
+        await reader.readuntil(b'"alive"')
+        writer.write(b"\r\n")
+        assert (await reader.read(65_536)).startswith(b"HTTP/1.1 408 ")
+    writer.close()
+
+
 async def _to_the_end(reader: asyncio.StreamReader) -> None:
     while await reader.read(65_536):
         pass

@@ -181,6 +181,8 @@ def test_what_a_component_runs_is_known_without_a_pod() -> None:
     head, worker = service_detail.build(_at("multinode", "01")).components
     assert (head.name, worker.name) == ("predictor", "worker")
     assert head.image == worker.image == "kserve/huggingfaceserver:latest-gpu"
+    assert head.replicas is not None
+    assert head.replicas.wanted == 1
     assert head.runtime == worker.runtime == "kserve-huggingfaceserver-multinode"
     transformer = service_detail.build(_at("standard-transformer-ready", "03")).components[1]
     assert (transformer.name, str(transformer.runtime_gap)) == ("transformer", "its own container")
@@ -233,7 +235,9 @@ def test_a_step_that_failed_says_when_and_how(scenario: str, step: str, time: st
 
 def test_logs_begin_at_the_container_at_fault() -> None:
     of = _at("standard-storage-initializer-failed", "03")
-    model = service_logs.build(of, LogQuery())
+    query = service_logs.at_fault(of, LogQuery())
+    assert query is not None
+    model = service_logs.build(of, query)
     (stream,) = model.streams
     assert stream.container == "storage-initializer"
     assert model.fault == stream.id
@@ -243,6 +247,9 @@ def test_logs_begin_at_the_container_at_fault() -> None:
         "storage-initializer": (True, True),
         "kserve-container": (False, False),
     }
+    assert model.components[0].groups[0].pods[0].is_chosen
+    assert service_logs.at_fault(of, LogQuery(everything=True)) is None
+    assert service_logs.at_fault(of, query) is None
     both = service_logs.build(of, LogQuery(everything=True))
     assert {one.container for one in both.streams} == {"storage-initializer", "kserve-container"}
     assert both.fault == ""
@@ -261,7 +268,8 @@ def test_logs_begin_at_the_container_at_fault() -> None:
     ],
 )
 def test_an_empty_log_says_what_it_waits_for(scenario: str, step: str, said: str) -> None:
-    waits = service_logs.build(_at(scenario, step), LogQuery()).waits
+    of = _at(scenario, step)
+    waits = service_logs.build(of, service_logs.at_fault(of, LogQuery()) or LogQuery()).waits
     assert said in " ".join(map(str, waits))
 
 

@@ -94,7 +94,7 @@ def steps(family: Family, verdict: Verdict) -> tuple[Step, ...]:
         ]
     stop = _stop(found, verdict)
     return tuple(
-        _failed(step, family, pod, verdict.finding)
+        _failed(step, found[:index], family, pod, verdict.finding)
         if index == stop and verdict.finding is not None and verdict.finding.severity is not Severity.DELAY
         else _standing(step, index - stop)
         for index, step in enumerate(found)
@@ -129,12 +129,15 @@ def _standing(step: Step, after: int) -> Step:
     return replace(step, state=StepState.CURRENT, at=None)
 
 
-def _failed(step: Step, family: Family, pod: Obj | None, finding: Finding) -> Step:
+def _failed(step: Step, before: list[Step], family: Family, pod: Obj | None, finding: Finding) -> Step:
+    """The step at which it stopped: since the container's end, else since the pod's first warning after the steps before."""
     at, detail = finding.since, ""
     if pod is not None and (finding.kind, finding.name) == ("Pod", pod.name):
         ended = next((one.failure for one in pods.all_containers(pod) if one.name == finding.container), None)
-        warned = [seen for one in family.events if one.uid == pod.uid and (seen := one.first or one.last)]
-        at, detail = ended.at if ended is not None else min(warned, default=None), pods.word(pod)
+        reached = max((one.at for one in before if one.at), default=None)
+        seen = [one.first or one.last for one in family.events if one.uid == pod.uid]
+        warned = [time for time in seen if time and (reached is None or time >= reached)]
+        at, detail = ended.at if ended is not None else min(warned, default=at), pods.word(pod)
     return replace(step, state=StepState.FAILED, at=at, detail=detail)
 
 

@@ -178,6 +178,7 @@ def _replicas(family: Family, name: str, running: tuple[Obj, ...]) -> Replicas |
         deployment.integer("spec", "replicas")
         for deployment in family.deployments
         if _component_of(deployment) == name
+        and not _makes_workers(deployment.mapping("spec", "template", "spec"))
     ]
     ready = sum(pods.is_ready(pod) for pod in running)
     if not wanted and not running:

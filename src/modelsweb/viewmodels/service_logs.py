@@ -95,7 +95,8 @@ class ContainerChoice:
 class ServiceLogs:
     """The page. ``left_out`` counts streams beyond those that one page shows at once, ``tails`` are lines to choose.
 
-    ``fault`` is the container at fault where the page shows it alone. ``waits`` say which containers have written
+    ``fault`` is the container that was at fault when the page was opened, where it is shown alone for that; ``all_query`` leads
+    to all that serve. ``waits`` say which containers have written
     nothing because they have not started. ``has_next`` where a container that ended will run again.
     """
 
@@ -109,6 +110,7 @@ class ServiceLogs:
     has_previous: bool
     has_next: bool
     fault: str
+    all_query: str
     empty: Text | None
     waits: tuple[Text, ...]
     notes: tuple[Text, ...]
@@ -127,17 +129,16 @@ class GonePod:
 def build(of: Subject, query: LogQuery, gone: tuple[GonePod, ...] = ()) -> ServiceLogs:
     """The page of a subject; the newest pods first, in each the container that serves before the others."""
     there = newest_first(of.children.get(POD, ()))
-    shown = _at_fault(of, there, query) or query
-    chosen_pods = [pod for pod in there if _fits(pod, shown)]
-    names = _usual(chosen_pods) if not shown.containers else set(shown.containers)
-    streams = list(_streams(chosen_pods, names, shown))
+    chosen_pods = [pod for pod in there if _fits(pod, query)]
+    names = _usual(chosen_pods) if not query.containers else set(query.containers)
+    streams = list(_streams(chosen_pods, names, query))
     gone = tuple(one for one in gone if one.pod not in {pod.name for pod in there})
     streams += [
         LogStream(one.pod, one.uid, one.container)
         for one in gone
-        if not shown.previous
+        if not query.previous
         and one.container in (names or {one.container})
-        and (not shown.pods or one.pod in shown.pods)
+        and (not query.pods or one.pod in query.pods)
     ]
     notes = gap_notes(of.gaps, predictor.mode(of.service), (POD,))
     components = tuple(_components(of, there, gone, query, {stream.id for stream in streams}))
@@ -152,23 +153,32 @@ def build(of: Subject, query: LogQuery, gone: tuple[GonePod, ...] = ()) -> Servi
         has_previous=any(
             one.has_previous for pod in chosen_pods for one in pods.all_containers(pod) if one.name in names
         ),
-        has_next=not shown.previous and any(_runs_again(pod, names) for pod in chosen_pods),
-        fault=f"{shown.pods[0]}/{shown.containers[0]}" if shown is not query else "",
+        has_next=not query.previous and any(_runs_again(pod, names) for pod in chosen_pods),
+        fault=f"{query.pods[0]}/{query.containers[0]}" if _is_of_fault(query) else "",
+        all_query=LogQuery(everything=True, tail=query.tail, since=query.since).encode(),
         empty=None if streams or notes else _empty(of, there, query),
-        waits=() if shown.previous else tuple(_waits(chosen_pods, names)),
+        waits=() if query.previous else tuple(_waits(chosen_pods, names)),
         notes=notes,
     )
 
 
-def _at_fault(of: Subject, there: list[Obj], query: LogQuery) -> LogQuery | None:
-    """The container that the verdict blames, where nothing else was asked for and its pod is there."""
+def at_fault(of: Subject, query: LogQuery) -> LogQuery | None:
+    """The choice with which a page is opened that asks for nothing: the container that the verdict blames.
+
+    None where something is asked for, or nothing is at fault. It is made once, so that the lines of an open page do not
+    change with the verdict, and stands in the link.
+    """
     finding = of.verdict.finding
     if not query.is_open or finding is None or finding.severity is not Severity.FAULT:
         return None
     found = log_of(finding)
-    if found is None or found.pods[0] not in {pod.name for pod in there}:
+    if found is None or found.pods[0] not in {pod.name for pod in of.children.get(POD, ())}:
         return None
-    return replace(query, pods=found.pods, containers=found.containers)
+    return replace(query, pods=found.pods, containers=found.containers, is_fault=True)
+
+
+def _is_of_fault(query: LogQuery) -> bool:
+    return query.is_fault and len(query.pods) == len(query.containers) == 1
 
 
 def _runs_again(pod: Obj, names: set[str]) -> bool:
@@ -189,7 +199,7 @@ def _waits(chosen: list[Obj], names: set[str]) -> Iterator[Text]:
             for one in pods.all_containers(pod)
             if one.name in names and not (one.is_running or one.ended or one.has_previous)
         ]
-        if not unstarted or pod.deleted is not None:
+        if not unstarted or pod.deleted is not None or pods.is_over(pod):
             continue
         if not pod.string("spec", "nodeName"):
             yield text("{pod} has no node yet, so nothing of it runs.", pod=pod.name)

@@ -55,7 +55,7 @@ PAGES: tuple[tuple[str, str, Handler, str], ...] = (
     ("service_pods", f"{_SERVICE}/pods", service_pods.SCREEN.page, "GET"),
     ("service_pods_data", f"{_SERVICE}/pods.json", service_pods.SCREEN.data, "GET"),
     ("service_pods_live", f"{_SERVICE}/pods/live", service_pods.SCREEN.live, "GET"),
-    ("service_logs", f"{_SERVICE}/logs", service_logs.SCREEN.page, "GET"),
+    ("service_logs", f"{_SERVICE}/logs", service_logs.page, "GET"),
     ("service_logs_live", f"{_SERVICE}/logs/live", service_logs.SCREEN.live, "GET"),
     ("service_logs_lines", f"{_SERVICE}/logs/lines", service_logs.lines, "GET"),
     ("service_logs_download", f"{_SERVICE}/logs/download", service_logs.download, "GET"),

@@ -1,8 +1,8 @@
 """Which logs of a service are shown, as the page's URL says it.
 
 ``pod``, ``c`` (container), ``comp`` and ``rev`` narrow, each may stand several times; ``prev=1`` asks for the run before
-this one, ``tail`` for so many lines at most, ``since`` for those of so many seconds. Where none of them narrows, a
-container at fault is shown alone; ``all=1`` asks for those that serve too. What the browser alone does with the
+this one, ``tail`` for so many lines at most, ``since`` for those of so many seconds. Where none of them narrows, the page
+leads to the container at fault, and says so by ``fault=1``; ``all=1`` asks for those that serve. What the browser alone does with the
 lines (``q``, ``lvl``, ``ts``, ``wrap``, ``at``) stands in the same URL and is not read here.
 """
 
@@ -15,6 +15,8 @@ from modelsweb.diagnosis.finding import Finding
 USUAL_TAIL = 1_000
 TAILS = (100, 1_000, 5_000, 10_000)
 """How many lines of each log may be chosen."""
+OF_THE_BROWSER = ("q", "lvl", "ts", "wrap", "at")
+"""What only the browser reads."""
 _MOST_VALUES = 50
 _NEVER_RAN = {"image-pull-failed", "container-not-created", "pod-not-prepared"}
 """Rules that find containers without a log."""
@@ -30,6 +32,7 @@ class LogQuery:
     revisions: tuple[str, ...] = ()
     previous: bool = False
     everything: bool = False
+    is_fault: bool = False
     tail: int = USUAL_TAIL
     since: int = 0
 
@@ -49,6 +52,8 @@ class LogQuery:
             pairs.append(("prev", "1"))
         if self.everything:
             pairs.append(("all", "1"))
+        if self.is_fault:
+            pairs.append(("fault", "1"))
         if self.tail != USUAL_TAIL:
             pairs.append(("tail", str(self.tail)))
         if self.since:
@@ -87,6 +92,7 @@ def parse(items: Iterable[tuple[str, str]]) -> LogQuery:
         revisions=many("rev"),
         previous="1" in found.get("prev", ()),
         everything="1" in found.get("all", ()),
+        is_fault="1" in found.get("fault", ()),
         tail=max(1, number("tail", USUAL_TAIL, TAILS[-1])),
         since=number("since", 0, 30 * 86_400),
     )

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from typing import Any, Self
+from urllib.parse import urlencode
 
 import msgspec
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from modelsweb import errors
 from modelsweb.gateway.logs import Batch, ContainerLog, LogKey, LogState, Position, Subscription
@@ -50,6 +51,19 @@ def build(site: Site, audience: Audience[LogQuery]) -> ServiceLogs:
 SCREEN = Screen(
     "service_logs", admit, build, subject.changes, ("freshness", "head", "tabs", "streams", "state")
 )
+
+
+async def page(visit: Visit) -> Response:
+    """The page; where the URL asks for nothing and a container is at fault, the way to that one's log."""
+    audience = await admit(visit)
+    if audience.rights.logs:
+        found = service_logs.at_fault(subject.subject(visit.site, audience), audience.query)
+        if found is not None:
+            given = visit.request.query_params.multi_items()
+            kept = urlencode([(key, value) for key, value in given if key in log_query.OF_THE_BROWSER])
+            target = f"{visit.url(visit.path)}?{found.encode()}" + (f"&{kept}" if kept else "")
+            return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
+    return await SCREEN.page(visit)
 
 
 @dataclass(slots=True)

@@ -317,16 +317,18 @@ choice.addEventListener("formdata", (event) => {
   }
   for (const [key, value] of [...event.formData.entries()]) if (value === "") event.formData.delete(key);
 });
-document.addEventListener("click", (event) => {
+function carry(event: Event): void {
   const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-view]");
   if (!link) return;
   const address = new URL(link.href);
   for (const key of ["q", "lvl", "ts", "wrap"]) {
     const value = view.get(key);
-    if (value !== null) address.searchParams.set(key, value);
+    if (value === null) address.searchParams.delete(key);
+    else address.searchParams.set(key, value);
   }
   link.href = address.href;
-});
+}
+for (const name of ["click", "auxclick", "contextmenu"]) document.addEventListener(name, carry);
 document.addEventListener("change", (event) => {
   const control = event.target as HTMLInputElement;
   if (control.form === choice) choice.requestSubmit();
