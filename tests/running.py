@@ -131,6 +131,15 @@ class App:
         """A persona: alice@example.com may edit team-risk, bob@example.com may read it, anybody else nothing."""
         return Person(self.address, self.config.web.prefix, name, headers)
 
+    async def ready(self, *, seconds: float = 30) -> None:
+        """Returns once it has read its cluster."""
+        async with self.person(None) as nobody:
+
+            async def is_ready() -> bool:
+                return (await nobody.get("/healthz/readiness")).status == 200
+
+            await until(is_ready, seconds=seconds)
+
     @property
     def alice(self) -> Person:
         """May edit team-risk."""
@@ -182,7 +191,7 @@ async def running_app(
             found = App(f"http://127.0.0.1:{sock.getsockname()[1]}", config, demo, client, closing)
             try:
                 if connection is None:
-                    await _ready(found)
+                    await found.ready()
                 yield found
             finally:
                 closing.set()
@@ -193,15 +202,6 @@ async def running_app(
 async def _serve_quietly(server: wiring.Server, sock: socket.socket) -> None:
     # The test runner has the signals; uvicorn's own serve() would take them.
     await server._serve([sock])
-
-
-async def _ready(app: App) -> None:
-    async with app.person(None) as nobody:
-
-        async def is_ready() -> bool:
-            return (await nobody.get("/healthz/readiness")).status == 200
-
-        await until(is_ready)
 
 
 def text_of(html: str) -> str:

@@ -1,5 +1,6 @@
 """The app and the demo as processes of their own, and a kubectl for their cluster."""
 
+import asyncio
 import os
 import re
 import signal
@@ -12,6 +13,8 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from tests.contract.cluster import Proxy
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,43 +80,29 @@ def guarded_process(
 @contextmanager
 def forwarded(app: str) -> Iterator[str]:
     """The address of a port that leads to the app byte by byte, as ``kubectl port-forward`` does: 5000 where it is free."""
-    target = int(app.rpartition(":")[2])
-    with socket.create_server(("127.0.0.1", _port_of_the_recipe())) as server:
-        stop = threading.Event()
-        accepting = threading.Thread(target=_accept, args=(server, target, stop), daemon=True)
-        accepting.start()
-        try:
-            yield f"http://localhost:{server.getsockname()[1]}"
-        finally:
-            stop.set()
-            server.shutdown(socket.SHUT_RDWR)
-            accepting.join(timeout=10)
+    proxy, loop = Proxy("127.0.0.1", int(app.rpartition(":")[2])), asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    opening = asyncio.start_server(proxy.serve, "127.0.0.1", _port_of_the_recipe())
+    server = asyncio.run_coroutine_threadsafe(opening, loop).result(timeout=10)
+
+    async def close() -> None:
+        server.close()
+        proxy.cut()
+        await proxy.all_ended()
+
+    try:
+        yield f"http://localhost:{server.sockets[0].getsockname()[1]}"
+    finally:
+        asyncio.run_coroutine_threadsafe(close(), loop).result(timeout=10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(timeout=10)
+        loop.close()
 
 
 def _port_of_the_recipe() -> int:
     with socket.socket() as probe:
         return free_port() if probe.connect_ex(("127.0.0.1", 5000)) == 0 else 5000
-
-
-def _accept(server: socket.socket, target: int, stop: threading.Event) -> None:
-    while not stop.is_set():
-        try:
-            inside, _ = server.accept()
-        except OSError:
-            return
-        outside = socket.create_connection(("127.0.0.1", target))
-        for source, sink in ((inside, outside), (outside, inside)):
-            threading.Thread(target=_pour, args=(source, sink), daemon=True).start()
-
-
-def _pour(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(65_536):
-            sink.sendall(data)
-    for one in (source, sink):
-        with suppress(OSError):
-            one.shutdown(socket.SHUT_RDWR)
-        one.close()
 
 
 def free_port() -> int:

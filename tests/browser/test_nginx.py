@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import hide
 from tests.browser.gateway import PREFIX, WAYS, Way, nginx
-from tests.browser.processes import guarded_process, kubectl
-from tests.browser.test_journey import YAML
+from tests.browser.processes import guarded_process
+from tests.browser.test_journey import live_and_die
 
 
 @pytest.fixture(
@@ -53,17 +53,7 @@ def test_the_whole_journey_stays_below_the_prefix(behind: tuple[Page, str]) -> N
     expect(page.locator("#insecure")).to_be_hidden()
     expect(page.get_by_text("alice@example.com")).to_be_visible()
     page.get_by_role("link", name="Create").click()
-    page.get_by_role("textbox").fill(YAML.replace("NAME", "through-nginx"))
-    page.get_by_role("button", name="Create").click()
-    expect(page.get_by_role("heading", name="1 document was created.")).to_be_visible(timeout=15_000)
-    page.goto(f"{address}{PREFIX}/n/team-risk/isvc/through-nginx/logs")
-    expect(page.locator("html")).to_have_attribute("data-stream", "live")
-    expect(page.locator(".mw-entry").first).to_be_visible(timeout=30_000)
-    page.goto(f"{address}{PREFIX}/n/team-risk/isvc/through-nginx/delete")
-    page.get_by_role("textbox").fill("through-nginx")
-    page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page).to_have_url(f"{address}{PREFIX}/n/team-risk/services")
-    kubectl("-n", "team-risk", "wait", "--for=delete", "inferenceservice/through-nginx", "--timeout=40s")
+    live_and_die(page, f"{address}{PREFIX}/n/team-risk", "through-nginx")
 
 
 def test_a_header_that_the_browser_forges_does_not_pass(demo: str, tmp_path: Path) -> None:

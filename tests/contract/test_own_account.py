@@ -72,11 +72,7 @@ async def test_every_feature_works_with_the_generated_role_alone(cluster: Cluste
         app, _ = await stack.enter_async_context(installed(cluster))
         editor = await stack.enter_async_context(app.person("editor@example.com"))
         outsider = await stack.enter_async_context(app.person("outsider@example.com"))
-
-        async def is_ready() -> bool:
-            return (await editor.get("/healthz/readiness")).status == 200
-
-        await until(is_ready, seconds=60)
+        await app.ready(seconds=60)
         source = json.dumps(service("owned"))
         created = await editor.post(f"{space}/create", {"yaml": source})
         assert created.status == 200, created.text
@@ -147,11 +143,8 @@ async def test_a_confined_app_needs_no_right_beyond_its_namespaces(cluster: Clus
             async def has_row() -> bool:
                 return '"inside"' in (await person.get(f"/n/{cluster.namespace}/services.json")).text
 
-            async def is_ready() -> bool:
-                return (await person.get("/healthz/readiness")).status == 200
-
             await until(has_row, seconds=60)
-            await until(is_ready, seconds=60)
+            await app.ready(seconds=60)
             for tab in ("", "/resources", "/pods", "/events", "/logs", "/yaml"):
                 page = await person.get(f"/n/{cluster.namespace}/isvc/inside{tab}")
                 assert page.status == 200, tab

@@ -11,7 +11,6 @@ from modelsweb.objects.rbac import cluster_role, user_roles
 from tests.contract.cluster import Cluster, Impersonating, contract
 from tests.contract.test_own_account import API, BINDING, CLUSTER_BINDING, CONFIG, ROLE
 from tests.running import Person, next_message, running_app
-from tests.waiting import until
 
 ACCOUNT = Kind("", "v1", "ServiceAccount", "serviceaccounts")
 
@@ -60,15 +59,10 @@ async def test_a_token_of_the_cluster_names_its_user_until_it_ends() -> None:
             async with running_app(config, connection=connection) as app:
 
                 def bearer(token: str) -> Person:
-                    headers = {"Authorization": f"Bearer {token}", "kubeflow-userid": "admin@example.com"}
-                    return Person(app.address, app.config.web.prefix, None, headers)
+                    return app.person("admin@example.com", Authorization=f"Bearer {token}")
 
                 async with bearer(good) as bot, bearer(strange) as stranger, bearer(good + "x") as forger:
-
-                    async def is_ready() -> bool:
-                        return (await bot.get("/healthz/readiness")).status == 200
-
-                    await until(is_ready, seconds=60)
+                    await app.ready(seconds=60)
                     page = await bot.get(path)
                     assert page.status == 200
                     assert f"system:serviceaccount:{space}:ci-bot" in page.text

@@ -69,9 +69,5 @@ async def test_the_app_starts_without_a_cluster_and_recovers(app: App) -> None:
             assert page.status == 200
             assert "The cluster has not been read yet" in page.text
             proxy.mend()
-
-            async def recovered() -> bool:
-                return (await anybody.get("/healthz/readiness")).status == 200
-
-            await until(recovered)
+            await other.ready()
             assert "iris" in (await anybody.get(LIST)).text

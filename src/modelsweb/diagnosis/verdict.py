@@ -13,8 +13,8 @@ from modelsweb.diagnosis.finding import Finding, Severity
 from modelsweb.diagnosis.rules import RULES
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
+from modelsweb.topology import demand, predictor, traffic
 from modelsweb.topology import pod as pods
-from modelsweb.topology import predictor, traffic
 from modelsweb.topology.family import Family
 
 STOP = "serving.kserve.io/stop"
@@ -235,12 +235,7 @@ def _is_at_zero(family: Family) -> bool:
         return False
     if predictor.mode(family.service) == "Knative":
         return not family.service.integer("status", "modelStatus", "copies", "totalCopies")
-    wanted = [
-        deployment.integer("spec", "replicas")
-        for deployment in family.deployments
-        if deployment.labels.get(pods.COMPONENT, "predictor") == "predictor"
-    ]
-    return bool(wanted) and not any(wanted)
+    return demand.wanted(family.deployments_of("predictor")) == 0
 
 
 def _progress(family: Family) -> Text:

@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
-from modelsweb.topology.demand import Replicas
+from modelsweb.topology.demand import Replicas, wanted
 from modelsweb.topology.family import Family, newest_first
 
 WORKER = "worker"
@@ -61,14 +61,14 @@ def _components(family: Family) -> Iterator[Component]:
         yield _component(family, name, spec)
         worker = spec.get("workerSpec")
         if isinstance(worker, Mapping):
-            yield _worker(family, worker, spec)
+            yield _worker(family, name, worker, spec)
 
 
 def _component(family: Family, name: str, spec: Mapping[str, Any]) -> Component:
     running = tuple(
         pod for pod in (*family.pods, *family.leaving) if pods.component(pod) == name and not _is_worker(pod)
     )
-    found = _setup(_container(spec), spec, _made(family, name, running))
+    found = _setup(_container(spec), spec, _made(family, name, running, has_workers=False))
     return Component(
         name=name,
         runtime=predictor.runtime(family.service) if name == "predictor" else _built_in(spec),
@@ -79,9 +79,9 @@ def _component(family: Family, name: str, spec: Mapping[str, Any]) -> Component:
     )
 
 
-def _worker(family: Family, worker: Mapping[str, Any], spec: Mapping[str, Any]) -> Component:
+def _worker(family: Family, name: str, worker: Mapping[str, Any], spec: Mapping[str, Any]) -> Component:
     running = tuple(pod for pod in (*family.pods, *family.leaving) if _is_worker(pod))
-    made = running[0].mapping("spec") if running else _worker_template(family)
+    made = _made(family, name, running, has_workers=True)
     ready = sum(pods.is_ready(pod) for pod in running)
     return Component(
         name=WORKER,
@@ -111,30 +111,16 @@ def _setup(container: Mapping[str, Any], spec: Mapping[str, Any], made: Mapping[
     )
 
 
-def _made(family: Family, name: str, running: tuple[Obj, ...]) -> Mapping[str, Any]:
+def _made(family: Family, name: str, running: tuple[Obj, ...], *, has_workers: bool) -> Mapping[str, Any]:
     """The newest pod's spec; while there is none, that of the newest revision or Deployment, which make them."""
     if running:
         return running[0].mapping("spec")
-    for revision in newest_first(family.revisions):
-        if _component_of(revision) == name:
-            return revision.mapping("spec")
-    for deployment in newest_first(family.deployments):
-        template = deployment.mapping("spec", "template", "spec")
-        if _component_of(deployment) == name and not _makes_workers(template):
-            return template
-    return {}
-
-
-def _worker_template(family: Family) -> Mapping[str, Any]:
-    for deployment in family.deployments:
-        template = deployment.mapping("spec", "template", "spec")
-        if _makes_workers(template):
-            return template
-    return {}
-
-
-def _component_of(obj: Obj) -> str:
-    return obj.labels.get(pods.COMPONENT, "predictor")
+    makers = [(one, one.mapping("spec")) for one in newest_first(family.revisions)]
+    makers += [(one, one.mapping("spec", "template", "spec")) for one in newest_first(family.deployments)]
+    fitting = (
+        spec for one, spec in makers if pods.component(one) == name and _makes_workers(spec) is has_workers
+    )
+    return next(fitting, {})
 
 
 def _built_in(spec: Mapping[str, Any]) -> str:
@@ -174,13 +160,12 @@ def _scaling(service: Obj, spec: Mapping[str, Any]) -> Scaling:
 
 
 def _replicas(family: Family, name: str, running: tuple[Obj, ...]) -> Replicas | None:
-    wanted = [
-        deployment.integer("spec", "replicas")
-        for deployment in family.deployments
-        if _component_of(deployment) == name
-        and not _makes_workers(deployment.mapping("spec", "template", "spec"))
+    own = [
+        one
+        for one in family.deployments_of(name)
+        if not _makes_workers(one.mapping("spec", "template", "spec"))
     ]
-    ready = sum(pods.is_ready(pod) for pod in running)
-    if not wanted and not running:
+    asked = wanted(own)
+    if asked is None and not running:
         return None
-    return Replicas(ready, sum(1 if one is None else one for one in wanted) if wanted else len(running))
+    return Replicas(sum(pods.is_ready(pod) for pod in running), len(running) if asked is None else asked)

@@ -1,6 +1,6 @@
 """How many replicas a service has and wants, and the GPUs that they ask for."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,18 +20,20 @@ class Replicas:
 
 def replicas(family: Family) -> Replicas | None:
     """Of the predictor; None where nothing tells. Pods that are leaving are not counted."""
-    wanted = [
-        deployment.integer("spec", "replicas")
-        for deployment in family.deployments
-        if deployment.labels.get(pods.COMPONENT, "predictor") == "predictor"
-    ]
+    asked = wanted(family.deployments_of("predictor"))
     ready = len(family.ready_pods("predictor"))
-    if wanted:
-        return Replicas(ready, sum(1 if number is None else number for number in wanted))
+    if asked is not None:
+        return Replicas(ready, asked)
     if family.pods:
         return Replicas(ready, sum(pods.component(pod) == "predictor" for pod in family.pods))
     copies = family.service.integer("status", "modelStatus", "copies", "totalCopies")
     return None if copies is None else Replicas(copies, copies)
+
+
+def wanted(deployments: Iterable[Obj]) -> int | None:
+    """The replicas that Deployments ask for, 1 where one does not say; None where there are no Deployments."""
+    numbers = [one.integer("spec", "replicas") for one in deployments]
+    return sum(1 if number is None else number for number in numbers) if numbers else None
 
 
 def gpus(service: Obj) -> int:

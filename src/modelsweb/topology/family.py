@@ -59,6 +59,10 @@ class Family:
         """The pods of a component that take requests."""
         return tuple(pod for pod in self.pods if pods_.component(pod) == component and pods_.is_ready(pod))
 
+    def deployments_of(self, component: str) -> tuple[Obj, ...]:
+        """The Deployments of a component, those of its workers too."""
+        return tuple(one for one in self.deployments if pods_.component(one) == component)
+
     def revision(self, name: str) -> Obj | None:
         """A revision by name, or None."""
         return next((revision for revision in self.revisions if revision.name == name), None)

@@ -127,7 +127,7 @@ def all_containers(pod: Obj) -> tuple[Container, ...]:
 
 def main_container(pod: Obj) -> str:
     """The container that serves; empty where the pod names none."""
-    return next((one.name for one in all_containers(pod) if not one.role), "")
+    return str(serving_container(pod.mapping("spec")).get("name") or "")
 
 
 def serving_container(spec: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -212,6 +212,6 @@ def version(pod: Obj) -> str:
     return pod.labels.get(REVISION) or pod.labels.get(_TEMPLATE, "")
 
 
-def component(pod: Obj) -> str:
-    """predictor, transformer or explainer."""
-    return pod.labels.get(COMPONENT) or "predictor"
+def component(obj: Obj) -> str:
+    """predictor, transformer or explainer: of a pod, or of what makes pods."""
+    return obj.labels.get(COMPONENT) or "predictor"

@@ -289,9 +289,8 @@ def _component(one: Component, of: Subject, mode: str) -> ComponentView:
 
 
 def _condition(one: Component, of: Subject) -> ConditionRow | None:
-    name = f"{one.name.title()}Ready"
-    found = [condition for condition in of.service.conditions() if condition.type == name]
-    return next(iter(condition_rows(found, of.verdict.status, of.now)), None)
+    found = of.service.condition(f"{one.name.title()}Ready")
+    return condition_rows((found,), of.verdict.status, of.now)[0] if found else None
 
 
 def _runtime_gap(one: Component, service: Obj) -> Text:

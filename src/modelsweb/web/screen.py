@@ -69,7 +69,10 @@ class Screen(Generic[Audience, ViewModel]):
 
     async def page(self, visit: Visit) -> Response:
         """The whole page."""
-        audience = await self.admit(visit)
+        return self.shown(visit, await self.admit(visit))
+
+    def shown(self, visit: Visit, audience: Audience) -> Response:
+        """The whole page, for an audience that is admitted."""
         channel = self._channel(visit, audience)
         state = _usable(channel.state())
         html = visit.site.renderer.page(

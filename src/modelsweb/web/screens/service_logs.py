@@ -56,14 +56,14 @@ SCREEN = Screen(
 async def page(visit: Visit) -> Response:
     """The page; where the URL asks for nothing and a container is at fault, the way to that one's log."""
     audience = await admit(visit)
-    if audience.rights.logs:
+    if audience.rights.logs and audience.query.is_open:
         found = service_logs.at_fault(subject.subject(visit.site, audience), audience.query)
         if found is not None:
             given = visit.request.query_params.multi_items()
             kept = urlencode([(key, value) for key, value in given if key in log_query.OF_THE_BROWSER])
             target = f"{visit.url(visit.path)}?{found.encode()}" + (f"&{kept}" if kept else "")
             return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
-    return await SCREEN.page(visit)
+    return SCREEN.shown(visit, audience)
 
 
 @dataclass(slots=True)
