@@ -63,18 +63,23 @@ def test_the_log_opens_at_the_container_at_fault(page: Page, demo: str) -> None:
     page.get_by_label("Number of lines").select_option("100")
     expect(page).to_have_url(re.compile("all=1.*tail=100|tail=100.*all=1"))
     page.get_by_role("button", name="Wrap").click()
+    _fits(page)
     page.locator(".mw-leaf", has_text="kserve-container").first.click()
     expect(page).to_have_url(re.compile("pod=fraud-.*c=kserve-container.*wrap=1"))
     expect(page.locator("#state")).to_contain_text("kserve-container in fraud-")
     expect(page.locator("#log-nothing")).to_be_hidden()
+    expect(page.locator("#log-follow")).to_have_text("Waiting for the start")
     assert violations(page) == []
 
 
 def test_the_log_page_fits_the_window(page: Page, demo: str) -> None:
     page.goto(demo + READY + "/logs")
     _follows(page)
-    foot = page.locator(".mw-log-foot")
-    expect(foot).to_be_in_viewport(ratio=1)
+    _fits(page)
+
+
+def _fits(page: Page) -> None:
+    expect(page.locator(".mw-log-foot")).to_be_in_viewport(ratio=1)
     spare = page.evaluate(
         "innerHeight - document.querySelector('.mw-log-foot').getBoundingClientRect().bottom"
     )

@@ -136,12 +136,17 @@ export class Chunks {
   }
 
   private extend(chunk: Chunk, part: Line[]): void {
-    const before = chunk.lines.length;
+    this.make(chunk, part);
+    this.take(chunk, part);
+  }
+
+  /** The elements of lines, at the chunk's end. */
+  private make(chunk: Chunk, part: Line[]): void {
+    const before = chunk.element.childElementCount;
     chunk.element.insertAdjacentHTML("beforeend", part.map(html).join(""));
     part.forEach((line, index) => {
       this.remember(line, chunk.element.children[before + index] as HTMLElement);
     });
-    this.take(chunk, part);
   }
 
   private take(chunk: Chunk, part: Line[]): void {
@@ -155,10 +160,8 @@ export class Chunks {
   private build(chunk: Chunk): void {
     if (!chunk.isPlain) return;
     chunk.isPlain = false;
-    chunk.element.innerHTML = chunk.lines.map(html).join("");
-    chunk.lines.forEach((line, index) => {
-      this.remember(line, chunk.element.children[index] as HTMLElement);
-    });
+    chunk.element.textContent = "";
+    this.make(chunk, chunk.lines);
     this.built(chunk.lines);
   }
 

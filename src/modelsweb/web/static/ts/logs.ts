@@ -18,6 +18,8 @@ const search = document.getElementById("log-search") as HTMLInputElement;
 const nothing = document.getElementById("log-nothing") as HTMLElement;
 const states = document.getElementById("log-states") as HTMLElement;
 const view = new URLSearchParams(location.search);
+/** What only the browser knows of the view, and what goes with a choice of logs. */
+const OURS = ["q", "lvl", "ts", "wrap"];
 
 const counts: Record<Level, number> = { e: 0, w: 0, o: 0 };
 const countsOf = new Map<string, number>();
@@ -91,7 +93,6 @@ function settle(): void {
   const fresh = sorted(gathered);
   gathered = [];
   if (!isFollowing) hold(fresh);
-  else if (fresh.length <= PORTION) show(fresh);
   else {
     // The rest waits for the next frame, so that a flood never stops the page; what would be dropped at once is not made.
     dropped += Math.max(0, fresh.length - MOST_LINES);
@@ -120,13 +121,8 @@ function hold(fresh: Line[]): void {
   tell();
 }
 
-function show(fresh: Line[]): void {
-  put(fresh);
-  shown();
-}
-
 /** `following` more lines are in hand. */
-function put(fresh: Line[], following = 0): void {
+function put(fresh: Line[], following: number): void {
   let start = 0;
   const last = lines[lines.length - 1]?.stamp ?? "";
   while (start < fresh.length && (fresh[start]?.stamp ?? "") < last) {
@@ -183,9 +179,10 @@ function pause(): void {
 
 function goOn(): void {
   isFollowing = true;
-  const held = sorted(waiting);
+  gathered = waiting.concat(gathered);
   waiting = [];
-  show(held);
+  clearTimeout(gathering);
+  settle();
 }
 
 let touched = Number.NEGATIVE_INFINITY;
@@ -214,9 +211,12 @@ function number(value: number): string {
 
 function tell(): void {
   const words = follow.querySelector("span");
-  const isOver = streams.size > 0 && [...streams.values()].every((one) => one.state === "ended");
+  const isIdle =
+    streams.size > 0 &&
+    [...streams.values()].every((one) => one.state === "ended" || one.state === "waiting");
   const said = document.getElementById("state")?.dataset;
-  const going = !isOver ? "following" : said?.next !== undefined ? "next" : "ended";
+  const next = said?.waits !== undefined ? "waits" : said?.next !== undefined ? "next" : "ended";
+  const going = isIdle ? next : "following";
   const open = isFollowing ? going : "paused";
   const mood = connection === "live" ? open : connection === "over" ? "ended" : connection;
   if (words) words.textContent = words.dataset[mood] ?? "";
@@ -311,7 +311,7 @@ document.getElementById("log-wrap")?.addEventListener("click", toggleWrap);
 // The choice of logs is a form; what only the browser knows of the view goes with it.
 const choice = document.getElementById("log-choice") as HTMLFormElement;
 choice.addEventListener("formdata", (event) => {
-  for (const key of ["q", "lvl", "ts", "wrap"]) {
+  for (const key of OURS) {
     const value = view.get(key);
     if (value !== null) event.formData.set(key, value);
   }
@@ -321,7 +321,7 @@ function carry(event: Event): void {
   const link = (event.target as Element).closest<HTMLAnchorElement>("a[data-view]");
   if (!link) return;
   const address = new URL(link.href);
-  for (const key of ["q", "lvl", "ts", "wrap"]) {
+  for (const key of OURS) {
     const value = view.get(key);
     if (value === null) address.searchParams.delete(key);
     else address.searchParams.set(key, value);
@@ -505,8 +505,9 @@ function fit(): void {
   if (isFollowing) toEnd();
 }
 
-new ResizeObserver(fit).observe(document.querySelector(".mw-log-frame") as HTMLElement);
-window.addEventListener("resize", fit);
+const sizes = new ResizeObserver(fit);
+for (const part of document.querySelectorAll(".mw-log-bar, .mw-log-states, .mw-log-frame"))
+  sizes.observe(part);
 document.addEventListener("htmx:after:swap", () => {
   fit();
   tell();
