@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PORT ?= 5000
+SUITE := $(BIN)/python -m tools.suite
 
 .PHONY: help setup demo test test-unit test-browser test-nginx test-recordings test-metrics bench soak test-cluster cluster cluster-stop lint fix catalogue screenshots \
 	front-end front-end-check docs clean
@@ -30,32 +31,32 @@ test: $(STAMP) ## Run all tests that need neither Go nor Node
 	@$(MAKE) --no-print-directory -j2 --output-sync=target test-unit test-browser
 
 test-unit: $(STAMP) ## Run the tests without a browser
-	$(BIN)/pytest -m "not real and not prometheus" --ignore tests/browser -n 2 --dist loadscope
+	$(SUITE) unit -m "not real and not prometheus" --ignore tests/browser -n 2 --dist loadscope
 
 test-browser: $(STAMP) ## Run the browser tests in Debian's Chromium
 	@tests/browser/setup.sh
-	$(BIN)/pytest tests/browser
+	$(SUITE) browser tests/browser
 
 # What the demo's tests do, done through a gateway: each way that nginx can lead to the app, the longest one for the most.
 test-nginx: $(STAMP) ## Run the browser tests through a real nginx that names the user (Debian's)
 	@tests/browser/setup.sh
-	$(BIN)/pytest --through-nginx=stripped-tls $(addprefix tests/browser/test_,journey.py list.py service.py dashboard.py)
-	$(BIN)/pytest --through-nginx=kept-plain $(addprefix tests/browser/test_,journey.py dashboard.py)
+	$(SUITE) nginx-stripped-tls --through-nginx=stripped-tls $(addprefix tests/browser/test_,journey.py list.py service.py dashboard.py)
+	$(SUITE) nginx-kept-plain --through-nginx=kept-plain $(addprefix tests/browser/test_,journey.py dashboard.py)
 
 test-metrics: $(STAMP) ## Compare the charts with known traffic through a real Prometheus (Debian's)
 	@tests/metrics/setup.sh
-	$(BIN)/pytest -m prometheus
+	$(SUITE) metrics -m prometheus tests/metrics
 
 RECORDINGS ?= tests/data/recordings
 test-recordings: $(STAMP) ## Judge recorded scenarios in RECORDINGS=DIR and compare with their expected.yaml
 	$(BIN)/python -m tests.diagnosis.recording $(RECORDINGS)
 
 bench: $(STAMP) ## Measure list, service page and logs on a real control plane; fails where a figure is missed (needs Go)
-	$(BIN)/python -m bench.list; first=$$?; $(BIN)/python -m bench.logs && exit $$first
+	$(BIN)/python -u -m bench.list; first=$$?; $(BIN)/python -u -m bench.logs && exit $$first
 
 SOAK_SECONDS ?= 600
 soak: $(STAMP) ## Ten minutes of changes, cuts and restarts on a real control plane (needs Go)
-	$(BIN)/python -m bench.soak $(SOAK_SECONDS)
+	$(BIN)/python -u -m bench.soak $(SOAK_SECONDS)
 
 cluster: $(STAMP) ## Build and start a real control plane on loopback (needs Go)
 	$(BIN)/python -m tests.controlplane.plane start
@@ -65,7 +66,7 @@ cluster-stop: $(STAMP) ## Stop it
 
 test-cluster: $(STAMP) ## Run the contract and sample tests on the real control plane (needs Go)
 	$(BIN)/python -m tests.controlplane.plane start
-	$(BIN)/pytest -m real -s; status=$$?; $(BIN)/python -m tests.controlplane.plane stop; exit $$status
+	$(SUITE) cluster -m real -s; status=$$?; $(BIN)/python -m tests.controlplane.plane stop; exit $$status
 
 lint: $(STAMP) ## Check format, style, types, layers, spelling and the catalogue
 	$(BIN)/ruff format --check .
@@ -100,4 +101,4 @@ front-end-check: front-end ## Check that the committed front end is what its sou
 	test -z "$$(git status --porcelain -- src/modelsweb/web/static/dist)"
 
 clean: ## Remove what was installed and built
-	rm -rf $(VENV) .cluster node_modules
+	rm -rf $(VENV) .cluster node_modules build

@@ -80,7 +80,7 @@ async def _pod() -> str:
                     return str(pod["metadata"]["name"])
             return ""
 
-        return await until(running, seconds=90)
+        return await until(running)
 
 
 def _page(report: Report, app: App) -> None:

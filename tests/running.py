@@ -20,7 +20,7 @@ from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection
 from tests.manifests import service
-from tests.waiting import until
+from tests.waiting import LIMIT, until
 
 NAMESPACE = "team-risk"
 
@@ -100,7 +100,7 @@ async def next_message(answer: aiohttp.ClientResponse) -> str:
     """The next message of a live stream; comments are passed over. Empty at its end."""
     lines = []
     while True:
-        line = (await asyncio.wait_for(answer.content.readline(), 20)).decode()
+        line = (await asyncio.wait_for(answer.content.readline(), LIMIT)).decode()
         if line.startswith("data: "):
             lines.append(line[6:])
         elif line == "\n" and lines:
@@ -131,14 +131,14 @@ class App:
         """A persona: alice@example.com may edit team-risk, bob@example.com may read it, anybody else nothing."""
         return Person(self.address, self.config.web.prefix, name, headers)
 
-    async def ready(self, *, seconds: float = 30) -> None:
+    async def ready(self) -> None:
         """Returns once it has read its cluster."""
         async with self.person(None) as nobody:
 
             async def is_ready() -> bool:
                 return (await nobody.get("/healthz/readiness")).status == 200
 
-            await until(is_ready, seconds=seconds)
+            await until(is_ready)
 
     @property
     def alice(self) -> Person:

@@ -6,12 +6,11 @@ import re
 import signal
 import socket
 import sys
-import time
 from pathlib import Path
 
 import aiohttp
 
-from tests.waiting import until
+from tests.waiting import LIMIT, until
 
 ROOT = Path(__file__).resolve().parents[1]
 KUBECTL = str(Path(sys.executable).parent / "kubectl")
@@ -41,6 +40,12 @@ async def _kubectl(kubeconfig: Path, *arguments: str, stdin: str = "") -> str:
     return out.decode()
 
 
+def _bare_environment() -> dict[str, str]:
+    """Without our settings, and without the one of Python's that would hide a line that waits in a buffer."""
+    hides = ("MODELSWEB_", "PYTHONUNBUFFERED")
+    return {name: value for name, value in os.environ.items() if not name.startswith(hides)}
+
+
 SERVICE = """\
 apiVersion: serving.kserve.io/v1beta1
 kind: InferenceService
@@ -51,16 +56,14 @@ spec: {predictor: {minReplicas: %d, model: {modelFormat: {name: sklearn}, storag
 
 async def test_the_demo_starts_serves_kubectl_and_ends(tmp_path: Path) -> None:
     kubeconfig, port = tmp_path / "kubeconfig", _free_port()
-    started = time.monotonic()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "modelsweb", "demo", "--port", str(port), "--kubeconfig", str(kubeconfig)),
         cwd=ROOT,
-        env={name: value for name, value in os.environ.items() if not name.startswith("MODELSWEB_")},
+        env=_bare_environment(),
         stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
-    line = (await asyncio.wait_for(process.stdout.readline(), 30)).decode()
-    print(f"the demo was up after {time.monotonic() - started:.2f} s")
+    line = (await asyncio.wait_for(process.stdout.readline(), LIMIT)).decode()
     assert re.match(rf"modelsweb demo: http://localhost:{port}/", line)
     try:
         await _use_kubectl(kubeconfig)
@@ -82,7 +85,7 @@ async def _use_kubectl(kubeconfig: Path) -> None:
         pods = await _kubectl(kubeconfig, "-n", "team-vision", "get", "pods", "-l", "component=predictor")
         return bool(re.search(r"by-kubectl-predictor-\S+ +1/1 +Running", pods))
 
-    await until(running, seconds=60)
+    await until(running)
     selector = "serving.kserve.io/inferenceservice=by-kubectl"
     log = await _kubectl(
         kubeconfig, "-n", "team-vision", "logs", "-l", selector, "-c", "kserve-container", "--tail", "50"
@@ -96,7 +99,7 @@ async def _use_kubectl(kubeconfig: Path) -> None:
         "isvc",
         "by-kubectl",
         "--cascade=foreground",
-        "--timeout=30s",
+        f"--timeout={LIMIT:g}s",
     )
     assert "deleted" in deleted
 
@@ -105,12 +108,8 @@ async def _end_with_an_open_stream(process: asyncio.subprocess.Process, port: in
     live = f"http://127.0.0.1:{port}/n/team-risk/services/live"
     async with aiohttp.ClientSession() as session, session.get(live) as stream:
         await stream.content.readline()
-        asked = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        await asyncio.wait_for(process.wait(), 10)
-        took = time.monotonic() - asked
-    print(f"it ended {took:.2f} s after SIGTERM")
-    assert took < 2
+        await asyncio.wait_for(process.wait(), LIMIT)
 
 
 async def test_a_wrong_setting_is_named_and_ends_with_1() -> None:
@@ -119,7 +118,7 @@ async def test_a_wrong_setting_is_named_and_ends_with_1() -> None:
         env={**os.environ, "APP_DISABLE_AUTH": "maybe"},
         stderr=asyncio.subprocess.PIPE,
     )
-    _, said = await asyncio.wait_for(process.communicate(), 30)
+    _, said = await asyncio.wait_for(process.communicate(), LIMIT)
     assert process.returncode == 1
     assert b"APP_DISABLE_AUTH must be True or False" in said
     assert b"Traceback" not in said

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import LIMIT
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -30,7 +32,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert commands is not None
     script = commands[1].replace("python -m venv /app", f"{sys.executable} -m venv {environment}")
     script = script.replace("/app/bin/", f"{environment}/bin/")
-    subprocess.run(["bash", "-ec", script], cwd=source, check=True, capture_output=True, timeout=300)
+    subprocess.run(["bash", "-ec", script], cwd=source, check=True, capture_output=True, timeout=LIMIT)
     shutil.rmtree(source)
     return environment / "bin"
 
@@ -39,7 +41,7 @@ def run(installed: Path, *arguments: str, **settings: str) -> "subprocess.Comple
     environment = {"PATH": os.environ["PATH"], **settings}
     command = [str(installed / "modelsweb"), *arguments]
     return subprocess.run(
-        command, cwd="/", env=environment, check=False, capture_output=True, text=True, timeout=60
+        command, cwd="/", env=environment, check=False, capture_output=True, text=True, timeout=LIMIT
     )
 
 

@@ -11,6 +11,7 @@ import yaml
 from modelsweb.config import Config, from_environment
 from modelsweb.kinds import KINDS
 from modelsweb.objects.rbac import cluster_role, user_roles
+from tests.waiting import LIMIT
 
 ROOT = Path(__file__).resolve().parent.parent
 MANIFESTS = ROOT / "manifests"
@@ -21,7 +22,7 @@ def rendered(overlay: str) -> dict[str, dict[str, Any]]:
     """The objects of an overlay by kind and name, as kubectl would apply them."""
     program = Path(sys.executable).parent / "kubectl"
     command = [str(program), "kustomize", str(MANIFESTS / "overlays" / overlay)]
-    text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT).stdout
     return {f"{one['kind']}/{one['metadata']['name']}": one for one in yaml.safe_load_all(text)}
 
 
@@ -34,7 +35,7 @@ def test_the_rights_in_the_manifests_are_those_of_the_code() -> None:
 def test_the_command_prints_what_the_manifests_hold() -> None:
     for options, file in (([], "clusterrole.yaml"), (["--users"], "user-roles.yaml")):
         command = [sys.executable, "-m", "modelsweb", "rbac", *options]
-        printed = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+        printed = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT).stdout
         assert printed == (MANIFESTS / "base" / file).read_text()
 
 

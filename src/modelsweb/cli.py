@@ -1,6 +1,7 @@
 """The command line: what to run, and exit codes for what goes wrong."""
 
 import argparse
+import io
 import json
 import logging
 import sys
@@ -19,6 +20,10 @@ def run(arguments: Sequence[str]) -> int:
     """Runs a command; 0 on success, 1 where it failed, 2 where it was called wrongly."""
     parser = _parser()
     options = parser.parse_args(arguments)
+    if isinstance(
+        sys.stdout, io.TextIOWrapper
+    ):  # into a pipe it would wait for a full buffer: `modelsweb demo | tee log`
+        sys.stdout.reconfigure(line_buffering=True)
     try:
         settings = config.from_environment()
         _log(settings, logging.DEBUG if options.verbose else logging.INFO)

@@ -1,7 +1,8 @@
 """A real browser on a real demo: Debian's Chromium, and the app as its own process."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from tests.browser.gateway import PREFIX, WAYS, Way, nginx
 from tests.browser.processes import demo_process, guarded_process, kubectl
+from tests.waiting import LIMIT
 
 _ADMIN = "admin@example.com"
 _RIGHTS = f"""
@@ -32,7 +34,7 @@ FLAGS = [
     "--force-prefers-reduced-motion",  # software draws each frame of an animation, and that is half a core
 ]
 
-expect.set_options(timeout=15_000)  # a busy machine of two cores is no fault of the page
+expect.set_options(timeout=LIMIT * 1_000)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -91,8 +93,21 @@ def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
     own = ["--ignore-certificate-errors"] if way is not None and way.is_tls else []
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *own])
+        for name in ("new_page", "new_context"):
+            setattr(found, name, _patient(getattr(found, name)))
         yield found
         found.close()
+
+
+def _patient(make: Callable[..., Any]) -> Callable[..., Any]:
+    """What makes pages, with our limit for all that they wait for."""
+
+    def made(**options: Any) -> Any:
+        one = make(**options)
+        one.set_default_timeout(LIMIT * 1_000)
+        return one
+
+    return made
 
 
 @pytest.fixture

@@ -3,13 +3,13 @@
 import os
 import shutil
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.browser.processes import free_port
+from tests.waiting import LIMIT, wait_until
 
 PREFIX = "/models"
 CONFIG = """
@@ -69,7 +69,7 @@ def nginx(folder: Path, *apps: str, way: Way, user: str = "alice@example.com") -
             "/CN=localhost",
         ]
         command += ["-keyout", f"{folder}/key.pem", "-out", f"{folder}/cert.pem"]
-        subprocess.run(command, check=True, capture_output=True, timeout=60)
+        subprocess.run(command, check=True, capture_output=True, timeout=LIMIT)
         certificate = f"ssl_certificate {folder}/cert.pem; ssl_certificate_key {folder}/key.pem;"
     text = CONFIG
     for key, value in (
@@ -89,11 +89,13 @@ def nginx(folder: Path, *apps: str, way: Way, user: str = "alice@example.com") -
     assert program, "nginx is missing; tests/browser/setup.sh installs it"
     process = subprocess.Popen([program, "-p", str(folder), "-c", str(folder / "nginx.conf")])
     try:
-        deadline = time.monotonic() + 10
-        while time.monotonic() < deadline and not (folder / "nginx.pid").exists():
-            assert process.poll() is None, (folder / "error.log").read_text()
-            time.sleep(0.05)
+        wait_until(lambda: _is_up(process, folder))
         yield f"{scheme}://localhost:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=LIMIT)
+
+
+def _is_up(process: "subprocess.Popen[bytes]", folder: Path) -> bool:
+    assert process.poll() is None, (folder / "error.log").read_text()
+    return (folder / "nginx.pid").exists()

@@ -2,19 +2,19 @@
 
 import asyncio
 import os
-import re
+import select
 import signal
 import socket
 import subprocess
 import sys
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tests.contract.cluster import Proxy
+from tests.waiting import LIMIT, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -29,12 +29,14 @@ def demo_process(kubeconfig: Path) -> Iterator[tuple[str, "subprocess.Popen[str]
     )
     try:
         assert process.stdout is not None
-        assert re.search(r"http://", process.stdout.readline())
+        said, _, _ = select.select([process.stdout], [], [], LIMIT)
+        assert said, "the demo says nothing"
+        assert "http://" in process.stdout.readline()
         _settle(f"http://localhost:{port}")
         yield f"http://localhost:{port}", process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=10)
+        process.wait(timeout=LIMIT)
         assert process.stdout is not None
         process.stdout.close()
 
@@ -66,15 +68,11 @@ def guarded_process(
     address = f"http://localhost:{port}"
     probe = "readiness" if is_ready else "liveness"
     try:
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with suppress(OSError), urllib.request.urlopen(f"{address}/healthz/{probe}"):
-                break
-            time.sleep(0.1)
+        wait_until(lambda: _answers(process, f"{address}/healthz/{probe}"))
         yield address
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=10)
+        process.wait(timeout=LIMIT)
 
 
 @contextmanager
@@ -84,7 +82,7 @@ def forwarded(app: str) -> Iterator[str]:
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
     opening = asyncio.start_server(proxy.serve, "127.0.0.1", _port_of_the_recipe())
-    server = asyncio.run_coroutine_threadsafe(opening, loop).result(timeout=10)
+    server = asyncio.run_coroutine_threadsafe(opening, loop).result(timeout=LIMIT)
 
     async def close() -> None:
         server.close()
@@ -94,9 +92,9 @@ def forwarded(app: str) -> Iterator[str]:
     try:
         yield f"http://localhost:{server.sockets[0].getsockname()[1]}"
     finally:
-        asyncio.run_coroutine_threadsafe(close(), loop).result(timeout=10)
+        asyncio.run_coroutine_threadsafe(close(), loop).result(timeout=LIMIT)
         loop.call_soon_threadsafe(loop.stop)
-        thread.join(timeout=10)
+        thread.join(timeout=LIMIT)
         loop.close()
 
 
@@ -115,14 +113,19 @@ def kubectl(*arguments: str, kubeconfig: Path | None = None) -> str:
     """What a real kubectl prints for the demo, or for another cluster."""
     program = Path(sys.executable).parent / "kubectl"
     command = [str(program), "--kubeconfig", str(kubeconfig or os.environ["DEMO_KUBECONFIG"]), *arguments]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT).stdout
+
+
+def _answers(process: "subprocess.Popen[bytes]", probe: str) -> bool:
+    assert process.poll() is None, "the app has ended"
+    with suppress(OSError), urllib.request.urlopen(probe, timeout=LIMIT):
+        return True
+    return False
 
 
 def _settle(address: str) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with urllib.request.urlopen(f"{address}/n/team-risk/services.json") as answer:
-            if answer.read().count(b'"ready"') >= 3:
-                return
-        time.sleep(0.2)
-    raise AssertionError("the demo did not settle")
+    def has_settled() -> bool:
+        with urllib.request.urlopen(f"{address}/n/team-risk/services.json", timeout=LIMIT) as answer:
+            return bool(answer.read().count(b'"ready"') >= 3)
+
+    wait_until(has_settled)

@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.processes import kubectl
+from tests.waiting import LIMIT
 
 LIST = "/n/team-vision/services"
 YAML = """\
@@ -32,16 +33,21 @@ def live_and_die(page: Page, space: str, name: str) -> None:
     """
     page.get_by_role("textbox").fill(YAML.replace("NAME", name))
     page.get_by_role("button", name="Create").click()
-    expect(page.get_by_role("heading", name="1 document was created.")).to_be_visible(timeout=15_000)
+    expect(page.get_by_role("heading", name="1 document was created.")).to_be_visible()
     page.goto(f"{space}/isvc/{name}/logs")
     expect(page.locator("html")).to_have_attribute("data-stream", "live")
-    expect(page.locator(".mw-entry").first).to_be_visible(timeout=30_000)
+    expect(page.locator(".mw-entry").first).to_be_visible()
     page.goto(f"{space}/isvc/{name}/delete")
     page.get_by_role("textbox").fill(name)
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page).to_have_url(f"{space}/services")
     kubectl(
-        "-n", space.rpartition("/")[2], "wait", "--for=delete", f"inferenceservice/{name}", "--timeout=40s"
+        "-n",
+        space.rpartition("/")[2],
+        "wait",
+        "--for=delete",
+        f"inferenceservice/{name}",
+        f"--timeout={LIMIT:g}s",
     )
 
 
@@ -53,7 +59,7 @@ def test_create_watch_inspect_delete(page: Page, demo: str) -> None:
     expect(page.get_by_role("heading", name="1 document was created.")).to_be_visible()
     page.get_by_role("link", name="Go to the list").click()
     row = page.locator("tbody", has=page.get_by_role("link", name="journey", exact=True))
-    expect(row).to_contain_text("Ready", timeout=30_000)
+    expect(row).to_contain_text("Ready")
     row.get_by_role("link", name="journey", exact=True).click()
     expect(page.get_by_text("http://journey-team-vision.example.com").first).to_be_visible()
     page.get_by_role("link", name="YAML", exact=True).click()
@@ -62,7 +68,7 @@ def test_create_watch_inspect_delete(page: Page, demo: str) -> None:
     page.get_by_label("Type journey to confirm").fill("journey")
     page.get_by_role("button", name="Delete").click()
     expect(page.get_by_role("heading", name="Model services")).to_be_visible()
-    expect(page.get_by_role("link", name="journey", exact=True)).to_have_count(0, timeout=30_000)
+    expect(page.get_by_role("link", name="journey", exact=True)).to_have_count(0)
 
 
 def test_by_keyboard_alone(page: Page, demo: str) -> None:
@@ -89,13 +95,13 @@ def test_a_change_shows_without_losing_focus(page: Page, demo: str) -> None:
     file.write_text(YAML.replace("NAME", "one"))
     kubectl("-n", "default", "apply", "-f", str(file))
     link = page.get_by_role("link", name="one", exact=True)
-    expect(link).to_be_visible(timeout=10_000)
+    expect(link).to_be_visible()
     link.focus()
     page.evaluate("document.activeElement.mark = 'mine'")
     file.write_text(YAML.replace("NAME", "another"))
     kubectl("-n", "default", "apply", "-f", str(file))
     waiting = page.get_by_role("button", name="1 change waiting")
-    expect(waiting).to_be_visible(timeout=10_000)
+    expect(waiting).to_be_visible()
     another = page.get_by_role("link", name="another", exact=True)
     expect(another).to_have_count(0)
     assert page.evaluate("document.activeElement.mark") == "mine"
@@ -104,7 +110,7 @@ def test_a_change_shows_without_losing_focus(page: Page, demo: str) -> None:
     page.get_by_role("link", name="EN", exact=True).focus()
     page.mouse.move(0, 0)
     kubectl("-n", "default", "delete", "inferenceservices", "--all", "--wait=false")
-    expect(page.get_by_text("No model services in default")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("No model services in default")).to_be_visible()
 
 
 def test_broken_yaml_is_kept_and_its_line_is_one_click_away(page: Page, demo: str) -> None:

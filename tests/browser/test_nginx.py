@@ -102,14 +102,12 @@ def test_two_replicas_give_the_same_answers(demo: str, browser: Browser, tmp_pat
             hide(page, hidden=True)
             hide(page, hidden=False)
         page.goto(f"{address}{PREFIX}/n/team-risk/isvc/credit-score/logs")
-        expect(page.locator(".mw-entry").nth(5)).to_be_visible(timeout=15_000)
+        expect(page.locator(".mw-entry").nth(5)).to_be_visible()
         for _ in range(4):
             before = page.locator(".mw-entry").count()
             hide(page, hidden=True)
             hide(page, hidden=False)
-            page.wait_for_function(
-                "n => document.querySelectorAll('.mw-entry').length > n", arg=before, timeout=30_000
-            )
+            page.wait_for_function("n => document.querySelectorAll('.mw-entry').length > n", arg=before)
         found = page.locator(".mw-entry").evaluate_all(
             "all => all.map(one => one.querySelector('time').title + one.querySelector('.mw-entry-pod').title)"
         )

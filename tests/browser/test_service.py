@@ -145,7 +145,7 @@ def test_logs_follow_pause_and_resume(page: Page, demo: str) -> None:
     page.get_by_role("button", name="Following").click()
     expect(page.locator("#log-follow")).to_have_text("Paused")
     count = len(_lines(page))
-    expect(page.locator("#log-resume")).to_contain_text("new line", timeout=30_000)
+    expect(page.locator("#log-resume")).to_contain_text("new line")
     assert len(_lines(page)) == count
     page.locator("#log-resume").click()
     expect(page.locator("#log-follow")).to_have_text("Following")
@@ -161,9 +161,7 @@ def test_lines_of_two_pods_are_merged_and_none_comes_twice(page: Page, demo: str
     hide(page, hidden=True)
     hide(page, hidden=False)  # the stream is taken up where it was
     before = len(_lines(page))
-    page.wait_for_function(
-        "n => document.querySelectorAll('.mw-entry').length > n", arg=before, timeout=30_000
-    )
+    page.wait_for_function("n => document.querySelectorAll('.mw-entry').length > n", arg=before)
     stamps = page.locator(".mw-entry time").evaluate_all("all => all.map(one => one.title)")
     assert stamps == sorted(stamps)
     keys = page.locator(".mw-entry").evaluate_all(
@@ -366,7 +364,7 @@ def test_every_tab_stays_when_the_service_is_deleted_underneath(
         pages.append(tab)
     kubectl("-n", "default", "delete", "inferenceservice", "soon-gone", "--wait=false")
     for tab in pages:
-        expect(tab.locator("#freshness")).to_contain_text("Deleted", timeout=40_000)
+        expect(tab.locator("#freshness")).to_contain_text("Deleted")
         expect(tab.get_by_role("heading", name="soon-gone", exact=True)).to_be_visible()
         tab.close()
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import hide, violations
 from tests.browser.processes import demo_process, guarded_process, kubectl
+from tests.waiting import LIMIT
 
 BINDING = """
 apiVersion: rbac.authorization.k8s.io/v1
@@ -66,7 +67,7 @@ def test_a_session_that_ended_is_said_and_the_page_goes_on_after_it(
     ).click()  # a filter: the sign-in page must not be swapped in
     expect(page.locator("#services tbody")).to_have_count(rows)
     page.unroute(SIGNED_IN, proxy)
-    expect(page.locator("#session")).to_be_hidden(timeout=15_000)
+    expect(page.locator("#session")).to_be_hidden()
     expect(page.locator("html")).to_have_attribute("data-stream", "live")
 
 
@@ -81,7 +82,7 @@ def test_a_form_is_not_sent_into_a_session_that_ended(signed_out: Page, demo: st
     expect(page.get_by_role("alert")).to_contain_text("Your session ended.")
     expect(editor).to_have_value("kind: typed")
     page.unroute(SIGNED_IN, _sign_in_page)
-    expect(page.locator("#session")).to_be_hidden(timeout=15_000)
+    expect(page.locator("#session")).to_be_hidden()
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="Nothing was created")).to_be_visible()
     expect(page.get_by_role("textbox")).to_have_value("kind: typed")
@@ -128,7 +129,7 @@ def test_a_cluster_without_kserve_is_said(browser: Browser, tmp_path: Path) -> N
             "--wait=false",
             kubeconfig=kubeconfig,
         )
-        expect(page.locator("#freshness")).to_contain_text("Not available", timeout=20_000)
+        expect(page.locator("#freshness")).to_contain_text("Not available")
         page.reload()
         expect(page.get_by_text("Is KServe installed?").first).to_be_visible()
         assert violations(page) == []
@@ -139,7 +140,7 @@ def test_a_cluster_that_was_never_there_is_said_until_it_is(browser: Browser, tm
     kubeconfig = tmp_path / "kubeconfig"
     with demo_process(kubeconfig) as (_, process):
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=LIMIT)
         with guarded_process(str(kubeconfig), is_ready=False) as app:
             page = browser.new_page(
                 extra_http_headers={"kubeflow-userid": "alice@example.com"}, locale="en-US"

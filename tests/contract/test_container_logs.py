@@ -101,7 +101,7 @@ async def test_the_api_server_restarted_in_mid_stream_loses_nothing(cluster: Clu
         await cluster.lose_history()
         for number in range(20, 40):
             await cluster.write_log(found, "main", f"{mark} {number}")
-        await until(lambda: marked(log, mark)[-1:] == ["39"], seconds=60)
+        await until(lambda: marked(log, mark)[-1:] == ["39"])
         assert marked(log, mark) == [str(number) for number in range(40)]
 
 
@@ -125,7 +125,7 @@ async def test_a_pod_that_appears_is_read_and_one_that_dies_stays_readable(
         await cluster.write_log(second, "main", f"{second['metadata']['uid']} hello")
         await until(lambda: marked(new, second["metadata"]["uid"]) == ["hello"])
         await cluster.client.delete(POD, namespace=cluster.namespace, name="first", grace_seconds=0)
-        await until(lambda: old.state is LogState.ENDED, seconds=60)
+        await until(lambda: old.state is LogState.ENDED)
         assert marked(old, mark) == ["last words"]
         assert key_of(first) in logs.kept(cluster.namespace, "iris")
 

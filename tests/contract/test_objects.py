@@ -302,7 +302,7 @@ async def test_an_inference_service_becomes_ready_and_goes_with_all_it_owns(clus
         conditions = {c["type"]: c["status"] for c in (found.get("status") or {}).get("conditions") or ()}
         return conditions.get("Ready") == "True"
 
-    await until(ready, seconds=60)
+    await until(ready)
     answer = await client.delete(
         INFERENCE_SERVICE, namespace=namespace, name="whole", propagation=Propagation.FOREGROUND
     )
@@ -312,7 +312,7 @@ async def test_an_inference_service_becomes_ready_and_goes_with_all_it_owns(clus
         items, _ = await client.list_all(INFERENCE_SERVICE, namespace=namespace)
         return not items
 
-    await until(gone, seconds=60)
+    await until(gone)
 
 
 async def test_namespaces_are_listed(cluster: Cluster) -> None:

@@ -72,7 +72,7 @@ async def test_every_feature_works_with_the_generated_role_alone(cluster: Cluste
         app, _ = await stack.enter_async_context(installed(cluster))
         editor = await stack.enter_async_context(app.person("editor@example.com"))
         outsider = await stack.enter_async_context(app.person("outsider@example.com"))
-        await app.ready(seconds=60)
+        await app.ready()
         source = json.dumps(service("owned"))
         created = await editor.post(f"{space}/create", {"yaml": source})
         assert created.status == 200, created.text
@@ -96,7 +96,7 @@ async def test_every_feature_works_with_the_generated_role_alone(cluster: Cluste
         async def has_pod() -> bool:
             return "owned-predictor" in (await editor.get(f"{space}/isvc/owned/pods")).text
 
-        await until(has_pod, seconds=60)
+        await until(has_pod)
         lines = await editor.get(f"{space}/isvc/owned/logs/lines?once=1")
         assert lines.status == 200
         assert "event: streams" in lines.text
@@ -112,7 +112,7 @@ async def test_every_feature_works_with_the_generated_role_alone(cluster: Cluste
         async def is_gone() -> bool:
             return '"owned"' not in (await editor.get(f"{space}/services.json")).text
 
-        await until(is_gone, seconds=60)
+        await until(is_gone)
 
 
 async def test_a_confined_app_needs_no_right_beyond_its_namespaces(cluster: Cluster) -> None:
@@ -143,8 +143,8 @@ async def test_a_confined_app_needs_no_right_beyond_its_namespaces(cluster: Clus
             async def has_row() -> bool:
                 return '"inside"' in (await person.get(f"/n/{cluster.namespace}/services.json")).text
 
-            await until(has_row, seconds=60)
-            await app.ready(seconds=60)
+            await until(has_row)
+            await app.ready()
             for tab in ("", "/resources", "/pods", "/events", "/logs", "/yaml"):
                 page = await person.get(f"/n/{cluster.namespace}/isvc/inside{tab}")
                 assert page.status == 200, tab

@@ -184,8 +184,8 @@ async def test_every_route_answers_every_persona_as_rbac_says(cluster: Cluster) 
             )
             return page.status == 200
 
-        await until(is_there, seconds=60)
-        await until(is_deployed, seconds=60)
+        await until(is_there)
+        await until(is_deployed)
         for persona in PERSONAS:
             for namespace, name, here in ((cluster.namespace, "iris", True), (other, "hush", False)):
                 for route, path in _paths(namespace, name):

@@ -59,20 +59,20 @@ async def test_a_service_shows_all_that_it_owns_and_what_happened(cluster: Clust
             kinds = {row["kind"] for row in found.get("rows", ())}
             return found if kinds >= OWNED[mode] else None
 
-        resources = await until(all_of_it, seconds=90)
+        resources = await until(all_of_it)
         assert resources
         assert resources["rows"][0]["depth"] == 0
         assert [row["depth"] for row in resources["rows"]].count(0) == 1
 
         async def is_ready() -> dict[str, Any] | None:
             found = await _json(person, f"{base}.json")
-            return found if found.get("head", {}).get("status") == "ready" else None
+            is_done = all(step["state"] == "done" for step in found.get("steps", ()))
+            return found if found.get("head", {}).get("status") == "ready" and is_done else None
 
-        overview = await until(is_ready, seconds=90)
+        overview = await until(is_ready)
         assert overview
         names = {step["name"] for step in overview["steps"]}
         assert names >= STEPS[mode]
-        assert all(step["state"] == "done" for step in overview["steps"])
         assert {condition["type"] for condition in overview["conditions"]} >= {"Ready", "PredictorReady"}
 
         async def seen() -> set[tuple[str, str]]:
@@ -80,7 +80,7 @@ async def test_a_service_shows_all_that_it_owns_and_what_happened(cluster: Clust
             found = {(row["kind"], row["reason"]) for row in rows}
             return found if ("Pod", "Scheduled") in found else set()
 
-        events = await until(seen, seconds=60)
+        events = await until(seen)
         assert ("Pod", "Scheduled") in events
         pods = await _json(person, f"{base}/pods.json")
         containers = pods["groups"][0]["pods"][0]["containers"]
@@ -100,7 +100,7 @@ async def test_the_logs_of_a_service_and_of_the_pod_that_takes_over(cluster: Clu
             groups = (await _json(person, f"{base}/pods.json")).get("groups", ())
             return [pod["name"] for group in groups for pod in group["pods"] if pod["mood"] == "good"]
 
-        first = (await until(pod_names, seconds=90))[0]
+        first = (await until(pod_names))[0]
         raw = await cluster.client.get(POD, namespace=cluster.namespace, name=first)
         mark = raw["metadata"]["uid"]
 
@@ -108,13 +108,13 @@ async def test_the_logs_of_a_service_and_of_the_pod_that_takes_over(cluster: Clu
             return words in (await person.get(f"{base}/logs/lines?once=1")).text
 
         await cluster.write_log(raw, "kserve-container", f"{mark} 第一行")
-        await until(lambda: has_line(f"{mark} 第一行"), seconds=60)
+        await until(lambda: has_line(f"{mark} 第一行"))
         await cluster.client.delete(POD, namespace=cluster.namespace, name=first)
 
         async def other() -> str:
             return next((name for name in await pod_names() if name != first), "")
 
-        second = await until(other, seconds=90)
+        second = await until(other)
         raw = await cluster.client.get(POD, namespace=cluster.namespace, name=second)
         await cluster.write_log(raw, "kserve-container", f"{raw['metadata']['uid']} took over")
-        await until(lambda: has_line(f"{raw['metadata']['uid']} took over"), seconds=60)
+        await until(lambda: has_line(f"{raw['metadata']['uid']} took over"))

@@ -79,7 +79,7 @@ async def test_killing_the_server_and_losing_history_leaves_no_ghost_and_no_doub
         await client.create(CONFIG_MAP, config_map("comes"), namespace=namespace)
         await cluster.lose_history()
         proxy.mend()
-        await until(lambda: _equal(store, cluster), seconds=60)
+        await until(lambda: _equal(store, cluster))
         assert {"stays", "changes", "comes"} <= _held(store, cluster).keys()
         assert "goes" not in _held(store, cluster)
 
@@ -93,7 +93,7 @@ async def test_a_server_that_dies_during_the_watch_is_followed_again(cluster: Cl
             await until(lambda: store.health.freshness is Freshness.LIVE)
             await cluster.lose_history()
             await client.create(CONFIG_MAP, config_map("after"), namespace=namespace)
-            await until(lambda: _equal(store, cluster), seconds=60)
+            await until(lambda: _equal(store, cluster))
         finally:
             running.cancel()
             with suppress(asyncio.CancelledError):

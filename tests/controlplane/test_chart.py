@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.controlplane.plane import VERSION, helm
+from tests.waiting import LIMIT
 
 ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "charts" / "modelsweb"
@@ -29,7 +30,7 @@ def templated(overlay: str, *options: str) -> "subprocess.CompletedProcess[str]"
     chosen = ["--values", str(values)] if values.exists() else []
     place = ["--namespace", OVERLAYS[overlay], "--kube-version", VERSION]
     command = [str(program()), "template", "modelsweb", str(CHART), *place, *chosen]
-    return subprocess.run([*command, *options], check=False, capture_output=True, text=True, timeout=120)
+    return subprocess.run([*command, *options], check=False, capture_output=True, text=True, timeout=LIMIT)
 
 
 def by_name(text: str) -> dict[str, dict[str, Any]]:
@@ -59,7 +60,7 @@ async def test_the_chart_renders_the_objects_of_the_overlay(overlay: str) -> Non
     kubectl = str(Path(sys.executable).parent / "kubectl")
     command = [kubectl, "kustomize", str(ROOT / "manifests" / "overlays" / overlay)]
     overlaid = await asyncio.to_thread(
-        subprocess.run, command, check=True, capture_output=True, text=True, timeout=60
+        subprocess.run, command, check=True, capture_output=True, text=True, timeout=LIMIT
     )
     assert by_name(chart.stdout) == by_name(overlaid.stdout)
 
@@ -75,7 +76,7 @@ async def test_the_chart_passes_helm_s_own_check() -> None:
         str(CHART),
     ]
     found = await asyncio.to_thread(
-        subprocess.run, command, check=False, capture_output=True, text=True, timeout=60
+        subprocess.run, command, check=False, capture_output=True, text=True, timeout=LIMIT
     )
     assert found.returncode == 0, found.stdout + found.stderr
 

@@ -16,7 +16,7 @@ from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import from_kubeconfig
 from modelsweb.objects.kind import Kind
 from tests.controlplane.plane import DEFINITION, KUBECONFIG, SHARED_CRDS
-from tests.waiting import until
+from tests.waiting import LIMIT, until
 
 ROOT = Path(__file__).resolve().parents[2]
 OVERLAYS = {"standalone": "kserve", "kubeflow": "kubeflow", "gateway-api": "kserve"}
@@ -77,7 +77,7 @@ async def _dry_run(folder: Path) -> "subprocess.CompletedProcess[str]":
     options = ["--dry-run=server", "-o", "yaml"]
     command = [program, "--kubeconfig", str(KUBECONFIG), "apply", "-k", str(folder), *options]
     return await asyncio.to_thread(
-        subprocess.run, command, check=False, capture_output=True, text=True, timeout=60
+        subprocess.run, command, check=False, capture_output=True, text=True, timeout=LIMIT
     )
 
 

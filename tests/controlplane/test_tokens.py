@@ -62,7 +62,7 @@ async def test_a_token_of_the_cluster_names_its_user_until_it_ends() -> None:
                     return app.person("admin@example.com", Authorization=f"Bearer {token}")
 
                 async with bearer(good) as bot, bearer(strange) as stranger, bearer(good + "x") as forger:
-                    await app.ready(seconds=60)
+                    await app.ready()
                     page = await bot.get(path)
                     assert page.status == 200
                     assert f"system:serviceaccount:{space}:ci-bot" in page.text

@@ -117,7 +117,7 @@ async def simulated(scenario: str, wanted: Story, step: str = "") -> list[Seen]:
                 await until(lambda: _is_loaded(story(found)))
                 await _do(client, scenario, name, step)
             with suppress(AssertionError):
-                await until(lambda: _ends_alike(story(found), wanted), seconds=15)
+                await until(lambda: _ends_alike(story(found), wanted))
         finally:
             for watcher in watchers:
                 watcher.cancel()

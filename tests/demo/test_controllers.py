@@ -20,4 +20,4 @@ async def test_a_service_that_no_controller_can_handle_leaves_the_others_alone()
             conditions = (found.get("status") or {}).get("conditions") or ()
             return any((one["type"], one["status"]) == ("Ready", "True") for one in conditions)
 
-        await until(is_ready, seconds=30)
+        await until(is_ready)

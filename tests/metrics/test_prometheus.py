@@ -249,7 +249,7 @@ async def test_the_charts_show_the_traffic(tmp_path: Path, monkeypatch: pytest.M
                     )
 
                 try:
-                    await until(agrees, seconds=60)
+                    await until(agrees)
                 except AssertionError:
                     found = await _last(alice, name)
                     assert {chart: found.get(chart) for chart in charts} == charts

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.waiting import LIMIT
 
 from modelsweb.objects import manifest
 
@@ -23,7 +24,9 @@ def _as_kubectl_reads(text: str, tmp_path: Path) -> Any:
     file = tmp_path / "object.yaml"
     file.write_text(f"apiVersion: example.com/v1\nkind: Odd\nmetadata: {{name: x}}\n{text}")
     command = [str(KUBECTL), "annotate", "--local", "-f", str(file), "a=b", "-o", "json"]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True, timeout=30).stdout)
+    return json.loads(
+        subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT).stdout
+    )
 
 
 def test_values_are_what_kubectl_makes_of_them(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator
 
 import msgspec
 import pytest
+from tests.waiting import LIMIT
 
 from modelsweb import errors
 from modelsweb.clock import SystemClock
@@ -77,7 +78,7 @@ async def test_a_new_list_ends_in_no_ghost_and_wakes_only_where_it_differs(
     with store.feed.subscribe("ns") as here, store.feed.subscribe("other") as elsewhere:
         after = [_item("a", "2"), _item("same", namespace="other")]
         await _tell(monkeypatch, store, follow.Replaced(after))
-        await asyncio.wait_for(here.wait(), 1)
+        await asyncio.wait_for(here.wait(), LIMIT)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(elsewhere.wait(), 0)
     assert [(item.name, item.resource_version) for item in store.items()] == [("a", "2"), ("same", "1")]

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from tests.manifests import service
 from tests.running import NAMESPACE, App, running_app
-from tests.waiting import until
+from tests.waiting import LIMIT, until
 
 from modelsweb.config import Config, WebConfig
 from modelsweb.kinds import EVENT, INFERENCE_SERVICE
@@ -28,7 +28,7 @@ async def _raw(app: App, request: bytes) -> bytes:
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     writer.write(request)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LIMIT):
             return await reader.read(65_536)
     finally:
         writer.close()
@@ -132,15 +132,17 @@ async def test_a_body_beyond_measure_is_refused(app: App) -> None:
         assert (await alice.get(LIST)).status == 200
 
 
-async def test_a_client_that_dawdles_holds_up_nobody(app: App) -> None:
-    address = urlsplit(app.address)
+async def test_a_client_that_dawdles_holds_up_nobody() -> None:
+    config = Config(web=WebConfig(secure_cookies=False, request_seconds=0))  # nobody is let go
     async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(running_app(config))
+        address = urlsplit(app.address)
         for _ in range(200):
             _, writer = await asyncio.open_connection(address.hostname, address.port)
             stack.callback(writer.close)
             writer.write(b"GET /models/services HTTP/1.1\r\nHost: x\r\n")
         alice = await stack.enter_async_context(app.alice)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT):
             assert (await alice.get(LIST)).status == 200
 
 
@@ -170,8 +172,8 @@ async def test_a_thousand_streams_of_one_user_are_a_hundred(app: App) -> None:
 
 @pytest.fixture
 async def hasty() -> AsyncIterator[App]:
-    """An app that waits half a second for a request."""
-    async with running_app(Config(web=WebConfig(secure_cookies=False, request_seconds=0.5))) as app:
+    """An app that waits a second for a request."""
+    async with running_app(Config(web=WebConfig(secure_cookies=False, request_seconds=1))) as app:
         yield app
 
 
@@ -190,7 +192,7 @@ async def test_who_sends_slowly_is_let_go(hasty: App, sent: bytes, caplog: pytes
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     writer.write(sent)
     trickle = asyncio.ensure_future(_trickle(writer)) if sent else None
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LIMIT):
         answer = await reader.read(65_536)
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert answer.count(b"HTTP/1.1") == 1
@@ -206,7 +208,7 @@ async def test_an_empty_line_after_an_answer_does_not_hold_the_connection(hasty:
     address = urlsplit(hasty.address)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     writer.write(b"GET /models/healthz/liveness HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT):
         await reader.readuntil(b'"alive"')
         writer.write(b"\r\n")
         assert (await reader.read(65_536)).startswith(b"HTTP/1.1 408 ")
@@ -230,10 +232,10 @@ async def test_an_open_stream_and_a_second_request_are_not_slow(hasty: App) -> N
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
     asked = _HEAD.replace(b"/services", b"/services/live") + b"\r\n"
     writer.write(asked)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LIMIT):
         assert b"event: hello" in await reader.readuntil(b"event: hello")
         rest = asyncio.ensure_future(_to_the_end(reader))
-        done, _ = await asyncio.wait({rest}, timeout=1.5)  # three times the limit
+        done, _ = await asyncio.wait({rest}, timeout=3)  # three times the limit
     assert not done
     rest.cancel()
     writer.close()
@@ -241,6 +243,6 @@ async def test_an_open_stream_and_a_second_request_are_not_slow(hasty: App) -> N
     probe = b"GET /models/healthz/liveness HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
     for _ in range(2):
         writer.write(probe)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LIMIT):
             assert b'"alive"' in await reader.readuntil(b'"alive"')
     writer.close()

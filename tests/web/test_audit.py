@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from tests.manifests import service
 from tests.running import NAMESPACE, App, running_app
+from tests.waiting import LIMIT
 
 from modelsweb.cli import JsonFormatter
 from modelsweb.config import AuthConfig, Config, WebConfig
@@ -109,7 +110,7 @@ async def _scrape(port: int) -> str:
     import asyncio
 
     def read() -> str:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=LIMIT) as answer:
             return str(answer.read().decode())
 
     return await asyncio.to_thread(read)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.manifests import service
 from tests.running import NAMESPACE, App, Person, message_with, next_message, running_app
-from tests.waiting import until
+from tests.waiting import LIMIT, until
 
 from modelsweb import errors
 from modelsweb.config import AuthConfig, Config, ConfigError, WebConfig, from_environment
@@ -210,7 +210,7 @@ async def test_a_stream_ends_with_the_token_that_opened_it(monkeypatch: pytest.M
             await next_message(answer)
             good.clear()
             assert "You are not signed in" in await message_with(answer, "signed in")
-            assert b"event: close" in await asyncio.wait_for(answer.content.read(), 20)
+            assert b"event: close" in await asyncio.wait_for(answer.content.read(), LIMIT)
         assert (await person.get(LIST)).status == 401
 
 

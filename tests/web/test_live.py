@@ -3,14 +3,13 @@
 import asyncio
 import json
 import re
-import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from tests.running import NAMESPACE, App, message_with, next_message, running_app
-from tests.waiting import until
+from tests.waiting import LIMIT, until
 
 from modelsweb.kinds import INFERENCE_SERVICE, POD
 from modelsweb.objects.kind import Kind
@@ -188,7 +187,5 @@ async def test_words_of_pods_are_told_only_to_those_who_may_read_pods(app: App) 
 async def test_open_streams_do_not_hold_up_the_end(app: App) -> None:
     async with app.bob as bob, bob.stream(LIVE) as answer:
         await next_message(answer)
-        started = time.monotonic()
         app.closing.set()
-        await asyncio.wait_for(answer.content.read(), 5)
-    assert time.monotonic() - started < 2
+        await asyncio.wait_for(answer.content.read(), LIMIT)

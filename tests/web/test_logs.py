@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 from tests.running import NAMESPACE, App, running_app
-from tests.waiting import until
+from tests.waiting import LIMIT, until
 
 from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.kinds import POD
@@ -53,7 +53,7 @@ async def event(answer: aiohttp.ClientResponse) -> tuple[str, dict[str, Any]]:
     """The next named message."""
     name = ""
     while True:
-        line = (await asyncio.wait_for(answer.content.readline(), 20)).decode()
+        line = (await asyncio.wait_for(answer.content.readline(), LIMIT)).decode()
         if line.startswith("event: "):
             name = line[7:].strip()
         elif line.startswith("data: "):

@@ -26,7 +26,7 @@ def live(health: Health) -> Live:
             "The cluster has not been read yet. This page fills by itself as soon as it answers."
         ),
         Freshness.STALE: text(
-            "The cluster cannot be reached. You see the state of {time} UTC; trying again.", time=clock
+            "The cluster does not answer. You see the state of {time} UTC; trying again.", time=clock
         ),
         Freshness.DENIED: text(
             "This app itself may not watch these objects; its administrator must grant that."
