@@ -1,7 +1,9 @@
 """What is installed: the generated rights are those of the code, and every overlay is whole."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +17,19 @@ from tests.waiting import LIMIT
 
 ROOT = Path(__file__).resolve().parent.parent
 MANIFESTS = ROOT / "manifests"
+OTHER_HEADERS = ("USERID_HEADER=x-user", "MODELSWEB_AUTH_GROUPS_HEADER=x-groups")
 OVERLAYS = {"standalone": "kserve", "kubeflow": "kubeflow", "gateway-api": "kserve"}
 
 
 def rendered(overlay: str) -> dict[str, dict[str, Any]]:
     """The objects of an overlay by kind and name, as kubectl would apply them."""
     program = Path(sys.executable).parent / "kubectl"
-    command = [str(program), "kustomize", str(MANIFESTS / "overlays" / overlay)]
+    command = [
+        str(program),
+        "kustomize",
+        str(MANIFESTS / "overlays" / overlay),
+        "--load-restrictor=LoadRestrictionsNone",
+    ]
     text = subprocess.run(command, check=True, capture_output=True, text=True, timeout=LIMIT).stdout
     return {f"{one['kind']}/{one['metadata']['name']}": one for one in yaml.safe_load_all(text)}
 
@@ -73,6 +81,68 @@ def test_an_overlay_is_whole(overlay: str) -> None:
     assert not config.auth.is_disabled
     assert config.web.host == "0.0.0.0"
     assert container["ports"][0]["containerPort"] == Config().web.port
+
+
+def _own(folder: Path, overlay: str, *, with_component: bool) -> dict[str, dict[str, Any]]:
+    """What an overlay of one's own renders that names other headers."""
+    above = os.path.relpath(MANIFESTS, folder)
+    kustomization: dict[str, Any] = {
+        "apiVersion": "kustomize.config.k8s.io/v1beta1",
+        "kind": "Kustomization",
+        "namespace": OVERLAYS[overlay],
+        "resources": [f"{above}/overlays/{overlay}"],
+        "configMapGenerator": [{"name": "modelsweb", "behavior": "merge", "literals": list(OTHER_HEADERS)}],
+    }
+    if with_component:
+        kustomization["components"] = [f"{above}/components/identity"]
+    (folder / "kustomization.yaml").write_text(yaml.safe_dump(kustomization))
+    return rendered(str(folder))
+
+
+def _believed(found: Mapping[str, dict[str, Any]]) -> list[str]:
+    """The headers that the app would believe, by its own reading of its environment."""
+    container = found["Deployment/modelsweb"]["spec"]["template"]["spec"]["containers"][0]
+    settings = found["ConfigMap/" + container["envFrom"][0]["configMapRef"]["name"]]["data"]
+    auth = from_environment({**settings, **{one["name"]: one["value"] for one in container["env"]}}).auth
+    return [name for name in (auth.userid_header, auth.groups_header) if name]
+
+
+def removed(found: Mapping[str, dict[str, Any]]) -> list[str]:
+    """The headers that the gateway's rule takes off each request."""
+    if "HTTPRoute/modelsweb" in found:
+        [rule] = found["HTTPRoute/modelsweb"]["spec"]["rules"]
+        filters = rule.get("filters", ())
+        return [name for one in filters for name in one["requestHeaderModifier"]["remove"]]
+    [rule] = found["VirtualService/modelsweb"]["spec"]["http"]
+    return list(rule.get("headers", {}).get("request", {}).get("remove", ()))
+
+
+@pytest.mark.parametrize("overlay", ["standalone", "gateway-api"])
+@pytest.mark.parametrize("with_component", [True, False], ids=["with the component", "without it"])
+def test_no_header_is_believed_that_the_gateway_lets_through(
+    overlay: str, with_component: bool, tmp_path: Path
+) -> None:
+    assert (
+        _believed(rendered(overlay)) == removed(rendered(overlay)) == ["kubeflow-userid", "kubeflow-groups"]
+    )
+    found = _own(tmp_path, overlay, with_component=with_component)
+    assert _believed(found) == removed(found)
+    assert _believed(found) == (
+        ["x-user", "x-groups"] if with_component else ["kubeflow-userid", "kubeflow-groups"]
+    )
+
+
+def test_in_kubeflow_only_the_header_is_believed_that_its_gateway_overwrites(tmp_path: Path) -> None:
+    assert _believed(rendered("kubeflow")) == ["kubeflow-userid"]
+    assert _believed(_own(tmp_path, "kubeflow", with_component=False)) == ["kubeflow-userid"]
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_the_app_reaches_names_the_api_server_and_prometheus_alone(overlay: str) -> None:
+    policy = rendered(overlay)["NetworkPolicy/modelsweb"]["spec"]
+    assert policy["policyTypes"] == ["Ingress", "Egress"]
+    ports = {port["port"] for rule in policy["egress"] for port in rule["ports"]}
+    assert ports == {53, 443, 6443, 9090} | ({15012} if overlay == "kubeflow" else set())
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from tests.controlplane.plane import VERSION, helm
+from tests.test_manifests import removed
 from tests.waiting import LIMIT
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,8 +88,8 @@ async def test_values_are_followed_and_a_wrong_one_is_named() -> None:
         "--set=settings.APP_PREFIX=/",
         "--set=image.tag=7",
         "--set-string=settings.MODELSWEB_WEB_METRICS_PORT=0",
-        "--set=settings.USERID_HEADER=x-user",
-        "--set=settings.MODELSWEB_AUTH_GROUPS_HEADER=x-groups",
+        "--set=identity.userHeader=x-user",
+        "--set=identity.groupsHeader=x-groups",
         "--set=settings.MODELSWEB_AUTH_TOKENS=True",
         "--set=rbac.create=false",
     )
@@ -100,11 +101,46 @@ async def test_values_are_followed_and_a_wrong_one_is_named() -> None:
     assert match == [{"uri": {"prefix": "/"}}]
     removed = first["VirtualService/modelsweb"]["spec"]["http"][0]["headers"]["request"]["remove"]
     assert removed == ["x-user", "x-groups"]
+    given = {one["name"]: one["value"] for one in container["env"]}
+    assert (given["USERID_HEADER"], given["MODELSWEB_AUTH_GROUPS_HEADER"]) == ("x-user", "x-groups")
     assert "ClusterRole/modelsweb" not in first
     assert first["ClusterRoleBinding/modelsweb-tokens"]["roleRef"]["name"] == "system:auth-delegator"
     wrong = await asyncio.to_thread(templated, "standalone", "--set=route.kind=nginx")
     assert wrong.returncode != 0
     assert "route.kind must be istio, gateway-api or none, not nginx" in wrong.stderr
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("overlay", "options", "said"),
+    [
+        ("standalone", ["--set=settings.USERID_HEADER=x-user"], "set identity.userHeader alone"),
+        ("standalone", ["--set=settings.MODELSWEB_AUTH_GROUPS_HEADER=x"], "set identity.groupsHeader alone"),
+        ("gateway-api", ["--set=settings.USERID_HEADER=x-user"], "set identity.userHeader alone"),
+        ("kubeflow", ["--set=identity.userHeader=x-user"], "must stand in route.overwrites"),
+        ("kubeflow", ["--set=settings.USERID_HEADER=x-user"], "set identity.userHeader alone"),
+        ("standalone", ["--set=identity.userHeader="], "identity.userHeader must name"),
+    ],
+)
+async def test_a_header_that_the_route_does_not_know_is_refused(
+    overlay: str, options: list[str], said: str
+) -> None:
+    found = await asyncio.to_thread(templated, overlay, *options)
+    assert found.returncode != 0
+    assert said in found.stderr
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("overlay", OVERLAYS)
+async def test_no_header_is_believed_that_the_chart_s_route_lets_through(overlay: str) -> None:
+    options = ["--set=identity.groupsHeader=x-groups"]
+    options += [] if overlay == "kubeflow" else ["--set=identity.userHeader=x-user"]
+    found = by_name((await asyncio.to_thread(templated, overlay, *options)).stdout)
+    container = found["Deployment/modelsweb"]["spec"]["template"]["spec"]["containers"][0]
+    given = {one["name"]: one["value"] for one in container["env"]}
+    believed = {given["USERID_HEADER"], given["MODELSWEB_AUTH_GROUPS_HEADER"]}
+    overwritten = {"kubeflow-userid"} if overlay == "kubeflow" else set()
+    assert believed == set(removed(found)) | overwritten
 
 
 @pytest.mark.real
