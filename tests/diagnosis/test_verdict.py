@@ -147,5 +147,6 @@ def test_nonsense_in_children_is_judged_too() -> None:
 
 
 def test_a_pulled_event_of_any_size_is_no_error() -> None:
-    assert progress._PULLED.search("pulled in 1s (1s including waiting). Image size: 123 bytes")
-    assert not progress._PULLED.search(f"pulled in 1s (1s including waiting). Image size: {'9' * 400} bytes")
+    pulled = "pulled in 1s (1s including waiting). Image size: "
+    assert progress._of_pull(f"{pulled}123456789 bytes.") == "118 MiB, 1s"
+    assert progress._of_pull(f"{pulled}{'9' * 400} bytes.") == ""

@@ -36,7 +36,7 @@ async def test_lines_end_at_newlines_only(chunks: list[bytes], wanted: list[byte
     ("code", "reason", "kind"),
     [
         (400, "BadRequest", errors.BadRequestError),
-        (401, "Unauthorized", errors.UnauthenticatedError),
+        (401, "Unauthorized", errors.CredentialsError),
         (403, "Forbidden", errors.ForbiddenError),
         (404, "NotFound", errors.NotFoundError),
         (409, "Conflict", errors.ConflictError),

@@ -26,6 +26,7 @@ from modelsweb import errors
 from modelsweb.kube.connection import Connection
 from modelsweb.kube.status import error_from_response, error_from_status
 from modelsweb.objects.kind import Kind, segment
+from modelsweb.objects.obj import dig
 
 _CONNECT_SECONDS = 5.0
 _REQUEST_SECONDS = 30.0
@@ -83,7 +84,7 @@ _Answer = TypeVar("_Answer")
 def _decoded(decoder: msgspec.json.Decoder[_Answer], body: bytes) -> _Answer:
     try:
         return decoder.decode(body)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise errors.ClusterError(f"The API server answered what is not its JSON: {error}") from error
 
 
@@ -187,7 +188,8 @@ class KubeClient:
         timeout_seconds: int = 300,
         quiet_seconds: float = 90.0,
     ) -> AsyncIterator[AsyncIterator[WatchEvent]]:
-        """The changes since a version, as they happen, with bookmarks; ends when the server ends it.
+        """The changes since a version, as they happen, with bookmarks; ends when the server ends it. A line that
+        is no event comes as one without a type.
 
         The context is entered once the server has accepted the watch.
 
@@ -335,23 +337,23 @@ class KubeClient:
         if groups:
             spec["groups"] = list(groups)
         answer = await self._review("SubjectAccessReview", "subjectaccessreviews", spec)
-        return bool(answer.get("status", {}).get("allowed"))
+        return dig(answer, "status", "allowed") is True
 
     async def review_token(self, token: str) -> tuple[str, tuple[str, ...]] | None:
         """Name and groups of whom a bearer token stands for; None where the cluster does not know it."""
         body = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenReview", "spec": {"token": token}}
         answer = await self.request_json("POST", "/apis/authentication.k8s.io/v1/tokenreviews", body=body)
-        status = answer.get("status") or {}
-        user = status.get("user") or {}
-        if not status.get("authenticated") or not user.get("username"):
+        name, groups = dig(answer, "status", "user", "username"), dig(answer, "status", "user", "groups")
+        if dig(answer, "status", "authenticated") is not True or not isinstance(name, str) or not name:
             return None
-        return str(user["username"]), tuple(str(group) for group in user.get("groups") or ())
+        found = groups if isinstance(groups, list) else ()
+        return name, tuple(group for group in found if isinstance(group, str))
 
     async def self_review(self, attributes: errors.Attributes) -> bool:
         """Whether RBAC lets ourselves do that."""
         spec = {"resourceAttributes": _resource_attributes(attributes)}
         answer = await self._review("SelfSubjectAccessReview", "selfsubjectaccessreviews", spec)
-        return bool(answer.get("status", {}).get("allowed"))
+        return dig(answer, "status", "allowed") is True
 
     async def _review(self, kind: str, plural: str, spec: Mapping[str, Any]) -> dict[str, Any]:
         body = {"apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": spec}
@@ -364,7 +366,8 @@ class KubeClient:
             answer = await self.request_json("GET", path)
         except errors.NotFoundError:
             return []
-        return list(answer.get("resources") or ())
+        found = answer.get("resources")
+        return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
     async def version(self) -> dict[str, Any]:
         """The API server's version."""
@@ -424,7 +427,7 @@ class KubeClient:
                         response.status, answer, retry_after=response.headers.get("Retry-After")
                     )
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
-                raise _unavailable(self._connection.server, error) from error
+                raise _unavailable(error) from error
         raise AssertionError("unreachable")
 
     @asynccontextmanager
@@ -455,7 +458,7 @@ class KubeClient:
                     yield response.content.iter_any()
                     return
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise _unavailable(self._connection.server, error) from error
+            raise _unavailable(error) from error
 
     async def _headers(self, *, fresh: bool, accept: str) -> dict[str, str]:
         headers = {"Accept": accept, "User-Agent": "modelsweb"}
@@ -497,10 +500,20 @@ async def lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 async def _events(chunks: AsyncIterator[bytes]) -> AsyncIterator[WatchEvent]:
+    is_watch = False
     async for line in lines(chunks):
-        event = _event.decode(line)
+        try:
+            event = _event.decode(line)
+        except (msgspec.ValidationError, RecursionError):
+            event = WatchEvent("", msgspec.Raw(b"null"))
+        except msgspec.DecodeError as error:
+            if not is_watch:  # a proxy's page, perhaps; in a watch it is one bad line among good ones
+                raise errors.ClusterError(f"The API server sent no watch but: {error}") from error
+            event = WatchEvent("", msgspec.Raw(b"null"))
+        is_watch = True
         if event.type == "ERROR":
-            raise error_from_status(_object.decode(event.object))
+            status = _decoded(_object, bytes(event.object))
+            raise error_from_status(status)
         yield event
 
 
@@ -524,10 +537,9 @@ def _resource_attributes(attributes: errors.Attributes) -> dict[str, str]:
     return {key: value for key, value in fields.items() if value}
 
 
-def _unavailable(server: str, error: BaseException) -> errors.UnavailableError:
-    what = (
-        "did not answer in time"
-        if isinstance(error, TimeoutError | asyncio.TimeoutError)
-        else "cannot be reached"
+def _unavailable(error: BaseException) -> errors.UnavailableError:
+    """What users may read; the address and all else that the error says is for the log (its cause, ``follow``)."""
+    is_late = isinstance(error, TimeoutError | asyncio.TimeoutError)
+    return errors.UnavailableError(
+        f"The API server {'did not answer in time' if is_late else 'cannot be reached'}."
     )
-    return errors.UnavailableError(f"The API server at {server} {what}: {error or type(error).__name__}")

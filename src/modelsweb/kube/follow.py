@@ -15,7 +15,7 @@ a thousand clients of a restarted API server do not return in one wave.
 import asyncio
 import logging
 import random
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ import msgspec
 from modelsweb import errors
 from modelsweb.clock import Clock
 from modelsweb.kube.client import KubeClient
-from modelsweb.kube.item import Item, slim
+from modelsweb.kube.item import Item, UnusableObjectError, slim
 from modelsweb.objects.kind import Kind
 
 log = logging.getLogger(__name__)
@@ -64,13 +64,20 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something came that is no object; the others go on."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Broken:
     """What is known may be out of date from now on; another attempt follows by itself."""
 
     error: errors.ModelswebError
 
 
-Change = Replaced | Put | Removed | Progress | Broken
+Change = Replaced | Put | Removed | Progress | LeftOut | Broken
 
 
 class _Version(msgspec.Struct):
@@ -117,7 +124,8 @@ class _Session:
         if self.version is None and not self.streaming_list:
             raw, version = await self.client.list_all(self.kind, namespace=self.namespace)
             self.version = version
-            yield Replaced([slim(item, self.kind) for item in raw])
+            for change in self._listed(raw):
+                yield change
         initial: list[Item] | None = [] if self.version is None else None
         async with self.client.watch(
             self.kind,
@@ -130,7 +138,9 @@ class _Session:
                 yield Progress()
             async for event in events:
                 if event.type == "BOOKMARK":
-                    mark = _bookmark.decode(event.object).metadata
+                    if (mark := _mark(event.object)) is None:
+                        yield self._left_out("A bookmark has no version.")
+                        continue
                     if initial is None:
                         self.version = mark.resourceVersion
                         yield Progress()
@@ -139,12 +149,44 @@ class _Session:
                         yield Replaced(initial)
                         initial = None
                     continue
-                item = slim(event.object, self.kind)
+                item = self._slim(event.object)
+                if isinstance(item, LeftOut):
+                    yield item
+                    continue
                 if initial is not None:
                     initial.append(item)
                     continue
-                self.version = item.resource_version
+                self.version = item.resource_version or self.version
                 yield Removed(item) if event.type == "DELETED" else Put(item)
+
+    def _listed(self, raw: Iterable[msgspec.Raw]) -> Iterator[Change]:
+        found = [self._slim(item) for item in raw]
+        yield from (one for one in found if isinstance(one, LeftOut))
+        yield Replaced([one for one in found if isinstance(one, Item)])
+
+    def _slim(self, raw: msgspec.Raw) -> Item | LeftOut:
+        try:
+            return slim(raw, self.kind)
+        except UnusableObjectError as error:
+            return self._left_out(str(error))
+
+    def _left_out(self, reason: str) -> LeftOut:
+        log.warning("%s: something that is no object is left out: %s", self.kind.plural, reason)
+        return LeftOut(reason)
+
+
+def _mark(raw: msgspec.Raw) -> _Version | None:
+    try:
+        mark = _bookmark.decode(raw).metadata
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return mark if mark.resourceVersion else None
+
+
+def _note(kind: Kind, problem: errors.ModelswebError) -> None:
+    """For the log, what users are not told: addresses and files stand in the error's cause."""
+    if (cause := problem.__cause__) is not None:
+        log.warning("%s: %s (%s: %s)", kind.plural, problem.message, type(cause).__name__, cause)
 
 
 def _silent_end(pause: float) -> errors.ModelswebError | None:
@@ -188,5 +230,6 @@ async def follow(
         pause = delay.next(problem.retry_after if problem else None)
         problem = problem or _silent_end(pause)
         if problem is not None:
+            _note(kind, problem)
             yield Broken(problem)
         await asyncio.sleep(pause)

@@ -5,6 +5,11 @@ import msgspec
 from modelsweb.kinds.event import service_of
 from modelsweb.objects.kind import Kind, Link
 
+MOST_LEVELS = 100
+"""How deeply an object may be nested; those of Kubernetes and KServe stay below thirty."""
+_OPENING = b"[{"
+_NO_BRACKETS = bytes(code for code in range(256) if code not in b"[]{}")
+
 
 class Item(msgspec.Struct, frozen=True):
     """An object's identity and its JSON, without managedFields. ``service`` is the service that a child belongs to."""
@@ -50,11 +55,56 @@ _references = msgspec.json.Decoder(list[_Reference] | None)
 _encode = msgspec.json.Encoder().encode
 
 
+class UnusableObjectError(ValueError):
+    """What stands in a list or watch is no object: it has no name, is no mapping, or is nested beyond measure."""
+
+
 def slim(raw: msgspec.Raw | bytes, kind: Kind) -> Item:
     """The item in the bytes of an object; nothing below the top level and metadata is decoded.
 
-    Items of core lists come without kind and apiVersion; these are filled in.
+    Items of core lists come without kind and apiVersion; these are filled in. Raises UnusableObjectError.
     """
+    try:
+        if _is_deep(bytes(raw)):
+            raise UnusableObjectError(f"It is nested more than {MOST_LEVELS} levels deep.")
+        item = _slim(raw, kind)
+    except (msgspec.DecodeError, KeyError, TypeError, RecursionError) as error:
+        raise UnusableObjectError(f"{type(error).__name__}: {error}") from error
+    if not item.name or bool(item.namespace) != kind.namespaced:
+        raise UnusableObjectError("It has no name, or no namespace where its kind has one.")
+    return item
+
+
+def _is_deep(raw: bytes) -> bool:
+    """Whether an object is nested so deeply that who reads it would run out of stack."""
+    brackets = raw.translate(None, _NO_BRACKETS)
+    return len(brackets) > 2 * MOST_LEVELS and _depth(brackets) > MOST_LEVELS and _levels(raw) > MOST_LEVELS
+
+
+def _depth(brackets: bytes) -> int:
+    """The depth of brackets, at least; those in texts count too."""
+    deepest = depth = 0
+    for one in brackets:
+        depth += 1 if one in _OPENING else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _levels(raw: bytes) -> int:
+    """The depth of an object. Raises RecursionError far beyond what is allowed."""
+    levels, inside = 0, [msgspec.json.decode(raw)]
+    while inside:
+        levels += 1
+        inside = [
+            child
+            for one in inside
+            for child in (one.values() if isinstance(one, dict) else one)
+            if isinstance(child, dict | list)
+        ]
+    return levels
+
+
+def _slim(raw: msgspec.Raw | bytes, kind: Kind) -> Item:
     fields = _fields.decode(raw)
     identity = _identity.decode(fields["metadata"])
     if bytes(identity.managedFields):

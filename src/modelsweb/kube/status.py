@@ -9,7 +9,7 @@ from modelsweb import errors
 
 _BY_CODE: dict[int, type[errors.ModelswebError]] = {
     400: errors.BadRequestError,
-    401: errors.UnauthenticatedError,
+    401: errors.CredentialsError,
     403: errors.ForbiddenError,
     404: errors.NotFoundError,
     405: errors.MethodNotAllowedError,
@@ -24,6 +24,9 @@ _BY_CODE: dict[int, type[errors.ModelswebError]] = {
 }
 
 _TEXT_LIMIT = 500
+_LONGEST_WAIT = 3_600
+"""Seconds; who asks for a longer pause is asked again after that."""
+_DIGITS = 9
 
 
 def error_from_status(
@@ -40,18 +43,19 @@ def error_from_status(
     message = str(status.get("message") or reason or f"The API server answered {code}.")
     raw_details = status.get("details")
     details: Mapping[str, Any] = raw_details if isinstance(raw_details, Mapping) else {}
+    listed = details.get("causes")
     causes = tuple(
         errors.Cause(
             field=str(cause.get("field") or ""),
             reason=str(cause.get("reason") or ""),
             message=str(cause.get("message") or ""),
         )
-        for cause in details.get("causes") or ()
+        for cause in (listed if isinstance(listed, list) else ())
         if isinstance(cause, Mapping)
     )
     seconds = details.get("retryAfterSeconds")
     if retry_after is None and isinstance(seconds, int):
-        retry_after = float(seconds)
+        retry_after = float(max(0, min(seconds, _LONGEST_WAIT)))
     if code >= 500 and "denied the request" in message:
         return errors.ForbiddenError(message, causes=causes)
     if reason == "AlreadyExists":
@@ -65,10 +69,12 @@ def error_from_response(code: int, body: bytes, *, retry_after: str | None = Non
 
     A body that is no ``Status`` (a proxy's page, plain text) is shortened, and never parsed further.
     """
-    seconds = float(retry_after) if retry_after and retry_after.isdigit() else None
+    seconds = None
+    if retry_after and retry_after.isascii() and retry_after.isdigit():
+        seconds = float(min(int(retry_after[:_DIGITS]), _LONGEST_WAIT))
     try:
         status = msgspec.json.decode(body)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         status = None
     if isinstance(status, dict) and status.get("kind") == "Status":
         return error_from_status({**status, "code": status.get("code") or code}, retry_after=seconds)

@@ -40,6 +40,8 @@ class Store:
     def __init__(self, kind: Kind, clock: Clock, namespaces: Iterable[str] | None = None) -> None:
         self.kind = kind
         self.feed = Feed()
+        self.left_out = 0
+        """What came and is no object."""
         confined = kind.namespaced and namespaces is not None
         self._scopes: dict[_Scope, Health] = dict.fromkeys(
             sorted(namespaces or ()) if confined else [None], Health(Freshness.LOADING, clock.now())
@@ -111,6 +113,8 @@ class Store:
                 self._announce(item)
             case follow.Progress():
                 self._set_health(scope, Freshness.LIVE)
+            case follow.LeftOut():
+                self.left_out += 1
             case follow.Broken(error):
                 self._broken(error, scope)
 

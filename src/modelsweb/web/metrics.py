@@ -14,12 +14,14 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 @dataclass(frozen=True, slots=True)
 class WatchState:
-    """A watched kind: how many objects, whether its watch is open, and for how many seconds it has not been."""
+    """A watched kind: how many objects, whether its watch is open, for how many seconds it has not been, and how many
+    things came that are no objects."""
 
     kind: str
     objects: int
     is_live: bool
     stale_seconds: float
+    left_out: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,15 @@ class _State:
             "For how long the watch of a kind has not been open.",
             labels=("kind",),
         )
+        left_out = CounterMetricFamily(
+            "modelsweb_objects_left_out", "What came of a kind and is no object.", labels=("kind",)
+        )
         for watch in counts.watches:
+            left_out.add_metric((watch.kind,), watch.left_out)
             objects.add_metric((watch.kind,), watch.objects)
             live.add_metric((watch.kind,), float(watch.is_live))
             stale.add_metric((watch.kind,), watch.stale_seconds)
-        yield from (objects, live, stale)
+        yield from (objects, live, stale, left_out)
         yield GaugeMetricFamily("modelsweb_streams", "Live streams that are open.", value=counts.streams)
         yield GaugeMetricFamily("modelsweb_logs", "Container logs that are followed.", value=counts.logs)
         yield CounterMetricFamily("modelsweb_reviews", "Access reviews asked for.", value=counts.reviews)
