@@ -69,12 +69,14 @@ class Person:
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """POST a form, with the CSRF token as our pages have it unless ``token`` is False."""
-        data = dict(form)
+        data = {"csrf_token": "", **form}
         if token:
             page = await self.get("/namespaces")
             found = self._cookie("XSRF-TOKEN")
             assert found, page.headers
             data["csrf_token"] = found
+        elif not data["csrf_token"]:
+            del data["csrf_token"]
         body = io.BytesIO(urlencode(data).encode())
         sent = {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})}
         return await self._send("POST", path, data=body, headers=sent)

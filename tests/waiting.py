@@ -6,13 +6,14 @@ How fast something is belongs into the benchmarks.
 
 import asyncio
 import inspect
+import os
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar, overload
 
 Value = TypeVar("Value")
 
-LIMIT = 120.0
+LIMIT = float(os.environ.get("WAIT_SECONDS", "120"))
 """Seconds."""
 _INTERVAL = 0.02
 

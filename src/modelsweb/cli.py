@@ -14,6 +14,7 @@ from modelsweb.errors import ModelswebError
 from modelsweb.kinds import KINDS
 from modelsweb.objects import manifest
 from modelsweb.objects.rbac import cluster_role, namespace_roles, user_roles
+from modelsweb.text import one_line
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -50,7 +51,15 @@ class JsonFormatter(logging.Formatter):
             fields["audit"] = audit
         if record.exc_info:
             fields["exception"] = self.formatException(record.exc_info)
-        return json.dumps(fields, ensure_ascii=False)
+        return one_line(json.dumps(fields, ensure_ascii=False))
+
+
+class LineFormatter(logging.Formatter):
+    """A log line that no user's text can break or forge; only the trace of a bug has more lines."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        """The line."""
+        return one_line(super().formatMessage(record))
 
 
 def _log(settings: config.Config, level: int) -> None:
@@ -58,7 +67,7 @@ def _log(settings: config.Config, level: int) -> None:
     if settings.web.log_format == "json":
         handler.setFormatter(JsonFormatter())
     else:
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        handler.setFormatter(LineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
 
 

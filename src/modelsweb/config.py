@@ -55,6 +55,22 @@ class WebConfig:
         "MODELSWEB_WEB_REQUESTS_PER_SECOND",
         "How often one user may ask, on average over ten seconds; 0 for no limit.",
     )
+    work_per_second: float = _setting(
+        0.25,
+        "MODELSWEB_WEB_WORK_PER_SECOND",
+        "How many seconds of work (building pages, access reviews, writes) one user may cause in a second, on average over "
+        "ten; 0 for no limit.",
+    )
+    writes_per_minute: float = _setting(
+        60.0,
+        "MODELSWEB_WEB_WRITES_PER_MINUTE",
+        "How often one user may send a form that changes something; a bulk action is one. 0 for no limit.",
+    )
+    most_requests: int = _setting(
+        50,
+        "MODELSWEB_WEB_MOST_REQUESTS",
+        "How many requests of one user may be open at once, live streams apart; 0 for no limit.",
+    )
     most_streams: int = _setting(
         100, "MODELSWEB_WEB_MOST_STREAMS", "How many live streams one user may have open at once."
     )

@@ -46,7 +46,7 @@ class BadRequestError(ModelswebError):
 
 
 class UnauthenticatedError(ModelswebError):
-    """Nobody said who the user is, or the cluster does not accept our own identity."""
+    """Nobody said who the user is."""
 
     status = 401
     reason = "Unauthorized"
@@ -161,9 +161,21 @@ class ClusterError(ModelswebError):
     reason = "InternalError"
 
 
+class CredentialsError(ClusterError):
+    """The API server does not accept this app's own account. It is no 401: a user who took it for theirs would sign in
+    again and again."""
+
+
 class UnavailableError(ModelswebError):
     """The API server cannot be reached, or is not ready."""
 
     status = 503
     reason = "ServiceUnavailable"
     retryable = True
+
+
+def bare(error: ModelswebError) -> ModelswebError:
+    """An error that is kept, without the way it came: each raising of a kept error makes that longer, and all that
+    stands on it is held in memory. Raise what this returns."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)

@@ -18,6 +18,15 @@ class Text:
         return self.message.format(**self.values)
 
 
+def one_line(said: str) -> str:
+    """A text as one visible line: what a terminal or a reader of lines would act on is written as an escape."""
+    if said.isprintable():
+        return said
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in said
+    )
+
+
 def text(message: str, /, **values: str | int) -> Text:
     """A Text; the catalogue extractor looks for calls of this name."""
     return Text(message, values)

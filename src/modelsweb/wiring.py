@@ -22,9 +22,10 @@ from modelsweb.gateway.access import Access
 from modelsweb.gateway.board import Board
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
+from modelsweb.gateway.rates import Rates
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
-from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, KINDS, POD
+from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, KINDS, NAMESPACE, POD
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
 from modelsweb.objects.kind import Kind
@@ -40,7 +41,6 @@ from modelsweb.web.app import build
 from modelsweb.web.channel import Channels
 from modelsweb.web.metrics import Counts, Metrics, WatchState
 from modelsweb.web.patience import patient
-from modelsweb.web.rates import Rates
 from modelsweb.web.rendering import Renderer
 from modelsweb.web.security import App
 from modelsweb.web.site import Site
@@ -99,13 +99,19 @@ async def running(
         _prometheus(config.metrics) as prometheus,
         asyncio.TaskGroup() as group,
     ):
+        rates = _rates(config, clock)
         access = Access(
-            client, clock, cache_seconds=config.auth.cache_seconds, namespaces=config.auth.namespaces
+            client,
+            clock,
+            cache_seconds=config.auth.cache_seconds,
+            namespaces=config.auth.namespaces,
+            spend=rates.spend,
         )
         board = Board(stores, INFERENCE_SERVICE, MEMBERS, rows, clock)
-        gone = GoneServices(stores[INFERENCE_SERVICE], {kind: stores[kind] for kind in CHILDREN}, clock)
+        children = {kind: stores[kind] for kind in CHILDREN}
+        gone = GoneServices(stores[INFERENCE_SERVICE], children, stores[NAMESPACE], clock)
         logs = Logs(client, stores[POD], clock)
-        channels = Channels(clock)
+        channels = Channels(clock, rates)
         metrics = Metrics()
         site = Site(
             config=config,
@@ -113,7 +119,7 @@ async def running(
             channels=channels,
             streams=Streams(config.web.most_streams),
             metrics=metrics,
-            rates=Rates(clock, per_second=config.web.requests_per_second),
+            rates=rates,
             writer=Writer(access, client),
             logs=LogReader(access, client, logs),
             figures=MetricsReader(access, prometheus, clock, scrape_seconds=config.metrics.scrape_seconds),
@@ -140,6 +146,17 @@ async def running(
             stop()
             for task in tasks:
                 task.cancel()
+
+
+def _rates(config: Config, clock: Clock) -> Rates:
+    web = config.web
+    return Rates(
+        clock,
+        requests_per_second=web.requests_per_second,
+        work_per_second=web.work_per_second,
+        writes_per_minute=web.writes_per_minute,
+        most_open=web.most_requests,
+    )
 
 
 @asynccontextmanager
@@ -175,7 +192,7 @@ def _serve_metrics(
         for kind, store in stores.items():
             is_live = store.health.freshness is Freshness.LIVE
             stale = 0.0 if is_live else (now - store.health.since).total_seconds()
-            watches.append(WatchState(kind.full_name, len(store), is_live, stale))
+            watches.append(WatchState(kind.full_name, len(store), is_live, stale, store.left_out))
         return Counts(tuple(watches), site.streams.total, len(logs), access.asked)
 
     try:

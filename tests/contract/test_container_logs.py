@@ -45,7 +45,15 @@ async def labelled(cluster: Cluster, name: str) -> dict[str, Any]:
 
 def key_of(found: dict[str, Any], *, previous: bool = False) -> LogKey:
     metadata = found["metadata"]
-    return LogKey(metadata["namespace"], "iris", metadata["name"], metadata["uid"], "main", previous)
+    return LogKey(
+        metadata["namespace"],
+        "iris",
+        metadata["name"],
+        metadata["uid"],
+        "main",
+        previous,
+        owner="place/service",
+    )
 
 
 def marked(log: ContainerLog, mark: str) -> list[str]:
@@ -127,7 +135,7 @@ async def test_a_pod_that_appears_is_read_and_one_that_dies_stays_readable(
         await cluster.client.delete(POD, namespace=cluster.namespace, name="first", grace_seconds=0)
         await until(lambda: old.state is LogState.ENDED)
         assert marked(old, mark) == ["last words"]
-        assert key_of(first) in logs.kept(cluster.namespace, "iris")
+        assert key_of(first) in logs.kept(cluster.namespace, "iris", "place/service")
 
 
 async def test_a_run_before_this_one_is_read_to_its_end(cluster: Cluster) -> None:

@@ -21,7 +21,8 @@ from modelsweb.topology.family import Family
 from modelsweb.topology.pod import Container
 
 _AT_ONCE = timedelta(seconds=60)
-_PULLED = re.compile(r" in (?P<time>[\d.]+m?s) .*Image size: (?P<size>\d{1,15}) bytes", re.DOTALL)
+_TOOK = re.compile(r" in ([\d.]+m?s) ")
+_SIZE = re.compile(r"(\d{1,15}) bytes")
 _MEBI = 1024 * 1024
 
 
@@ -209,14 +210,20 @@ def _pulled(family: Family, pod: Obj | None, states: dict[str, Container]) -> St
     )
     if event is None and not has_run:
         return Step(StepName.PULLED)
-    found = _PULLED.search(event.message) if event else None
-    detail = f"{int(found['size']) / _MEBI:.0f} MiB, {found['time']}" if found else ""
+    detail = _of_pull(event.message) if event else ""
     return Step(
         StepName.PULLED,
         StepState.DONE,
         (event.first or event.last) if event else state.started if state else None,
         detail,
     )
+
+
+def _of_pull(message: str) -> str:
+    """Size and time in ``Successfully pulled image "x" in 1.2s (…). Image size: 123 bytes.``; empty where it has none."""
+    head, _, tail = message.rpartition(" Image size: ")
+    took, size = _TOOK.search(head), _SIZE.match(tail)
+    return f"{int(size[1]) / _MEBI:.0f} MiB, {took[1]}" if took and size else ""
 
 
 def _loaded(family: Family, pod: Obj | None, mode: str) -> Step:

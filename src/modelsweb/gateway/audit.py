@@ -9,6 +9,7 @@ import logging
 from contextvars import ContextVar
 
 from modelsweb.errors import Attributes
+from modelsweb.text import one_line
 
 log = logging.getLogger("modelsweb.audit")
 
@@ -41,5 +42,7 @@ def _line(user: str, verb: str, resource: str, namespace: str, name: str, result
         "result": result,
         "request": request.get(),
     }
-    told = " ".join(f"{key}={json.dumps(value, ensure_ascii=False)}" for key, value in fields.items())
+    told = " ".join(
+        f"{key}={one_line(json.dumps(value, ensure_ascii=False))}" for key, value in fields.items()
+    )
     log.info("%s", told, extra={"audit": fields})

@@ -21,7 +21,13 @@ __all__ = [
     "LogState",
     "Position",
     "Subscription",
+    "owner_of",
 ]
+
+
+def owner_of(grant: FamilyGrant, uid: str) -> str:
+    """Whose a log is, beyond names: the uids of namespace and service; empty where the app does not know both."""
+    return f"{grant.place}/{uid}" if grant.place and uid else ""
 
 
 class LogReader:
@@ -36,9 +42,12 @@ class LogReader:
         """Raises AccessDeniedError where the user may not read logs in the namespace."""
         await self._access.require(user, attributes(POD, "get", namespace, subresource="log"))
 
-    def kept(self, grant: FamilyGrant) -> tuple[LogKey, ...]:
-        """The logs of the grant's service that were read of pods that are gone; none for who may not list pods."""
-        return tuple(self._logs.kept(grant.namespace, grant.name)) if POD in grant.kinds else ()
+    def kept(self, grant: FamilyGrant, uid: str) -> tuple[LogKey, ...]:
+        """The logs of the grant's service, which has this uid, that were read of pods that are gone; none for who may not
+        list pods."""
+        if POD not in grant.kinds:
+            return ()
+        return tuple(self._logs.kept(grant.namespace, grant.name, owner_of(grant, uid)))
 
     @contextmanager
     def joined(self, key: LogKey, subscription: Subscription) -> Iterator[ContainerLog]:

@@ -48,6 +48,8 @@ class FamilyGrant:
     namespace: str
     name: str
     kinds: tuple[Kind, ...]
+    place: str = ""
+    """The uid of the namespace: one that is made again is another. Empty where the app cannot tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,12 @@ class Reader(Generic[Value]):
         await self._access.require(user, attributes(INFERENCE_SERVICE, "get", namespace, name=name))
         answers = await asyncio.gather(*(self._allows_in(user, "list", kind, namespace) for kind in CHILDREN))
         kinds = tuple(kind for kind, allowed in zip(CHILDREN, answers, strict=True) if allowed)
-        return FamilyGrant(namespace, name, kinds)
+        return FamilyGrant(namespace, name, kinds, self._place(namespace))
+
+    def _place(self, namespace: str) -> str:
+        store = self._stores[NAMESPACE]
+        item = store.item("", namespace)
+        return item.uid if item is not None and store.health.freshness is Freshness.LIVE else ""
 
     def family(self, grant: FamilyGrant) -> Members:
         """A service with its children, as far as they may be seen; of one that went a short while ago, its last state.
@@ -186,7 +193,7 @@ class Reader(Generic[Value]):
             found = {
                 kind: tuple(self._stores[kind].children(grant.namespace, grant.name)) for kind in grant.kinds
             }
-        elif (gone := self._gone.find(grant.namespace, grant.name)) is not None:
+        elif (gone := self._gone.find(grant.namespace, grant.name, grant.place)) is not None:
             item, at = gone.service, gone.at
             found = {kind: gone.children.get(kind, ()) for kind in grant.kinds}
         else:

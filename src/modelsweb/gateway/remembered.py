@@ -33,6 +33,11 @@ class Remembered(Generic[Key, Value]):
             if not waiting.cancelled():  # else the one who asked went away: ask ourselves
                 return waiting.result()
 
+    def known(self, key: Key) -> Value | None:
+        """The answer to a question where it is remembered."""
+        answer = self._answers.get(key)
+        return answer[1] if answer and self._clock.monotonic() - answer[0] < self._seconds else None
+
     async def _ask(self, key: Key, ask: Callable[[], Awaitable[Value]]) -> Value:
         future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
         self._in_flight[key] = future

@@ -1,10 +1,14 @@
 """What we know about a kind of object before we ask a cluster."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote
 
 from modelsweb.errors import NotFoundError
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+_LONGEST_NAME = 253
 
 
 class Link(StrEnum):
@@ -69,6 +73,11 @@ class Kind:
         if subresource:
             parts.append(subresource)
         return "/".join(parts)
+
+
+def is_name(text: str) -> bool:
+    """Whether an object or a namespace can be called so."""
+    return 0 < len(text) <= _LONGEST_NAME and _NAME.fullmatch(text) is not None
 
 
 def segment(name: str) -> str:

@@ -21,6 +21,7 @@ MOST_NODES = 50_000
 """So many values may a text hold, and each of its documents stand for once aliases are followed."""
 MOST_DOCUMENTS = 200
 MOST_LEVELS = 100
+_LONGEST_NUMBER = 100
 
 _SHOWN = 60
 _YES = {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"}
@@ -165,7 +166,8 @@ def _mapping(node: yaml.MappingNode) -> dict[str, Any]:
     for key_node, value_node in node.value:
         if key_node.tag.endswith(":merge"):
             for source in _merge_sources(value_node):
-                merged = {**source, **merged}
+                for key, value in source.items():
+                    merged.setdefault(key, value)
             continue
         if not isinstance(key_node, yaml.ScalarNode):
             raise _at(key_node, text("A key must be a single value."))
@@ -211,6 +213,16 @@ def _scalar(node: yaml.ScalarNode) -> Any:
 
 
 def _integer(value: str) -> int:
+    """Kubernetes knows no whole number beyond 64 bits. Raises ValueError."""
+    if len(value) > _LONGEST_NUMBER:
+        raise ValueError(value)
+    number = _any_integer(value)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(value)
+    return number
+
+
+def _any_integer(value: str) -> int:
     plain = value.replace("_", "").lower()
     sign = -1 if plain.startswith("-") else 1
     digits = plain.lstrip("+-")

@@ -5,6 +5,7 @@ raise UnavailableError; a query that Prometheus refuses raises ClusterError, for
 """
 
 import asyncio
+import logging
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,6 +17,8 @@ import msgspec
 
 from modelsweb import errors
 from modelsweb.charts.span import Span
+
+log = logging.getLogger(__name__)
 
 _CONNECT_SECONDS = 3.0
 _MOST_BYTES = 8 * 1024 * 1024
@@ -65,7 +68,7 @@ class Prometheus:
     async def instant(self, promql: str, at: int) -> list[tuple[Mapping[str, str], float]]:
         """The labels and value of each series at an instant, in seconds since 1970."""
         found = await self._ask("query", {"query": promql, "time": str(at)})
-        return [(one.metric, float(one.value[1])) for one in found if one.value is not None]
+        return [(one.metric, _number(one.value[1])) for one in found if one.value is not None]
 
     async def range(
         self, promql: str, span: Span
@@ -84,7 +87,8 @@ class Prometheus:
         except TimeoutError as error:
             raise errors.UnavailableError(f"Prometheus did not answer within {self._seconds:g} s.") from error
         except (aiohttp.ClientError, OSError) as error:
-            raise errors.UnavailableError(f"Prometheus cannot be reached: {error}") from error
+            log.warning("Prometheus cannot be reached: %s", error)
+            raise errors.UnavailableError("Prometheus cannot be reached.") from error
         try:
             answer = _answer.decode(body)
         except msgspec.DecodeError as error:

@@ -64,6 +64,8 @@ class LogKey:
     container: str
     previous: bool = False
     run: int = 0
+    owner: str = ""
+    """The uids of namespace and service: others of the same names must not see what was kept. Empty: nobody will."""
 
 
 class LogState(StrEnum):

@@ -1,4 +1,8 @@
-"""Services that went a short while ago, with what they owned when they went: their pages go on, for reading."""
+"""Services that went a short while ago, with what they owned when they went: their pages go on, for reading.
+
+A name is not an identity: a namespace that is deleted and made again belongs to somebody else, who must not read what the
+former one held. Where the namespace cannot be read, nothing is kept.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +22,8 @@ class Gone:
     """A service's last state, and when it went."""
 
     at: datetime
+    place: str
+    """The uid of its namespace then."""
     service: Item
     children: Mapping[Kind, tuple[Item, ...]]
 
@@ -25,24 +31,30 @@ class Gone:
 class GoneServices:
     """The last states of services, for ten minutes and of two hundred at most."""
 
-    def __init__(self, services: Store, children: Mapping[Kind, Store], clock: Clock) -> None:
+    def __init__(
+        self, services: Store, children: Mapping[Kind, Store], namespaces: Store, clock: Clock
+    ) -> None:
         self._services = services
+        self._namespaces = namespaces
         self._children = children
         self._clock = clock
         self._known: dict[tuple[str, str], Gone] = {}
         services.listen(self._changed)
 
-    def find(self, namespace: str, name: str) -> Gone | None:
-        """The last state of a service that went, or None."""
+    def find(self, namespace: str, name: str, place: str) -> Gone | None:
+        """The last state of a service that went, or None; ``place`` is the uid of the namespace that is there now."""
         found = self._known.get((namespace, name))
-        return found if found is not None and self._clock.now() - found.at < _KEPT else None
+        if found is None or found.place != place or self._clock.now() - found.at >= _KEPT:
+            return None
+        return found
 
     def _changed(self, item: Item) -> None:
         key = (item.namespace, item.name)
         self._known.pop(key, None)
-        if self._services.item(*key) is not None:
+        space = self._namespaces.item("", item.namespace)
+        if self._services.item(*key) is not None or space is None:
             return
         while len(self._known) >= _MOST:
             del self._known[next(iter(self._known))]
         children = {kind: tuple(store.children(*key)) for kind, store in self._children.items()}
-        self._known[key] = Gone(self._clock.now(), item, children)
+        self._known[key] = Gone(self._clock.now(), space.uid, item, children)

@@ -66,12 +66,13 @@ class Logs:
             if not log.viewers:
                 self._left[key] = self._clock.monotonic()
 
-    def kept(self, namespace: str, service: str) -> list[LogKey]:
+    def kept(self, namespace: str, service: str, owner: str) -> list[LogKey]:
         """The logs of a service that were read, of pods that are gone."""
+        wanted = (namespace, service, owner)
         return [
             key
             for key in self._logs
-            if (key.namespace, key.service) == (namespace, service) and self._is_gone(key)
+            if owner and (key.namespace, key.service, key.owner) == wanted and self._is_gone(key)
         ]
 
     def _is_gone(self, key: LogKey) -> bool:

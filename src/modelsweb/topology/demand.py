@@ -70,5 +70,5 @@ def _is_gpu(resource: str) -> bool:
 def _number(value: Any) -> int:
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0

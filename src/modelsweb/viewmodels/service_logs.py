@@ -115,6 +115,8 @@ class ServiceLogs:
     waits: tuple[Text, ...]
     notes: tuple[Text, ...]
     tails: tuple[int, ...] = TAILS
+    uid: str = ""
+    """The service's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ def build(of: Subject, query: LogQuery, gone: tuple[GonePod, ...] = ()) -> Servi
         empty=None if streams or notes else _empty(of, there, query),
         waits=() if query.previous else tuple(_waits(chosen_pods, names)),
         notes=notes,
+        uid=of.service.uid,
     )
 
 

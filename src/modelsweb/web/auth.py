@@ -18,7 +18,12 @@ async def identify(request: Request, site: Site) -> User:
         if (user := await _by_token(request, site)) is None:
             raise UnauthenticatedError("No bearer token was sent, or the cluster does not know it.")
         return user
-    name = _single(request, config.userid_header).removeprefix(config.userid_prefix).strip()
+    sent = _single(request, config.userid_header)
+    if sent and not sent.startswith(config.userid_prefix):
+        raise UnauthenticatedError(
+            f"The header {config.userid_header} does not begin with {config.userid_prefix!r}."
+        )
+    name = sent.removeprefix(config.userid_prefix).strip()
     if not name:
         raise UnauthenticatedError(f"The header {config.userid_header}, which names the user, is missing.")
     return User(name, _groups(request, config.groups_header))

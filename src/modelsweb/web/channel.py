@@ -12,7 +12,7 @@ that the channel no longer remembers gets everything.
 import asyncio
 import logging
 import secrets
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
@@ -22,6 +22,8 @@ import msgspec
 
 from modelsweb import errors
 from modelsweb.clock import Clock
+from modelsweb.gateway.access import User
+from modelsweb.gateway.rates import Rates
 from modelsweb.web import sse
 
 logger = logging.getLogger(__name__)
@@ -31,6 +33,8 @@ _TICK_SECONDS = 20.0
 _IDLE_SECONDS = 60.0
 _MOST_IDLE = 200
 _SHORTEST_PAUSE = 0.04
+_LONGEST_PAUSE = 10.0
+_LONGEST_NUMBER = 18
 _PAUSE_PER_WORK = 3.0
 """After a rendering that took n seconds the next one waits three times that: rendering takes a quarter of a core."""
 _JUDGED = 3
@@ -90,11 +94,12 @@ class Source(Protocol):
 class Channel:
     """One source and its viewers; see the module's text."""
 
-    def __init__(self, source: Source, clock: Clock) -> None:
-        self.viewers = 0
+    def __init__(self, source: Source, clock: Clock, rates: Rates) -> None:
+        self.viewers: Counter[User] = Counter()
         self.renderings = 0
         self._source = source
         self._clock = clock
+        self._rates = rates
         self._token = secrets.token_hex(4)
         self._states: OrderedDict[int, State] = OrderedDict()
         self._messages: dict[int | None, bytes] = {}
@@ -109,7 +114,7 @@ class Channel:
     @property
     def is_idle(self) -> bool:
         """Nobody looks."""
-        return self.viewers == 0
+        return not self.viewers
 
     @property
     def used(self) -> float:
@@ -130,7 +135,7 @@ class Channel:
     def recall(self, name: str) -> State | None:
         """The state of that name; None where it is not remembered."""
         token, _, number = name.partition("-")
-        if token != self._token or not number.isdecimal():
+        if token != self._token or not number.isdecimal() or len(number) > _LONGEST_NUMBER:
             return None
         return self._states.get(int(number))
 
@@ -166,10 +171,15 @@ class Channel:
                 self._is_open = False
 
     def _refresh(self) -> float:
-        started = self._clock.monotonic()
+        started, cpu = self._clock.monotonic(), self._rates.cpu()
         self._render()
         self._took.append(self._clock.monotonic() - started)
-        return max(_SHORTEST_PAUSE, _PAUSE_PER_WORK * min(self._took))
+        cost = (self._rates.cpu() - cpu) / max(1, len(self.viewers))
+        for user in self.viewers:
+            self._rates.spend(user, cost)
+        # Who opens many different pages waits for them; those that somebody else looks at too go on.
+        debt = min(_LONGEST_PAUSE, self._rates.debt(self.viewers))
+        return max(_SHORTEST_PAUSE, _PAUSE_PER_WORK * min(self._took), debt)
 
     def _render(self) -> None:
         self._is_current = True
@@ -180,7 +190,7 @@ class Channel:
             model = self._source.model()
             after = State(number, model, self._fragments(model, before), self._rows(model))
         except errors.ModelswebError as error:
-            after = State(number, None, {}, {}, error)
+            after = State(number, None, {}, {}, errors.bare(error))
         except Exception:  # what one cluster object made of one page must not end the others
             logger.exception("rendering a page")
             problem = errors.ModelswebError("An unexpected error; the app's log has the details.")
@@ -244,8 +254,9 @@ def partial(name: str, html: str) -> str:
 class Channels:
     """The channels of one app by what they show."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, rates: Rates) -> None:
         self._clock = clock
+        self._rates = rates
         self._channels: dict[Hashable, Channel] = {}
         self._tasks: dict[Hashable, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -263,21 +274,23 @@ class Channels:
         """The channel of a key, opened where there is none."""
         if (known := self._channels.get(key)) is not None:
             return known
-        channel = self._channels[key] = Channel(source(), self._clock)
+        channel = self._channels[key] = Channel(source(), self._clock, self._rates)
         if self._group is not None:
             self._tasks[key] = self._group.create_task(self._follow(key, channel))
         self._close_idle()
         return channel
 
     @contextmanager
-    def joined(self, key: Hashable, source: Callable[[], Source]) -> Iterator[Channel]:
+    def joined(self, key: Hashable, source: Callable[[], Source], user: User) -> Iterator[Channel]:
         """The channel of a key, with one viewer more for as long as the context lasts."""
         channel = self.channel(key, source)
-        channel.viewers += 1
+        channel.viewers[user] += 1
         try:
             yield channel
         finally:
-            channel.viewers -= 1
+            channel.viewers[user] -= 1
+            if not channel.viewers[user]:
+                del channel.viewers[user]
 
     async def _follow(self, key: Hashable, channel: Channel) -> None:
         try:

@@ -1,19 +1,19 @@
 """No other site may write in the user's name.
 
 A token in a cookie that our own pages can read must come back with every write, as the header ``X-XSRF-TOKEN`` or as
-the form field ``csrf_token``; other sites can send the cookie but not read it. Where the browser says from where a
+the first field of the form, ``csrf_token``; other sites can send the cookie but not read it. Where the browser says from where a
 request comes, that is checked too.
 """
 
 import secrets
 from urllib.parse import urlsplit
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
 from modelsweb.config import WebConfig
 from modelsweb.errors import ForbiddenError
+from modelsweb.web.cookies import cookie
 
 COOKIE = "XSRF-TOKEN"
 HEADER = "X-XSRF-TOKEN"
@@ -28,30 +28,51 @@ class CsrfError(ForbiddenError):
 
 def token_of(request: Request) -> str:
     """The visitor's token; a new one where they have none."""
-    return request.cookies.get(COOKIE) or secrets.token_urlsafe(32)
+    return cookie(request, COOKIE) or secrets.token_urlsafe(32)
 
 
-def check(request: Request, form: FormData | None) -> None:
-    """Raises CsrfError with what is wrong and what would help."""
+def check_origin(request: Request) -> None:
+    """Raises CsrfError where the head of a request says that it is not one of our pages', or has no cookie."""
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in {"same-origin", "none"}:
         raise CsrfError(f"The request comes from another site (Sec-Fetch-Site: {site}).")
     origin = request.headers.get("origin")
-    if site is None and origin is not None and urlsplit(origin).netloc not in _hosts(request):
+    if site is None and origin is not None and _host(origin) not in _hosts(request):
         raise CsrfError(f"The request comes from another site (Origin: {origin}).")
-    cookie = request.cookies.get(COOKIE)
-    if not cookie:
+    if not cookie(request, COOKIE):
         raise CsrfError(
             f"The cookie {COOKIE} is missing. Over plain http the browser keeps no secure cookies: "
             "set APP_SECURE_COOKIES=False, or use https."
         )
-    sent = request.headers.get(HEADER) or (str(form.get(FIELD) or "") if form is not None else "")
+
+
+def check_header(request: Request) -> bool:
+    """Whether the token came as a header. Raises CsrfError where it did and is wrong."""
+    sent = request.headers.get(HEADER)
+    if sent:
+        _compare(request, sent)
+    return bool(sent)
+
+
+def check_field(request: Request, sent: str) -> None:
+    """Raises CsrfError where a form does not begin with the right token."""
     if not sent:
-        raise CsrfError(f"Neither the header {HEADER} nor the field {FIELD} was sent.")
-    if not secrets.compare_digest(cookie.encode(), sent.encode()):
+        raise CsrfError(f"Neither the header {HEADER} nor, as the form's first field, {FIELD} was sent.")
+    _compare(request, sent)
+
+
+def _compare(request: Request, sent: str) -> None:
+    if not secrets.compare_digest(cookie(request, COOKIE).encode(), sent.encode()):
         raise CsrfError(
             f"The token that was sent is not the one in the cookie {COOKIE}. Load the page again."
         )
+
+
+def _host(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # such as http://[
+        return ""
 
 
 def _hosts(request: Request) -> set[str]:

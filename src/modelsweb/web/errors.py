@@ -15,48 +15,76 @@ from modelsweb.web.site import Site, Visit
 log = logging.getLogger(__name__)
 
 
+_SAID: tuple[
+    tuple[type[errors.ModelswebError] | tuple[type[errors.ModelswebError], ...], Text, Text], ...
+] = (
+    (
+        CsrfError,
+        text("This write was not accepted"),
+        text("It did not prove that it comes from this app's own page."),
+    ),
+    (
+        errors.UnauthenticatedError,
+        text("You are not signed in"),
+        text(
+            "The proxy in front of this app must name you in a request header. Sign in there and try again."
+        ),
+    ),
+    (
+        errors.CredentialsError,
+        text("The cluster does not accept this app's account"),
+        text("Its token may have expired. Tell whoever runs this app; signing in again does not help."),
+    ),
+    (
+        errors.ForbiddenError,
+        text("This is not allowed"),
+        text("The cluster refused it. Its own words say why."),
+    ),
+    (
+        errors.NotFoundError,
+        text("There is no such thing here"),
+        text("It may have been deleted or renamed."),
+    ),
+    (
+        errors.ConflictError,
+        text("Somebody else was faster"),
+        text("The object changed in the meantime. Look at it again, then repeat."),
+    ),
+    (
+        errors.TooManyRequestsError,
+        text("Too much at once"),
+        text("Wait a moment, or close what you do not need, then try again."),
+    ),
+    (
+        errors.UnavailableError,
+        text("The cluster does not answer"),
+        text("This app tries again by itself. Nothing that you typed is lost."),
+    ),
+    (errors.TooLargeError, text("This is too large"), text("Send less at once.")),
+    (
+        errors.MethodNotAllowedError,
+        text("This cannot be done here"),
+        text("Go back and try another way."),
+    ),
+    (
+        (errors.BadRequestError, errors.InvalidError, errors.UnsupportedMediaTypeError),
+        text("This cannot be understood"),
+        text("The words below name what is wrong."),
+    ),
+    (
+        errors.ModelswebError,
+        text("The cluster failed"),
+        text("This is not your fault. Try again, and tell its administrator if it stays so."),
+    ),
+)
+"""Title and sentence of each error; the first that fits counts."""
+
+
 def explain(error: errors.ModelswebError) -> tuple[Text, Text]:
     """What happened, and what the user can do: a title and a sentence."""
     if isinstance(error, errors.AccessDeniedError):
         return _denied(error)
-    match error:
-        case CsrfError():
-            return text("This write was not accepted"), text(
-                "It did not prove that it comes from this app's own page."
-            )
-        case errors.UnauthenticatedError():
-            return (
-                text("You are not signed in"),
-                text(
-                    "The proxy in front of this app must name you in a request header. Sign in there and try again."
-                ),
-            )
-        case errors.ForbiddenError():
-            return text("This is not allowed"), text("The cluster refused it. Its own words say why.")
-        case errors.NotFoundError():
-            return text("There is no such thing here"), text("It may have been deleted or renamed.")
-        case errors.ConflictError():
-            return text("Somebody else was faster"), text(
-                "The object changed in the meantime. Look at it again, then repeat."
-            )
-        case errors.TooManyRequestsError():
-            return text("Too much at once"), text(
-                "Wait a moment, or close what you do not need, then try again."
-            )
-        case errors.UnavailableError():
-            return (
-                text("The cluster does not answer"),
-                text("This app tries again by itself. Nothing that you typed is lost."),
-            )
-        case errors.TooLargeError():
-            return text("This is too large"), text("Send less at once.")
-        case errors.MethodNotAllowedError():
-            return text("This cannot be done here"), text("Go back and try another way.")
-        case errors.BadRequestError() | errors.InvalidError():
-            return text("This cannot be understood"), text("The words below name what is wrong.")
-    return text("The cluster failed"), text(
-        "This is not your fault. Try again, and tell its administrator if it stays so."
-    )
+    return next((title, sentence) for kinds, title, sentence in _SAID if isinstance(error, kinds))
 
 
 def _denied(error: errors.AccessDeniedError) -> tuple[Text, Text]:

@@ -4,13 +4,12 @@ A screen names its template and the blocks of it that change. ``admit`` finds ou
 All who are in the same audience share one channel, so what they see is built and rendered once, for the page as for the
 stream. ``page``, ``data`` and ``live`` follow.
 
-A stream reviews its user's rights again when two lives of a remembered answer have passed; who loses them is told and
-let go. An object that goes ends the stream too. While the cluster does not answer the page says so, and is told once it does.
+While a stream is open its user's rights are reviewed again and again (``web/review.py``); who loses them is told and let
+go. An object that goes ends the stream too. While the cluster does not answer the page says so, and is told once it does.
 """
 
-import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Hashable, Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -20,11 +19,11 @@ from starlette.responses import HTMLResponse, Response
 
 from modelsweb import errors
 from modelsweb.text import Text
-from modelsweb.web import auth, sse
+from modelsweb.web import sse
 from modelsweb.web.channel import Changes, Channel, State
 from modelsweb.web.errors import live_message
 from modelsweb.web.rendering import Translator, translator
-from modelsweb.web.review import ReviewTimes
+from modelsweb.web.review import Rights
 from modelsweb.web.site import Language, Site, Visit
 
 Audience = TypeVar("Audience", bound=Hashable)
@@ -69,21 +68,24 @@ class Screen(Generic[Audience, ViewModel]):
 
     async def page(self, visit: Visit) -> Response:
         """The whole page."""
-        return self.shown(visit, await self.admit(visit))
+        return await self.shown(visit, await self.admit(visit))
 
-    def shown(self, visit: Visit, audience: Audience) -> Response:
+    async def shown(self, visit: Visit, audience: Audience) -> Response:
         """The whole page, for an audience that is admitted."""
-        channel = self._channel(visit, audience)
-        state = _usable(channel.state())
-        html = visit.site.renderer.page(
-            visit, self.template, model=state.model, state=state, state_id=channel.id_of(state)
-        )
+        async with visit.site.rates.turn(visit.user):
+            channel = self._channel(visit, audience)
+            state = _usable(channel.state())
+            html = visit.site.renderer.page(
+                visit, self.template, model=state.model, state=state, state_id=channel.id_of(state)
+            )
         return HTMLResponse(html, headers=_NO_STORE)
 
     async def data(self, visit: Visit) -> Response:
         """The view model as JSON, sentences in the user's language."""
-        model = self.build(visit.site, await self.admit(visit))
-        body = msgspec.json.encode(said(model, translator(visit.language)))
+        audience = await self.admit(visit)
+        async with visit.site.rates.turn(visit.user):
+            model = self.build(visit.site, audience)
+            body = msgspec.json.encode(said(model, translator(visit.language)))
         return Response(body, headers=_NO_STORE, media_type="application/json")
 
     async def live(self, visit: Visit) -> Callable[..., Awaitable[None]] | Response:
@@ -93,14 +95,15 @@ class Screen(Generic[Audience, ViewModel]):
         """
         audience = await self.admit(visit)
         once = visit.request.query_params.get("once") == "1"
-        if once:
+        async with visit.site.rates.turn(visit.user):
             channel = self._channel(visit, audience)
             state = _usable(channel.state())
-            body = channel.message(channel.recall(_last_seen(visit)), state)
-            return Response(body, headers=_NO_STORE, media_type="text/event-stream")
-        _usable(self._channel(visit, audience).state())
+            if once:
+                body = channel.message(channel.recall(_last_seen(visit)), state)
+                return Response(body, headers=_NO_STORE, media_type="text/event-stream")
+        rights = Rights(visit, audience, self.admit)
         return sse.EventStream(
-            self._messages(visit, audience), visit.site.closing, visit.site.streams.place(visit.user)
+            self._messages(visit, rights), visit.site.closing, visit.site.streams.place(visit.user), rights
         )
 
     def _channel(self, visit: Visit, audience: Audience) -> Channel:
@@ -111,37 +114,34 @@ class Screen(Generic[Audience, ViewModel]):
         site, language = visit.site, visit.language
         return (self.name, language, audience), lambda: _Source(self, site, language, audience)
 
-    async def _messages(self, visit: Visit, audience: Audience) -> AsyncGenerator[bytes, None]:
+    async def _messages(self, visit: Visit, rights: Rights[Audience]) -> AsyncGenerator[bytes, None]:
         seen_name = _last_seen(visit)
-        while True:
-            with visit.site.channels.joined(*self.address(visit, audience)) as channel:
+        while not rights.is_lost:
+            audience = rights.audience
+            with visit.site.channels.joined(*self.address(visit, audience), visit.user) as channel:
                 seen = channel.recall(seen_name)
                 try:
-                    async for message in self._follow(visit, audience, channel, seen):
+                    async for message in self._follow(visit, rights, channel, seen):
                         yield message
                 except _OverError:
                     return
-            try:
-                audience, seen_name = await self._admit_again(visit), ""
-            except errors.ModelswebError as error:
-                yield sse.encode(live_message(visit, error))
-                yield sse.encode("", event="close")
-                return
-
-    async def _admit_again(self, visit: Visit) -> Audience:
-        await auth.confirm(visit)
-        return await self.admit(visit)
+            seen_name = ""
+        if rights.problem is not None:
+            yield sse.encode(live_message(visit, rights.problem))
+        yield sse.encode("", event="close")
 
     async def _follow(
-        self, visit: Visit, audience: Audience, channel: Channel, seen: State | None
+        self, visit: Visit, rights: Rights[Audience], channel: Channel, seen: State | None
     ) -> AsyncGenerator[bytes, None]:
         """The messages of one channel; ends where the user's rights are no longer those of its audience."""
-        review = ReviewTimes(visit.site.clock, visit.site.config.auth.review_seconds)
-        is_troubled, is_unsure = False, False
-        while True:
+        audience, is_troubled, is_unsure = rights.audience, False, False
+        while not rights.is_lost and rights.audience == audience:
             state = channel.state()
-            if is_unsure:
-                pass  # nothing new is shown to somebody whose rights could not be reviewed
+            if rights.problem is not None:
+                # Nothing new is shown to somebody whose rights could not be reviewed.
+                if not is_unsure:
+                    yield sse.encode(live_message(visit, rights.problem))
+                seen, is_troubled, is_unsure = None, True, True
             elif state.error is not None:
                 yield sse.encode(live_message(visit, state.error))
                 if isinstance(state.error, errors.NotFoundError | errors.ForbiddenError):
@@ -149,27 +149,13 @@ class Screen(Generic[Audience, ViewModel]):
                     raise _OverError
                 seen, is_troubled = None, True
             else:
-                if is_troubled:
-                    yield sse.encode(_NO_NOTICE)
-                    is_troubled = False
-                if state is not seen and (message := channel.message(seen, state)):
-                    yield message
+                mended = sse.encode(_NO_NOTICE) if is_troubled else b""
+                is_troubled = is_unsure = False
+                news = channel.message(seen, state) if state is not seen else b""
+                if mended or news:
+                    yield mended + news
                 seen = state
-            with suppress(TimeoutError):
-                async with asyncio.timeout(review.seconds_left):
-                    await channel.newer(state)
-            if review.is_due:
-                try:
-                    if await self._admit_again(visit) != audience:
-                        return
-                    is_unsure = False
-                except (errors.ForbiddenError, errors.UnauthenticatedError):
-                    return
-                except errors.ModelswebError as error:
-                    if not is_unsure:
-                        yield sse.encode(live_message(visit, error))
-                    seen, is_troubled, is_unsure = None, True, True
-                review.reviewed(is_sure=not is_unsure)
+            await rights.wait(channel.newer(state))
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +193,7 @@ class _Source:
 
 def _usable(state: State) -> State:
     if state.error is not None:
-        raise state.error
+        raise errors.bare(state.error)
     return state
 
 

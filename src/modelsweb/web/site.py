@@ -1,7 +1,7 @@
 """What all handlers share, and what one request brings with it."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
@@ -13,13 +13,14 @@ from modelsweb.config import Config
 from modelsweb.gateway.access import User
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
+from modelsweb.gateway.rates import Rates
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
 from modelsweb.viewmodels.parts.grafana import PanelPlan
 from modelsweb.viewmodels.parts.service_row import ServiceRows
 from modelsweb.web.channel import Channels
+from modelsweb.web.form import Form
 from modelsweb.web.metrics import Metrics
-from modelsweb.web.rates import Rates
 from modelsweb.web.sse import Streams
 
 
@@ -90,6 +91,9 @@ class Visit:
     csrf_token: str
     namespaces: tuple[str, ...] | None = None
     """What the selector offers; None where the user may not list namespaces."""
+
+    form: Form = field(default_factory=Form)
+    """What was sent with a write."""
 
     @property
     def namespace(self) -> str:

@@ -1,16 +1,20 @@
-"""Server-sent events: encoding, heartbeat, and an end when the browser or the app goes."""
+"""Answers that are sent as they come, server-sent events among them: encoding, heartbeat, and when they end."""
 
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterator
-from contextlib import AbstractContextManager, aclosing, contextmanager
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import AbstractContextManager, aclosing, contextmanager, suppress
+from typing import Protocol
 
 from modelsweb import errors
 from modelsweb.gateway.access import User
 from modelsweb.web.security import Receive, Scope, Send
 
 _HEARTBEAT_SECONDS = 15.0
+_FAREWELL_SECONDS = 2.0
+ABORT = "modelsweb.abort"
+"""The ASGI extension that breaks a connection."""
 _HELLO = b"event: hello\ndata:\n\n"
 """Sent at once: a page that gets none knows that something on the way holds the stream back."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -65,55 +69,125 @@ class Streams:
                 del self._open[name]
 
 
-class EventStream:
-    """An ASGI answer that sends messages as they come. Ends with the source, the browser or the app."""
+class Watched(Protocol):
+    """The rights behind a stream; ``review.Rights`` is one."""
+
+    async def run(self) -> None:
+        """Returns when they are lost."""
+        ...
+
+
+class Streamed:
+    """An ASGI answer that is sent as it comes. Ends with the source, the browser, the app, or the user's rights.
+
+    A reader who is so slow that even the end cannot be written is cut off.
+    """
 
     def __init__(
         self,
         source: AsyncGenerator[bytes, None],
         closing: asyncio.Event,
         place: AbstractContextManager[None],
+        rights: Watched,
+        headers: Iterable[tuple[bytes, bytes]],
     ) -> None:
         """``place`` is held for as long as the stream is open."""
         self._source = source
         self._closing = closing
         self._place = place
+        self._rights = rights
+        self._headers = list(headers)
+        self._lock = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves the stream."""
+        """Serves the stream; of HEAD, what it would begin with."""
+        if scope["method"] == "HEAD":
+            await self._source.aclose()
+            await send({"type": "http.response.start", "status": 200, "headers": self._headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
         with self._place:
-            await self._serve(receive, send)
+            await self._serve(scope, receive, send)
 
-    async def _serve(self, receive: Receive, send: Send) -> None:
-        await send({"type": "http.response.start", "status": 200, "headers": list(_HEADERS)})
-        lock = asyncio.Lock()
-        await send({"type": "http.response.body", "body": _HELLO, "more_body": True})
-
-        async def write(data: bytes, *, more: bool = True) -> None:
-            async with lock:
-                await send({"type": "http.response.body", "body": data, "more_body": more})
-
-        async def pump() -> None:
-            async with aclosing(self._source) as messages:
-                async for message in messages:
-                    await write(message)
-
-        async def beat() -> None:
-            while True:
-                await asyncio.sleep(_HEARTBEAT_SECONDS)
-                await write(b": ping\n\n")
-
-        async def gone() -> None:
-            while (await receive())["type"] != "http.disconnect":
-                pass
-
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self._headers})
+        await self._begin(send)
         async with asyncio.TaskGroup() as group:
-            tasks = {group.create_task(step) for step in (pump(), gone(), self._closed())}
-            pulse = group.create_task(beat())
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            for task in (*tasks, pulse):
+            pump = group.create_task(self._pump(send))
+            gone = group.create_task(_gone(receive))
+            closed = group.create_task(self._closing.wait())
+            watch = group.create_task(self._rights.run())
+            pulse = group.create_task(self._beat(send))
+            await asyncio.wait({pump, gone, closed, watch}, return_when=asyncio.FIRST_COMPLETED)
+            if watch.done() and self._has_no_end:
+                await asyncio.wait(
+                    {pump, gone}, timeout=_FAREWELL_SECONDS, return_when=asyncio.FIRST_COMPLETED
+                )
+            is_over = pump.done() if self._has_no_end or not watch.done() else False
+            is_over = is_over or (self._has_no_end and closed.done())
+            for task in (pump, closed, watch, pulse):
                 task.cancel()
-        await write(b"", more=False)
+            if not gone.done() and not (is_over and await self._end(send)):
+                await _cut_off(scope, gone)
+            gone.cancel()
 
-    async def _closed(self) -> None:
-        await self._closing.wait()
+    _has_no_end = False
+    """It may end at any time. Else only its source ends it: what was sent so far must never pass for the whole."""
+
+    async def _begin(self, send: Send) -> None:
+        """What is sent first."""
+
+    async def _beat(self, send: Send) -> None:
+        """What is sent meanwhile."""
+
+    async def _pump(self, send: Send) -> None:
+        async with aclosing(self._source) as messages:
+            async for message in messages:
+                await self._write(send, message)
+
+    async def _write(self, send: Send, data: bytes, *, more: bool = True) -> None:
+        async with self._lock:
+            await send({"type": "http.response.body", "body": data, "more_body": more})
+
+    async def _end(self, send: Send) -> bool:
+        """Whether the end could be written."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_FAREWELL_SECONDS):
+                await self._write(send, b"", more=False)
+                return True
+        return False
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _cut_off(scope: Scope, gone: asyncio.Task[None]) -> None:
+    """Breaks the connection, where the server lets us (``patience.py``)."""
+    if (abort := scope.get("extensions", {}).get(ABORT)) is not None:
+        abort["now"]()
+        await asyncio.wait({gone})
+
+
+class EventStream(Streamed):
+    """A stream of messages, with a sign of life now and then; who loses the right is told so."""
+
+    _has_no_end = True
+
+    def __init__(
+        self,
+        source: AsyncGenerator[bytes, None],
+        closing: asyncio.Event,
+        place: AbstractContextManager[None],
+        rights: Watched,
+    ) -> None:
+        super().__init__(source, closing, place, rights, _HEADERS)
+
+    async def _begin(self, send: Send) -> None:
+        await self._write(send, _HELLO)
+
+    async def _beat(self, send: Send) -> None:
+        while True:
+            await asyncio.sleep(_HEARTBEAT_SECONDS)
+            await self._write(send, b": ping\n\n")

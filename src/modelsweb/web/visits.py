@@ -13,7 +13,9 @@ from starlette.responses import RedirectResponse, Response
 from modelsweb import errors
 from modelsweb.gateway import audit
 from modelsweb.gateway.access import User
-from modelsweb.web import auth, csrf
+from modelsweb.objects.kind import is_name
+from modelsweb.web import auth, csrf, form
+from modelsweb.web.cookies import cookie
 from modelsweb.web.csrf import CsrfError
 from modelsweb.web.errors import respond
 from modelsweb.web.site import Language, Site, Theme, Visit
@@ -26,8 +28,7 @@ LARGEST_FORM = 3
 """Percent-encoding can make a text three times as long; what is longer than that is not even read."""
 _YEAR = 31_536_000
 _SAFE = {"GET", "HEAD"}
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
-_LONGEST_NAME = 253
+_SHOWN = 80
 _REQUEST_ID = re.compile(r"[\w.-]{1,128}")
 
 
@@ -58,27 +59,36 @@ def _answer(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]]
         try:
             visit = _open(site, request, await auth.identify(request, site))
             request.state.user = visit.user
-            site.rates.take(visit.user)
-            _check_names(visit)
-            visit = replace(visit, namespaces=await _namespaces(visit))
-            if request.method in _SAFE and (chosen := _choice(visit)) is not None:
-                return chosen
-            if request.method not in _SAFE:
-                csrf.check(request, await _form(request, site))
-            response = await handler(visit)
+            with site.rates.request(visit.user, is_write=request.method not in _SAFE):
+                response = await _handled(visit, handler)
         except errors.UnauthenticatedError as error:
-            if visit is None:
-                audit.turned_away("", request.method, request.url.path, error.reason)
-            response = failure(site, request, error if visit is None else _own_credentials(error))
+            audit.turned_away("", request.method, request.url.path, error.reason)
+            response = failure(site, request, error)
         except errors.ModelswebError as error:
             if isinstance(error, CsrfError | errors.TooManyRequestsError) and visit is not None:
                 audit.turned_away(visit.user.name, request.method, request.url.path, error.reason)
             response = respond(site, visit, request, error)
-        if isinstance(response, Response) and visit is not None and csrf.COOKIE not in request.cookies:
-            csrf.remember(response, visit.csrf_token, site.config.web)
+        if isinstance(response, Response) and visit is not None:
+            response.headers.setdefault("Cache-Control", "no-store")  # all of it is one user's
+            if not cookie(request, csrf.COOKIE):
+                csrf.remember(response, visit.csrf_token, site.config.web)
         return response
 
     return handle
+
+
+async def _handled(visit: Visit, handler: Handler) -> Any:
+    """The handler's answer; nothing that was sent is read before it is known to come from one of our pages."""
+    is_write = visit.request.method not in _SAFE
+    if is_write:
+        form.check_head(visit.request)
+    _check_names(visit)
+    if is_write:
+        visit = replace(visit, form=await form.read(visit.request))
+    visit = replace(visit, namespaces=await _namespaces(visit))
+    if not is_write and (chosen := _choice(visit)) is not None:
+        return chosen
+    return await handler(visit)
 
 
 def failure(site: Site, request: Request, error: errors.ModelswebError) -> Response:
@@ -88,22 +98,10 @@ def failure(site: Site, request: Request, error: errors.ModelswebError) -> Respo
     return respond(site, visit, request, error)
 
 
-def _own_credentials(error: errors.ModelswebError) -> errors.ModelswebError:
-    """The cluster's 401 is about the app's account; a user who read it as theirs would sign in again and again."""
-    return errors.ClusterError(f"The cluster does not accept this app's own credentials: {error.message}")
-
-
 def _check_names(visit: Visit) -> None:
     for name in filter(None, (visit.namespace, visit.name)):
-        if len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
-            raise errors.NotFoundError(f"{name[:_LONGEST_NAME]!r} is not a name that Kubernetes allows.")
-
-
-async def _form(request: Request, site: Site) -> Any:
-    content_type = request.headers.get("content-type", "")
-    if content_type.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-        return await request.form(max_part_size=LARGEST_FORM * site.config.web.most_bytes)
-    return None
+        if not is_name(name):
+            raise errors.NotFoundError(f"{name[:_SHOWN]!r} is not a name that Kubernetes allows.")
 
 
 async def _namespaces(visit: Visit) -> tuple[str, ...] | None:
@@ -127,7 +125,7 @@ def _open(site: Site, request: Request, user: User) -> Visit:
 
 def language_of(request: Request) -> Language:
     """The language: chosen before, else the first of the browser's that we have, else English."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    chosen = cookie(request, LANGUAGE_COOKIE)
     if chosen in set(Language):
         return Language(chosen)
     for part in request.headers.get("accept-language", "").split(","):
@@ -140,7 +138,7 @@ def language_of(request: Request) -> Language:
 
 
 def _theme_of(request: Request) -> Theme:
-    chosen = request.cookies.get(THEME_COOKIE)
+    chosen = cookie(request, THEME_COOKIE)
     return Theme(chosen) if chosen in set(Theme) else Theme.SYSTEM
 
 
@@ -158,9 +156,9 @@ def _choice(visit: Visit) -> Response | None:
     target = visit.url(visit.path) + (f"?{urlencode(rest)}" if rest else "")
     response = RedirectResponse(target, 303, {"Cache-Control": "no-store"})
     web = visit.site.config.web
-    for cookie, value in found.items():
+    for name, value in found.items():
         response.set_cookie(
-            cookie,
+            name,
             value,
             max_age=_YEAR,
             path=web.prefix or "/",

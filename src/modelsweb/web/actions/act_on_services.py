@@ -9,7 +9,9 @@ from modelsweb import errors
 from modelsweb.diagnosis.verdict import STOP
 from modelsweb.gateway import audit
 from modelsweb.gateway.access import attributes
+from modelsweb.gateway.rates import WRITE_SECONDS
 from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.objects.kind import is_name
 from modelsweb.text import text
 from modelsweb.viewmodels import act_on_services
 from modelsweb.viewmodels.act_on_services import Action, ActOnServices, Item, Outcome
@@ -27,10 +29,9 @@ async def confirm(visit: Visit) -> Response:
 
 
 async def submit(visit: Visit) -> Response:
-    """Does it, some at a time, and says of each item what became of it."""
+    """Does it, some at a time and no faster than the user's work is granted, and says of each what became of it."""
     asked = await _asked(visit)
-    form = await visit.request.form()
-    if asked.to_type and str(form.get("confirm") or "").strip() != asked.to_type:
+    if asked.to_type and visit.form.get("confirm").strip() != asked.to_type:
         return _page(visit, 422, replace(asked, mismatch=True))
     at_once = asyncio.Semaphore(_AT_ONCE)
 
@@ -43,6 +44,8 @@ async def submit(visit: Visit) -> Response:
         if item.outcome is not Outcome.ASKED:
             return item
         async with at_once:
+            await visit.site.rates.solvent(visit.user)
+            visit.site.rates.spend(visit.user, WRITE_SECONDS)
             return await _act(visit, asked.action, item)
 
     items = tuple(await asyncio.gather(*map(one, asked.items)))
@@ -51,25 +54,40 @@ async def submit(visit: Visit) -> Response:
 
 async def _asked(visit: Visit) -> ActOnServices:
     """What the form asks for, with the user's rights to each item."""
-    form = await visit.request.form()
     try:
-        action = Action(str(form.get("action") or ""))
+        action = Action(visit.form.get("action"))
     except ValueError:
         raise errors.BadRequestError("The field action must be one of start, stop, delete.") from None
-    items = act_on_services.chosen(str(value) for value in form.getlist("item"))
-    if form.get("all"):
-        model = listing.build(visit.site, await listing.admit(visit))
-        items = tuple(
-            Item(row.namespace, row.name, row.uid) for row in model.matches[: act_on_services.MOST_ITEMS]
-        )
-    return ActOnServices(action, tuple([await _reviewed(visit, action, item) for item in items]))
+    items = act_on_services.chosen(visit.form.all("item"))
+    if visit.form.get("all"):
+        audience = await listing.admit(visit)
+        async with visit.site.rates.turn(visit.user):
+            matches = listing.build(visit.site, audience).matches[: act_on_services.MOST_ITEMS]
+        items = tuple(Item(row.namespace, row.name, row.uid) for row in matches)
+    if any(not is_name(name) for item in items for name in (item.namespace, item.name)):
+        raise errors.BadRequestError("The field item must be NAMESPACE/NAME/UID, with names of Kubernetes.")
+    return ActOnServices(action, await _reviewed(visit, action, items))
 
 
-async def _reviewed(visit: Visit, action: Action, item: Item) -> Item:
-    if await visit.site.reader.allows(
-        visit.user, INFERENCE_SERVICE, action.verb, item.namespace, name=item.name
-    ):
-        return item
+async def _reviewed(visit: Visit, action: Action, items: tuple[Item, ...]) -> tuple[Item, ...]:
+    """The items, those blocked that the user may not act on: asked by namespace, by name only where that is not enough."""
+    reader, at_once = visit.site.reader, asyncio.Semaphore(_AT_ONCE)
+    spaces = sorted({item.namespace for item in items})
+
+    async def allows(namespace: str, name: str = "") -> bool:
+        async with at_once:
+            await visit.site.rates.solvent(visit.user)
+            return await reader.allows(visit.user, INFERENCE_SERVICE, action.verb, namespace, name=name)
+
+    answers = await asyncio.gather(*map(allows, spaces))
+    whole = {namespace for namespace, is_allowed in zip(spaces, answers, strict=True) if is_allowed}
+    single = [item for item in items if item.namespace not in whole]
+    named = await asyncio.gather(*(allows(item.namespace, item.name) for item in single))
+    refused = {item for item, is_allowed in zip(single, named, strict=True) if not is_allowed}
+    return tuple(_blocked(item, action) if item in refused else item for item in items)
+
+
+def _blocked(item: Item, action: Action) -> Item:
     reason = text(
         "You may not {verb} {resource} in {namespace}.",
         verb=action.verb,

@@ -23,7 +23,7 @@ async def form(visit: Visit) -> Response:
 
 async def submit(visit: Visit) -> Response:
     """Creates what was pasted; answers the page with a report, and keeps the text where anything failed."""
-    source = str((await visit.request.form()).get("yaml") or "").replace("\r\n", "\n")
+    source = visit.form.get("yaml").replace("\r\n", "\n")
     return _page(visit, await create(visit, source))
 
 
@@ -34,7 +34,8 @@ async def create(visit: Visit, source: str) -> CreateService:
         problem = Problem(text("The text is larger than {most} bytes.", most=most))
         return CreateService(namespace, source, problems=(problem,))
     # In a thread: a long text takes a good part of a second, in which every stream would stand still.
-    planned, problems = await asyncio.to_thread(create_service.plan, source, namespace)
+    planned, problems, cost = await asyncio.to_thread(_plan, visit, source)
+    visit.site.rates.spend(visit.user, cost)
     if problems:
         return CreateService(namespace, source, problems=problems)
     outcomes: list[Outcome] = []
@@ -44,6 +45,13 @@ async def create(visit: Visit, source: str) -> CreateService:
             continue
         outcomes.append(create_service.located(await _create_one(visit, document), source))
     return CreateService(namespace, source, outcomes=tuple(outcomes))
+
+
+def _plan(visit: Visit, source: str) -> tuple[tuple[Planned, ...], tuple[Problem, ...], float]:
+    """The plan, and the seconds of a core that it took."""
+    started = visit.site.rates.cpu()
+    planned, problems = create_service.plan(source, visit.namespace)
+    return planned, problems, visit.site.rates.cpu() - started
 
 
 async def _create_one(visit: Visit, document: Planned) -> Outcome:

@@ -23,9 +23,8 @@ async def confirm(visit: Visit) -> Response:
 
 async def submit(visit: Visit) -> Response:
     """Deletes with all that it owns, then leads back to the list, where the row says so until the object is gone."""
-    form = await visit.request.form()
-    uid = str(form.get("uid") or "")
-    if str(form.get("confirm") or "").strip() != visit.name:
+    uid = visit.form.get("uid")
+    if visit.form.get("confirm").strip() != visit.name:
         return _page(visit, 422, uid=uid, may_delete=True, mismatch=True)
     try:
         await visit.site.writer.delete(visit.user, INFERENCE_SERVICE, visit.namespace, visit.name, uid=uid)

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from modelsweb import errors
 from modelsweb.viewmodels import export_services
 from modelsweb.viewmodels.parts import list_query
+from modelsweb.viewmodels.service_list import ServiceList
 from modelsweb.web import listing
 from modelsweb.web.site import Visit
 
@@ -15,7 +16,12 @@ async def export(visit: Visit) -> Response:
     form = visit.request.path_params["form"]
     if form not in {"csv", "json"}:
         raise errors.NotFoundError(f"There is no export as {form!r}: csv or json.")
-    model = listing.build(visit.site, await listing.admit(visit))
+    audience = await listing.admit(visit)
+    async with visit.site.rates.turn(visit.user):
+        return _export(visit, listing.build(visit.site, audience), form)
+
+
+def _export(visit: Visit, model: ServiceList, form: str) -> Response:
     labels = [name for name in model.columns if name.startswith(list_query.LABEL)]
     columns = (*list_query.COLUMNS, *labels)
     name = f"model-services-{model.namespace or 'all'}-{visit.now.strftime('%Y%m%d-%H%M%S')}.{form}"

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
+from modelsweb.objects.kind import is_name
+from modelsweb.web.cookies import cookie
 from modelsweb.web.site import Visit
 
 COOKIE = "modelsweb-namespace"
@@ -28,11 +30,11 @@ async def _load(visit: Visit) -> Namespaces:
 
 async def start(visit: Visit) -> Response:
     """The list that was looked at last, or the choice."""
-    remembered = visit.request.cookies.get(COOKIE)
+    remembered = cookie(visit.request, COOKIE)
     found = await _load(visit)
     if remembered == ALL:
         return RedirectResponse(visit.url("/services"), 303)
-    if remembered and (found.names is None or remembered in found.names):
+    if is_name(remembered) and (found.names is None or remembered in found.names):
         return RedirectResponse(visit.url(f"/n/{remembered}/services"), 303)
     if found.names is not None and len(found.names) == 1:
         return RedirectResponse(visit.url(f"/n/{found.names[0]}/services"), 303)
@@ -49,8 +51,7 @@ async def choose(visit: Visit) -> Response:
 
 
 def _go(visit: Visit, namespace: str) -> Response:
-    is_name = namespace.isascii() and all(letter.isalnum() or letter == "-" for letter in namespace)
-    if namespace != ALL and not is_name:
+    if namespace != ALL and not is_name(namespace):
         raise errors.BadRequestError(
             f"{namespace!r} is no name of a namespace: lower-case letters, digits and '-'."
         )

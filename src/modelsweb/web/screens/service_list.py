@@ -35,7 +35,9 @@ async def sparks(visit: Visit) -> Response:
 
     Raises AccessDeniedError, and UnavailableError where Prometheus does not answer.
     """
-    model = listing.build(visit.site, await listing.admit(visit))
+    audience = await listing.admit(visit)
+    async with visit.site.rates.turn(visit.user):
+        model = listing.build(visit.site, audience)
     reader = visit.site.figures
     found = await reader.sparks(visit.user, ((row.namespace, row.name) for row in model.rows))
     if found is None:

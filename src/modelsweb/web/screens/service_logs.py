@@ -7,24 +7,23 @@ for each log the place that they have (``have=POD/CONTAINER@STAMP~COUNT``), and 
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum
 from typing import Any, Self
 from urllib.parse import urlencode
 
 import msgspec
-from starlette.responses import RedirectResponse, Response, StreamingResponse
+from starlette.responses import RedirectResponse, Response
 
 from modelsweb import errors
-from modelsweb.gateway.logs import Batch, ContainerLog, LogKey, LogState, Position, Subscription
+from modelsweb.gateway.logs import Batch, ContainerLog, LogKey, LogState, Position, Subscription, owner_of
 from modelsweb.viewmodels import service_logs
 from modelsweb.viewmodels.parts import log_query
 from modelsweb.viewmodels.parts.log_query import LogQuery
 from modelsweb.viewmodels.service_logs import GonePod, LogStream, ServiceLogs
-from modelsweb.web import auth, sse, subject
-from modelsweb.web.review import ReviewTimes
+from modelsweb.web import sse, subject
+from modelsweb.web.review import Rights
 from modelsweb.web.screen import Screen
 from modelsweb.web.site import Site, Visit
 from modelsweb.web.subject import Audience
@@ -43,7 +42,7 @@ async def admit(visit: Visit) -> Audience[LogQuery]:
 def build(site: Site, audience: Audience[LogQuery]) -> ServiceLogs:
     """The page for an audience. Raises NotFoundError."""
     of = subject.subject(site, audience)
-    kept = site.logs.kept(audience.grant) if audience.rights.logs else ()
+    kept = site.logs.kept(audience.grant, of.service.uid) if audience.rights.logs else ()
     gone = tuple(GonePod(key.pod, key.uid, key.container) for key in kept if not key.previous)
     return service_logs.build(of, audience.query, gone)
 
@@ -63,7 +62,7 @@ async def page(visit: Visit) -> Response:
             kept = urlencode([(key, value) for key, value in given if key in log_query.OF_THE_BROWSER])
             target = f"{visit.url(visit.path)}?{found.encode()}" + (f"&{kept}" if kept else "")
             return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
-    return SCREEN.shown(visit, audience)
+    return await SCREEN.shown(visit, audience)
 
 
 @dataclass(slots=True)
@@ -81,11 +80,16 @@ class _Viewed:
 
 async def lines(visit: Visit) -> Callable[..., Awaitable[None]] | Response:
     """The lines, for as long as the browser listens. Raises AccessDeniedError without the right to ``pods/log``."""
-    audience = await admit(visit)
-    await visit.site.logs.require(visit.user, visit.namespace)
+    audience = await _admit_to_lines(visit)
     have = dict(_places(visit.request.query_params.getlist("have")))
     place = visit.site.streams.place(visit.user)
-    return sse.EventStream(_messages(visit, audience, have), visit.site.closing, place)
+    rights = Rights(visit, audience, _admit_to_lines)
+    return sse.EventStream(_messages(visit, rights, have), visit.site.closing, place, rights)
+
+
+async def _admit_to_lines(visit: Visit) -> Audience[LogQuery]:
+    await visit.site.logs.require(visit.user, visit.namespace)
+    return await admit(visit)
 
 
 def _places(given: Iterable[str]) -> Iterator[tuple[str, Position]]:
@@ -97,42 +101,36 @@ def _places(given: Iterable[str]) -> Iterator[tuple[str, Position]]:
 
 
 async def _messages(
-    visit: Visit, audience: Audience[LogQuery], have: dict[str, Position]
+    visit: Visit, rights: Rights[Audience[LogQuery]], have: dict[str, Position]
 ) -> AsyncGenerator[bytes, None]:
-    site, query = visit.site, audience.query
+    site, audience = visit.site, rights.audience
+    query = audience.query
     since = ""
     if query.since:
         since = (site.clock.now() - timedelta(seconds=query.since)).strftime("%Y-%m-%dT%H:%M:%S")
-    review, turns = ReviewTimes(site.clock, site.config.auth.review_seconds), 0
+    turns = 0
     once = visit.request.query_params.get("once") == "1"
     with (
-        site.channels.joined(*SCREEN.address(visit, audience)) as channel,
+        site.channels.joined(*SCREEN.address(visit, audience), visit.user) as channel,
         _View(site, audience, have) as view,
     ):
         while True:
-            for message in view.look(channel.state().model):
+            for message in view.news(channel.state().model, query, since):
+                if not await rights.hold(audience):
+                    break
                 yield message
-            for one in view.viewed:
-                for message in _news(one, query, since):
-                    yield message
+            if not await rights.hold(audience):
+                if rights.is_lost:
+                    yield sse.encode("", event="close")
+                return  # else the browser returns, and is somebody with other rights
             view.leave_the_dead()
             if once and (all(one.number is not None for one in view.viewed) or turns >= _TURNS):
                 return
             turns += 1
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(_LOOK_SECONDS):
                     await view.woken.wait()
                 await asyncio.sleep(_PACE_SECONDS)  # several batches go by one wake-up
-            except TimeoutError:
-                pass
-            if review.is_due:
-                review.reviewed()
-                match await _review(visit, audience):
-                    case _Review.DENIED:
-                        yield sse.encode("", event="close")
-                        return
-                    case _Review.OTHER:
-                        return  # the browser returns, and is somebody with other rights
 
 
 class _View:
@@ -160,7 +158,13 @@ class _View:
         """What is open."""
         return list(self._viewed.values())
 
-    def look(self, model: ServiceLogs | None) -> Iterator[bytes]:
+    def news(self, model: ServiceLogs | None, query: LogQuery, since: str) -> Iterator[bytes]:
+        """What this viewer lacks of all that the page shows now."""
+        yield from self._look(model)
+        for one in self.viewed:
+            yield from _news(one, query, since)
+
+    def _look(self, model: ServiceLogs | None) -> Iterator[bytes]:
         """Opens the logs that are new; those whose pod went stay open until all of them has been sent."""
         if model is None:
             return
@@ -169,7 +173,7 @@ class _View:
             known = self._viewed.get(id_)
             if known is not None and known.stream == stream:
                 continue
-            yield from self._open(stream)
+            yield from self._open(stream, model.uid)
             if known is not None and self._viewed[id_] is not known:
                 known.leave()
         told = (tuple(self._viewed), model.left_out)
@@ -177,7 +181,7 @@ class _View:
             self._told = told
             yield _event("streams", {"ids": told[0], "left": told[1]})
 
-    def _open(self, stream: LogStream) -> Iterator[bytes]:
+    def _open(self, stream: LogStream, uid: str) -> Iterator[bytes]:
         key = LogKey(
             self._grant.namespace,
             self._grant.name,
@@ -186,6 +190,7 @@ class _View:
             stream.container,
             stream.previous,
             stream.run,
+            owner_of(self._grant, uid),
         )
         with ExitStack() as stack:
             try:
@@ -259,51 +264,32 @@ def _event(name: str, data: dict[str, Any]) -> bytes:
     return sse.encode(msgspec.json.encode(data).decode(), event=name)
 
 
-class _Review(Enum):
-    SAME = "same"
-    OTHER = "other"
-    DENIED = "denied"
-
-
-async def _review(visit: Visit, audience: Audience[LogQuery]) -> _Review:
-    """What became of the rights; while nobody can say, nothing is sent."""
-    while True:
-        try:
-            await auth.confirm(visit)
-            await visit.site.logs.require(visit.user, visit.namespace)
-            return _Review.SAME if await admit(visit) == audience else _Review.OTHER
-        except (errors.ForbiddenError, errors.UnauthenticatedError):
-            return _Review.DENIED
-        except errors.ModelswebError:
-            await asyncio.sleep(_LOOK_SECONDS)
-
-
-async def download(visit: Visit) -> Response:
+async def download(visit: Visit) -> Callable[..., Awaitable[None]]:
     """All that the kubelet still has of the chosen logs, as one file, each after a line that names it."""
-    audience = await admit(visit)
-    await visit.site.logs.require(visit.user, visit.namespace)
+    audience = await _admit_to_lines(visit)
     model = build(visit.site, audience)
     if not model.streams:
         raise errors.NotFoundError("No log fits the choice.")
-    headers = {
-        "Content-Disposition": f'attachment; filename="{visit.namespace}-{visit.name}.log"',
-        "Cache-Control": "no-store",
-    }
-    place = visit.site.streams.place(visit.user)
-    return StreamingResponse(
-        _whole(visit, model, place), headers=headers, media_type="text/plain; charset=utf-8"
+
+    async def still(visit: Visit) -> Audience[LogQuery]:
+        if await _admit_to_lines(visit) != audience:
+            raise errors.ForbiddenError("Your rights are others than when the download began.")
+        return audience
+
+    rights = Rights(visit, audience, still)
+    disposition = f'attachment; filename="{visit.namespace}-{visit.name}.log"'
+    headers = (
+        (b"content-type", b"text/plain; charset=utf-8"),
+        (b"content-disposition", disposition.encode()),
+        (b"cache-control", b"no-store"),
     )
+    place = visit.site.streams.place(visit.user)
+    return sse.Streamed(_chunks(visit, model, rights), visit.site.closing, place, rights, headers)
 
 
-async def _whole(
-    visit: Visit, model: ServiceLogs, place: AbstractContextManager[None]
+async def _chunks(
+    visit: Visit, model: ServiceLogs, rights: Rights[Audience[LogQuery]]
 ) -> AsyncGenerator[bytes, None]:
-    with place:
-        async for chunk in _chunks(visit, model):
-            yield chunk
-
-
-async def _chunks(visit: Visit, model: ServiceLogs) -> AsyncGenerator[bytes, None]:
     for stream in model.streams:
         if len(model.streams) > 1:
             yield f"==> {stream.id} <==\n".encode()
@@ -312,6 +298,8 @@ async def _chunks(visit: Visit, model: ServiceLogs) -> AsyncGenerator[bytes, Non
                 visit.user, visit.namespace, stream.pod, stream.container, previous=stream.previous
             ) as chunks:
                 async for chunk in chunks:
+                    if not await rights.hold(rights.audience):
+                        return
                     yield chunk
         except errors.ModelswebError as error:
             yield f"[{error.message}]\n".encode()

@@ -182,6 +182,7 @@ _HEAD = (
 )
 _BODY = (
     b"POST /models/n/team-risk/create HTTP/1.1\r\nHost: 127.0.0.1\r\nkubeflow-userid: alice@example.com\r\n"
+    b"Cookie: XSRF-TOKEN=t\r\nX-XSRF-TOKEN: t\r\n"
     b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nyaml=a"
 )
 

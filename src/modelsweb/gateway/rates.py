@@ -1,0 +1,161 @@
+"""What one user may cost, so that nobody else waits for them.
+
+Counted for each user are requests, writes, requests that are open at the same time, and work: the seconds of a core that
+building and rendering their pages took, and a fixed price for each access review and each write that they made the
+cluster do. Work is paid afterwards, because nobody knows before what it costs: who is in debt is refused until it is paid
+off, at the rate at which work is granted. The pages of one user are built one after another, so that everybody else's
+come in between.
+
+Where nobody is named (APP_DISABLE_AUTH) nobody is counted.
+"""
+
+import asyncio
+import time
+from collections import Counter, OrderedDict
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+
+from modelsweb import errors
+from modelsweb.clock import Clock
+from modelsweb.gateway.access import User
+
+WRITE_SECONDS = 0.005
+"""What a write costs."""
+_SECONDS = 10.0
+"""A bucket of requests or work holds what is granted in so long."""
+_MOST_USERS = 10_000
+
+
+class _Buckets:
+    """A bucket for each user that fills at a steady rate; 0 for no limit."""
+
+    def __init__(self, clock: Clock, *, per_second: float, most: float) -> None:
+        self._clock = clock
+        self._per_second = per_second
+        self._most = most
+        self._held: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def wait(self, name: str, wanted: float) -> float:
+        """The seconds until the bucket holds so much; 0 where it does."""
+        return max(0.0, wanted - self._now(name)) / self._per_second if self._per_second else 0.0
+
+    def take(self, name: str, amount: float) -> None:
+        """Takes so much out, be it there or not."""
+        if not self._per_second:
+            return
+        self._held[name] = (self._now(name) - amount, self._clock.monotonic())
+        self._held.move_to_end(name)
+        while len(self._held) > _MOST_USERS:
+            self._held.popitem(last=False)
+
+    def _now(self, name: str) -> float:
+        now = self._clock.monotonic()
+        held, since = self._held.get(name, (self._most, now))
+        return min(self._most, held + (now - since) * self._per_second)
+
+
+@dataclass(slots=True)
+class _Turn:
+    """The place at which the pages of one user queue."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+
+
+class Rates:
+    """The accounts of all users; a limit of 0 is none."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        requests_per_second: float = 0,
+        work_per_second: float = 0,
+        writes_per_minute: float = 0,
+        most_open: int = 0,
+        cpu: Callable[[], float] = time.thread_time,
+    ) -> None:
+        """``cpu`` gives the seconds of a core that our thread has had: on a busy machine the clock runs on while we wait."""
+        self.cpu = cpu
+        self._requests = _Buckets(clock, per_second=requests_per_second, most=requests_per_second * _SECONDS)
+        self._work = _Buckets(clock, per_second=work_per_second, most=work_per_second * _SECONDS)
+        self._writes = _Buckets(clock, per_second=writes_per_minute / 60, most=writes_per_minute)
+        self._most_open = most_open
+        self._open: Counter[str] = Counter()
+        self._turns: dict[str, _Turn] = {}
+
+    @contextmanager
+    def request(self, user: User, *, is_write: bool = False) -> Iterator[None]:
+        """One request more, open for as long as the context lasts. Raises TooManyRequestsError."""
+        if not user.is_reviewed:
+            yield
+            return
+        self._take(self._requests, user, "asks too often.")
+        if is_write:
+            self._take(self._writes, user, "writes too often.")
+        self._check_debt(user)
+        if self._most_open and self._open[user.name] >= self._most_open:
+            raise errors.TooManyRequestsError(
+                f"{user.name} has {self._most_open} requests open already.", retry_after=1.0
+            )
+        self._open[user.name] += 1
+        try:
+            yield
+        finally:
+            self._open[user.name] -= 1
+            if not self._open[user.name]:
+                del self._open[user.name]
+
+    @asynccontextmanager
+    async def turn(self, user: User) -> AsyncIterator[None]:
+        """A time in which no other page of the user is built; it is paid for. Nothing in it may await.
+
+        Who was let in is served, except where so many were let in together that paying for them takes longer than filling
+        a bucket. Raises TooManyRequestsError.
+        """
+        if not user.is_reviewed:
+            yield
+            return
+        turn = self._turns.setdefault(user.name, _Turn())
+        turn.waiting += 1
+        try:
+            async with turn.lock:
+                await asyncio.sleep(0)  # others first
+                self._check_debt(user, at_most=_SECONDS)
+                started = self.cpu()
+                try:
+                    yield
+                finally:
+                    self.spend(user, self.cpu() - started)
+        finally:
+            turn.waiting -= 1
+            if not turn.waiting:
+                self._turns.pop(user.name, None)
+
+    def spend(self, user: User, seconds: float) -> None:
+        """The user caused so much work."""
+        if user.is_reviewed:
+            self._work.take(user.name, seconds)
+
+    def debt(self, users: Iterable[User]) -> float:
+        """The seconds until the first of some users has paid all work; 0 where there are none."""
+        return min(
+            (self._work.wait(user.name, 0) if user.is_reviewed else 0.0 for user in users), default=0.0
+        )
+
+    async def solvent(self, user: User) -> None:
+        """Returns once the user has paid all work: many steps of one action pass here one by one."""
+        while (seconds := self.debt((user,))) > 0:  # noqa: ASYNC110 - time alone pays it
+            await asyncio.sleep(seconds)
+
+    def _take(self, buckets: _Buckets, user: User, what: str) -> None:
+        if seconds := buckets.wait(user.name, 1):
+            raise errors.TooManyRequestsError(f"{user.name} {what}", retry_after=max(1.0, seconds))
+        buckets.take(user.name, 1)
+
+    def _check_debt(self, user: User, *, at_most: float = 0) -> None:
+        if (seconds := self.debt((user,))) > at_most:
+            raise errors.TooManyRequestsError(
+                f"{user.name} asks for more than this app does for one user.", retry_after=max(1.0, seconds)
+            )
