@@ -8,7 +8,7 @@ PORT ?= 5000
 SUITE := $(BIN)/python -m tools.suite
 
 .PHONY: help setup demo test test-unit test-browser test-nginx test-recordings test-metrics bench soak test-cluster cluster cluster-stop lint fix catalogue screenshots \
-	front-end front-end-check docs clean
+	front-end front-end-check docs lock sbom pin-image clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -16,11 +16,12 @@ help: ## List the targets
 
 setup: $(STAMP) ## Install the app and its tools into .venv
 
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml requirements/dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed; set PYTHON=..." >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "On Debian: apt-get install python3-venv" >&2; exit 1; }
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 demo: $(STAMP) ## Run the app on a demo cluster at http://localhost:5000
@@ -99,6 +100,24 @@ front-end-check: front-end ## Check that the committed front end is what its sou
 	npm run --silent check
 	git diff --exit-code --stat -- src/modelsweb/web/static/dist
 	test -z "$$(git status --porcelain -- src/modelsweb/web/static/dist)"
+
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-package modelsweb --custom-compile-command "make lock"
+
+lock: $(STAMP) ## Write the locks anew after a change in pyproject.toml; UPGRADE=--upgrade takes the newest versions
+	$(LOCK) $(UPGRADE) --extra dev -o requirements/dev.txt
+	$(LOCK) $(UPGRADE) --extra build -c requirements/dev.txt -o requirements/app.txt
+
+sbom: $(STAMP) ## Write what the image holds, as CycloneDX, to build/sbom.json
+	@mkdir -p build
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.json requirements/app.txt
+
+IMAGE ?= docker.io/library/python:3.13-slim
+pin-image: ## Write the digest of the base image into the Containerfile (needs docker with buildx)
+	@digest=$$(docker buildx imagetools inspect --format '{{.Manifest.Digest}}' $(IMAGE)) && \
+		[[ $$digest =~ ^sha256:[0-9a-f]{64}$$ ]] && \
+		sed -i "s|^ARG PYTHON=.*|ARG PYTHON=$(IMAGE)|; s|^ARG DIGEST=.*|ARG DIGEST=@$$digest|" Containerfile && \
+		grep ^ARG Containerfile
 
 clean: ## Remove what was installed and built
 	rm -rf $(VENV) .cluster node_modules build

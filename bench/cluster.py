@@ -14,6 +14,7 @@ from modelsweb.kube.connection import from_kubeconfig
 from modelsweb.objects.kind import Kind
 
 USER = "bench@example.com"
+OTHER = "other@example.com"
 FIRST = "bench-0"
 _WRITERS = 32
 _LISTS = re.compile(r'^apiserver_request_total\{([^}]*verb="LIST"[^}]*)\} (\S+)$', re.MULTILINE)
@@ -30,20 +31,30 @@ def client() -> KubeClient:
 
 
 async def prepare() -> None:
-    """Gives the bench's user all rights."""
+    """Gives the bench's users all rights."""
     async with client() as found:
-        body = {
-            "apiVersion": _BINDING.api_version,
-            "kind": _BINDING.kind,
-            "metadata": {"name": "bench"},
-            "roleRef": {
-                "apiGroup": "rbac.authorization.k8s.io",
-                "kind": "ClusterRole",
-                "name": "cluster-admin",
-            },
-            "subjects": [{"kind": "User", "name": USER, "apiGroup": "rbac.authorization.k8s.io"}],
-        }
-        await found.create(_BINDING, body)
+        for user in (USER, OTHER):
+            body = {
+                "apiVersion": _BINDING.api_version,
+                "kind": _BINDING.kind,
+                "metadata": {"name": _binding_of(user)},
+                "roleRef": {
+                    "apiGroup": "rbac.authorization.k8s.io",
+                    "kind": "ClusterRole",
+                    "name": "cluster-admin",
+                },
+                "subjects": [{"kind": "User", "name": user, "apiGroup": "rbac.authorization.k8s.io"}],
+            }
+            await found.create(_BINDING, body)
+
+
+async def take_away(found: KubeClient, user: str) -> None:
+    """Takes all rights from a user."""
+    await found.delete(_BINDING, name=_binding_of(user))
+
+
+def _binding_of(user: str) -> str:
+    return user.partition("@")[0]
 
 
 async def fill(namespace: str, numbers: Iterable[int]) -> None:

@@ -67,8 +67,12 @@ class App:
 
 
 @contextlib.contextmanager
-def app(server: str = "") -> Iterator[App]:
-    """The app on the control plane, ready; ``server`` is another address of it, such as a proxy's."""
+def app(server: str = "", *, is_limited: bool = False) -> Iterator[App]:
+    """The app on the control plane, ready; ``server`` is another address of it, such as a proxy's.
+
+    All viewers are one user, for whom nothing is limited unless ``is_limited``: then as for everybody.
+    """
+    limits = ("REQUESTS_PER_SECOND", "WORK_PER_SECOND", "WRITES_PER_MINUTE", "MOST_REQUESTS")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -78,7 +82,7 @@ def app(server: str = "") -> Iterator[App]:
         "APP_PREFIX": "/",
         "APP_SECURE_COOKIES": "False",
         "MODELSWEB_WEB_MOST_STREAMS": "10000",
-        "MODELSWEB_WEB_REQUESTS_PER_SECOND": "0",
+        **({} if is_limited else {f"MODELSWEB_WEB_{limit}": "0" for limit in limits}),
         "MODELSWEB_WEB_PORT": str(port),
     }
     with tempfile.NamedTemporaryFile() as log:

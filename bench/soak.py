@@ -25,7 +25,9 @@ from bench import cluster, measure
 from bench.cluster import FIRST
 from bench.measure import App, Report, resident_mb
 from modelsweb import errors
+from modelsweb.config import Config
 from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import from_kubeconfig
 
 VIEWERS = 200
@@ -38,6 +40,8 @@ _ROW = re.compile(r'<tbody .*?id="row-([^"]+)".*?</tbody>', re.DOTALL)
 _KILL_EVERY = 75.0
 _CUT_EVERY = 0.5
 _CUT_OFF_SECONDS = 3.0
+_ERRORS = 20_000
+_FIRST_ERRORS = 2_000
 _WATCHED_CHANGES = 0.9
 """Of the changes that were planned, what must have been made: an API server that is away takes none."""
 
@@ -180,6 +184,8 @@ async def soak(app: App, plane: control_plane.Plane, proxy: Proxy, seconds: floa
             for task in followers:
                 task.cancel()
         equal = await _equals_api(session, app)
+        await _errors(session, app, report)
+    await _slow_reader(app, report)
     report.heading(f"{seconds:.0f} s with {VIEWERS} viewers")
     for what, count in counts.items():
         report.add(what, count, "")
@@ -198,6 +204,68 @@ async def soak(app: App, plane: control_plane.Plane, proxy: Proxy, seconds: floa
     report.add(
         "resident memory, second half at most", max(half), "MB", most=max(memory[: len(memory) // 2]) * 1.1
     )
+
+
+async def _errors(session: aiohttp.ClientSession, app: App, report: Report) -> None:
+    """What is not there is asked for again and again."""
+    report.heading(f"{_ERRORS} times what is not there")
+    at_once = asyncio.Semaphore(8)
+
+    async def ask(number: int) -> None:
+        async with at_once, session.get(f"{app.address}/n/{FIRST}/isvc/missing-{number % 50}") as answer:
+            await answer.read()
+            assert answer.status == 404, answer.status
+
+    first = 0.0
+    for start in range(0, _ERRORS, _FIRST_ERRORS):
+        await asyncio.gather(*(ask(number) for number in range(start, start + _FIRST_ERRORS)))
+        first = first or resident_mb(app.pid)
+    report.add(f"memory after {_FIRST_ERRORS}", first, "MB")
+    report.add("memory more at the end", resident_mb(app.pid) - first, "MB", most=5)
+
+
+async def _slow_reader(app: App, report: Report) -> None:
+    """Somebody who takes little of what a list says loses the right to it, with rights remembered as usual.
+
+    Each change of a service is numbered by its address; the last one that is sent was made before the bound.
+    """
+    report.heading("A slow reader whose right goes")
+    bound = Config().auth.cache_seconds + 2 * Config().auth.review_seconds
+    reader, writer = await asyncio.open_connection("127.0.0.1", app.port, limit=4_096)
+    head = f"GET {PATH}/live{QUERY} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nkubeflow-userid: {cluster.OTHER}\r\n\r\n"
+    writer.write(head.encode())
+    made: dict[int, float] = {}
+    async with cluster.client() as client, asyncio.TaskGroup() as group:
+        changing = group.create_task(_number(client, made))
+        found = await reader.readuntil(b"seq-")
+        await cluster.take_away(client, cluster.OTHER)
+        gone = time.monotonic()
+        while time.monotonic() < gone + 1.5 * bound and (chunk := await reader.read(4_096)):
+            found += chunk
+            await asyncio.sleep(0.05)
+        while chunk := await reader.read(65_536):
+            found += chunk
+        ended = time.monotonic()
+        changing.cancel()
+    writer.close()
+    numbers = [int(number) for number in re.findall(rb"seq-(\d+)", found)]
+    last = max((made[number] for number in numbers if number in made), default=gone)
+    report.add("the last change that was sent, after the right went", last - gone, "s", most=bound + 1)
+    report.add("the connection ended, after the right went", ended - gone, "s")
+
+
+async def _number(client: KubeClient, made: dict[int, float]) -> None:
+    """Changes all services of the page again and again, so that there is more to say than a slow reader takes."""
+    sequence = 0
+    while True:
+        for number in range(0, SERVICES, 5):
+            sequence += 1
+            body = {"status": {"url": f"http://seq-{sequence}.example.com/{'x' * 2_000}"}}
+            with suppress(errors.ModelswebError):
+                await client.patch(
+                    INFERENCE_SERVICE, body, namespace=FIRST, name=f"model-{number:05}", subresource="status"
+                )
+                made[sequence] = time.monotonic()
 
 
 async def _settled(session: aiohttp.ClientSession, app: App, viewers: list[Viewer]) -> tuple[int, float]:

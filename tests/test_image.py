@@ -28,9 +28,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             else:
                 shutil.copy(ROOT / name, source / name)
     environment = tmp_path_factory.mktemp("app") / "env"
-    commands = re.search(r"^RUN (.+)$", text, re.MULTILINE)
-    assert commands is not None
-    script = commands[1].replace("python -m venv /app", f"{sys.executable} -m venv {environment}")
+    script = " && ".join(re.findall(r"^RUN (.+)$", text, re.MULTILINE))
+    assert script.count("--require-hashes") == script.count("--no-build-isolation") == 1
+    script = script.replace("python -m venv /app", f"{sys.executable} -m venv {environment}")
     script = script.replace("/app/bin/", f"{environment}/bin/")
     subprocess.run(["bash", "-ec", script], cwd=source, check=True, capture_output=True, timeout=LIMIT)
     shutil.rmtree(source)

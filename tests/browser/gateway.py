@@ -28,6 +28,7 @@ http {
     proxy_set_header Host $http_host;
     proxy_set_header X-Forwarded-Proto $scheme;
     proxy_set_header kubeflow-userid USER;
+    proxy_set_header kubeflow-groups "";
     location = PREFIX { BARE proxy_pass http://app; }
     location PREFIX/ { proxy_pass http://appTARGET; }
     location / { return 404; }

@@ -2,6 +2,7 @@
 
 import os
 import re
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,9 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import hide
 from tests.browser.gateway import PREFIX, WAYS, Way, nginx
-from tests.browser.processes import guarded_process
+from tests.browser.processes import guarded_process, kubectl
 from tests.browser.test_journey import live_and_die
+from tests.waiting import LIMIT
 
 
 @pytest.fixture(
@@ -56,18 +58,48 @@ def test_the_whole_journey_stays_below_the_prefix(behind: tuple[Page, str]) -> N
     live_and_die(page, f"{address}{PREFIX}/n/team-risk", "through-nginx")
 
 
-def test_a_header_that_the_browser_forges_does_not_pass(demo: str, tmp_path: Path) -> None:
-    with (
-        guarded_process(os.environ["DEMO_KUBECONFIG"], settings={"APP_PREFIX": PREFIX}) as app,
-        nginx(tmp_path, app, way=Way(is_stripped=False, is_tls=False)) as address,
-    ):
-        request = urllib.request.Request(
-            f"{address}{PREFIX}/namespaces", headers={"kubeflow-userid": "admin"}
-        )
-        with urllib.request.urlopen(request) as answer:
-            text = answer.read().decode()
+FORGERS = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: forgers}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: kserve-view}
+subjects: [{apiGroup: rbac.authorization.k8s.io, kind: Group, name: forgers}]
+"""
+
+
+def test_headers_that_the_browser_forges_do_not_pass(demo: str, tmp_path: Path) -> None:
+    """The group may read team-vision, alice may not: past nginx it works, through it nothing of what is sent counts."""
+    forged = {"kubeflow-userid": "alice@example.com", "kubeflow-groups": "forgers"}
+    settings = {"APP_PREFIX": PREFIX, "MODELSWEB_AUTH_GROUPS_HEADER": "kubeflow-groups"}
+    path = f"{PREFIX}/n/team-vision/services.json"
+    (tmp_path / "binding.yaml").write_text(FORGERS)
+    kubectl("create", "-f", str(tmp_path / "binding.yaml"))
+    try:
+        with (
+            guarded_process(os.environ["DEMO_KUBECONFIG"], settings=settings) as app,
+            nginx(tmp_path, app, way=Way(is_stripped=False, is_tls=False)) as address,
+        ):
+            assert _status(app + path, forged) == 200
+            assert _status(address + path, forged) == 403
+            forged["kubeflow-userid"] = "admin"
+            request = urllib.request.Request(f"{address}{PREFIX}/namespaces", headers=forged)
+            with urllib.request.urlopen(request, timeout=LIMIT) as answer:
+                text = answer.read().decode()
+    finally:
+        kubectl("delete", "clusterrolebinding", "forgers")
     assert "alice@example.com" in text
     assert 'title="admin"' not in text
+
+
+def _status(address: str, headers: dict[str, str]) -> int:
+    try:
+        with urllib.request.urlopen(
+            urllib.request.Request(address, headers=headers), timeout=LIMIT
+        ) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
 
 
 def test_secure_cookies_over_plain_http_are_said_on_the_page(
