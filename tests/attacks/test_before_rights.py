@@ -1,6 +1,7 @@
 """A request from anybody costs next to nothing before it is known to be a user's own."""
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from typing import Any
@@ -8,10 +9,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from starlette.requests import Request
+from tests.contract.cluster import proxied
 from tests.manifests import service
-from tests.running import NAMESPACE, App
+from tests.running import NAMESPACE, App, running_app
 from tests.waiting import LIMIT
 
+from modelsweb import cli, errors
+from modelsweb.config import AuthConfig, Config, WebConfig
+from modelsweb.kube.client import KubeClient
 from modelsweb.objects import manifest
 from modelsweb.viewmodels.parts import search
 from modelsweb.web import form, rendering
@@ -189,3 +194,49 @@ def test_no_text_takes_more_than_its_length(work: Callable[[int], Any]) -> None:
     """Four times the text takes about four times as long, never sixteen times; CPU time, so that others do not count."""
     small, large = _seconds(work, 6_000), _seconds(work, 24_000)
     assert large < 9 * small + 0.02
+
+
+async def test_an_outage_tells_nobody_where_the_api_server_is(app: App) -> None:
+    async with proxied(app.demo.connection) as (connection, proxy):
+        address = connection.server.removeprefix("http://")
+        async with running_app(app.config, connection=connection) as other, other.alice as alice:
+            await other.ready()
+            proxy.cut()
+            paths = (
+                LIST,
+                f"{LIST}.json",
+                f"/n/{NAMESPACE}/isvc/iris",
+                f"{LIST}/live?once=1",
+                "/healthz/readiness",
+            )
+            for path in paths:
+                answer = await alice.get(path)
+                assert address not in answer.text
+                assert address.partition(":")[2] not in answer.text
+                assert "ssl" not in answer.text.lower()
+
+
+async def test_a_lost_account_of_the_app_is_no_401(monkeypatch: pytest.MonkeyPatch) -> None:
+    config = Config(web=WebConfig(secure_cookies=False, port=0), auth=AuthConfig(tokens=True))
+
+    async def expired(*_: object, **__: object) -> bytes:
+        raise errors.CredentialsError("Unauthorized")
+
+    async with running_app(config) as app, app.person(None, Authorization="Bearer x") as somebody:
+        monkeypatch.setattr(KubeClient, "request", expired)
+        answer = await somebody.get(LIST)
+        assert answer.status == 502
+        assert "Unauthorized" in answer.text
+
+
+async def test_no_line_of_the_log_acts_on_a_terminal_or_breaks(
+    app: App, caplog: pytest.LogCaptureFixture
+) -> None:
+    name = "eve\x9b2J\u2028\u202e"
+    with caplog.at_level(logging.INFO, logger="modelsweb.audit"):
+        async with app.person(None) as eve:
+            await eve.get(LIST, headers={"kubeflow-userid": name.encode().decode("latin-1")})
+    lines = [cli.LineFormatter("%(name)s %(message)s").format(record) for record in caplog.records]
+    lines += [cli.JsonFormatter().format(record) for record in caplog.records]
+    assert any("eve" in line for line in lines)
+    assert all(line.isprintable() for line in lines)
