@@ -8,6 +8,7 @@ from modelsweb.kinds import INFERENCE_SERVICE, NAMESPACE
 from modelsweb.objects.kind import Kind
 from tests.contract.cluster import Cluster, impersonating
 from tests.manifests import service
+from tests.waiting import until
 
 _ROLE = Kind("rbac.authorization.k8s.io", "v1", "Role", "roles")
 _BINDING = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
@@ -30,6 +31,12 @@ async def _let_read(cluster: Cluster, user: str) -> None:
     }
     await cluster.client.create(_ROLE, role, namespace=cluster.namespace)
     await cluster.client.create(_BINDING, binding, namespace=cluster.namespace)
+
+    async def is_in_force() -> bool:  # the API server's authorizer hears of it by a watch of its own
+        asked = Attributes("list", "serving.kserve.io", "inferenceservices", cluster.namespace)
+        return await cluster.client.review(user, (), asked)
+
+    await until(is_in_force)
 
 
 async def test_a_denial_names_user_verb_resource_and_namespace(cluster: Cluster) -> None:
