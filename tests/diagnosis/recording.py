@@ -59,20 +59,25 @@ class Moment:
         return {name: family(service, children) for name, (service, children) in self.members.items()}
 
 
-class _World:
+class World:
+    """The objects of one time, each with the service that it belongs to."""
+
     def __init__(self) -> None:
         self._objects: dict[Kind, dict[str, Obj]] = {kind: {} for kind in KINDS}
         self._services: dict[tuple[Kind, str], str] = {}
 
     def put(self, kind: Kind, raw: Mapping[str, Any]) -> None:
+        """An object as it is now."""
         item = slim(json.dumps(raw).encode(), kind)
         self._objects[kind][item.name] = Obj(raw)
         self._services[kind, item.name] = item.service
 
     def remove(self, kind: Kind, name: str) -> None:
+        """An object that is gone."""
         self._objects[kind].pop(name, None)
 
     def members(self) -> dict[str, tuple[Obj, dict[Kind, list[Obj]]]]:
+        """The services by name, with what each owns."""
         return {
             name: (service, {kind: self._children(kind, name) for kind in CHILDREN})
             for name, service in self._objects[INFERENCE_SERVICE].items()
@@ -97,7 +102,7 @@ def _points(scenario: Path) -> Iterator[Path]:
 def points(scenario: Path) -> Iterator[Moment]:
     """The recorded points. Their time is the latest that any object of theirs tells."""
     for path in _points(scenario):
-        world, latest = _World(), ""
+        world, latest = World(), ""
         for file in sorted(path.glob("*.json*")):
             kind = _NAMES.get(file.name.removesuffix(".gz").removesuffix(".json"))
             source = (
@@ -116,7 +121,7 @@ def watched(scenario: Path) -> Iterator[Moment]:
     file = scenario / "watch.jsonl.gz"
     if not file.exists():
         return
-    world = _World()
+    world = World()
     with gzip.open(file, "rt") as lines:
         for line in lines:
             event = json.loads(line)

@@ -173,6 +173,24 @@ FIRES: list[tuple[str, Family, str]] = [
         "IngressReady is not true: NotAllowedByListeners",
     ),
     (
+        "address-not-ready",
+        of(
+            service(
+                ready="Unknown",
+                conditions=[
+                    {
+                        "type": "IngressReady",
+                        "status": "Unknown",
+                        "message": "no gateway",
+                        "lastTransitionTime": ago(minutes=9),
+                    }
+                ],
+            ),
+            pod(ready=True),
+        ),
+        "The model runs, but its address does not work: it waits for the network route. no gateway",
+    ),
+    (
         "pod-evicted",
         of(STARTING, pod(phase="Failed", reason="Evicted", message="disk pressure")),
         "Pod p1 was ended (Evicted), another one starts: disk pressure",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from modelsweb.diagnosis.last_words import cause
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text
 from modelsweb.topology import pod as pods
@@ -62,9 +63,8 @@ def on_service(rule: str, family: Family, sentence: Text) -> Finding:
 
 
 def short(message: str, most: int = 400) -> str:
-    """The telling part of what a program said: the last line of a traceback, not more than ``most`` characters."""
-    lines = [line.strip() for line in message.strip().splitlines() if line.strip()]
-    said = lines[-1] if lines else ""
+    """The telling part of what a program said, not more than ``most`` characters."""
+    said = cause(message)
     return said if len(said) <= most else said[: most - 1] + "…"
 
 

@@ -77,6 +77,7 @@ _STOPS_AT = {
     "revision-failed": StepName.LOADED,
     "deadline-exceeded": StepName.LOADED,
     "condition-false": StepName.ROUTED,
+    "address-not-ready": StepName.ROUTED,
 }
 
 
@@ -88,11 +89,14 @@ def steps(family: Family, verdict: Verdict) -> tuple[Step, ...]:
     found = [_of_this_start(step, family, pod) for step in _evidence(family, pod)]
     if pod is None and verdict.status is Status.SCALED_TO_ZERO:  # nobody knows whether there ever was one
         found = [step for step in found if step.name not in _OF_A_POD]
-    if pod is None:  # a later step proves the earlier ones
-        last = max((index for index, step in enumerate(found) if step.state is StepState.DONE), default=-1)
-        found = [
-            replace(step, state=StepState.DONE) if index < last else step for index, step in enumerate(found)
-        ]
+    # A later step proves the earlier ones; of a pod that is there each step has evidence of its own.
+    last = max((index for index, step in enumerate(found) if step.state is StepState.DONE), default=-1)
+    found = [
+        replace(step, state=StepState.DONE)
+        if index < last and (pod is None or step.name not in _OF_A_POD)
+        else step
+        for index, step in enumerate(found)
+    ]
     stop = _stop(found, verdict)
     return tuple(
         _failed(step, found[:index], family, pod, verdict.finding)

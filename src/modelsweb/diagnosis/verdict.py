@@ -18,6 +18,8 @@ from modelsweb.topology import pod as pods
 from modelsweb.topology.family import Family
 
 STOP = "serving.kserve.io/stop"
+_ROLLOUT = "deployment.kubernetes.io/revision"
+"""Counts the versions that a Deployment has had."""
 _SILENT = timedelta(seconds=30)
 _NAMESPACE_GOES = ("because it is being terminated", "unable to create new content in namespace")
 
@@ -80,15 +82,24 @@ def judge(family: Family, now: datetime) -> Verdict:
     blamed = next((finding for finding in findings if finding.severity is not Severity.DELAY), None)
     delayed = findings[0] if findings else None
     if service.condition("Ready") is None and blamed is None:
-        return _silent(family, now)
+        return _silent(family, now, delayed)
     if blamed is not None:
         return _at_fault(family, blamed)
     if _is_ready(family):
         return _serving(family)
     if delayed is not None and not _serves(family):
         return Verdict(Status.STARTING, delayed.sentence, finding=delayed, due=delayed.due)
-    if _is_rolling_out(family) or (_serves(family) and _has_served(service)):
+    if _is_rolling_out(family):
         return Verdict(Status.UPDATING, text("A new version is starting; the previous one still serves."))
+    if _is_scaling_up(family):
+        sentence = text("Scaling up: {ready} of {wanted} replicas are ready.", **_counts(family))
+        return Verdict(Status.UPDATING, sentence)
+    if _serves(family) and _has_earlier(family):
+        return Verdict(Status.UPDATING, _progress(family))
+    if _is_reported_ready(service) and not (
+        family.heads("predictor") or demand.wanted(family.deployments_of("predictor"))
+    ):
+        return Verdict(Status.UNKNOWN, text("KServe reports it ready, but no pod of it is there."))
     return Verdict(Status.STARTING, _progress(family))
 
 
@@ -129,12 +140,15 @@ def _namespace_goes(family: Family) -> bool:
     )
 
 
-def _silent(family: Family, now: datetime) -> Verdict:
+def _silent(family: Family, now: datetime, delayed: Finding | None) -> Verdict:
+    """KServe has not said whether it is ready; what it has made tells how far it is."""
     created = family.service.created
+    if delayed is not None:
+        return Verdict(Status.STARTING, delayed.sentence, finding=delayed, due=delayed.due)
+    if family.service.conditions() or family.pods or family.deployments or family.revisions:
+        return Verdict(Status.STARTING, _progress(family))
     if created is not None and now - created < _SILENT:
         return Verdict(Status.STARTING, due=created + _SILENT)
-    if family.service.conditions():
-        return Verdict(Status.STARTING, _progress(family))
     return Verdict(Status.UNKNOWN, text("KServe has not reported on it yet. Is its controller running?"))
 
 
@@ -153,9 +167,10 @@ def _at_fault(family: Family, finding: Finding) -> Verdict:
 
 
 def _is_ready(family: Family) -> bool:
-    """KServe's word, and that of the components that it leaves out of it."""
-    ready = family.service.condition("Ready")
-    if ready is None or not ready.is_true:
+    """KServe's word, that of the components that it leaves out of it, and pods, where they can be seen."""
+    if not _is_reported_ready(family.service):
+        return False
+    if _are_pods_evidence(family) and not family.ready_pods("predictor") and not _is_at_zero(family):
         return False
     for type_ in ("TransformerReady", "ExplainerReady", "CanaryPredictorReady"):
         condition = family.service.condition(type_)
@@ -164,16 +179,37 @@ def _is_ready(family: Family) -> bool:
     return True
 
 
-def _serves(family: Family) -> bool:
-    """Some version answers requests, or would after a cold start."""
-    ready = family.service.condition("Ready")
-    if ready is not None and ready.is_true:
+def _is_reported_ready(service: Obj) -> bool:
+    ready = service.condition("Ready")
+    return ready is not None and ready.is_true
+
+
+def _has_earlier(family: Family) -> bool:
+    """This is not the first version of its predictor."""
+    if predictor.mode(family.service) == "ModelMesh":
+        return _has_served(family.service)
+    if len([one for one in family.revisions if pods.component(one) == "predictor"]) > 1:
         return True
-    if family.ready_pods("predictor") and not _has_unready_front(family):
+    made = [one.annotation(_ROLLOUT) for one in family.deployments_of("predictor")]
+    return any(number not in {"", "1"} for number in made)
+
+
+def _serves(family: Family) -> bool:
+    """Some version answers requests, or would after a cold start: ready pods behind an address that is published."""
+    if _are_pods_evidence(family):
+        if family.ready_pods("predictor"):
+            return predictor.is_published(family.service) and not _has_unready_front(family)
+        return _is_at_zero(family) and _has_ready_revision(family.service)
+    if _is_reported_ready(family.service):
         return True
     if predictor.mode(family.service) == "ModelMesh":
         return _has_served(family.service)
     return _has_ready_revision(family.service)
+
+
+def _are_pods_evidence(family: Family) -> bool:
+    """Its pods can be read, and are its own: a model of ModelMesh runs in those of a runtime."""
+    return family.is_read and predictor.mode(family.service) != "ModelMesh"
 
 
 def _has_served(service: Obj) -> bool:
@@ -220,7 +256,7 @@ def _serving(family: Family) -> Verdict:
 def _is_rolling_out(family: Family) -> bool:
     """Pods of a newer version are there and not ready, while older ones serve."""
     for component in {pods.component(pod) for pod in family.pods}:
-        there = [pod for pod in family.pods if pods.component(pod) == component and not pods.is_over(pod)]
+        there = family.heads(component)
         ready = {pods.version(pod) for pod in there if pods.is_ready(pod)}
         if ready and any(pods.version(pod) not in ready for pod in there):
             return True
@@ -229,13 +265,31 @@ def _is_rolling_out(family: Family) -> bool:
     return bool(ready_revision) and created != ready_revision
 
 
+def _is_scaling_up(family: Family) -> bool:
+    """More replicas of a version that serves."""
+    there = family.heads("predictor")
+    ready = {pods.version(pod) for pod in there if pods.is_ready(pod)}
+    waiting = [pod for pod in there if not pods.is_ready(pod)]
+    return bool(waiting) and _serves(family) and all(pods.version(pod) in ready for pod in waiting)
+
+
+def _counts(family: Family) -> dict[str, int]:
+    there = family.heads("predictor")
+    asked = demand.wanted(family.deployments_of("predictor"))
+    ready = len(family.ready_pods("predictor"))
+    return {"ready": ready, "wanted": len(there) if asked is None else asked}
+
+
 def _is_at_zero(family: Family) -> bool:
-    """No pod, and none is wanted. Where pods cannot be read, the count in the status must do."""
-    if any(pods.component(pod) == "predictor" for pod in family.pods):
+    """No pod, and none is wanted. Where pods cannot be read, the count in the status must do; it is never cleared."""
+    if family.heads("predictor"):
         return False
-    if predictor.mode(family.service) == "Knative":
-        return not family.service.integer("status", "modelStatus", "copies", "totalCopies")
-    return demand.wanted(family.deployments_of("predictor")) == 0
+    asked = demand.wanted(family.deployments_of("predictor"))
+    if asked is not None:
+        return asked == 0
+    if predictor.mode(family.service) != "Knative":
+        return False
+    return family.is_read or not family.service.integer("status", "modelStatus", "copies", "totalCopies")
 
 
 def _progress(family: Family) -> Text:

@@ -11,7 +11,6 @@ from modelsweb.topology.demand import Replicas, wanted
 from modelsweb.topology.family import Family, newest_first
 
 WORKER = "worker"
-_WORKER_CONTAINER = "worker-container"
 _CLASS = "serving.kserve.io/autoscalerClass"
 
 
@@ -66,7 +65,9 @@ def _components(family: Family) -> Iterator[Component]:
 
 def _component(family: Family, name: str, spec: Mapping[str, Any]) -> Component:
     running = tuple(
-        pod for pod in (*family.pods, *family.leaving) if pods.component(pod) == name and not _is_worker(pod)
+        pod
+        for pod in (*family.pods, *family.leaving)
+        if pods.component(pod) == name and not pods.is_worker(pod)
     )
     found = _setup(_container(spec), spec, _made(family, name, running, has_workers=False))
     return Component(
@@ -80,7 +81,7 @@ def _component(family: Family, name: str, spec: Mapping[str, Any]) -> Component:
 
 
 def _worker(family: Family, name: str, worker: Mapping[str, Any], spec: Mapping[str, Any]) -> Component:
-    running = tuple(pod for pod in (*family.pods, *family.leaving) if _is_worker(pod))
+    running = tuple(pod for pod in (*family.pods, *family.leaving) if pods.is_worker(pod))
     made = _made(family, name, running, has_workers=True)
     ready = sum(pods.is_ready(pod) for pod in running)
     return Component(
@@ -118,7 +119,9 @@ def _made(family: Family, name: str, running: tuple[Obj, ...], *, has_workers: b
     makers = [(one, one.mapping("spec")) for one in newest_first(family.revisions)]
     makers += [(one, one.mapping("spec", "template", "spec")) for one in newest_first(family.deployments)]
     fitting = (
-        spec for one, spec in makers if pods.component(one) == name and _makes_workers(spec) is has_workers
+        spec
+        for one, spec in makers
+        if pods.component(one) == name and pods.makes_workers(spec) is has_workers
     )
     return next(fitting, {})
 
@@ -127,14 +130,6 @@ def _built_in(spec: Mapping[str, Any]) -> str:
     """The kind of an explainer that KServe brings, such as ``art``."""
     found = spec.get("art")
     return "art" if isinstance(found, Mapping) else ""
-
-
-def _is_worker(pod: Obj) -> bool:
-    return _makes_workers(pod.mapping("spec"))
-
-
-def _makes_workers(spec: Mapping[str, Any]) -> bool:
-    return any(raw.get("name") == _WORKER_CONTAINER for raw in Obj(spec).items("containers"))
 
 
 def _container(spec: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -160,12 +155,7 @@ def _scaling(service: Obj, spec: Mapping[str, Any]) -> Scaling:
 
 
 def _replicas(family: Family, name: str, running: tuple[Obj, ...]) -> Replicas | None:
-    own = [
-        one
-        for one in family.deployments_of(name)
-        if not _makes_workers(one.mapping("spec", "template", "spec"))
-    ]
-    asked = wanted(own)
+    asked = wanted(family.deployments_of(name))
     if asked is None and not running:
         return None
     return Replicas(sum(pods.is_ready(pod) for pod in running), len(running) if asked is None else asked)

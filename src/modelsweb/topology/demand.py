@@ -1,6 +1,7 @@
 """How many replicas a service has and wants, and the GPUs that they ask for."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,9 @@ from modelsweb.objects.obj import Obj, dig
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
 from modelsweb.topology.family import Family
+
+_NETWORKS = ("rdma", "sriov", "hca", "/efa", "infiniband", "roce")
+"""Words in the names of resources that are shares of a network."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +28,10 @@ def replicas(family: Family) -> Replicas | None:
     ready = len(family.ready_pods("predictor"))
     if asked is not None:
         return Replicas(ready, asked)
-    if family.pods:
-        return Replicas(ready, sum(pods.component(pod) == "predictor" for pod in family.pods))
+    if family.heads("predictor"):
+        return Replicas(ready, len(family.heads("predictor")))
+    if family.is_read and predictor.mode(family.service) != "ModelMesh":
+        return Replicas(0, 0) if family.service.conditions() else None
     copies = family.service.integer("status", "modelStatus", "copies", "totalCopies")
     return None if copies is None else Replicas(copies, copies)
 
@@ -36,35 +42,70 @@ def wanted(deployments: Iterable[Obj]) -> int | None:
     return sum(1 if number is None else number for number in numbers) if numbers else None
 
 
-def gpus(service: Obj) -> int:
-    """The GPUs of one replica of each component, as the spec asks for them."""
-    total = 0
+def devices(family: Family) -> dict[str, int]:
+    """The devices of one replica, by the names of their resources: what its pods are limited to, else what the spec says.
+
+    A group on several nodes is one replica: its workers count once each. Any vendor's resource counts that is not one of
+    a network or of Kubernetes itself.
+    """
+    total: Counter[str] = Counter()
     for component in predictor.COMPONENTS:
-        for container in _containers(service, component):
-            limits = dig(container, "resources", "limits") or dig(container, "resources", "requests")
-            if isinstance(limits, Mapping):
-                total += sum(_number(value) for name, value in limits.items() if _is_gpu(str(name)))
-    return total
+        asked = _of_spec(family.service.mapping("spec", component))
+        running = family.heads(component)[:1]
+        made = Counter(_of_pods(running))
+        workers = [pod for pod in family.pods if pods.component(pod) == component and pods.is_worker(pod)]
+        worker = family.service.mapping("spec", component, "workerSpec")
+        per_worker = _of_pods(workers[:1]) or _of_spec(worker) if worker else Counter()
+        total += made or asked
+        for name, number in per_worker.items():
+            total[name] += number * _workers(worker)
+    return {name: number for name, number in total.items() if number}
 
 
-def asks_for_gpu(pod: Obj) -> bool:
-    """Whether a container of the pod is limited to some GPUs, which a runtime may have asked for."""
-    return any(
-        _is_gpu(str(name))
-        for container in pod.items("spec", "containers")
-        for name in dig(container, "resources", "limits") or ()
-    )
+def gpus(family: Family) -> int:
+    """How many devices one replica asks for, whoever makes them."""
+    return sum(devices(family).values())
 
 
-def _containers(service: Obj, component: str) -> Iterator[Mapping[str, Any]]:
-    yield from service.items("spec", component, "containers")
-    for value in service.mapping("spec", component).values():
-        if isinstance(value, Mapping) and "resources" in value:
-            yield value
+def _workers(worker: Mapping[str, Any]) -> int:
+    """The workers of a group: all of its nodes but the head's."""
+    size = worker.get("pipelineParallelSize")
+    return max(1, size - 1) if isinstance(size, int) and not isinstance(size, bool) else 1
 
 
-def _is_gpu(resource: str) -> bool:
-    return resource.endswith("/gpu") or "nvidia.com/mig-" in resource
+def _of_pods(some: Iterable[Obj]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for pod in some:
+        for container in pod.items("spec", "containers"):
+            found += _of_container(container)
+    return found
+
+
+def _of_spec(spec: Mapping[str, Any]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for container in Obj(spec).items("containers"):
+        found += _of_container(container)
+    for key, value in spec.items():
+        if isinstance(value, Mapping) and "resources" in value and key != "workerSpec":
+            found += _of_container(value)
+    return found
+
+
+def _of_container(container: Mapping[str, Any]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    asked = dig(container, "resources", "limits") or dig(container, "resources", "requests")
+    if isinstance(asked, Mapping):
+        for name, value in asked.items():
+            if is_device(str(name)):
+                found[str(name)] += _number(value)
+    return found
+
+
+def is_device(resource: str) -> bool:
+    """Whether a resource is a device: one with a vendor's domain that is not Kubernetes' own and no network's."""
+    domain, slash, name = resource.partition("/")
+    is_network = any(word in resource.lower() for word in _NETWORKS)
+    return bool(slash and name) and not domain.endswith("kubernetes.io") and not is_network
 
 
 def _number(value: Any) -> int:

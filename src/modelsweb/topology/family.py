@@ -35,11 +35,15 @@ class Event:
 @dataclass(frozen=True, slots=True)
 class Family:
     """A service and its children. ``pods`` are those that count, newest first: of the newest version, or ready.
+    ``over`` have run to their end, were evicted or refused by their node: they explain, and are judged no more.
     ``leaving`` are being deleted. ``events`` are warnings, ``normal`` the other events, newest first.
     """
 
     service: Obj
+    is_read: bool = False
+    """Its pods could be read: that there are none is evidence then."""
     pods: tuple[Obj, ...] = ()
+    over: tuple[Obj, ...] = ()
     leaving: tuple[Obj, ...] = ()
     deployments: tuple[Obj, ...] = ()
     revisions: tuple[Obj, ...] = ()
@@ -56,12 +60,23 @@ class Family:
         return tuple(event for event in self.events if event.uid == uid and event.reason in reasons)
 
     def ready_pods(self, component: str) -> tuple[Obj, ...]:
-        """The pods of a component that take requests."""
-        return tuple(pod for pod in self.pods if pods_.component(pod) == component and pods_.is_ready(pod))
+        """The pods of a component that take requests; of a group on several nodes its head."""
+        return tuple(pod for pod in self.heads(component) if pods_.is_ready(pod))
+
+    def heads(self, component: str) -> tuple[Obj, ...]:
+        """The pods of a component, one for each replica: workers are a part of their head's."""
+        return tuple(
+            pod for pod in self.pods if pods_.component(pod) == component and not pods_.is_worker(pod)
+        )
 
     def deployments_of(self, component: str) -> tuple[Obj, ...]:
-        """The Deployments of a component, those of its workers too."""
-        return tuple(one for one in self.deployments if pods_.component(one) == component)
+        """The Deployments of a component's replicas; those of workers are none."""
+        return tuple(
+            one
+            for one in self.deployments
+            if pods_.component(one) == component
+            and not pods_.makes_workers(one.mapping("spec", "template", "spec"))
+        )
 
     def revision(self, name: str) -> Obj | None:
         """A revision by name, or None."""
@@ -74,7 +89,9 @@ def family(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> Family:
     seen = events(service, children.get(EVENT, ()))
     return Family(
         service=service,
-        pods=tuple(_that_count([pod for pod in pods if pod.deleted is None])),
+        is_read=POD in children,
+        pods=tuple(_that_count([pod for pod in pods if pod.deleted is None and not pods_.is_over(pod)])),
+        over=tuple(pod for pod in pods if pod.deleted is None and pods_.is_over(pod)),
         leaving=tuple(pod for pod in pods if pod.deleted is not None),
         deployments=tuple(children.get(DEPLOYMENT, ())),
         revisions=tuple(children.get(REVISION, ())),
@@ -90,16 +107,18 @@ def newest_first(some: Iterable[Obj]) -> list[Obj]:
 
 def _that_count(pods: list[Obj]) -> Iterator[Obj]:
     """Without those of an older version that are not ready: a repair must not be called broken for what it replaces."""
-    newest: dict[tuple[str, str], str] = {}
+    newest: dict[tuple[str, bool, str], str] = {}
     for pod in pods:
         version = newest.setdefault(_place(pod), pods_.version(pod))
         if pods_.version(pod) == version or pods_.is_ready(pod):
             yield pod
 
 
-def _place(pod: Obj) -> tuple[str, str]:
-    """What the pod is a replica of: a component, and in Standard mode its Deployment, as canaries have their own."""
-    return pods_.component(pod), "" if pods_.REVISION in pod.labels else pod.labels.get("app", "")
+def _place(pod: Obj) -> tuple[str, bool, str]:
+    """What the pod is a replica of: a component, or its workers, and in Standard mode its Deployment, as canaries have
+    their own."""
+    deployment = "" if pods_.REVISION in pod.labels else pod.labels.get("app", "")
+    return pods_.component(pod), pods_.is_worker(pod), deployment
 
 
 def event(raw: Obj) -> Event:

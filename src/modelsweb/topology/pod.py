@@ -11,6 +11,7 @@ from modelsweb.objects.obj import Obj, dig
 MAIN = ("kserve-container", "transformer-container", "worker-container")
 """The containers that serve, as KServe names them."""
 DOWNLOADER = "storage-initializer"
+WORKER = "worker-container"
 BROKEN = {
     "CrashLoopBackOff",
     "ImagePullBackOff",
@@ -58,6 +59,8 @@ class Container:
     last_ended: Ended | None
     started: datetime | None = None
     is_sidecar: bool = False
+    serves: bool = False
+    """It is one of those that answer requests, and so must keep running."""
 
     @property
     def role(self) -> str:
@@ -73,24 +76,35 @@ class Container:
     def failure(self) -> Ended | None:
         """How it failed, while it has not come up again: the present end, else the last one of one that is not ready.
 
-        An init container that runs again after a failure counts as failed until it has completed.
+        A container that serves must not end, whatever its exit code. An init container that runs again after a failure
+        counts as failed until it has completed; a sidecar that runs again does not.
         """
         if self.ended is not None:
-            return self.ended if self.ended.exit_code else None
-        if self.last_ended is not None and self.last_ended.exit_code and not self.is_ready:
-            return self.last_ended
-        return None
+            return self.ended if self.ended.exit_code or self.serves else None
+        if self.last_ended is None or self.is_ready or (self.is_sidecar and self.is_running):
+            return None
+        return self.last_ended if self.last_ended.exit_code or self.serves else None
 
 
 def containers(pod: Obj) -> Iterator[Container]:
-    """The containers that the kubelet reports, init containers first; none before the pod is on a node."""
+    """The containers that the kubelet reports, init containers first; none before the pod is on a node.
+
+    An init container that is restarted always is a sidecar, and no step of the start.
+    """
+    beside = {
+        raw.get("name") for raw in pod.items("spec", "initContainers") if raw.get("restartPolicy") == "Always"
+    }
+    serving = _serving(pod)
     for field, is_init in (("initContainerStatuses", True), ("containerStatuses", False)):
         for raw in pod.items("status", field):
             state = Obj(raw)
+            is_sidecar = is_init and state.string("name") in beside
             yield Container(
                 name=state.string("name"),
                 image=state.string("image"),
-                is_init=is_init,
+                is_init=is_init and not is_sidecar,
+                is_sidecar=is_sidecar,
+                serves=not is_init and state.string("name") in serving,
                 is_ready=raw.get("ready") is True,
                 is_running=bool(state.mapping("state", "running")),
                 restarts=state.integer("restartCount") or 0,
@@ -111,8 +125,7 @@ def all_containers(pod: Obj) -> tuple[Container, ...]:
     Sidecars are init containers that keep running, and all that do not serve.
     """
     known = {container.name: container for container in containers(pod)}
-    names = [str(raw.get("name") or "") for raw in pod.items("spec", "containers")]
-    serving = [name for name in names if name in MAIN] or names[:1]
+    serving = _serving(pod)
     found = []
     for field, is_init in (("initContainers", True), ("containers", False)):
         for raw in pod.items("spec", field):
@@ -120,9 +133,15 @@ def all_containers(pod: Obj) -> tuple[Container, ...]:
             container = known.pop(name, None) or Container(
                 name, str(raw.get("image") or ""), is_init, False, False, 0, "", "", None, None
             )
-            runs_on = raw.get("restartPolicy") == "Always"
-            found.append(replace(container, is_sidecar=runs_on if is_init else name not in serving))
+            is_sidecar = raw.get("restartPolicy") == "Always" if is_init else name not in serving
+            found.append(replace(container, is_init=is_init and not is_sidecar, is_sidecar=is_sidecar))
     return (*found, *known.values())
+
+
+def _serving(pod: Obj) -> list[str]:
+    """The containers that answer requests: those that KServe names so, else the first."""
+    names = [str(raw.get("name") or "") for raw in pod.items("spec", "containers")]
+    return [name for name in names if name in MAIN] or names[:1]
 
 
 def main_container(pod: Obj) -> str:
@@ -202,6 +221,13 @@ def is_ready(pod: Obj) -> bool:
     return ready is not None and ready.is_true and pod.deleted is None
 
 
+def has_begun(pod: Obj) -> bool:
+    """One of its containers runs or has run: its node took it."""
+    return any(
+        one.is_running or one.ended is not None or one.last_ended is not None for one in containers(pod)
+    )
+
+
 def is_over(pod: Obj) -> bool:
     """It has run to its end, or was evicted."""
     return pod.string("status", "phase") in _OVER
@@ -210,6 +236,16 @@ def is_over(pod: Obj) -> bool:
 def version(pod: Obj) -> str:
     """Which version of its component it runs: its revision, or the hash of its template."""
     return pod.labels.get(REVISION) or pod.labels.get(_TEMPLATE, "")
+
+
+def is_worker(pod: Obj) -> bool:
+    """It works for the head of a group on several nodes, and answers no requests itself."""
+    return makes_workers(pod.mapping("spec"))
+
+
+def makes_workers(spec: Mapping[str, Any]) -> bool:
+    """The same, of a pod's spec."""
+    return any(raw.get("name") == WORKER for raw in Obj(spec).items("containers"))
 
 
 def component(obj: Obj) -> str:

@@ -21,6 +21,7 @@ FRAMEWORKS = (
 _MODE = "serving.kserve.io/deploymentMode"
 _MODES = {"serverless": "Knative", "knative": "Knative", "rawdeployment": "Standard", "standard": "Standard"}
 CUSTOM = "custom"
+_VISIBILITY = ("networking.kserve.io/visibility", "networking.knative.dev/visibility")
 
 
 def model(service: Obj) -> Mapping[str, Any]:
@@ -99,10 +100,32 @@ def storage_link(service: Obj) -> str:
 
 
 def external_url(service: Obj) -> str:
-    """The public URL; empty until it is published."""
-    return service.string("status", "url")
+    """The address that is reached from outside the cluster; empty where there is none."""
+    url = service.string("status", "url")
+    return "" if is_local(url) else url
 
 
 def internal_url(service: Obj) -> str:
-    """The URL inside the cluster; empty until it is known."""
-    return service.string("status", "address", "url")
+    """The address inside the cluster; empty until it is known."""
+    url = service.string("status", "url")
+    return service.string("status", "address", "url") or (url if is_local(url) else "")
+
+
+def is_local(url: str) -> bool:
+    """Whether an address only means something inside the cluster: a Service's name, whole or short."""
+    host = url.partition("://")[2].partition("/")[0].partition(":")[0].rstrip(".")
+    labels = host.split(".")
+    return bool(host) and (len(labels) == 1 or "svc" in labels[1:] or host.endswith(".cluster.local"))
+
+
+def is_private(service: Obj) -> bool:
+    """It is meant to be reached from inside the cluster only."""
+    return "cluster-local" in {service.labels.get(label) for label in _VISIBILITY}
+
+
+def is_published(service: Obj) -> bool:
+    """Requests have a way to it: an address is written, or its route is."""
+    if service.string("status", "url"):
+        return True
+    found = [service.condition(type_) for type_ in ("Ready", "IngressReady", "PredictorRouteReady")]
+    return any(condition is not None and condition.is_true for condition in found)

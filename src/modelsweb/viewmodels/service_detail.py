@@ -79,10 +79,11 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An address of the service; ``url`` is empty until it is published."""
+    """An address of the service; ``url`` is empty where there is none, and ``gap`` says why."""
 
     label: Text
     url: str
+    gap: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +179,8 @@ def build(of: Subject) -> ServiceDetail:
         storage_link=predictor.storage_link(service),
         account=service.string("spec", "predictor", "serviceAccountName"),
         endpoints=(
-            Endpoint(text("External"), predictor.external_url(service)),
-            Endpoint(text("In the cluster"), predictor.internal_url(service)),
+            Endpoint(text("External"), predictor.external_url(service), _no_way_in(of)),
+            Endpoint(text("In the cluster"), predictor.internal_url(service), text("Not published yet")),
         ),
         components=tuple(_component(one, of, mode) for one in components.components(of.family)),
         traffic=tuple(Share(part.revision, part.percent, part.is_latest) for part in traffic.split(service)),
@@ -328,6 +329,21 @@ def _scaling(one: Component, mode: str) -> Text | None:
         metric=metric,
         target=target,
     )
+
+
+def _no_way_in(of: Subject) -> Text:
+    """Why there is no address from outside."""
+    service = of.service
+    if predictor.is_private(service):
+        return text("None: its label makes it reachable from inside the cluster only")
+    if of.verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
+        return text("None: it is stopped or being deleted")
+    if predictor.is_local(service.string("status", "url")):
+        return text("None: the cluster publishes it inside only, as without a gateway or ingress")
+    ready = service.condition("Ready")
+    if ready is not None and ready.is_true:
+        return text("None: KServe has published no address")
+    return text("Not published yet")
 
 
 def _members(of: Subject) -> Iterator[Member]:

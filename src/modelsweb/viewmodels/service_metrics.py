@@ -128,7 +128,7 @@ def _frame(chart: Chart) -> Frame:
 
 def charts(of: Subject) -> tuple[Chart, ...]:
     """The charts of a service: GPUs only where it or its pods ask for some."""
-    has_gpu = demand.gpus(of.service) > 0 or any(map(demand.asks_for_gpu, of.children.get(POD, ())))
+    has_gpu = demand.gpus(of.family) > 0
     return tuple(chart for chart in CHARTS if has_gpu or chart.id not in _GPU_CHARTS)
 
 

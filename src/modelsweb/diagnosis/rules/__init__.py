@@ -6,6 +6,7 @@ KServe's record of the last failure last, since nothing clears it. To add a rule
 
 from modelsweb.diagnosis.finding import Rule
 from modelsweb.diagnosis.rules import (
+    address_not_ready,
     condition_false,
     container_crashes,
     container_not_created,
@@ -38,5 +39,6 @@ RULES: tuple[Rule, ...] = (
     load_failed.RULE,
     deadline_exceeded.RULE,
     condition_false.RULE,
+    address_not_ready.RULE,
     pod_evicted.RULE,
 )

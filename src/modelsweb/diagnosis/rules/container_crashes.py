@@ -46,6 +46,12 @@ def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
         return text(
             "{container} in pod {pod} exits {code}: {message}", **values, message=short(failure.message)
         )
+    if failure.exit_code == 0:
+        return text(
+            "{container} in pod {pod} ends at once (Completed, exit code {code}), restarts: {n}. "
+            "A model server must keep running.",
+            **values,
+        )
     if failure.exit_code == _KILLED:
         return text(
             "{container} in pod {pod} was killed (exit code {code}), restarts: {n}. "

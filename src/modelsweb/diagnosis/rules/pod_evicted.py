@@ -1,32 +1,59 @@
 """A pod was evicted, or its node was lost; the controller makes another."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod
+from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 from modelsweb.topology import pod as pods
 from modelsweb.topology.family import Family
 
 _ID = "pod-evicted"
+_LASTING = timedelta(minutes=2)
+"""So long the same may happen again before it counts as a fault."""
 
 
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    for pod in family.pods:
-        reason = pod.string("status", "reason")
-        if (
-            pod.string("status", "phase") == "Failed"
-            and reason
-            and not family.ready_pods(pods.component(pod))
-        ):
-            message = pod.string("status", "message") or reason
-            sentence = text(
-                "Pod {pod} was ended ({reason}), another one starts: {message}",
-                pod=pod.name,
-                reason=reason,
-                message=message,
-            )
-            yield on_pod(_ID, Severity.DELAY, pod, sentence)
+    for component in {pods.component(pod): None for pod in family.over}:
+        ended = [
+            pod
+            for pod in family.over
+            if pods.component(pod) == component and pod.string("status", "phase") == "Failed"
+        ]
+        alive = family.heads(component)
+        if ended and not any(map(pods.has_begun, alive)):
+            yield _finding(ended, now)
 
 
-RULE = Rule(_ID, "A pod was evicted or its node was lost, and its replacement is not ready yet.", _check)
+def _finding(ended: list[Obj], now: datetime) -> Finding:
+    """Of pods that ended, the newest first. One is followed by another; the same again and again is a fault."""
+    newest = ended[0]
+    reason = newest.string("status", "reason") or "Failed"
+    same = [pod for pod in ended if (pod.string("status", "reason") or "Failed") == reason]
+    since = min((pod.created for pod in same if pod.created), default=None)
+    is_lasting = len(same) > 1 and since is not None and now - since >= _LASTING
+    values: dict[str, str | int] = {
+        "n": len(same),
+        "pod": newest.name,
+        "reason": reason,
+        "message": newest.string("status", "message") or reason,
+    }
+    if len(same) == 1:
+        del values["n"]
+        sentence = text("Pod {pod} was ended ({reason}), another one starts: {message}", **values)
+    elif any(map(pods.has_begun, same)):
+        sentence = text("Pods were ended ({reason}): {n}, the last one {pod}: {message}", **values)
+    else:
+        sentence = text(
+            "Pods were refused by their node ({reason}): {n}, the last one {pod}: {message}", **values
+        )
+    severity = Severity.FAULT if is_lasting else Severity.DELAY
+    due = None if is_lasting or since is None else since + _LASTING
+    return replace(on_pod(_ID, severity, newest, sentence), since=since, due=due)
+
+
+RULE = Rule(
+    _ID, "Pods are evicted, lost with their node or refused by it, and none takes their place.", _check
+)

@@ -122,7 +122,7 @@ def _row(member: Family, verdict: Verdict) -> ServiceRow:
         storage_uri=predictor.storage_uri(service),
         url=predictor.external_url(service) or predictor.internal_url(service),
         replicas=demand.replicas(member),
-        gpus=demand.gpus(service),
+        gpus=demand.gpus(member),
         traffic=_traffic(member),
         version=_version(service),
         owner=owner(service),
