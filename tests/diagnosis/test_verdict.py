@@ -1,7 +1,9 @@
 """What findings mean for a service: cases that no recording shows."""
 
+from datetime import timedelta
+
 import pytest
-from tests.diagnosis.families import NOW, ago, container, crashed, of, pod, service
+from tests.diagnosis.families import NOW, ago, container, crashed, event, of, pod, service
 
 from modelsweb.diagnosis import progress
 from modelsweb.diagnosis.verdict import Status, judge
@@ -132,7 +134,28 @@ def test_deleting_names_what_it_waits_for() -> None:
         ready="True",
         metadata={"deletionTimestamp": ago(seconds=40), "finalizers": ["inferenceservice.finalizers"]},
     )
-    assert str(judge(of(member), NOW).cause) == "Waiting for inferenceservice.finalizers."
+    verdict = judge(of(member), NOW)
+    assert str(verdict.cause) == "KServe's controller must let go of it (inferenceservice.finalizers)."
+    assert verdict.effect is None
+    late = judge(of(member), NOW + timedelta(minutes=6))
+    assert str(late.effect) == "This takes longer than usual."
+
+
+def test_deleting_shows_what_is_really_there() -> None:
+    member = service(
+        ready="True", metadata={"deletionTimestamp": ago(seconds=40), "finalizers": ["foregroundDeletion"]}
+    )
+    leaving = pod(ready=True)
+    leaving["metadata"]["deletionTimestamp"] = ago(seconds=30)
+    assert "Pods still answer requests: 1 of 2" in str(judge(of(member, leaving, pod("p2")), NOW).cause)
+    assert "removes what it owns" in str(judge(of(member), NOW).cause)
+
+
+def test_what_the_controller_reports_while_it_is_deleted_is_told() -> None:
+    metadata = {"deletionTimestamp": ago(minutes=8), "finalizers": ["inferenceservice.finalizers"]}
+    member = service(ready="True", metadata=metadata)
+    said = event("InternalError", "cannot reach the storage", uid=member.uid)
+    assert "and fails: cannot reach the storage" in str(judge(of(member, events=(said,)), NOW).cause)
 
 
 @pytest.mark.parametrize(

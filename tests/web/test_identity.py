@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 from tests.manifests import service
@@ -11,6 +12,7 @@ from tests.waiting import LIMIT, until
 
 from modelsweb import errors
 from modelsweb.config import AuthConfig, Config, ConfigError, WebConfig, from_environment
+from modelsweb.errors import Attributes
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.kube.client import KubeClient
 
@@ -239,3 +241,50 @@ async def test_while_rights_can_not_be_reviewed_nothing_new_is_sent(monkeypatch:
                 await message_with(answer, "meanwhile")
         monkeypatch.setattr(KubeClient, "review", review)
         await message_with(answer, "meanwhile")
+
+
+NAMES = (
+    "zoë.müller@example.com",
+    "李雷@example.com",
+    "Ada.Lovelace@Example.com",
+    "CORP\\ada",
+    "oidc:ada lovelace",
+    "system:serviceaccount:ci:deployer",
+)
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_name_is_what_the_proxy_wrote_in_utf8(
+    app: App, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[str] = set()
+    review = KubeClient.review
+
+    async def noted(self: KubeClient, user: str, groups: tuple[str, ...], question: Attributes) -> bool:
+        asked.add(user)
+        return await review(self, user, groups, question)
+
+    monkeypatch.setattr(KubeClient, "review", noted)
+    address = urlsplit(app.address)
+    reader, writer = await asyncio.open_connection(address.hostname, address.port)
+    head = f"GET /models{LIST} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nkubeflow-userid: {name}\r\n\r\n"
+    writer.write(head.encode())
+    page = (await asyncio.wait_for(reader.read(), LIMIT)).decode()
+    writer.close()
+    assert " 403 " in page.partition("\r\n")[0]
+    assert name in page
+    assert asked == {name}
+
+
+async def test_groups_may_come_in_several_headers() -> None:
+    async with running_app(_with(groups_header="kubeflow-groups")) as app:
+        await _bind_group(app)
+        async with app.person(None) as nobody:
+            assert nobody._session is not None
+            headers = [
+                ("kubeflow-userid", "zoe@example.com"),
+                ("kubeflow-groups", "a"),
+                ("kubeflow-groups", "risk-team"),
+            ]
+            async with nobody._session.get(app.address + "/models" + LIST, headers=headers) as answer:
+                assert answer.status == 200

@@ -205,3 +205,42 @@ async def test_the_last_namespace_is_remembered(app: App) -> None:
         assert (await alice.get("/", follow=False)).headers["location"] == "/models/namespaces"
         await alice.get("/namespaces?namespace=team-risk")
         assert (await alice.get("/", follow=False)).headers["location"] == "/models/n/team-risk/services"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "language"),
+    [
+        ("en;q=0.5, zh-CN;q=0.8", "zh-Hans"),
+        ("fr, zh;q=0.3, en;q=0.4", "en"),
+        ("zh;q=0, en;q=0.1", "en"),
+        ("zh;q=nonsense, en", "en"),
+        ("zh-TW, en", "zh-Hans"),
+        ("", "en"),
+    ],
+)
+async def test_the_quality_of_a_language_counts(app: App, accepted: str, language: str) -> None:
+    async with app.alice as alice:
+        page = await alice.get(LIST, headers={"Accept-Language": accepted})
+    assert f'<html lang="{language}"' in page.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        (f"/n/{NAMESPACE}/services/", f"/n/{NAMESPACE}/services"),
+        (f"/n/{NAMESPACE}/services/?q=a%20b", f"/n/{NAMESPACE}/services?q=a%20b"),
+        (f"/details/{NAMESPACE}/fraud/", f"/details/{NAMESPACE}/fraud"),
+        ("/?ns=other", "/n/other/services"),
+        ("//evil.example/", "/evil.example"),
+    ],
+)
+async def test_addresses_that_people_keep_lead_on(app: App, asked: str, shown: str) -> None:
+    async with app.alice as alice:
+        answer = await alice.get(asked, follow=False)
+    assert answer.status in {303, 308}
+    assert answer.headers["location"] == f"/models{shown}"
+
+
+async def test_a_missing_page_without_a_slash_is_missing(app: App) -> None:
+    async with app.alice as alice:
+        assert (await alice.get("/nothing/here")).status == 404

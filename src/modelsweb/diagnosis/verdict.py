@@ -20,6 +20,9 @@ from modelsweb.topology.family import Family
 STOP = "serving.kserve.io/stop"
 _ROLLOUT = "deployment.kubernetes.io/revision"
 """Counts the versions that a Deployment has had."""
+_FOREGROUND = "foregroundDeletion"
+_DELETION = timedelta(minutes=5)
+"""Longer than that it takes only where something hangs."""
 _SILENT = timedelta(seconds=30)
 _NAMESPACE_GOES = ("because it is being terminated", "unable to create new content in namespace")
 
@@ -73,7 +76,7 @@ def judge(family: Family, now: datetime) -> Verdict:
     """The verdict on a service as it is."""
     service = family.service
     if service.deleted is not None:
-        return _deleting(family)
+        return _deleting(family, now)
     if service.annotation(STOP).lower() == "true":
         return _stopped(family)
     if _namespace_goes(family):
@@ -113,16 +116,50 @@ def _findings(family: Family, now: datetime) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda finding: finding.severity is Severity.DELAY))
 
 
-def _deleting(family: Family) -> Verdict:
+def _deleting(family: Family, now: datetime) -> Verdict:
+    """What holds it: its pods, then KServe's controller, which has to let go of it; longer than usual after a while."""
     service = family.service
-    left = len(family.pods) + len(family.leaving)
-    if left:
-        return Verdict(Status.DELETING, text("Waiting for its pods to end: {n}.", n=left))
-    if service.finalizers:
-        return Verdict(
-            Status.DELETING, text("Waiting for {finalizers}.", finalizers=", ".join(service.finalizers))
+    asked = service.deleted or now
+    is_late = now - asked >= _DELETION
+    due = None if is_late else asked + _DELETION
+    effect = text("This takes longer than usual.") if is_late else None
+    left = [*family.pods, *family.leaving]
+    answering = sum(map(_answers, left))
+    if answering:
+        sentence = text(
+            "Pods still answer requests: {n} of {all}; Kubernetes ends them.", n=answering, all=len(left)
         )
+        return Verdict(Status.DELETING, sentence, effect, due=due)
+    if left:
+        return Verdict(
+            Status.DELETING, text("Waiting for its pods to end: {n}.", n=len(left)), effect, due=due
+        )
+    if _FOREGROUND in service.finalizers:
+        sentence = text(
+            "Kubernetes removes what it owns first (finalizer {finalizer}).", finalizer=_FOREGROUND
+        )
+        return Verdict(Status.DELETING, sentence, effect, due=due)
+    if service.finalizers:
+        told = [one for one in family.events if one.uid == service.uid and one.last and one.last >= asked]
+        said = told[0].message if told else ""
+        names = ", ".join(service.finalizers)
+        sentence = (
+            text(
+                "KServe's controller must let go of it ({finalizers}), and fails: {message}",
+                finalizers=names,
+                message=said,
+            )
+            if said
+            else text("KServe's controller must let go of it ({finalizers}).", finalizers=names)
+        )
+        return Verdict(Status.DELETING, sentence, effect, due=due)
     return Verdict(Status.DELETING)
+
+
+def _answers(pod: Obj) -> bool:
+    """It is ready, be it being deleted or not: requests may still reach it."""
+    ready = pod.condition("Ready")
+    return ready is not None and ready.is_true
 
 
 def _stopped(family: Family) -> Verdict:

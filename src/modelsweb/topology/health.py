@@ -12,7 +12,19 @@ from modelsweb.objects.obj import Condition, Obj
 from modelsweb.topology import pod as pods
 
 _INFO = "Info"
-_GOOD_WHEN_FALSE = {"Stopped", "ReplicaFailure", "ScalingLimited"}
+_GOOD_WHEN_FALSE = {"Stopped", "ReplicaFailure", "ScalingLimited", "Fallback", "Paused", "ScaledToZero"}
+_KNOWN_ENDS = (
+    "Ready",
+    "Available",
+    "Healthy",
+    "Initialized",
+    "Scheduled",
+    "Accepted",
+    "Programmed",
+    "Progressing",
+    "Refs",
+)
+"""How the names of types end that are meant to be true; what a type that nobody knows means is not ours to say."""
 _OF_SCALING = {"ScalingActive", "AbleToScale"}
 """While an autoscaler has no figures, the replicas that are there serve on."""
 _NEUTRAL_TYPES = {"ScalingLimited", "Active"}
@@ -52,6 +64,8 @@ def mood_of(condition: Condition) -> Mood:
     if condition.type in _OF_SCALING and condition.is_false:
         return Mood.WAITING
     if condition.severity == _INFO or condition.type in _NEUTRAL_TYPES or condition.reason == "Stopped":
+        return Mood.NEUTRAL
+    if not condition.type.endswith((*_KNOWN_ENDS, "Active")):
         return Mood.NEUTRAL
     return Mood.BAD if condition.is_false else Mood.WAITING
 

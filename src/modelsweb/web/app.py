@@ -1,6 +1,7 @@
 """Assembles the ASGI application."""
 
 from collections.abc import Awaitable, Callable
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -8,7 +9,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from modelsweb import errors
 from modelsweb.web.routes import routes
@@ -55,6 +56,11 @@ def endpoint_for_http_errors(site: Site) -> _ErrorHandler:
             status, errors.BadRequestError
         )
 
+        path = str(request.scope["path"])
+        if status == 404 and request.method == "GET" and path.endswith("/") and path.strip("/"):
+            query = request.scope["query_string"].decode("latin-1")
+            target = site.url(quote(path.rstrip("/"))) + (f"?{query}" if query else "")
+            return RedirectResponse(target, 308, {"Cache-Control": "no-store"})
         detail = getattr(error, "detail", "")
         return failure(site, request, kind(f"{request.method} {request.scope['path']}: {detail}"))
 

@@ -44,11 +44,8 @@ def _groups(request: Request, header: str) -> tuple[str, ...]:
     if not header:
         return ()
     # Kubernetes' own groups are not a proxy's to give: system:masters may do everything.
-    return tuple(
-        dict.fromkeys(
-            group.strip() for group in _single(request, header).split(",") if _is_group(group.strip())
-        )
-    )
+    given = (group.strip() for value in request.headers.getlist(header) for group in _text(value).split(","))
+    return tuple(dict.fromkeys(filter(_is_group, given)))
 
 
 def _is_group(name: str) -> bool:
@@ -60,4 +57,12 @@ def _single(request: Request, header: str) -> str:
     values = request.headers.getlist(header)
     if len(values) > 1:
         raise UnauthenticatedError(f"The header {header} was sent more than once.")
-    return values[0] if values else ""
+    return _text(values[0]) if values else ""
+
+
+def _text(value: str) -> str:
+    """A header's value as it is meant: proxies write names in UTF-8, and HTTP reads bytes as Latin-1."""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value

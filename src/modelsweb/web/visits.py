@@ -29,6 +29,7 @@ LARGEST_FORM = 3
 _YEAR = 31_536_000
 _SAFE = {"GET", "HEAD"}
 _SHOWN = 80
+_QUALITY = re.compile(r"[01](?:\.\d{0,3})?")
 _REQUEST_ID = re.compile(r"[\w.-]{1,128}")
 
 
@@ -128,13 +129,24 @@ def language_of(request: Request) -> Language:
     chosen = cookie(request, LANGUAGE_COOKIE)
     if chosen in set(Language):
         return Language(chosen)
-    for part in request.headers.get("accept-language", "").split(","):
-        tag = part.partition(";")[0].strip().lower()
-        if tag.startswith("zh"):
+    accepted = [_accepted(part) for part in request.headers.get("accept-language", "").split(",")]
+    # Sorting is stable: of equal quality the first is meant.
+    for quality, tag in sorted(accepted, key=lambda one: one[0], reverse=True):
+        if quality > 0 and tag.startswith("zh"):
             return Language.CHINESE
-        if tag.startswith("en"):
+        if quality > 0 and tag.startswith("en"):
             return Language.ENGLISH
     return Language.ENGLISH
+
+
+def _accepted(part: str) -> tuple[float, str]:
+    """Quality and tag of one language of a browser's; 1 where it says none, 0 where what it says is nonsense."""
+    tag, _, parameter = part.partition(";")
+    name, _, value = parameter.partition("=")
+    if not parameter.strip():
+        return 1.0, tag.strip().lower()
+    found = _QUALITY.fullmatch(value.strip()) if name.strip().lower() == "q" else None
+    return (float(found[0]) if found else 0.0), tag.strip().lower()
 
 
 def _theme_of(request: Request) -> Theme:

@@ -30,6 +30,9 @@ async def _load(visit: Visit) -> Namespaces:
 
 async def start(visit: Visit) -> Response:
     """The list that was looked at last, or the choice."""
+    wanted = visit.request.query_params.get("ns", "")  # Kubeflow's dashboard names it so
+    if is_name(wanted):
+        return RedirectResponse(visit.url(f"/n/{wanted}/services"), 303)
     remembered = cookie(visit.request, COOKIE)
     found = await _load(visit)
     if remembered == ALL:
