@@ -57,6 +57,16 @@ async def test_who_is_in_debt_waits_and_nobody_else_does() -> None:
     assert await _in_turn(rates, ALICE, clock, 0.1)
 
 
+async def test_open_streams_leave_half_to_pages() -> None:
+    clock = _Clock()
+    rates = Rates(clock, work_per_second=0.25, cpu=clock.monotonic)
+    for _ in range(1_000):  # a list that changes without end: each rendering takes a quarter of a second
+        clock.seconds += max(0.75, rates.debt((ALICE,), reserve=0.5))
+        rates.spend(ALICE, 0.25)
+        assert await _in_turn(rates, ALICE, clock, 0.0)
+    assert rates.debt((BOB,), reserve=0.5) == 0
+
+
 async def test_pages_of_one_user_are_built_one_after_another() -> None:
     rates, running, most = Rates(_Clock(), work_per_second=1), 0, 0
 

@@ -80,6 +80,7 @@ class Rates:
         self.cpu = cpu
         self._requests = _Buckets(clock, per_second=requests_per_second, most=requests_per_second * _SECONDS)
         self._work = _Buckets(clock, per_second=work_per_second, most=work_per_second * _SECONDS)
+        self._most_work = work_per_second * _SECONDS
         self._writes = _Buckets(clock, per_second=writes_per_minute / 60, most=writes_per_minute)
         self._most_open = most_open
         self._open: Counter[str] = Counter()
@@ -138,11 +139,14 @@ class Rates:
         if user.is_reviewed:
             self._work.take(user.name, seconds)
 
-    def debt(self, users: Iterable[User]) -> float:
-        """The seconds until the first of some users has paid all work; 0 where there are none."""
-        return min(
-            (self._work.wait(user.name, 0) if user.is_reviewed else 0.0 for user in users), default=0.0
-        )
+    def debt(self, users: Iterable[User], *, reserve: float = 0) -> float:
+        """The seconds until the first of some users has paid all work; 0 where there are none.
+
+        ``reserve`` is the part of a bucket that must be left then: open streams leave half of it to pages.
+        """
+        left = reserve * self._most_work
+        waits = (self._work.wait(user.name, left) if user.is_reviewed else 0.0 for user in users)
+        return min(waits, default=0.0)
 
     async def solvent(self, user: User) -> None:
         """Returns once the user has paid all work: many steps of one action pass here one by one."""

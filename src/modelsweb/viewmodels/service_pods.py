@@ -12,6 +12,9 @@ from modelsweb.viewmodels.parts.gap_note import gap_notes
 from modelsweb.viewmodels.parts.pod_row import PodRow, pod_row
 from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
 
+_MOST_OVER = 50
+"""A node that refuses every pod leaves hundreds of them behind."""
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -24,10 +27,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ServicePods:
-    """The page. ``empty`` says why there is no pod."""
+    """The page. ``over`` are the newest of the pods that have ended, of ``over_count``; ``empty`` says why there is no
+    pod."""
 
     head: ServiceHead
     groups: tuple[Group, ...]
+    over: tuple[PodRow, ...]
+    over_count: int
     empty: Text | None
     notes: tuple[Text, ...]
 
@@ -36,12 +42,18 @@ def build(of: Subject) -> ServicePods:
     """The page of a subject; newest versions and pods first."""
     found = newest_first(of.children.get(POD, ()))
     groups: dict[tuple[str, str], list[PodRow]] = {}
+    over = [pod for pod in found if pods.is_over(pod) and pod.deleted is None]
+    ended = {pod.name for pod in over}
     for pod in found:
+        if pod.name in ended:
+            continue
         groups.setdefault((pods.component(pod), pods.version(pod)), []).append(pod_row(pod, of.now))
     notes = gap_notes(of.gaps, predictor.mode(of.service), (POD,))
     return ServicePods(
         head=head(of),
         groups=tuple(Group(component, version, tuple(rows)) for (component, version), rows in groups.items()),
+        over=tuple(pod_row(pod, of.now) for pod in over[:_MOST_OVER]),
+        over_count=len(over),
         empty=None if found or notes else no_pods(of),
         notes=notes,
     )

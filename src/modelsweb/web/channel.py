@@ -34,6 +34,8 @@ _IDLE_SECONDS = 60.0
 _MOST_IDLE = 200
 _SHORTEST_PAUSE = 0.04
 _LONGEST_PAUSE = 10.0
+_LEFT_TO_PAGES = 0.5
+"""Of what a user may cost at once, what streams do not touch."""
 _LONGEST_NUMBER = 18
 _PAUSE_PER_WORK = 3.0
 """After a rendering that took n seconds the next one waits three times that: rendering takes a quarter of a core."""
@@ -178,7 +180,7 @@ class Channel:
         for user in self.viewers:
             self._rates.spend(user, cost)
         # Who opens many different pages waits for them; those that somebody else looks at too go on.
-        debt = min(_LONGEST_PAUSE, self._rates.debt(self.viewers))
+        debt = min(_LONGEST_PAUSE, self._rates.debt(self.viewers, reserve=_LEFT_TO_PAGES))
         return max(_SHORTEST_PAUSE, _PAUSE_PER_WORK * min(self._took), debt)
 
     def _render(self) -> None:
