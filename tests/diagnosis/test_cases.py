@@ -246,6 +246,23 @@ def test_a_worker_is_no_replica() -> None:
     assert judge(member, NOON).status is Status.STARTING
 
 
+def test_reasons_that_are_joined_are_read_one_by_one() -> None:
+    reason = "predictor-container: MinimumReplicasUnavailable, worker-container: MinimumReplicasAvailable"
+    condition = {"type": "PredictorReady", "status": "False", "reason": reason}
+    assert judge(of(service(ready="False", conditions=[condition]), pod()), NOON).status is Status.STARTING
+    condition["reason"] = "predictor-container: MinimumReplicasUnavailable, worker-container: QuotaLost"
+    verdict = judge(of(service(ready="False", conditions=[condition]), pod()), NOON)
+    assert verdict.status is Status.FAILED
+    assert "QuotaLost" in str(verdict.cause)
+
+
+def test_a_service_that_answers_does_not_start_anew_for_a_moment() -> None:
+    """KServe calls it not ready while it writes its route again, though every replica answers."""
+    loaded = {"states": {"activeModelState": "Loaded"}}
+    member = service(ready="False", url="http://iris.example.com", modelStatus=loaded)
+    assert judge(of(member, pod(ready=True)), NOON).status is Status.UPDATING
+
+
 def test_nonsense_among_devices_is_passed_over() -> None:
     spec = {"predictor": {"model": {"resources": {"limits": {"amd.com/gpu": "many", "a.b/c": [1]}}}}}
     assert demand.gpus(Family(Obj({"spec": spec}))) == 0

@@ -97,7 +97,9 @@ def judge(family: Family, now: datetime) -> Verdict:
     if _is_scaling_up(family):
         sentence = text("Scaling up: {ready} of {wanted} replicas are ready.", **_counts(family))
         return Verdict(Status.UPDATING, sentence)
-    if _serves(family) and _has_earlier(family):
+    if _serves(family) and (
+        _has_earlier(family) or (service.string("status", "url") and _has_served(service))
+    ):
         return Verdict(Status.UPDATING, _progress(family))
     if _is_reported_ready(service) and not (
         family.heads("predictor") or demand.wanted(family.deployments_of("predictor"))

@@ -20,6 +20,7 @@ _TYPES = (
 )
 _NORMAL = {
     "",
+    "MinimumReplicasAvailable",
     "MinimumReplicasUnavailable",
     "NewReplicaSetCreated",
     "ReplicaSetUpdated",
@@ -48,8 +49,11 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
 
 
 def _is_normal(condition: Condition) -> bool:
-    return condition.reason in _NORMAL or condition.reason.endswith(
-        ("ingress not created", "not ready", "Deployment NotReady")
+    # Of a group on several nodes one condition tells of each: "predictor-container: X, worker-container: Y".
+    reasons = [part.rpartition(": ")[2] for part in condition.reason.split(", ")]
+    return all(
+        reason in _NORMAL or reason.endswith(("ingress not created", "not ready", "Deployment NotReady"))
+        for reason in reasons
     )
 
 
