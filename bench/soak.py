@@ -237,7 +237,9 @@ async def _slow_reader(app: App, report: Report) -> None:
     made: dict[int, float] = {}
     async with cluster.client() as client, asyncio.TaskGroup() as group:
         changing = group.create_task(_number(client, made))
-        found = await reader.readuntil(b"seq-")
+        found = b""
+        while b"seq-" not in found:
+            found += await reader.read(4_096)
         await cluster.take_away(client, cluster.OTHER)
         gone = time.monotonic()
         while time.monotonic() < gone + 1.5 * bound and (chunk := await reader.read(4_096)):
