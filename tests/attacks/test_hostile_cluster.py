@@ -1,7 +1,7 @@
 """An API server, or who writes to it, that sends nonsense: one thing is left out, the others go on."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -65,6 +65,21 @@ LINES = {
 
 
 @asynccontextmanager
+async def _client_of(
+    answer: Callable[[web.Request], Awaitable[web.StreamResponse]],
+) -> AsyncIterator[KubeClient]:
+    """A client of an API server that answers every request so."""
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    async with KubeClient(Connection(f"http://127.0.0.1:{runner.addresses[0][1]}")) as client:
+        yield client
+    await runner.cleanup()
+
+
+@asynccontextmanager
 async def _answering(lines: list[str]) -> AsyncIterator[KubeClient]:
     """A client of an API server whose watch sends these lines, and then nothing more."""
 
@@ -76,14 +91,8 @@ async def _answering(lines: list[str]) -> AsyncIterator[KubeClient]:
         await until(lambda: request.transport is None or request.transport.is_closing())
         return answer
 
-    app = web.Application()
-    app.router.add_get("/{path:.*}", watch)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with KubeClient(Connection(f"http://127.0.0.1:{runner.addresses[0][1]}")) as client:
+    async with _client_of(watch) as client:
         yield client
-    await runner.cleanup()
 
 
 def _event(obj: str, kind: str = "ADDED") -> str:
@@ -204,11 +213,5 @@ async def _reviewing(body: Any, *, code: int = 201, retry_after: str = "") -> As
         headers = {"Retry-After": retry_after} if retry_after else {}
         return web.Response(text=text, status=code, content_type="application/json", headers=headers)
 
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with KubeClient(Connection(f"http://127.0.0.1:{runner.addresses[0][1]}")) as client:
+    async with _client_of(answer) as client:
         yield client
-    await runner.cleanup()
