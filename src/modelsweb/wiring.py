@@ -25,7 +25,7 @@ from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.rates import Rates
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
-from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, KINDS, NAMESPACE, POD
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS, POD
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
 from modelsweb.objects.kind import Kind
@@ -33,6 +33,7 @@ from modelsweb.objects.snapshot import Freshness
 from modelsweb.prometheus.client import Prometheus
 from modelsweb.store.gone import GoneServices
 from modelsweb.store.logs import Logs
+from modelsweb.store.owners import Owners
 from modelsweb.store.store import Store
 from modelsweb.topology.family import MEMBERS
 from modelsweb.viewmodels.parts.grafana import PanelError, PanelPlan, parse_plans, usual_plans
@@ -54,6 +55,7 @@ _KEEP_ALIVE_SECONDS = 3_660
 _SYNC_CHECK_SECONDS = 0.2
 _COLLECT_AFTER = (2_000, 20, 500)
 """Python's own is (700, 10, 10): the oldest objects are walked every 20 million new ones instead of every 70,000."""
+_REFUSAL_SECONDS = 1.0
 DEMO_BANNER = "demo"
 
 
@@ -107,9 +109,9 @@ async def running(
             namespaces=config.auth.namespaces,
             spend=rates.spend,
         )
+        gone = GoneServices(stores, clock)
+        Owners(stores)
         board = Board(stores, INFERENCE_SERVICE, MEMBERS, rows, clock)
-        children = {kind: stores[kind] for kind in CHILDREN}
-        gone = GoneServices(stores[INFERENCE_SERVICE], children, stores[NAMESPACE], clock)
         logs = Logs(client, stores[POD], clock)
         channels = Channels(clock, rates)
         metrics = Metrics()
@@ -156,6 +158,7 @@ def _rates(config: Config, clock: Clock) -> Rates:
         work_per_second=web.work_per_second,
         writes_per_minute=web.writes_per_minute,
         most_open=web.most_requests,
+        refusal_seconds=_REFUSAL_SECONDS,
     )
 
 

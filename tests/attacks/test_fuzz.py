@@ -206,7 +206,7 @@ class Fuzzed:
                     continue
             if kind is NAMESPACE:
                 items = [slim(msgspec.json.encode({"metadata": {"name": SPACE, "uid": "u-ns"}}), kind)]
-            store._apply(follow.Replaced(items))
+            store.apply(follow.Replaced(items))
 
     def ask(
         self, method: str, path: str, query: bytes, headers: list[tuple[bytes, bytes]], body: bytes = b""

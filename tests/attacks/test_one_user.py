@@ -106,6 +106,17 @@ async def test_open_requests_and_writes_have_a_limit() -> None:
         pass
 
 
+async def test_a_refusal_is_held_back_and_only_so_many_are() -> None:
+    rates = Rates(_Clock(), refusal_seconds=0.01)
+    held = [asyncio.create_task(rates.hold(ALICE)) for _ in range(100)]
+    await asyncio.sleep(0)
+    assert not any(task.done() for task in held)
+    assert await rates.hold(ALICE) is False  # at once
+    assert await rates.hold(BOB) is True
+    assert await asyncio.gather(*held) == [True] * 100
+    assert rates._held == {}
+
+
 async def test_many_searches_end_and_another_user_is_served(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted: how often the list was built for the one who asks for all."""
     built: Counter[str] = Counter()

@@ -25,12 +25,15 @@ from typing import Any
 
 import yaml
 
-from modelsweb.clock import parse_time
+from modelsweb.clock import SystemClock, parse_time
 from modelsweb.diagnosis.verdict import Verdict, judge
-from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, KNATIVE_SERVICE
+from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE, KNATIVE_SERVICE
+from modelsweb.kube.follow import Put, Removed
 from modelsweb.kube.item import slim
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.store.owners import Owners
+from modelsweb.store.store import Store, decode
 from modelsweb.topology.family import Family, family
 
 KINDS = (INFERENCE_SERVICE, *CHILDREN)
@@ -60,31 +63,33 @@ class Moment:
 
 
 class World:
-    """The objects of one time, each with the service that it belongs to."""
+    """The objects of one time, in stores as the app keeps them."""
 
     def __init__(self) -> None:
-        self._objects: dict[Kind, dict[str, Obj]] = {kind: {} for kind in KINDS}
-        self._services: dict[tuple[Kind, str], str] = {}
+        self._stores = {kind: Store(kind, SystemClock()) for kind in KINDS}
+        Owners(self._stores)
 
     def put(self, kind: Kind, raw: Mapping[str, Any]) -> None:
         """An object as it is now."""
-        item = slim(json.dumps(raw).encode(), kind)
-        self._objects[kind][item.name] = Obj(raw)
-        self._services[kind, item.name] = item.service
+        self._stores[kind].apply(Put(slim(json.dumps(raw).encode(), kind)))
 
-    def remove(self, kind: Kind, name: str) -> None:
+    def remove(self, kind: Kind, raw: Mapping[str, Any]) -> None:
         """An object that is gone."""
-        self._objects[kind].pop(name, None)
+        self._stores[kind].apply(Removed(slim(json.dumps(raw).encode(), kind)))
 
     def members(self) -> dict[str, tuple[Obj, dict[Kind, list[Obj]]]]:
         """The services by name, with what each owns."""
+        self._stores[EVENT].settle_all()
         return {
-            name: (service, {kind: self._children(kind, name) for kind in CHILDREN})
-            for name, service in self._objects[INFERENCE_SERVICE].items()
+            item.name: (
+                decode(item),
+                {
+                    kind: [decode(child) for child in self._stores[kind].children(*item.key)]
+                    for kind in CHILDREN
+                },
+            )
+            for item in self._stores[INFERENCE_SERVICE].items()
         }
-
-    def _children(self, kind: Kind, service: str) -> list[Obj]:
-        return [obj for name, obj in self._objects[kind].items() if self._services[kind, name] == service]
 
 
 def scenarios(folder: Path) -> list[Path]:
@@ -129,7 +134,7 @@ def watched(scenario: Path) -> Iterator[Moment]:
             if kind is None:
                 continue
             if event["type"] == "DELETED":
-                world.remove(kind, event["object"]["metadata"]["name"])
+                world.remove(kind, event["object"])
             else:
                 world.put(kind, event["object"])
             yield Moment(WATCH, _moment(event["time"]), world.members())

@@ -43,6 +43,8 @@ def _families(case: str) -> Iterator[tuple[str, Family]]:
 
 
 CASE_BY_CASE = [
+    ("01", "house-price", Status.READY, "", (1, 1)),
+    ("01", "house-price-predictor", Status.FAILED, 'secret "model-certs" not found', (0, 1)),
     ("02", "ranker", Status.FAILED, "The model runs, but its address does not work", (1, 1)),
     ("03", "scorer-young", Status.FAILED, "ends at once (Completed, exit code 0)", (0, 1)),
     ("03", "scorer-old", Status.FAILED, "ends at once (Completed, exit code 0)", (0, 1)),

@@ -79,7 +79,7 @@ def pod(restarts: int = 0, state: str = "running", uid: str = "uid-p") -> Any:
 @contextmanager
 def running(kubelet: Kubelet, key: LogKey = KEY) -> Iterator[tuple[ContainerLog, Store]]:
     pods = Store(POD, SystemClock())
-    pods._apply(follow.Replaced([pod()]))
+    pods.apply(follow.Replaced([pod()]))
     log = ContainerLog(kubelet, key, pods, SystemClock())
     task = asyncio.ensure_future(log.run())
     try:
@@ -161,16 +161,16 @@ async def test_a_container_that_has_not_started_is_read_when_it_has() -> None:
         await until(lambda: log.state is LogState.WAITING)
         assert "PodInitializing" in log.problem
         assert len(kubelet.asked) == 1
-        pods._apply(follow.Put(pod(restarts=1)))
+        pods.apply(follow.Put(pod(restarts=1)))
         await until(lambda: texts(log.last_lines(10)) == ["started"])
 
 
 async def test_a_container_that_starts_again_goes_on_in_the_same_log() -> None:
     kubelet = Kubelet([line(1, "first run")], [line(5, "second run")])
     with running(kubelet) as (log, pods):
-        pods._apply(follow.Put(pod(state="terminated")))
+        pods.apply(follow.Put(pod(state="terminated")))
         await until(lambda: texts(log.last_lines(10))[:1] == ["first run"])
-        pods._apply(follow.Put(pod(restarts=1)))
+        pods.apply(follow.Put(pod(restarts=1)))
         await until(lambda: texts(log.last_lines(10)) == ["first run", "second run"])
 
 
@@ -178,7 +178,7 @@ async def test_the_log_of_a_pod_that_goes_ends_and_stays_readable() -> None:
     kubelet = Kubelet([line(1, "last words")], errors.NotFoundError('pods "p" not found'))
     with running(kubelet) as (log, pods):
         await until(lambda: texts(log.last_lines(10)) == ["last words"])
-        pods._apply(follow.Removed(pod()))
+        pods.apply(follow.Removed(pod()))
         await until(lambda: log.state is LogState.ENDED)
         assert texts(log.last_lines(10)) == ["last words"]
 
@@ -188,7 +188,7 @@ async def test_another_pod_of_the_name_is_not_read(monkeypatch: pytest.MonkeyPat
     kubelet = Kubelet([line(1, "mine"), None], [line(9, "of another")])
     with running(kubelet) as (log, pods):
         await until(lambda: log.state is LogState.BROKEN)
-        pods._apply(follow.Put(pod(uid="another")))
+        pods.apply(follow.Put(pod(uid="another")))
         await until(lambda: log.state is LogState.ENDED)
         assert texts(log.last_lines(10)) == ["mine"]
 
@@ -296,7 +296,7 @@ async def test_one_log_for_all_viewers_and_none_when_they_are_gone(monkeypatch: 
     monkeypatch.setattr("modelsweb.store.logs._IDLE_SECONDS", 0.05)
     kubelet = Kubelet([line(1, "a")])
     pods = Store(POD, SystemClock())
-    pods._apply(follow.Replaced([pod()]))
+    pods.apply(follow.Replaced([pod()]))
     logs = Logs(kubelet, pods, SystemClock())
     task = asyncio.ensure_future(logs.run())
     await asyncio.sleep(0)

@@ -4,7 +4,7 @@ Counted for each user are requests, writes, requests that are open at the same t
 building and rendering their pages took, and a fixed price for each access review and each write that they made the
 cluster do. Work is paid afterwards, because nobody knows before what it costs: who is in debt is refused until it is paid
 off, at the rate at which work is granted. The pages of one user are built one after another, so that everybody else's
-come in between.
+come in between. Refusing costs work too: who is refused hears of it a moment later, and cannot ask again at once.
 
 Where nobody is named (APP_DISABLE_AUTH) nobody is counted.
 """
@@ -25,6 +25,8 @@ WRITE_SECONDS = 0.005
 _SECONDS = 10.0
 """A bucket of requests or work holds what is granted in so long."""
 _MOST_USERS = 10_000
+_MOST_HELD = 100
+"""So many refusals of one user are held back; more of them would only hold connections."""
 
 
 class _Buckets:
@@ -74,9 +76,10 @@ class Rates:
         work_per_second: float = 0,
         writes_per_minute: float = 0,
         most_open: int = 0,
+        refusal_seconds: float = 0,
         cpu: Callable[[], float] = time.thread_time,
     ) -> None:
-        """``cpu`` gives the seconds of a core that our thread has had: on a busy machine the clock runs on while we wait."""
+        """``refusal_seconds`` is how long a refusal is held back. ``cpu`` gives the seconds of a core that our thread has had: on a busy machine the clock runs on while we wait."""
         self.cpu = cpu
         self._requests = _Buckets(clock, per_second=requests_per_second, most=requests_per_second * _SECONDS)
         self._work = _Buckets(clock, per_second=work_per_second, most=work_per_second * _SECONDS)
@@ -84,6 +87,8 @@ class Rates:
         self._writes = _Buckets(clock, per_second=writes_per_minute / 60, most=writes_per_minute)
         self._most_open = most_open
         self._open: Counter[str] = Counter()
+        self._refusal_seconds = refusal_seconds
+        self._held: Counter[str] = Counter()
         self._turns: dict[str, _Turn] = {}
 
     @contextmanager
@@ -133,6 +138,19 @@ class Rates:
             turn.waiting -= 1
             if not turn.waiting:
                 self._turns.pop(user.name, None)
+
+    async def hold(self, user: User) -> bool:
+        """Holds a refusal back. Returns whether it may be told by a page; where very many are held it is not, at once."""
+        if self._held[user.name] >= _MOST_HELD:
+            return False
+        self._held[user.name] += 1
+        try:
+            await asyncio.sleep(self._refusal_seconds)
+        finally:
+            self._held[user.name] -= 1
+            if not self._held[user.name]:
+                del self._held[user.name]
+        return True
 
     def spend(self, user: User, seconds: float) -> None:
         """The user caused so much work."""

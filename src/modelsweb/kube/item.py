@@ -2,7 +2,6 @@
 
 import msgspec
 
-from modelsweb.kinds.event import service_of
 from modelsweb.objects.kind import Kind, Link
 
 MOST_LEVELS = 100
@@ -11,8 +10,17 @@ _OPENING = b"[{"
 _NO_BRACKETS = bytes(code for code in range(256) if code not in b"[]{}")
 
 
+class Reference(msgspec.Struct, frozen=True):
+    """An owner, or the object that an event is about; ``uid`` is empty where its reporter did not say."""
+
+    kind: str = ""
+    name: str = ""
+    uid: str = ""
+
+
 class Item(msgspec.Struct, frozen=True):
-    """An object's identity and its JSON, without managedFields. ``service`` is the service that a child belongs to."""
+    """An object's identity and its JSON, without managedFields. ``service`` is the service that a child belongs to;
+    of an event that is found by ``about``."""
 
     namespace: str
     name: str
@@ -20,6 +28,7 @@ class Item(msgspec.Struct, frozen=True):
     resource_version: str
     raw: bytes
     service: str = ""
+    about: Reference | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -29,11 +38,6 @@ class Item(msgspec.Struct, frozen=True):
 
 class _Labels(msgspec.Struct):
     service: str = msgspec.field(name="serving.kserve.io/inferenceservice", default="")
-
-
-class _Reference(msgspec.Struct):
-    kind: str = ""
-    name: str = ""
 
 
 class _Identity(msgspec.Struct):
@@ -46,12 +50,22 @@ class _Identity(msgspec.Struct):
     ownerReferences: msgspec.Raw = msgspec.Raw()  # noqa: N815
 
 
+class _Origin(msgspec.Struct):
+    creationTimestamp: str = ""  # noqa: N815
+    ownerReferences: list[Reference] | None = None  # noqa: N815
+
+
+class _Original(msgspec.Struct):
+    metadata: _Origin
+
+
 _Fields = dict[str, msgspec.Raw]
+_original = msgspec.json.Decoder(_Original)
 _fields = msgspec.json.Decoder(_Fields)
 _identity = msgspec.json.Decoder(_Identity)
 _labels = msgspec.json.Decoder(_Labels | None)
-_reference = msgspec.json.Decoder(_Reference)
-_references = msgspec.json.Decoder(list[_Reference] | None)
+_reference = msgspec.json.Decoder(Reference)
+_references = msgspec.json.Decoder(list[Reference] | None)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -122,19 +136,36 @@ def _slim(raw: msgspec.Raw | bytes, kind: Kind) -> Item:
         uid=identity.uid,
         resource_version=identity.resourceVersion,
         raw=_encode(body),
-        service=_service(kind, identity, fields),
+        service=_service(kind, identity),
+        about=_reference.decode(fields["involvedObject"])
+        if kind.link is Link.INVOLVED and "involvedObject" in fields
+        else None,
     )
 
 
-def _service(kind: Kind, identity: _Identity, fields: _Fields) -> str:
+def created(item: Item) -> str:
+    """When the API server made the object, as it wrote it; its times compare as text. Empty where it does not say."""
+    return _origin(item).creationTimestamp
+
+
+def owners(item: Item) -> list[Reference]:
+    """The objects that it goes with; none where what stands there is nonsense."""
+    return _origin(item).ownerReferences or []
+
+
+def _origin(item: Item) -> _Origin:
+    try:
+        return _original.decode(item.raw).metadata
+    except msgspec.DecodeError:
+        return _Origin()
+
+
+def _service(kind: Kind, identity: _Identity) -> str:
     match kind.link:
         case Link.LABEL if bytes(identity.labels):
             labels = _labels.decode(identity.labels)
             return labels.service if labels else ""
-        case Link.INVOLVED if "involvedObject" in fields:
-            about = _reference.decode(fields["involvedObject"])
-            return service_of(about.kind, about.name)
         case Link.OWNER if bytes(identity.ownerReferences):
-            owners = _references.decode(identity.ownerReferences) or ()
-            return next((owner.name for owner in owners if owner.kind == "InferenceService"), "")
+            found = _references.decode(identity.ownerReferences) or ()
+            return next((owner.name for owner in found if owner.kind == "InferenceService"), "")
     return ""

@@ -20,7 +20,7 @@ class Link(StrEnum):
     OWNER = "owner"
     """By the InferenceService among its owner references."""
     INVOLVED = "involved"
-    """An event: by the name of the object that it is about."""
+    """An event: by the object that it is about."""
 
 
 @dataclass(frozen=True, slots=True)

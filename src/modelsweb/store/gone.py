@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from modelsweb.clock import Clock
+from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, NAMESPACE
 from modelsweb.kube.item import Item
 from modelsweb.objects.kind import Kind
 from modelsweb.store.store import Store
@@ -31,15 +32,13 @@ class Gone:
 class GoneServices:
     """The last states of services, for ten minutes and of two hundred at most."""
 
-    def __init__(
-        self, services: Store, children: Mapping[Kind, Store], namespaces: Store, clock: Clock
-    ) -> None:
-        self._services = services
-        self._namespaces = namespaces
-        self._children = children
+    def __init__(self, stores: Mapping[Kind, Store], clock: Clock) -> None:
+        self._services = stores[INFERENCE_SERVICE]
+        self._namespaces = stores[NAMESPACE]
+        self._children = {kind: stores[kind] for kind in CHILDREN}
         self._clock = clock
         self._known: dict[tuple[str, str], Gone] = {}
-        services.listen(self._changed)
+        self._services.listen(self._changed)
 
     def find(self, namespace: str, name: str, place: str) -> Gone | None:
         """The last state of a service that went, or None; ``place`` is the uid of the namespace that is there now."""

@@ -7,6 +7,9 @@ cost their own size and little more, and only what a page shows is decoded.
 When a relist replaces the set, the difference decides who is told: a namespace in which nothing changed is not
 woken, and an object that vanished in the gap is removed without having been announced.
 
+Events say of no service that they are its own: who knows the objects that they are about is asked (``belong``). Those
+of which nobody knows yet wait, since an event often comes before its object does.
+
 An app that is confined to some namespaces follows each of them by itself, and needs no right beyond them; the store is
 then as fresh as the worst of them.
 """
@@ -31,6 +34,9 @@ _decode = msgspec.json.Decoder(dict).decode
 _Scope = str | None
 """A namespace that is followed by itself, or None for the whole cluster."""
 
+_MOST_WAITING = 20_000
+"""Most events of a cluster are about what is no business of ours, and nobody ever asks for them."""
+
 _WORST_FIRST = (Freshness.DENIED, Freshness.LOADING, Freshness.ABSENT, Freshness.STALE, Freshness.LIVE)
 
 
@@ -50,6 +56,9 @@ class Store:
         self._clock = clock
         self._namespaces: dict[str, dict[str, Item]] = {}
         self._children: dict[tuple[str, str], dict[str, Item]] = {}
+        self._find_service: Callable[[Item], str] | None = None
+        self._waiting: dict[tuple[str, str], Item] = {}
+        self._awaited: dict[str, dict[tuple[str, str], None]] = {}
         self._listeners: list[Callable[[Item], None]] = []
         self._health_listeners: list[Callable[[], None]] = []
         self._health = Health(Freshness.LOADING, clock.now())
@@ -81,6 +90,25 @@ class Store:
         """The items that belong to a service; in no order."""
         return self._children.get((namespace, service), {}).values()
 
+    def belong(self, find_service: Callable[[Item], str]) -> None:
+        """Whom the items of a kind of events belong to is answered by ``find_service``; empty where nobody knows."""
+        self._find_service = find_service
+
+    def settle(self, uid: str) -> None:
+        """Asks again for those that wait for one object."""
+        for key in tuple(self._awaited.get(uid, ())):
+            self._settle(key)
+
+    def settle_all(self) -> None:
+        """Asks again for all that wait."""
+        for key in tuple(self._waiting):
+            self._settle(key)
+
+    def disown(self, namespace: str, service: str) -> None:
+        """Forgets what belongs to a service: it is gone."""
+        for item in tuple(self.children(namespace, service)):
+            self._remove(item)
+
     def listen(self, listener: Callable[[Item], None]) -> None:
         """``listener`` is called with each item that was put or removed, at once and in the event loop."""
         self._listeners.append(listener)
@@ -97,20 +125,19 @@ class Store:
 
     async def _follow(self, client: KubeClient, scope: _Scope) -> None:
         async for change in follow.follow(client, self.kind, clock=self._clock, namespace=scope):
-            self._apply(change, scope)
+            self.apply(change, scope)
 
-    def _apply(self, change: follow.Change, scope: _Scope = None) -> None:
+    def apply(self, change: follow.Change, scope: _Scope = None) -> None:
+        """One thing that the watch told."""
         match change:
             case follow.Replaced(items):
                 self._replace(items, scope)
             case follow.Put(item):
                 self._set_health(scope, Freshness.LIVE)
-                self._put(item)
-                self._announce(item)
+                self._announce(self._put(item))
             case follow.Removed(item):
                 self._set_health(scope, Freshness.LIVE)
-                self._remove(item)
-                self._announce(item)
+                self._announce(self._remove(item))
             case follow.Progress():
                 self._set_health(scope, Freshness.LIVE)
             case follow.LeftOut():
@@ -118,26 +145,61 @@ class Store:
             case follow.Broken(error):
                 self._broken(error, scope)
 
-    def _put(self, item: Item) -> None:
-        if self.kind.link and not item.service:
-            return
-        names = self._namespaces.setdefault(item.namespace, {})
-        if (before := names.get(item.name)) is not None and before.service != item.service:
+    def _put(self, item: Item) -> Item:
+        """Keeps an item, and returns it with the service that it belongs to."""
+        self._wait_no_more(item.key)
+        if self._find_service is not None:
+            item = msgspec.structs.replace(item, service=self._find_service(item))
+            if not item.service:
+                self._wait(item)
+        before = self._namespaces.get(item.namespace, {}).get(item.name)
+        if before is not None and before.service != item.service:
             self._remove(before)
-        names[item.name] = item
+        if self.kind.link and not item.service:
+            return item
+        self._namespaces.setdefault(item.namespace, {})[item.name] = item
         if item.service:
             self._children.setdefault((item.namespace, item.service), {})[item.name] = item
+        return item
 
-    def _remove(self, item: Item) -> None:
-        self._namespaces.get(item.namespace, {}).pop(item.name, None)
+    def _remove(self, item: Item) -> Item:
+        """Forgets an item, and returns it with the service that it belonged to."""
+        self._wait_no_more(item.key)
+        item = self._namespaces.get(item.namespace, {}).pop(item.name, item)
         if item.service:
             siblings = self._children.get((item.namespace, item.service), {})
             siblings.pop(item.name, None)
             if not siblings:
                 self._children.pop((item.namespace, item.service), None)
+        return item
+
+    def _wait(self, item: Item) -> None:
+        while len(self._waiting) >= _MOST_WAITING:
+            self._wait_no_more(next(iter(self._waiting)))
+        self._waiting[item.key] = item
+        if item.about is not None:
+            self._awaited.setdefault(item.about.uid, {})[item.key] = None
+
+    def _wait_no_more(self, key: tuple[str, str]) -> None:
+        if (item := self._waiting.get(key)) is None:
+            return
+        del self._waiting[key]
+        if item.about is None:
+            return
+        same = self._awaited[item.about.uid]
+        del same[key]
+        if not same:
+            del self._awaited[item.about.uid]
+
+    def _settle(self, key: tuple[str, str]) -> None:
+        item = self._waiting.get(key)
+        if item is not None and self._find_service is not None and self._find_service(item):
+            self._announce(self._put(item))
 
     def _replace(self, items: Iterable[Item], scope: _Scope) -> None:
         before = {item.key: item for item in self.items(scope)}
+        for key in [key for key in self._waiting if scope is None or key[0] == scope]:
+            self._wait_no_more(key)
         if scope is None:
             self._namespaces, self._children = {}, {}
         else:
@@ -145,10 +207,12 @@ class Store:
                 self._remove(item)
         self._were_read.add(scope)
         for item in items:
-            self._put(item)
+            kept = self._put(item)
             known = before.pop(item.key, None)
-            if known is None or _version(known) != _version(item):
-                self._announce(item)
+            if known is not None and (known.uid, known.service) != (kept.uid, kept.service):
+                self._announce(known)
+            if known is None or _version(known) != _version(kept):
+                self._announce(kept)
         for item in before.values():
             self._announce(item)
         self._set_health(scope, Freshness.LIVE)

@@ -85,8 +85,9 @@ class Family:
 
 def family(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> Family:
     """The family of a service, its children as the store gave them."""
+    children = own(service, children)
     pods = newest_first(children.get(POD, ()))
-    seen = events(service, children.get(EVENT, ()))
+    seen = events(children.get(EVENT, ()))
     return Family(
         service=service,
         is_read=POD in children,
@@ -98,6 +99,36 @@ def family(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> Family:
         events=tuple(one for one in seen if one.is_warning),
         normal=tuple(one for one in seen if not one.is_warning),
     )
+
+
+def own(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> dict[Kind, list[Obj]]:
+    """The children without what is left of an earlier service of the same name, and without the events about that.
+
+    An event's own time decides nothing: it goes with the object that it is about.
+    """
+    children = {kind: list(some) for kind, some in children.items()}
+    former = {
+        one.uid
+        for kind, some in children.items()
+        if kind is not EVENT
+        for one in some
+        if _is_of_former(one, service)
+    }
+    return {kind: [one for one in some if _about(one, kind) not in former] for kind, some in children.items()}
+
+
+def _is_of_former(one: Obj, service: Obj) -> bool:
+    """It names another service as its owner, or goes and is older than the service; the API server wrote both times."""
+    if any(
+        owner.get("kind") == service.kind and owner.get("uid") not in {None, service.uid}
+        for owner in one.items("metadata", "ownerReferences")
+    ):
+        return True
+    return bool(one.deleted and one.created and service.created and one.created < service.created)
+
+
+def _about(one: Obj, kind: Kind) -> str:
+    return one.string("involvedObject", "uid") if kind is EVENT else one.uid
 
 
 def newest_first(some: Iterable[Obj]) -> list[Obj]:
@@ -145,14 +176,11 @@ def event(raw: Obj) -> Event:
     )
 
 
-def events(service: Obj, found: Iterable[Obj]) -> tuple[Event, ...]:
-    """The events of a service and all that it owns, newest first. Equal ones, which only differ in when they were seen,
-    are one; those about an earlier service of the same name are left out."""
+def events(found: Iterable[Obj]) -> tuple[Event, ...]:
+    """The events, newest first. Equal ones, which only differ in when they were seen, are one."""
     merged: dict[tuple[str, ...], Event] = {}
     for raw in found:
         one = event(raw)
-        if service.created and one.last and one.last < service.created:
-            continue
         key = (one.uid, one.kind, one.name, one.reason, one.message, one.field)
         known = merged.get(key)
         merged[key] = one if known is None else _merged(known, one)

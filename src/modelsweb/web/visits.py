@@ -68,7 +68,12 @@ def _answer(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]]
         except errors.ModelswebError as error:
             if isinstance(error, CsrfError | errors.TooManyRequestsError) and visit is not None:
                 audit.turned_away(visit.user.name, request.method, request.url.path, error.reason)
-            response = respond(site, visit, request, error)
+            is_flood = (
+                isinstance(error, errors.TooManyRequestsError)
+                and visit is not None
+                and not await site.rates.hold(visit.user)
+            )
+            response = respond(site, None if is_flood else visit, request, error)
         if isinstance(response, Response) and visit is not None:
             response.headers.setdefault("Cache-Control", "no-store")  # all of it is one user's
             if not cookie(request, csrf.COOKIE):

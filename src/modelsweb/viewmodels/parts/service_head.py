@@ -12,7 +12,7 @@ from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Gap, Health
 from modelsweb.topology import demand, predictor
 from modelsweb.topology.demand import Replicas
-from modelsweb.topology.family import Family, family
+from modelsweb.topology.family import Family, family, own
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
 
@@ -64,6 +64,7 @@ def subject(
     gone: datetime | None = None,
 ) -> Subject:
     """The subject of a page."""
+    children = own(service, children)
     members = family(service, children)
     verdict = judge(members, now)
     return Subject(

@@ -1,0 +1,203 @@
+"""Whose an event is, whatever objects are called and in whatever order they come."""
+
+import itertools
+from typing import Any
+
+import msgspec
+import pytest
+
+from modelsweb.clock import SystemClock
+from modelsweb.kinds import (
+    CHILDREN,
+    DEPLOYMENT,
+    EVENT,
+    INFERENCE_SERVICE,
+    NAMESPACE,
+    POD,
+    REPLICA_SET,
+    REVISION,
+)
+from modelsweb.kube import follow
+from modelsweb.kube.item import slim
+from modelsweb.objects.kind import Kind
+from modelsweb.store.gone import GoneServices
+from modelsweb.store.owners import Owners
+from modelsweb.store.store import Store
+
+NAMES = (
+    "fraud",
+    "fraud-predictor",
+    "fraud-predictor-predictor",
+    "aix-explainer",
+    "torch-transformer",
+    "a-predictor-b",
+)
+
+
+class World:
+    """Stores that are told what happens, as the app has them."""
+
+    def __init__(self) -> None:
+        self.stores = {kind: Store(kind, SystemClock()) for kind in (INFERENCE_SERVICE, NAMESPACE, *CHILDREN)}
+        self.gone = GoneServices(self.stores, SystemClock())
+        Owners(self.stores)
+
+    def put(self, kind: Kind, name: str, uid: str = "", *, created: str = "10:00", **more: Any) -> None:
+        """An object that is there; ``created`` is the time of day."""
+        self.stores[kind].apply(follow.Put(_item(kind, name, uid, created, **more)))
+
+    def remove(self, kind: Kind, name: str, uid: str = "", **more: Any) -> None:
+        """An object that is gone."""
+        self.stores[kind].apply(follow.Removed(_item(kind, name, uid, "10:00", **more)))
+
+    def event(
+        self, name: str, kind: str, about: str, uid: str | None = None, *, created: str = "11:00"
+    ) -> None:
+        """An event about an object; None takes the uid that ``put`` gives by default."""
+        involved = {"kind": kind, "name": about, "uid": f"{kind}-{about}" if uid is None else uid}
+        self.put(EVENT, name, created=created, involvedObject=involved)
+
+    def events(self, service: str) -> set[str]:
+        """The names of a service's events."""
+        return {item.name for item in self.stores[EVENT].children("ns", service)}
+
+
+def _item(kind: Kind, name: str, uid: str, created: str, **more: Any) -> Any:
+    metadata: dict[str, Any] = {
+        "name": name,
+        "uid": uid or f"{kind.kind}-{name}",
+        "creationTimestamp": f"2026-11-23T{created}:00Z",
+    }
+    if kind.namespaced:
+        metadata["namespace"] = "ns"
+    if service := more.pop("of", ""):
+        metadata["labels"] = {"serving.kserve.io/inferenceservice": service}
+    if owner := more.pop("owner", None):
+        metadata["ownerReferences"] = [{"kind": owner[0], "name": "x", "uid": owner[1]}]
+    return slim(msgspec.json.encode({"metadata": metadata, **more}), kind)
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(("service", "pod", "event"))))
+@pytest.mark.parametrize("name", NAMES)
+def test_an_event_is_its_objects_services_in_any_order(name: str, order: tuple[str, ...]) -> None:
+    world = World()
+    for other in NAMES:
+        if other != name:
+            world.put(INFERENCE_SERVICE, other)
+    pod = f"{name}-predictor-5d8c6b7f9-4kq2n"
+    steps = {
+        "service": lambda: world.put(INFERENCE_SERVICE, name),
+        "pod": lambda: world.put(POD, pod, of=name),
+        "event": lambda: world.event("e", "Pod", pod),
+    }
+    for step in order:
+        steps[step]()
+    assert {one: world.events(one) for one in NAMES} == {
+        one: {"e"} if one == name else set() for one in NAMES
+    }
+
+
+def test_the_pod_of_a_canary_of_any_name_is_its_labels() -> None:
+    world = World()
+    world.put(INFERENCE_SERVICE, "iris")
+    world.put(POD, "whatever-it-is-called", of="iris")
+    world.event("e", "Pod", "whatever-it-is-called")
+    assert world.events("iris") == {"e"}
+
+
+def test_what_went_keeps_its_owner_while_the_service_is_there() -> None:
+    world = World()
+    world.put(INFERENCE_SERVICE, "iris")
+    world.put(POD, "p", of="iris")
+    world.remove(POD, "p", of="iris")
+    world.event("after", "Pod", "p")
+    assert world.events("iris") == {"after"}
+
+
+def test_the_next_service_of_a_name_has_none_of_the_formers_events() -> None:
+    world = World()
+    world.stores[NAMESPACE].apply(follow.Put(_item(NAMESPACE, "ns", "ns-uid", "08:00")))
+    world.put(INFERENCE_SERVICE, "iris", "first", created="09:00")
+    world.put(POD, "p", created="09:00", of="iris")
+    world.put(DEPLOYMENT, "d", created="09:00", of="iris", owner=("InferenceService", "first"))
+    world.put(POD, "q", created="09:00", of="iris", owner=("Deployment", "Deployment-d"))
+    world.event("of-p", "Pod", "p", created="09:01")
+    world.event("of-iris", "InferenceService", "iris", "first", created="09:01")
+    world.remove(POD, "p", of="iris")
+    world.remove(INFERENCE_SERVICE, "iris", "first")
+    kept = world.gone.find("ns", "iris", "ns-uid")
+    assert kept is not None
+    assert {item.name for item in kept.children[EVENT]} == {"of-p", "of-iris"}
+
+    world.put(INFERENCE_SERVICE, "iris", "second", created="09:30")
+    world.event("late-of-p", "Pod", "p", created="09:31")
+    world.event("late-of-q", "Pod", "q", created="09:31")  # it is there still, with the label of the name
+    world.event("late-of-first", "InferenceService", "iris", "first", created="09:31")
+    assert world.events("iris") == set()
+    world.event("of-second", "InferenceService", "iris", "second", created="09:00")  # a clock that is behind
+    assert world.events("iris") == {"of-second"}
+
+
+@pytest.mark.parametrize(
+    ("maker", "made_by", "kind", "about"),
+    [
+        (REPLICA_SET, "iris-predictor-5d8c6b7f9", "Pod", "iris-predictor-5d8c6b7f9-4kq2n"),
+        (DEPLOYMENT, "iris-predictor", "Pod", "iris-predictor-5d8c6b7f9-4kq2n"),
+        (DEPLOYMENT, "iris-predictor", "ReplicaSet", "iris-predictor-5d8c6b7f9"),
+        (
+            DEPLOYMENT,
+            "iris-predictor-00001-deployment",
+            "Pod",
+            "iris-predictor-00001-deployment-64d5c6b7f8-v5v5v",
+        ),
+        (REVISION, "iris-predictor-00001", "PodAutoscaler", "iris-predictor-00001"),
+    ],
+)
+def test_of_an_object_that_nobody_saw_its_maker_tells(
+    maker: Kind, made_by: str, kind: str, about: str
+) -> None:
+    world = World()
+    world.event("e", kind, about, "unknown")
+    world.event("before", kind, about, "unknown", created="09:59")
+    world.put(INFERENCE_SERVICE, "iris")
+    world.put(maker, made_by, of="iris")
+    world.stores[EVENT].settle_all()
+    assert world.events("iris") == {"e"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "about"),
+    [
+        ("Pod", "iris-predictor-extra-5d8c6b7f9-4kq2n"),
+        ("Pod", "iris-predictor"),
+        ("Pod", "iris-predictor-house-price"),
+        ("Ingress", "iris"),
+        ("InferenceService", "iris"),
+    ],
+)
+def test_a_name_that_only_begins_alike_is_nobodys(kind: str, about: str) -> None:
+    world = World()
+    world.put(INFERENCE_SERVICE, "iris")
+    world.put(DEPLOYMENT, "iris-predictor", of="iris")
+    world.event("e", kind, about, "unknown")
+    world.stores[EVENT].settle_all()
+    assert world.events("iris") == set()
+
+
+def test_a_list_that_is_read_anew_keeps_owners_and_those_who_wait() -> None:
+    world = World()
+    world.put(INFERENCE_SERVICE, "iris")
+    world.put(POD, "p", of="iris")
+    told: list[tuple[str, str]] = []
+    world.stores[EVENT].listen(lambda item: told.append((item.name, item.service)))
+    events = [
+        _item(EVENT, f"of-{name}", "", "11:00", involvedObject={"kind": "Pod", "name": name, "uid": uid})
+        for name, uid in (("p", "Pod-p"), ("q", "Pod-q"), ("r", "Pod-r"))
+    ]
+    world.stores[EVENT].apply(follow.Replaced(events))
+    assert world.events("iris") == {"of-p"}
+    world.stores[EVENT].apply(follow.Replaced(events[:2]))
+    world.put(POD, "q", of="iris")
+    world.put(POD, "r", of="iris")
+    assert world.events("iris") == {"of-p", "of-q"}  # that of r is no longer there
+    assert told.count(("of-q", "iris")) == 1
