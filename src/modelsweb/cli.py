@@ -104,6 +104,18 @@ def _parser() -> argparse.ArgumentParser:
         "--account-namespace", default="kserve", help="where the app's account is (default: kserve)"
     )
     rbac.set_defaults(command=_rbac)
+    judge = commands.add_parser(
+        "judge", help="say what is so in what `kubectl get … -o yaml` printed, without a cluster"
+    )
+    judge.add_argument("files", nargs="+", metavar="FILE", help="a file, a folder, or - for standard input")
+    judge.add_argument(
+        "--at", default="", metavar="TIME", help="judge at this time; default: the newest in the input"
+    )
+    judge.add_argument(
+        "--json", action="store_true", help="print JSON; docs/reference/judge.md has its fields"
+    )
+    judge.add_argument("--language", choices=("en", "zh-Hans"), default="en", help="of the sentences")
+    judge.set_defaults(command=_judge)
     return parser
 
 
@@ -116,6 +128,13 @@ def _rbac(settings: config.Config, options: argparse.Namespace) -> None:
     else:
         found = [cluster_role(KINDS, tokens=options.tokens)]
     print("---\n".join(manifest.dump(role) for role in found), end="")
+
+
+def _judge(settings: config.Config, options: argparse.Namespace) -> int:
+    from modelsweb import judge
+    from modelsweb.web.site import Language
+
+    return judge.run(options.files, at=options.at, as_json=options.json, language=Language(options.language))
 
 
 def _serve(settings: config.Config, options: argparse.Namespace) -> None:

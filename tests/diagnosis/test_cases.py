@@ -217,7 +217,7 @@ def test_ready_without_a_pod_is_not_believed(deployments: tuple[dict[str, Any], 
     copies = {"copies": {"totalCopies": 1}}
     member = of(service(ready="True", modelStatus=copies), deployments=deployments)
     assert judge(member, NOON).status not in {Status.READY, Status.SCALED_TO_ZERO}
-    assert judge(Family(member.service), NOON).status is Status.READY
+    assert judge(Family(member.service), NOON).status is Status.UNKNOWN
 
 
 def test_more_replicas_of_one_version_are_no_update() -> None:

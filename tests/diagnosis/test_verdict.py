@@ -71,7 +71,15 @@ def test_nothing_wanted_and_nothing_there_is_scaled_to_zero_in_standard_mode_too
     empty = {"metadata": {"name": "iris-predictor"}, "spec": {"replicas": 0}}
     assert status(of(member, deployments=(empty,))) is Status.SCALED_TO_ZERO
     assert status(of(member)) is Status.UNKNOWN  # KServe's word alone, and no pod behind it
-    assert status(Family(member)) is Status.READY  # where pods may not be read it is told as reported
+    unread = judge(Family(member), NOW)  # told as reported, and never as verified
+    assert unread.status is Status.UNKNOWN
+    assert (str(unread.cause), str(unread.effect)) == (
+        "KServe reports it ready.",
+        "Not checked: no right to read pods.",
+    )
+    assert status(
+        Family(member, deployments=(Obj({**empty, "status": {"readyReplicas": 1}, "spec": {}}),))
+    ) is (Status.READY)
 
 
 def test_a_revision_that_is_ready_serves_while_the_next_one_fails() -> None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from modelsweb.diagnosis.finding import Finding, Severity
 from modelsweb.diagnosis.rules import RULES
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.snapshot import Gap
 from modelsweb.text import Text, text
 from modelsweb.topology import demand, predictor, traffic
 from modelsweb.topology import pod as pods
@@ -25,6 +26,15 @@ _DELETION = timedelta(minutes=5)
 """Longer than that it takes only where something hangs."""
 _SILENT = timedelta(seconds=30)
 _NAMESPACE_GOES = ("because it is being terminated", "unable to create new content in namespace")
+
+
+_NOT_CHECKED: dict[Gap | None, Text] = {
+    Gap.FORBIDDEN: text("Not checked: no right to read pods."),
+    Gap.DENIED: text("Not checked: this app has no right to read pods."),
+    Gap.LOADING: text("Not checked: its pods have not been read yet."),
+    Gap.ABSENT: text("Not checked: the cluster shows no pods."),
+    Gap.DUMP: text("Not checked: its pods are not in the dump."),
+}
 
 
 class Status(StrEnum):
@@ -43,7 +53,7 @@ class Status(StrEnum):
     STOPPING = "stopping"
     DELETING = "deleting"
     UNKNOWN = "unknown"
-    """The controller has not reported."""
+    """The controller has not reported, or nothing that can be read proves what it reports."""
     SCALED_TO_ZERO = "scaled-to-zero"
     """Healthy, and starts on the next request."""
     STOPPED = "stopped"
@@ -88,7 +98,15 @@ def judge(family: Family, now: datetime) -> Verdict:
         return _silent(family, now, delayed)
     if blamed is not None:
         return _at_fault(family, blamed)
+    return _without_fault(family, delayed)
+
+
+def _without_fault(family: Family, delayed: Finding | None) -> Verdict:
+    """Nothing is found to be broken: it serves, or is on its way to."""
+    service = family.service
     if _is_ready(family):
+        if not _is_proven(family):
+            return Verdict(Status.UNKNOWN, text("KServe reports it ready."), _NOT_CHECKED[family.gap])
         return _serving(family)
     if delayed is not None and not _serves(family):
         return Verdict(Status.STARTING, delayed.sentence, finding=delayed, due=delayed.due)
@@ -100,12 +118,12 @@ def judge(family: Family, now: datetime) -> Verdict:
     if _serves(family) and (
         _has_earlier(family) or (service.string("status", "url") and _has_served(service))
     ):
-        return Verdict(Status.UPDATING, _progress(family))
+        return _on_the_way(Status.UPDATING, family)
     if _is_reported_ready(service) and not (
         family.heads("predictor") or demand.wanted(family.deployments_of("predictor"))
     ):
         return Verdict(Status.UNKNOWN, text("KServe reports it ready, but no pod of it is there."))
-    return Verdict(Status.STARTING, _progress(family))
+    return _on_the_way(Status.STARTING, family)
 
 
 def findings(family: Family, now: datetime) -> tuple[Finding, ...]:
@@ -185,7 +203,7 @@ def _silent(family: Family, now: datetime, delayed: Finding | None) -> Verdict:
     if delayed is not None:
         return Verdict(Status.STARTING, delayed.sentence, finding=delayed, due=delayed.due)
     if family.service.conditions() or family.pods or family.deployments or family.revisions:
-        return Verdict(Status.STARTING, _progress(family))
+        return _on_the_way(Status.STARTING, family)
     if created is not None and now - created < _SILENT:
         return Verdict(Status.STARTING, due=created + _SILENT)
     return Verdict(Status.UNKNOWN, text("KServe has not reported on it yet. Is its controller running?"))
@@ -216,6 +234,15 @@ def _is_ready(family: Family) -> bool:
         if condition is not None and not condition.is_true:
             return False
     return True
+
+
+def _is_proven(family: Family) -> bool:
+    """Its pods were read, or else what makes them tells that some are ready, or that none is wanted."""
+    if family.gap is None or predictor.mode(family.service) == "ModelMesh":
+        return True
+    makers = family.deployments_of("predictor")
+    asked = demand.wanted(makers)
+    return asked == 0 or any(one.integer("status", "readyReplicas") for one in makers)
 
 
 def _is_reported_ready(service: Obj) -> bool:
@@ -329,6 +356,13 @@ def _is_at_zero(family: Family) -> bool:
     if predictor.mode(family.service) != "Knative":
         return False
     return family.is_read or not family.service.integer("status", "modelStatus", "copies", "totalCopies")
+
+
+def _on_the_way(status: Status, family: Family) -> Verdict:
+    """A start or update that is not done: what it waits for, as far as that can be read."""
+    if family.gap is None or predictor.mode(family.service) == "ModelMesh":
+        return Verdict(status, _progress(family))
+    return Verdict(status, text("KServe has not reported it ready yet."), _NOT_CHECKED[family.gap])
 
 
 def _progress(family: Family) -> Text:

@@ -67,17 +67,19 @@ _add("merge", r"^<<$", "<")
 _Loader.yaml_implicit_resolvers.setdefault("", []).append(("tag:yaml.org,2002:null", re.compile(r"^$")))
 
 
-def parse(source: str) -> list[Document]:
+def parse(
+    source: str, *, most_nodes: int = MOST_NODES, most_documents: int = MOST_DOCUMENTS
+) -> list[Document]:
     """The documents of a YAML text; empty ones are left out. Raises ManifestError."""
     documents = []
     loader = _Loader(source)
     try:
-        _limit(source)
+        _limit(source, most_nodes, most_documents)
         while loader.check_node():
             node = loader.get_node()
             assert node is not None
             line = node.start_mark.line + 1
-            _limit_expansion(node)
+            _limit_expansion(node, most_nodes)
             value = _build(node)
             if value is not None:
                 documents.append(Document(value, line))
@@ -92,7 +94,7 @@ def parse(source: str) -> list[Document]:
     return documents
 
 
-def _limit(source: str) -> None:
+def _limit(source: str, most_nodes: int, most_documents: int) -> None:
     """Counts before anything is composed: the composer recurses in C, where no RecursionError saves the process."""
     levels = nodes = documents = 0
     for event in yaml.parse(source, Loader=_Loader):
@@ -101,11 +103,11 @@ def _limit(source: str) -> None:
         levels += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if levels > MOST_LEVELS:
             raise _at(event, text("The text is nested too deeply."))
-        if nodes > MOST_NODES:
-            raise _at(event, text("The text holds more than {most} values.", most=MOST_NODES))
-        if documents > MOST_DOCUMENTS:
+        if nodes > most_nodes:
+            raise _at(event, text("The text holds more than {most} values.", most=most_nodes))
+        if documents > most_documents:
             reason = text(
-                "The text holds more than {most} documents. Send them in parts.", most=MOST_DOCUMENTS
+                "The text holds more than {most} documents. Send them in parts.", most=most_documents
             )
             raise _at(event, reason)
 
@@ -120,7 +122,7 @@ def _located(error: yaml.MarkedYAMLError) -> ManifestError:
     )
 
 
-def _limit_expansion(root: yaml.Node) -> None:
+def _limit_expansion(root: yaml.Node, most: int) -> None:
     sizes: dict[int, int] = {}
 
     def size(node: yaml.Node, above: frozenset[int]) -> int:
@@ -134,9 +136,9 @@ def _limit_expansion(root: yaml.Node) -> None:
             total += sum(size(key, inside) + size(value, inside) for key, value in node.value)
         elif isinstance(node, yaml.SequenceNode):
             total += sum(size(item, inside) for item in node.value)
-        if total > MOST_NODES:
+        if total > most:
             reason = text(
-                "With its aliases followed, the text stands for more than {most} values.", most=MOST_NODES
+                "With its aliases followed, the text stands for more than {most} values.", most=most
             )
             raise _at(node, reason)
         sizes[id(node)] = total

@@ -40,3 +40,5 @@ class Gap(StrEnum):
     """The cluster does not have the kind."""
     LOADING = "loading"
     """They have not been read yet."""
+    DUMP = "dump"
+    """They are not in the dump that is judged."""

@@ -8,6 +8,7 @@ from modelsweb.clock import parse_time
 from modelsweb.kinds import DEPLOYMENT, EVENT, POD, REVISION
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.snapshot import Gap
 from modelsweb.topology import pod as pods_
 
 MEMBERS = (POD, DEPLOYMENT, REVISION, EVENT)
@@ -40,8 +41,8 @@ class Family:
     """
 
     service: Obj
-    is_read: bool = False
-    """Its pods could be read: that there are none is evidence then."""
+    gap: Gap | None = Gap.FORBIDDEN
+    """Why its pods could not be read; None where they were: that there are none is evidence then."""
     pods: tuple[Obj, ...] = ()
     over: tuple[Obj, ...] = ()
     leaving: tuple[Obj, ...] = ()
@@ -49,6 +50,11 @@ class Family:
     revisions: tuple[Obj, ...] = ()
     events: tuple[Event, ...] = ()
     normal: tuple[Event, ...] = ()
+
+    @property
+    def is_read(self) -> bool:
+        """Its pods were read."""
+        return self.gap is None
 
     @property
     def all_events(self) -> tuple[Event, ...]:
@@ -83,14 +89,14 @@ class Family:
         return next((revision for revision in self.revisions if revision.name == name), None)
 
 
-def family(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> Family:
-    """The family of a service, its children as the store gave them."""
+def family(service: Obj, children: Mapping[Kind, Iterable[Obj]], gap: Gap | None = None) -> Family:
+    """The family of a service, its children as the store gave them; ``gap`` is why pods are not among them."""
     children = own(service, children)
     pods = newest_first(children.get(POD, ()))
     seen = events(children.get(EVENT, ()))
     return Family(
         service=service,
-        is_read=POD in children,
+        gap=None if POD in children else gap or Gap.FORBIDDEN,
         pods=tuple(_that_count([pod for pod in pods if pod.deleted is None and not pods_.is_over(pod)])),
         over=tuple(pod for pod in pods if pod.deleted is None and pods_.is_over(pod)),
         leaving=tuple(pod for pod in pods if pod.deleted is not None),

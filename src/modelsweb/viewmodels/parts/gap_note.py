@@ -46,3 +46,5 @@ def _note(gap: Gap, kinds: str) -> Text:
             return text("This cluster does not have the kinds {kinds}.", kinds=kinds)
         case Gap.LOADING:
             return text("Still being read: {kinds}.", kinds=kinds)
+        case Gap.DUMP:
+            return text("Not in the dump: {kinds}.", kinds=kinds)

@@ -65,7 +65,7 @@ def subject(
 ) -> Subject:
     """The subject of a page."""
     children = own(service, children)
-    members = family(service, children)
+    members = family(service, children, (gaps or {}).get(POD))
     verdict = judge(members, now)
     return Subject(
         service, children, gaps or {}, health, rights or Rights(), now, members, verdict, metrics_tab, gone

@@ -1,0 +1,286 @@
+"""``modelsweb judge``: what the pages would say of the services in a dump, without a cluster.
+
+The objects go into the same stores and through the same code as those of a cluster. What the dump does not hold is not
+known to be absent: a kind counts as read in a namespace where one object of it is there, or an empty list of it.
+"""
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from modelsweb.clock import format_time, parse_time
+from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE
+from modelsweb.kube.follow import Replaced
+from modelsweb.kube.item import UnusableObjectError, slim
+from modelsweb.objects import dump
+from modelsweb.objects.dump import Raw
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.manifest import ManifestError
+from modelsweb.objects.snapshot import Freshness, Gap, Health
+from modelsweb.store.owners import Owners
+from modelsweb.store.store import Store, decode
+from modelsweb.text import Text, one_line, text
+from modelsweb.topology import predictor
+from modelsweb.viewmodels import judgement
+from modelsweb.viewmodels.judgement import Judgement
+from modelsweb.viewmodels.parts.gap_note import gap_notes
+from modelsweb.viewmodels.parts.service_head import subject
+from modelsweb.web.rendering import Translator, translator
+from modelsweb.web.site import Language
+
+_STANDARD_INPUT = "-"
+_SUFFIXES = {".yaml", ".yml", ".json"}
+_KINDS = {(kind.group, kind.kind): kind for kind in (INFERENCE_SERVICE, *CHILDREN)}
+_NEWER_EVENT = "events.k8s.io"
+_MOST_EVENTS = 10
+REFUSED = 2
+
+
+class RefusedError(Exception):
+    """An input that cannot be judged: which, where and why."""
+
+
+@dataclass(slots=True)
+class _Input:
+    objects: dict[Kind, dict[tuple[str, str], dict[str, Any]]] = field(default_factory=dict)
+    read: set[tuple[Kind, str]] = field(default_factory=set)
+    """Kinds and the namespaces in which they were read; an empty namespace stands for all."""
+    newest: datetime | None = None
+    others: Counter[str] = field(default_factory=Counter)
+    files: int = 0
+
+
+class _Standing:
+    """A clock that stands."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        """The time of the dump."""
+        return self._at
+
+    def monotonic(self) -> float:
+        """It does not go on."""
+        return 0.0
+
+
+def run(paths: Sequence[str], *, at: str, as_json: bool, language: Language) -> int:
+    """Prints what is so in some dumps at a time (RFC 3339; empty: the newest in them). 0, or 2 where one is refused."""
+    words = translator(language)
+    try:
+        given = _given(paths)
+        time = _time(at, given)
+    except RefusedError as error:
+        print(f"modelsweb: {one_line(str(error))}", file=sys.stderr)
+        return REFUSED
+    found = list(_judged(given, time))
+    if as_json:
+        body = {"at": format_time(time), "services": [_plain(one, words) for one, _ in found]}
+        print(json.dumps(body, ensure_ascii=False, indent=2))
+    else:
+        source = text("given by --at") if at else text("the newest time in the input")
+        print(
+            words.plain(
+                text("Judged at {time}: {source}.", time=format_time(time), source=words.plain(source))
+            )
+        )
+        for one, gaps in found:
+            print("\n" + "\n".join(_lines(one, gaps, words)))
+        if not found:
+            print(words.plain(text("The input holds no InferenceService.")))
+    _report_others(given, words)
+    return 0
+
+
+def _report_others(given: _Input, words: Translator) -> None:
+    if given.others:
+        kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(given.others.items()))
+        said = text("Passed over, objects of other kinds: {kinds}", kinds=one_line(kinds))
+        print(words.plain(said), file=sys.stderr)
+    if given.files:
+        said = text("Passed over, logs and other files: {n}", n=given.files)
+        print(words.plain(said), file=sys.stderr)
+
+
+def _time(at: str, given: _Input) -> datetime:
+    time = parse_time(at) if at else given.newest
+    if time is not None:
+        return time.astimezone(UTC)
+    if at:
+        raise RefusedError(f"--at: {at!r} is no time. Write it like 2026-11-23T12:00:00Z.")
+    raise RefusedError("The input holds no time. Give one with --at.")
+
+
+# -- reading ----------------------------------------------------------------------------------------------------
+
+
+def _given(paths: Sequence[str]) -> _Input:
+    given = _Input()
+    for path in paths:
+        for name, source in _sources(path, given):
+            try:
+                _take(dump.read(source), _namespace_of(name), given)
+            except ManifestError as error:
+                place = f"{name}:{error.line}" if error.line else name
+                raise RefusedError(f"{place}: {error.text}") from error
+            except UnusableObjectError as error:
+                raise RefusedError(f"{name}: {error}") from error
+    if not given.objects and not given.others and not given.read:
+        raise RefusedError(f"{', '.join(paths)}: no Kubernetes object was found.")
+    return given
+
+
+def _sources(path: str, given: _Input) -> Iterator[tuple[str, bytes]]:
+    """The texts that a path stands for, each with its name. Raises RefusedError."""
+    if path == _STANDARD_INPUT:
+        yield "standard input", sys.stdin.buffer.read()
+        return
+    place = Path(path)
+    try:
+        if not place.is_dir():
+            yield path, place.read_bytes()
+            return
+        for file in sorted(one for one in place.rglob("*") if one.is_file()):
+            if file.suffix not in _SUFFIXES:
+                given.files += 1
+            elif _may_hold_objects(source := file.read_bytes()):
+                yield str(file), source
+            else:
+                given.files += 1
+    except OSError as error:
+        raise RefusedError(f"{error.filename or path}: {error.strerror}") from error
+
+
+def _may_hold_objects(source: bytes) -> bool:
+    """Of a folder's file: it names a kind. Values of charts and settings of programs do not."""
+    return b"kind" in source or b"k\0i\0n\0d" in source
+
+
+def _namespace_of(name: str) -> str:
+    """The namespace that a must-gather's folder is of; empty for other places."""
+    parts = Path(name).parts
+    return parts[parts.index("namespaces") + 1] if "namespaces" in parts[:-1] else ""
+
+
+def _take(found: dump.Dump, place: str, given: _Input) -> None:
+    for raw in found.objects:
+        times = [time for time in (given.newest, dump.newest((raw,))) if time is not None]
+        given.newest = max(times, default=None)
+        group = raw["apiVersion"].rpartition("/")[0]
+        kind = _KINDS.get(("" if raw["kind"] == EVENT.kind and group == _NEWER_EVENT else group, raw["kind"]))
+        if kind is None:
+            given.others[raw["kind"]] += 1
+            continue
+        whole = _in_namespace(_core_event(raw) if group == _NEWER_EVENT else raw)
+        item = slim(json.dumps(whole).encode(), kind)
+        given.objects.setdefault(kind, {})[item.key] = whole
+        given.read.add((kind, item.namespace))
+    for (_, name), kind in _KINDS.items():
+        if name in found.empty:
+            given.read.add((kind, place))
+
+
+def _in_namespace(raw: Raw) -> dict[str, Any]:
+    metadata = raw.get("metadata")
+    if not isinstance(metadata, dict):
+        raise UnusableObjectError(f"A {raw['kind']} has no metadata.")
+    return {**raw, "metadata": {"namespace": "default", **metadata}}
+
+
+def _core_event(raw: Raw) -> dict[str, Any]:
+    """An event of the newer API in the words of the older one; the API server keeps one and shows both."""
+    names = {
+        "regarding": "involvedObject",
+        "note": "message",
+        "deprecatedCount": "count",
+        "deprecatedFirstTimestamp": "firstTimestamp",
+        "deprecatedLastTimestamp": "lastTimestamp",
+        "deprecatedSource": "source",
+        "reportingController": "reportingComponent",
+    }
+    return {names.get(key, key): value for key, value in raw.items()} | {"apiVersion": EVENT.api_version}
+
+
+# -- judging ----------------------------------------------------------------------------------------------------
+
+
+def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text, ...]]]:
+    """Each service, and what the dump does not hold of it."""
+    stores = {kind: Store(kind, _Standing(at)) for kind in _KINDS.values()}
+    Owners(stores)
+    for kind, store in stores.items():
+        some = given.objects.get(kind, {}).values()
+        store.apply(Replaced([slim(msgspec.json.encode(one), kind) for one in some]))
+    stores[EVENT].settle_all()
+    health = Health(Freshness.LIVE, at)
+    for item in stores[INFERENCE_SERVICE].items():
+        read = [kind for kind in CHILDREN if {(kind, item.namespace), (kind, "")} & given.read]
+        children = {kind: [decode(one) for one in stores[kind].children(*item.key)] for kind in read}
+        gaps = dict.fromkeys((kind for kind in CHILDREN if kind not in read), Gap.DUMP)
+        one = judgement.build(subject(decode(item), children, health=health, now=at, gaps=gaps))
+        yield one, gap_notes(gaps, predictor.mode(decode(item)))
+
+
+# -- printing ---------------------------------------------------------------------------------------------------
+
+
+def _plain(one: Judgement, words: Translator) -> dict[str, Any]:
+    replicas = one.replicas
+    return {
+        "kind": one.kind,
+        "namespace": one.namespace,
+        "name": one.name,
+        "status": one.status.value,
+        "sentence": " ".join(map(words.plain, one.sentences)),
+        "since": format_time(one.since) if one.since else None,
+        "object": one.object or None,
+        "replicas": {
+            "ready": replicas.ready if replicas else 0,
+            "wanted": replicas.wanted if replicas else None,
+        },
+        "devices": one.devices,
+        "mode": one.mode or None,
+        "runtime": one.runtime or None,
+        "source": one.source or None,
+        "addresses": [{"scope": scope, "url": url} for scope, url in one.addresses],
+        "steps": [{"step": step.value, "state": state.value} for step, state in one.steps],
+        "events": len(one.events),
+        "warnings": sum(event.is_warning for event in one.events),
+    }
+
+
+def _lines(one: Judgement, gaps: tuple[Text, ...], words: Translator) -> Iterator[str]:
+    said = _plain(one, words)
+    yield one_line(f"{one.kind} {one.namespace}/{one.name}: {one.status.value}")
+    replicas = "{ready} / {wanted}".format(
+        **{k: "?" if v is None else v for k, v in said["replicas"].items()}
+    )
+    rows = (
+        (text("Sentence"), said["sentence"]),
+        (text("Since"), said["since"]),
+        (text("Object"), said["object"]),
+        (text("Replicas"), replicas),
+        (text("Devices"), ", ".join(f"{name} {number}" for name, number in one.devices.items())),
+        (text("Mode"), said["mode"]),
+        (text("Runtime"), said["runtime"]),
+        (text("Source"), said["source"]),
+        (text("Addresses"), ", ".join(f"{url} ({scope})" for scope, url in one.addresses)),
+        (text("Steps"), ", ".join(f"{step.value} {state.value}" for step, state in one.steps)),
+        (text("Events"), str(len(one.events))),
+    )
+    for label, value in rows:
+        if value:
+            yield one_line(f"  {words.plain(label)}: {value}")
+    for event in one.events[:_MOST_EVENTS]:
+        count = f" ×{event.count}" if event.count > 1 else ""
+        yield one_line(f"    {event.kind}/{event.name} {event.reason}{count}: {event.message}")
+    for note in gaps:
+        yield one_line(f"  {words.plain(note)}")

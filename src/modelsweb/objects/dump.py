@@ -1,0 +1,138 @@
+"""What ``kubectl get … -o yaml`` or ``-o json`` printed, as objects: one, several documents, or lists of them."""
+
+import codecs
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from modelsweb.clock import parse_time
+from modelsweb.objects import manifest
+from modelsweb.objects.manifest import ManifestError
+from modelsweb.text import text
+
+Raw = Mapping[str, Any]
+
+_MOST_NODES = 20_000_000
+_MOST_DOCUMENTS = 100_000
+_LIST = "List"
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""What PowerShell writes where output is sent to a file."""
+_BYTE_ORDER_MARK = "\ufeff"
+_WRITTEN_BY_THE_CLUSTER = {
+    "creationTimestamp",
+    "lastTransitionTime",
+    "lastUpdateTime",
+    "lastProbeTime",
+    "lastHeartbeatTime",
+    "startTime",
+    "startedAt",
+    "finishedAt",
+    "firstTimestamp",
+    "lastTimestamp",
+    "eventTime",
+    "lastObservedTime",
+    "lastScaleTime",
+    "renewTime",
+    "time",
+}
+"""Fields that hold a time which had passed when it was written."""
+_TABLE = re.compile(r"\A\s*(?:NAMESPACE|NAME)\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """The objects of a text. ``empty`` are the kinds of lists that held nothing: that there are none is known then."""
+
+    objects: tuple[Raw, ...]
+    empty: frozenset[str]
+
+
+def read(source: bytes) -> Dump:
+    """The objects of a text. Raises ManifestError, with the line, for what is no such text."""
+    said = _decoded(source)
+    if _TABLE.match(said):
+        raise ManifestError(text("This is a table. Print it with -o yaml or -o json."), line=1)
+    objects: list[Raw] = []
+    empty: set[str] = set()
+    for value, line in _documents(said):
+        for item in _items(value, line):
+            if item.get("kind", "").endswith(_LIST) and "items" in item:
+                empty.add(item["kind"].removesuffix(_LIST))
+            else:
+                objects.append(item)
+    return Dump(tuple(objects), frozenset(empty - {""}))
+
+
+def newest(objects: Iterable[Raw]) -> datetime | None:
+    """The newest time that the cluster wrote into some objects; None where there is none."""
+    found = [time for one in objects for time in _times(one)]
+    return max(found, default=None)
+
+
+def _decoded(source: bytes) -> str:
+    encoding = "utf-16" if source.startswith(_UTF_16) else "utf-8"
+    try:
+        return source.decode(encoding).replace(_BYTE_ORDER_MARK, "")
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        raise ManifestError(text("This is no text in UTF-8."), line=line) from None
+
+
+def _documents(said: str) -> Iterator[tuple[Any, int]]:
+    """Each document and its line."""
+    if not said.lstrip().startswith(("{", "[")):
+        for document in manifest.parse(said, most_nodes=_MOST_NODES, most_documents=_MOST_DOCUMENTS):
+            yield document.value, document.line
+        return
+    decoder, at = json.JSONDecoder(), 0
+    while (at := len(said) - len(said[at:].lstrip())) < len(said):
+        line = said.count("\n", 0, at) + 1
+        try:
+            value, at = decoder.raw_decode(said, at)
+        except json.JSONDecodeError as error:
+            reason = text("The JSON cannot be read: {problem}", problem=error.msg)
+            raise ManifestError(reason, line=error.lineno, column=error.colno) from None
+        except (RecursionError, ValueError):
+            raise ManifestError(text("The text is nested too deeply."), line=line) from None
+        yield value, line
+
+
+def _items(value: Any, line: int, kind: str = "", version: str = "") -> Iterator[dict[str, Any]]:
+    """The objects in a document; a list that holds none is given itself."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _items(one, line, kind, version)
+        return
+    if not isinstance(value, dict):
+        raise ManifestError(text("This is no Kubernetes object."), line=line)
+    one = {"apiVersion": version, "kind": kind, **value}
+    if not isinstance(one["kind"], str) or not isinstance(one["apiVersion"], str):
+        raise ManifestError(text("This is no Kubernetes object."), line=line)
+    if one["kind"].endswith(_LIST) and isinstance(one.get("items"), list):
+        yield from _items(one["items"], line, one["kind"].removesuffix(_LIST), one["apiVersion"])
+        if not one["items"]:
+            yield one
+        return
+    if not one["kind"] or not one["apiVersion"]:
+        raise ManifestError(text("This is no Kubernetes object: it has no kind or no apiVersion."), line=line)
+    yield one
+
+
+def _times(value: Any, key: str = "") -> Iterator[datetime]:
+    if isinstance(value, dict):
+        asked = parse_time(value.get("deletionTimestamp"))
+        if asked is not None:  # it lies ahead by the time that the object is given to end
+            grace = value.get("deletionGracePeriodSeconds")
+            yield asked - timedelta(seconds=grace if isinstance(grace, int) else 0)
+        for name, below in value.items():
+            yield from _times(below, str(name))
+    elif isinstance(value, list):
+        for below in value:
+            yield from _times(below, key)
+    elif key in _WRITTEN_BY_THE_CLUSTER and isinstance(value, str):
+        found = parse_time(value)
+        if found is not None:
+            yield found

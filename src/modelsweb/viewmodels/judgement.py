@@ -1,0 +1,67 @@
+"""One InferenceService of a dump, in the words of its page."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from modelsweb.diagnosis import progress
+from modelsweb.diagnosis.progress import StepName, StepState
+from modelsweb.diagnosis.verdict import Status
+from modelsweb.text import Text
+from modelsweb.topology import demand, predictor
+from modelsweb.topology.demand import Replicas
+from modelsweb.topology.family import Event
+from modelsweb.viewmodels.parts.service_head import Subject
+
+EXTERNAL = "external"
+CLUSTER_LOCAL = "cluster-local"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the page would say. ``object`` is kind, namespace and name of the object at fault; empty where there is none.
+
+    ``devices`` are of one replica, ``addresses`` pairs of scope and URL, ``events`` newest first.
+    """
+
+    kind: str
+    namespace: str
+    name: str
+    status: Status
+    sentences: tuple[Text, ...]
+    since: datetime | None
+    object: str
+    replicas: Replicas | None
+    devices: dict[str, int]
+    mode: str
+    runtime: str
+    source: str
+    addresses: tuple[tuple[str, str], ...]
+    steps: tuple[tuple[StepName, StepState], ...]
+    events: tuple[Event, ...]
+
+
+def build(of: Subject) -> Judgement:
+    """The judgement on a subject."""
+    service, verdict = of.service, of.verdict
+    finding = verdict.finding
+    urls = (
+        (EXTERNAL, predictor.external_url(service)),
+        (CLUSTER_LOCAL, predictor.internal_url(service)),
+    )
+    return Judgement(
+        kind=service.kind,
+        namespace=service.namespace,
+        name=service.name,
+        status=verdict.status,
+        sentences=tuple(one for one in (verdict.cause, verdict.effect) if one is not None),
+        since=verdict.since,
+        object=f"{finding.kind}/{service.namespace}/{finding.name}" if finding else "",
+        replicas=demand.replicas(of.family),
+        devices=demand.devices(of.family),
+        mode=predictor.mode(service).lower(),
+        runtime=predictor.runtime(service),
+        source=predictor.storage_uri(service),
+        addresses=tuple((scope, url) for scope, url in urls if url),
+        steps=tuple((step.name, step.state) for step in progress.steps(of.family, verdict)),
+        events=of.family.all_events,
+    )

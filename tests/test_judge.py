@@ -1,0 +1,223 @@
+"""``modelsweb judge``: dumps as people make them, and what is no dump."""
+
+import io
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from modelsweb import cli
+
+CASES = Path(__file__).parent / "data" / "cases"
+NOON = "2026-11-23T12:00:00Z"
+TWO_NAMES = CASES / "01-two-names.yaml"
+
+
+def _judge(capsys: pytest.CaptureFixture[str], *arguments: str | Path) -> tuple[int, Any, str]:
+    code = cli.run(["judge", *map(str, arguments), "--json"])
+    said = capsys.readouterr()
+    return code, json.loads(said.out) if said.out else None, said.err
+
+
+def _services(found: Any) -> dict[str, Any]:
+    return {service["name"]: service for service in found["services"]}
+
+
+def test_a_dump_is_judged_as_the_page_does(capsys: pytest.CaptureFixture[str]) -> None:
+    code, found, _ = _judge(capsys, TWO_NAMES, "--at", NOON)
+    assert code == 0
+    assert found["at"] == NOON
+    broken = _services(found)["house-price-predictor"]
+    assert list(broken) == [
+        "kind",
+        "namespace",
+        "name",
+        "status",
+        "sentence",
+        "since",
+        "object",
+        "replicas",
+        "devices",
+        "mode",
+        "runtime",
+        "source",
+        "addresses",
+        "steps",
+        "events",
+        "warnings",
+    ]
+    assert broken["status"] == "failed"
+    assert 'secret "model-certs" not found' in broken["sentence"]
+    assert broken["since"] == "2026-11-23T11:40:00Z"
+    assert broken["object"] == "Pod/team-housing/house-price-predictor-predictor-5d8c6b7f9-4kq2n"
+    assert broken["replicas"] == {"ready": 0, "wanted": 1}
+    assert (broken["mode"], broken["events"], broken["warnings"]) == ("standard", 2, 1)
+    assert {"step": "scheduled", "state": "failed"} in broken["steps"]
+    well = _services(found)["house-price"]
+    assert (well["status"], well["sentence"], well["object"], well["events"]) == ("ready", "", None, 0)
+    assert well["addresses"] == [{"scope": "external", "url": "http://house-price.example.com"}]
+
+
+def test_the_time_is_the_newest_in_the_input_and_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    _, found, _ = _judge(capsys, TWO_NAMES)
+    assert found["at"] == "2026-11-23T11:59:00Z"
+    assert cli.run(["judge", str(TWO_NAMES)]) == 0
+    said = capsys.readouterr().out
+    assert "Judged at 2026-11-23T11:59:00Z: the newest time in the input." in said
+    assert "house-price-predictor: failed" in said
+
+
+def test_only_the_sentence_follows_the_language(capsys: pytest.CaptureFixture[str]) -> None:
+    _, english, _ = _judge(capsys, TWO_NAMES, "--at", NOON)
+    _, chinese, _ = _judge(capsys, TWO_NAMES, "--at", NOON, "--language", "zh-Hans")
+    assert english != chinese
+    for found in (english, chinese):
+        for service in found["services"]:
+            del service["sentence"]
+    assert english == chinese
+
+
+def _objects() -> list[Any]:
+    return [
+        json.loads(json.dumps(one, default=str)) for one in yaml.safe_load_all(TWO_NAMES.read_text()) if one
+    ]
+
+
+@pytest.mark.parametrize(
+    "form", ["list", "json", "json-lines", "utf-16", "marked", "standard-input", "files", "array"]
+)
+def test_forms_of_a_dump(
+    form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    objects, file, more = _objects(), tmp_path / "dump.yaml", list[Path]()
+    whole = {"apiVersion": "v1", "kind": "List", "items": objects}
+    match form:
+        case "list":
+            file.write_text(yaml.safe_dump(whole))
+        case "json" | "standard-input":
+            file.write_text(json.dumps(whole, indent=2))
+        case "array":
+            file.write_text(json.dumps(objects))
+        case "json-lines":
+            file.write_text("\n".join(map(json.dumps, objects)))
+        case "utf-16":
+            file.write_text(yaml.safe_dump(whole), encoding="utf-16")
+        case "marked":
+            file.write_text("---\n".join("\ufeff" + yaml.safe_dump(one) for one in objects))
+        case "files":
+            file.write_text(yaml.safe_dump(objects[0]))
+            for index, one in enumerate(objects[1:]):
+                more.append(tmp_path / f"{index}.yaml")
+                more[-1].write_text(yaml.safe_dump(one))
+    given: list[str | Path] = [file, *more]
+    if form == "standard-input":
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(file.read_bytes())))
+        given = ["-"]
+    _, expected, _ = _judge(capsys, TWO_NAMES, "--at", NOON)
+    code, found, _ = _judge(capsys, *given, "--at", NOON)
+    assert code == 0
+    assert found == expected
+
+
+def test_a_folder_is_read_whole_and_what_is_no_object_is_counted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = tmp_path / "must-gather" / "namespaces" / "team-housing"
+    (place / "core").mkdir(parents=True)
+    shutil.copy(TWO_NAMES, place / "all.yaml")
+    (place / "core" / "current.log").write_text("kind: Pod\n{ not yaml")
+    (place / "core" / "values.yaml").write_text("replicas: 1\n")
+    (place / "core" / "maps.yaml").write_text(
+        yaml.safe_dump(
+            {
+                "apiVersion": "v1",
+                "kind": "ConfigMapList",
+                "items": [{"metadata": {"name": "a"}}, {"metadata": {"name": "b"}}],
+            }
+        )
+    )
+    _, expected, _ = _judge(capsys, TWO_NAMES, "--at", NOON)
+    code, found, told = _judge(capsys, tmp_path, "--at", NOON)
+    assert code == 0
+    assert found == expected
+    assert "objects of other kinds: ConfigMap 2" in told
+    assert "logs and other files: 2" in told
+
+
+def test_what_the_dump_lacks_is_not_absent(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    [service] = [one for one in _objects() if one["metadata"]["name"] == "house-price"][:1]
+    file = tmp_path / "service.yaml"
+    file.write_text(yaml.safe_dump(service))
+    _, found, _ = _judge(capsys, file, "--at", NOON)
+    [said] = found["services"]
+    assert said["status"] == "unknown"
+    assert said["sentence"] == "KServe reports it ready. Not checked: its pods are not in the dump."
+
+    file.write_text(
+        yaml.safe_dump(service)
+        + "---\n"
+        + yaml.safe_dump({"apiVersion": "v1", "kind": "PodList", "items": []})
+    )
+    _, found, _ = _judge(capsys, file, "--at", NOON)
+    [said] = found["services"]
+    assert said["sentence"] == "KServe reports it ready, but no pod of it is there."
+
+
+def test_events_of_the_newer_api_are_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    objects = _objects()
+    for one in objects:
+        if one["kind"] == "Event":
+            one["apiVersion"] = "events.k8s.io/v1"
+            one["regarding"], one["note"] = one.pop("involvedObject"), one.pop("message")
+            one["deprecatedCount"] = one.pop("count", None)
+            one["deprecatedLastTimestamp"] = one.pop("lastTimestamp", None)
+            one["deprecatedFirstTimestamp"] = one.pop("firstTimestamp", None)
+    file = tmp_path / "dump.json"
+    file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+    _, expected, _ = _judge(capsys, TWO_NAMES, "--at", NOON)
+    _, found, _ = _judge(capsys, file, "--at", NOON)
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        (
+            "NAME   URL   READY\niris   x   True\n",
+            "dump:1: This is a table. Print it with -o yaml or -o json.",
+        ),
+        (
+            "a: 1\n---\n- just\n- words\n",
+            "dump:1: This is no Kubernetes object: it has no kind or no apiVersion.",
+        ),
+        ("apiVersion: v1\nkind: Pod\nmetadata: {name: p\n", "dump:4: The YAML cannot be read"),
+        ('{"apiVersion": "v1",\n "kind": }', "dump:2: The JSON cannot be read: Expecting value"),
+        ("[" * 100_000, "dump:1: The text is nested too deeply."),
+        ("just words", "dump:1: This is no Kubernetes object."),
+        ("apiVersion: v1\nkind: Pod\n", "dump: A Pod has no metadata."),
+        ("", "no Kubernetes object was found"),
+        (b"ok: 1\n\xff\xfa", "dump:2: This is no text in UTF-8."),
+    ],
+)
+def test_what_is_no_dump_is_refused_with_line_and_reason(
+    said: str | bytes, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "dump"
+    file.write_bytes(said.encode() if isinstance(said, str) else said)
+    code, found, told = _judge(capsys, file, "--at", NOON)
+    assert (code, found) == (2, None)
+    assert reason in told
+    assert "Traceback" not in told
+
+
+def test_a_missing_file_and_a_nonsense_time_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, told = _judge(capsys, "nowhere.yaml")
+    assert code == 2
+    assert "nowhere.yaml: No such file or directory" in told
+    code, _, told = _judge(capsys, TWO_NAMES, "--at", "noon")
+    assert code == 2
+    assert "--at: 'noon' is no time" in told
