@@ -29,7 +29,8 @@ _PAGES = 200
 _LISTS = 10
 _PAINTS = 9
 _SETTLE_SECONDS = 2
-_GREEDY = 50
+_GREEDY = 60
+"""More than one user may have open."""
 _GREEDY_SECONDS = 20
 
 

@@ -3,8 +3,8 @@
 Counted for each user are requests, writes, requests that are open at the same time, and work: the seconds of a core that
 building and rendering their pages took, and a fixed price for each access review and each write that they made the
 cluster do. Work is paid afterwards, because nobody knows before what it costs: who is in debt is refused until it is paid
-off, at the rate at which work is granted. The pages of one user are built one after another, so that everybody else's
-come in between. Refusing costs work too: who is refused hears of it a moment later, and cannot ask again at once.
+off, at the rate at which work is granted. The pages of one user are built one after another with pauses, so that
+everybody else's come in between. Refusing costs work too: who is refused hears of it a moment later, and cannot ask again at once.
 
 Where nobody is named (APP_DISABLE_AUTH) nobody is counted.
 """
@@ -25,6 +25,8 @@ WRITE_SECONDS = 0.005
 _SECONDS = 10.0
 """A bucket of requests or work holds what is granted in so long."""
 _MOST_USERS = 10_000
+_PAUSE_PER_WORK = 3
+"""Many pages of one user that are asked for at once take a quarter of the time of a core."""
 _MOST_HELD = 100
 """So many refusals of one user are held back; more of them would only hold connections."""
 
@@ -63,6 +65,8 @@ class _Turn:
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
+    free_at: float = 0.0
+    """When the next one may be built: in the pause everybody else's come to their end."""
 
 
 class Rates:
@@ -81,6 +85,7 @@ class Rates:
     ) -> None:
         """``refusal_seconds`` is how long a refusal is held back. ``cpu`` gives the seconds of a core that our thread has had: on a busy machine the clock runs on while we wait."""
         self.cpu = cpu
+        self._clock = clock
         self._requests = _Buckets(clock, per_second=requests_per_second, most=requests_per_second * _SECONDS)
         self._work = _Buckets(clock, per_second=work_per_second, most=work_per_second * _SECONDS)
         self._most_work = work_per_second * _SECONDS
@@ -127,13 +132,16 @@ class Rates:
         turn.waiting += 1
         try:
             async with turn.lock:
-                await asyncio.sleep(0)  # others first
+                # Others first. An answer to them takes many steps, and each of them waits for what is built just now.
+                await asyncio.sleep(max(0.0, turn.free_at - self._clock.monotonic()))
                 self._check_debt(user, at_most=_SECONDS)
                 started = self.cpu()
                 try:
                     yield
                 finally:
-                    self.spend(user, self.cpu() - started)
+                    cost = self.cpu() - started
+                    self.spend(user, cost)
+                    turn.free_at = self._clock.monotonic() + _PAUSE_PER_WORK * cost
         finally:
             turn.waiting -= 1
             if not turn.waiting:

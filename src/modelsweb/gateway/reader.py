@@ -120,7 +120,11 @@ class Reader(Generic[Value]):
 
     async def _detailed(self, user: User, namespaces: tuple[str, ...] | None) -> tuple[str, ...] | None:
         if namespaces is None:
-            if all([await self._allows_in(user, "list", kind, None) for kind in self._board.kinds]):
+            if all(
+                await asyncio.gather(
+                    *(self._allows_in(user, "list", kind, None) for kind in self._board.kinds)
+                )
+            ):
                 return None
             namespaces = self._known_namespaces()
         for kind in self._board.kinds:
