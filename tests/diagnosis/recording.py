@@ -77,6 +77,11 @@ class World:
         """An object that is gone."""
         self._stores[kind].apply(Removed(slim(json.dumps(raw).encode(), kind)))
 
+    def service_of(self, kind: Kind, raw: Mapping[str, Any]) -> str:
+        """The service that an object belongs to, or is; empty where it is nobody's."""
+        item = self._stores[kind].item(raw["metadata"]["namespace"], raw["metadata"]["name"])
+        return "" if item is None else item.name if kind is INFERENCE_SERVICE else item.service
+
     def members(self) -> dict[str, tuple[Obj, dict[Kind, list[Obj]]]]:
         """The services by name, with what each owns."""
         self._stores[EVENT].settle_all()
@@ -104,10 +109,19 @@ def _points(scenario: Path) -> Iterator[Path]:
             yield path
 
 
-def points(scenario: Path) -> Iterator[Moment]:
-    """The recorded points. Their time is the latest that any object of theirs tells."""
+@dataclass(frozen=True, slots=True)
+class Point:
+    """All objects of a recorded point, and the latest time that any of them tells."""
+
+    step: str
+    at: datetime
+    objects: tuple[tuple[Kind, dict[str, Any]], ...]
+
+
+def moments(scenario: Path) -> Iterator[Point]:
+    """The recorded points."""
     for path in _points(scenario):
-        world, latest = World(), ""
+        found, latest = list[tuple[Kind, dict[str, Any]]](), ""
         for file in sorted(path.glob("*.json*")):
             kind = _NAMES.get(file.name.removesuffix(".gz").removesuffix(".json"))
             source = (
@@ -116,9 +130,17 @@ def points(scenario: Path) -> Iterator[Moment]:
             latest = max([latest, *_TIME.findall(source)])
             content = json.loads(source)
             if kind is not None:
-                for raw in content.get("items", ()):
-                    world.put(kind, raw)
-        yield Moment(path.name, _moment(latest), world.members())
+                found += [(kind, raw) for raw in content.get("items", ())]
+        yield Point(path.name, _moment(latest), tuple(found))
+
+
+def points(scenario: Path) -> Iterator[Moment]:
+    """The families of the recorded points."""
+    for point in moments(scenario):
+        world = World()
+        for kind, raw in point.objects:
+            world.put(kind, raw)
+        yield Moment(point.step, point.at, world.members())
 
 
 def watched(scenario: Path) -> Iterator[Moment]:

@@ -195,6 +195,22 @@ FIRES: list[tuple[str, Family, str]] = [
         of(STARTING, pod(phase="Failed", reason="Evicted", message="disk pressure")),
         "Pod p1 was ended (Evicted), another one starts: disk pressure",
     ),
+    (
+        "condition-unknown",
+        of(
+            service(
+                conditions=[
+                    {
+                        "type": "PredictorReady",
+                        "status": "Unknown",
+                        "lastTransitionTime": ago(minutes=11),
+                        "message": "nobody says",
+                    }
+                ]
+            )
+        ),
+        "PredictorReady stays Unknown: nobody says",
+    ),
 ]
 
 

@@ -158,7 +158,7 @@ def test_of_an_object_that_nobody_saw_its_maker_tells(
 ) -> None:
     world = World()
     world.event("e", kind, about, "unknown")
-    world.event("before", kind, about, "unknown", created="09:59")
+    world.event("before", kind, about, "unknown", created="09:49")
     world.put(INFERENCE_SERVICE, "iris")
     world.put(maker, made_by, of="iris")
     world.stores[EVENT].settle_all()

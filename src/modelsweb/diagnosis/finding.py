@@ -1,8 +1,9 @@
 """What a rule found: one thing that is not as it should be, and the object at fault."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from modelsweb.diagnosis.last_words import cause
@@ -41,6 +42,13 @@ class Finding:
     due: datetime | None = None
 
 
+_PASSING = re.compile(
+    r"time[d -]?out|deadline exceeded|connection (?:refused|reset)|temporar|unavailable|too ?many ?requests|no such host"
+    r"|tls handshake|\beof\b|failed calling webhook|service is down|try again",
+    re.IGNORECASE,
+)
+_LONGEST_SAID = 10_000
+
 Check = Callable[[Family, datetime], Iterator[Finding]]
 
 
@@ -66,6 +74,18 @@ def short(message: str, most: int = 400) -> str:
     """The telling part of what a program said, not more than ``most`` characters."""
     said = cause(message)
     return said if len(said) <= most else said[: most - 1] + "…"
+
+
+def may_pass(message: str) -> bool:
+    """What a program said of a failure tells of a network or a service that may come back by itself."""
+    return _PASSING.search(message[:_LONGEST_SAID]) is not None
+
+
+def by_time(since: datetime | None, limit: timedelta, now: datetime) -> tuple[Severity, datetime | None]:
+    """A fault once something has lasted longer than its limit, a delay before; and when that may change."""
+    if since is not None and now - since >= limit:
+        return Severity.FAULT, None
+    return Severity.DELAY, None if since is None else since + limit
 
 
 def on_pod(rule: str, severity: Severity, pod: Obj, sentence: Text, **more: str) -> Finding:

@@ -78,6 +78,7 @@ _STOPS_AT = {
     "deadline-exceeded": StepName.LOADED,
     "condition-false": StepName.ROUTED,
     "address-not-ready": StepName.ROUTED,
+    "condition-unknown": StepName.ROUTED,
 }
 
 

@@ -5,10 +5,12 @@ decided what that means: broken things under a service that still serves make it
 KServe's word and is contradicted where pods crash or a new version does not come up.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.finding import Finding, Severity
 from modelsweb.diagnosis.rules import RULES
 from modelsweb.objects.obj import Obj
@@ -22,8 +24,6 @@ STOP = "serving.kserve.io/stop"
 _ROLLOUT = "deployment.kubernetes.io/revision"
 """Counts the versions that a Deployment has had."""
 _FOREGROUND = "foregroundDeletion"
-_DELETION = timedelta(minutes=5)
-"""Longer than that it takes only where something hangs."""
 _SILENT = timedelta(seconds=30)
 _NAMESPACE_GOES = ("because it is being terminated", "unable to create new content in namespace")
 
@@ -98,10 +98,10 @@ def judge(family: Family, now: datetime) -> Verdict:
         return _silent(family, now, delayed)
     if blamed is not None:
         return _at_fault(family, blamed)
-    return _without_fault(family, delayed)
+    return _without_fault(family, delayed, now)
 
 
-def _without_fault(family: Family, delayed: Finding | None) -> Verdict:
+def _without_fault(family: Family, delayed: Finding | None, now: datetime) -> Verdict:
     """Nothing is found to be broken: it serves, or is on its way to."""
     service = family.service
     if _is_ready(family):
@@ -109,7 +109,7 @@ def _without_fault(family: Family, delayed: Finding | None) -> Verdict:
             return Verdict(Status.UNKNOWN, text("KServe reports it ready."), _NOT_CHECKED[family.gap])
         return _serving(family)
     if delayed is not None and not _serves(family):
-        return Verdict(Status.STARTING, delayed.sentence, finding=delayed, due=delayed.due)
+        return _delayed(family, delayed, now)
     if _is_rolling_out(family):
         return Verdict(Status.UPDATING, text("A new version is starting; the previous one still serves."))
     if _is_scaling_up(family):
@@ -118,12 +118,12 @@ def _without_fault(family: Family, delayed: Finding | None) -> Verdict:
     if _serves(family) and (
         _has_earlier(family) or (service.string("status", "url") and _has_served(service))
     ):
-        return _on_the_way(Status.UPDATING, family)
+        return _on_the_way(Status.UPDATING, family, now)
     if _is_reported_ready(service) and not (
         family.heads("predictor") or demand.wanted(family.deployments_of("predictor"))
     ):
         return Verdict(Status.UNKNOWN, text("KServe reports it ready, but no pod of it is there."))
-    return _on_the_way(Status.STARTING, family)
+    return _on_the_way(Status.STARTING, family, now)
 
 
 def findings(family: Family, now: datetime) -> tuple[Finding, ...]:
@@ -140,8 +140,8 @@ def _deleting(family: Family, now: datetime) -> Verdict:
     """What holds it: its pods, then KServe's controller, which has to let go of it; longer than usual after a while."""
     service = family.service
     asked = service.deleted or now
-    is_late = now - asked >= _DELETION
-    due = None if is_late else asked + _DELETION
+    is_late = now - asked >= limits.DELETION
+    due = None if is_late else asked + limits.DELETION
     effect = text("This takes longer than usual.") if is_late else None
     left = [*family.pods, *family.leaving]
     answering = sum(map(_answers, left))
@@ -201,9 +201,9 @@ def _silent(family: Family, now: datetime, delayed: Finding | None) -> Verdict:
     """KServe has not said whether it is ready; what it has made tells how far it is."""
     created = family.service.created
     if delayed is not None:
-        return Verdict(Status.STARTING, delayed.sentence, finding=delayed, due=delayed.due)
+        return _delayed(family, delayed, now)
     if family.service.conditions() or family.pods or family.deployments or family.revisions:
-        return _on_the_way(Status.STARTING, family)
+        return _on_the_way(Status.STARTING, family, now)
     if created is not None and now - created < _SILENT:
         return Verdict(Status.STARTING, due=created + _SILENT)
     return Verdict(Status.UNKNOWN, text("KServe has not reported on it yet. Is its controller running?"))
@@ -358,11 +358,41 @@ def _is_at_zero(family: Family) -> bool:
     return family.is_read or not family.service.integer("status", "modelStatus", "copies", "totalCopies")
 
 
-def _on_the_way(status: Status, family: Family) -> Verdict:
+def _delayed(family: Family, finding: Finding, now: datetime) -> Verdict:
+    """A start that waits for something which still may come."""
+    dues = [finding.due, *_dues(family)]
+    due = min((one for one in dues if one is not None and one > now), default=None)
+    effect = text("This takes longer than usual.") if _is_slow(family, now) else None
+    return Verdict(Status.STARTING, finding.sentence, effect, finding, due)
+
+
+def _on_the_way(status: Status, family: Family, now: datetime) -> Verdict:
     """A start or update that is not done: what it waits for, as far as that can be read."""
-    if family.gap is None or predictor.mode(family.service) == "ModelMesh":
-        return Verdict(status, _progress(family))
-    return Verdict(status, text("KServe has not reported it ready yet."), _NOT_CHECKED[family.gap])
+    due = min((one for one in _dues(family) if one > now), default=None)
+    if family.gap is not None and predictor.mode(family.service) != "ModelMesh":
+        sentence = text("KServe has not reported it ready yet.")
+        return Verdict(status, sentence, _NOT_CHECKED[family.gap], due=due)
+    effect = text("This takes longer than usual.") if _is_slow(family, now) else None
+    return Verdict(status, _progress(family), effect, due=due)
+
+
+def _dues(family: Family) -> Iterator[datetime]:
+    """The times at which waiting comes to be something else, though no object changes."""
+    for pod in family.pods:
+        work = pods.at_work(pod)
+        if work is not None and work.started is not None:
+            yield work.started + limits.LOAD
+    for condition in family.service.conditions():
+        if condition.status == "Unknown" and condition.since is not None:
+            yield condition.since + limits.UNKNOWN
+
+
+def _is_slow(family: Family, now: datetime) -> bool:
+    """A download or load takes longer than usual; whether it comes to its end nobody can tell."""
+    works = [pods.at_work(pod) for pod in family.pods]
+    return any(
+        one is not None and one.started is not None and now - one.started >= limits.LOAD for one in works
+    )
 
 
 def _progress(family: Family) -> Text:

@@ -144,7 +144,7 @@ def _slim(raw: msgspec.Raw | bytes, kind: Kind) -> Item:
 
 
 def created(item: Item) -> str:
-    """When the API server made the object, as it wrote it; its times compare as text. Empty where it does not say."""
+    """When the API server made the object, as it wrote it. Empty where it does not say."""
     return _origin(item).creationTimestamp
 
 

@@ -6,19 +6,24 @@ is not there yet waits in its store; what went keeps its owner for a while, but 
 Of an object that nobody here has seen, since it went before the app was started, the maker that is still there tells:
 Kubernetes calls a pod after its ReplicaSet and a ReplicaSet after its Deployment, with letters of its own at the end
 (https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go), and Knative calls what it puts between
-by the Revision's name. Such an event was written after its maker: the API server wrote both times.
+by the Revision's name. Such an event is not much older than its maker: an earlier service of the name had objects of the
+same names, and nothing else tells them apart.
 """
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from functools import partial
 
+from modelsweb.clock import parse_time
 from modelsweb.kinds import CHILDREN, DEPLOYMENT, EVENT, INFERENCE_SERVICE, REPLICA_SET, REVISION
 from modelsweb.kube.item import Item, Reference, created, owners
 from modelsweb.objects.kind import Kind
 from modelsweb.store.store import Store
 
 _MOST_GONE = 20_000
+_CLOCKS = timedelta(minutes=10)
+"""Clocks of one cluster differ by less."""
 _LETTERS = "[bcdfghjklmnpqrstvwxz2456789]"
 _POD = re.compile(rf"((.+)-{_LETTERS}{{1,10}})-{_LETTERS}{{5}}")
 _REPLICA_SET = re.compile(rf"(.+)-{_LETTERS}{{1,10}}")
@@ -54,7 +59,7 @@ class Owners:
             return gone[1] if gone[0] == event.namespace else ""
         for kind, name in _makers(about):
             maker = self._stores[kind].item(event.namespace, name)
-            if maker is not None and self._is_of_present(maker) and created(event) >= created(maker):
+            if maker is not None and self._is_of_present(maker) and not _is_before(event, maker):
                 return _service(maker)
         return ""
 
@@ -96,6 +101,12 @@ class Owners:
         key = (item.namespace, item.service)
         self._gone[item.uid] = key
         self._gone_of.setdefault(key, set()).add(item.uid)
+
+
+def _is_before(event: Item, maker: Item) -> bool:
+    """An event was written long before an object was made, however wrong the clocks of its reporters are."""
+    told, made = parse_time(created(event)), parse_time(created(maker))
+    return told is not None and made is not None and told < made - _CLOCKS
 
 
 def _service(item: Item) -> str:

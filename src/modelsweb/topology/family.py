@@ -69,6 +69,15 @@ class Family:
         """The pods of a component that take requests; of a group on several nodes its head."""
         return tuple(pod for pod in self.heads(component) if pods_.is_ready(pod))
 
+    def began(self, pod: Obj) -> datetime | None:
+        """When the first pod of this pod's version was made, of those that are there: each one after it tries again."""
+        same = [
+            one.created
+            for one in (*self.pods, *self.over, *self.leaving)
+            if _place(one) == _place(pod) and pods_.version(one) == pods_.version(pod) and one.created
+        ]
+        return min(same, default=None)
+
     def heads(self, component: str) -> tuple[Obj, ...]:
         """The pods of a component, one for each replica: workers are a part of their head's."""
         return tuple(

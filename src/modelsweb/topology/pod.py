@@ -228,6 +228,24 @@ def has_begun(pod: Obj) -> bool:
     )
 
 
+def prepared_since(pod: Obj, *types: str) -> datetime | None:
+    """When the last of some conditions became true; None where one has not."""
+    found = [pod.condition(type_) for type_ in types]
+    times = [one.since for one in found if one is not None and one.is_true and one.since is not None]
+    return max(times) if len(times) == len(types) else None
+
+
+def at_work(pod: Obj) -> Container | None:
+    """The container that downloads or loads just now, as far as anybody can tell; None where none does."""
+    if pod.deleted is not None or is_ready(pod):
+        return None
+    for one in containers(pod):
+        is_busy = one.is_running and not one.is_sidecar and (one.is_init or (one.serves and not one.is_ready))
+        if is_busy and one.failure is None:
+            return one
+    return None
+
+
 def is_over(pod: Obj) -> bool:
     """It has run to its end, or was evicted."""
     return pod.string("status", "phase") in _OVER

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 
+from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.snapshot import Health
 from modelsweb.text import Text
@@ -17,7 +18,6 @@ from modelsweb.viewmodels.parts.list_query import LABEL, LOAD, ListQuery
 from modelsweb.viewmodels.parts.service_row import FACETS, ServiceRow
 
 _ORDER = {status: index for index, status in enumerate(Status)}
-_PATIENCE = timedelta(minutes=10)
 _FAULTS = {Status.FAILED, Status.DEGRADED}
 _MOST_CHOICES = 40
 SEARCH_KEYS = frozenset(
@@ -225,7 +225,7 @@ def is_fault(row: ServiceRow, now: datetime) -> bool:
     if row.status in _FAULTS:
         return True
     since = row.since or row.created
-    return row.status is Status.QUEUED and since is not None and now - since > _PATIENCE
+    return row.status is Status.QUEUED and since is not None and now - since > limits.QUEUE
 
 
 @lru_cache(maxsize=256)

@@ -8,6 +8,7 @@ from modelsweb.diagnosis.finding import Rule
 from modelsweb.diagnosis.rules import (
     address_not_ready,
     condition_false,
+    condition_unknown,
     container_crashes,
     container_not_created,
     deadline_exceeded,
@@ -41,4 +42,5 @@ RULES: tuple[Rule, ...] = (
     condition_false.RULE,
     address_not_ready.RULE,
     pod_evicted.RULE,
+    condition_unknown.RULE,
 )

@@ -1,17 +1,16 @@
 """The model runs, but no request reaches it: the route or gateway does not come up."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, Severity
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time
 from modelsweb.objects.obj import Condition
 from modelsweb.text import text
 from modelsweb.topology import predictor
 from modelsweb.topology.family import Family
 
 _ID = "address-not-ready"
-_USUAL = timedelta(minutes=5)
-"""A gateway takes so long at most, where it works."""
 _OF_THE_WAY = ("PredictorRouteReady", "IngressReady", "RouteReady", "Ready")
 
 
@@ -25,20 +24,20 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
     began = min((one.since for one in ready if one is not None and one.since), default=None)
     # It waits for the route alone only since a pod could answer.
     since = max((one for one in (blocked.since, began) if one is not None), default=None)
-    is_late = since is not None and now - since >= _USUAL
+    severity, due = by_time(since, limits.ROUTE, now)
     yield Finding(
         _ID,
-        Severity.FAULT if is_late else Severity.DELAY,
+        severity,
         text(
             "The model runs, but its address does not work: it waits for the network route. {message}",
             message=blocked.message or blocked.reason or blocked.status,
         )
-        if is_late
+        if severity is Severity.FAULT
         else text("The pods are ready; waiting for the network route."),
         "InferenceService",
         family.service.name,
         since=since,
-        due=None if is_late or since is None else since + _USUAL,
+        due=due,
     )
 
 

@@ -1,16 +1,19 @@
 """The kubelet cannot create or start a container."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, on_pod, short
 from modelsweb.text import text
 from modelsweb.topology.family import Family
-from modelsweb.topology.pod import containers
+from modelsweb.topology.pod import containers, prepared_since
 
 _ID = "container-not-created"
+_MISSING = "CreateContainerConfigError"
 _REASONS = {
-    "CreateContainerConfigError",
+    _MISSING,
     "CreateContainerError",
     "RunContainerError",
     "PostStartHookError",
@@ -35,7 +38,12 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                     pod=pod.name,
                     message=short(said or "") or container.waiting or "StartError",
                 )
-                yield on_pod(_ID, Severity.FAULT, pod, sentence, container=container.name)
+                severity, due, since = Severity.FAULT, None, family.began(pod)
+                if container.waiting == _MISSING:  # the Secret or ConfigMap that it names may still be made
+                    since = since if since != pod.created else prepared_since(pod, "PodScheduled") or since
+                    severity, due = by_time(since, limits.WARNING, now)
+                found = on_pod(_ID, severity, pod, sentence, container=container.name)
+                yield replace(found, since=since, due=due)
 
 
 RULE = Rule(_ID, "A container cannot be created: a missing Secret or ConfigMap, a wrong command.", _check)

@@ -6,6 +6,8 @@ from datetime import datetime
 from modelsweb.diagnosis.finding import Finding, Rule, Severity
 from modelsweb.text import text
 from modelsweb.topology.family import Family
+from modelsweb.topology.pod import at_work
+from modelsweb.topology.pod import component as component_of
 
 _ID = "deadline-exceeded"
 
@@ -13,6 +15,8 @@ _ID = "deadline-exceeded"
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
     for deployment in family.deployments:
         progressing = deployment.condition("Progressing")
+        if _is_at_work(family, component_of(deployment)):
+            continue
         if progressing and progressing.is_false and progressing.reason == "ProgressDeadlineExceeded":
             yield Finding(
                 _ID,
@@ -20,11 +24,12 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 text("It did not start in time: {message}", message=progressing.message),
                 "Deployment",
                 deployment.name,
-                component=deployment.labels.get("component", "predictor"),
+                component=component_of(deployment),
                 since=progressing.since,
             )
     condition = family.service.condition("PredictorReady")
-    if condition and condition.is_false and condition.reason == "ProgressDeadlineExceeded":
+    is_over = condition is not None and condition.reason == "ProgressDeadlineExceeded"
+    if condition and condition.is_false and is_over and not _is_at_work(family, "predictor"):
         yield Finding(
             _ID,
             Severity.FAULT,
@@ -33,6 +38,11 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
             family.service.name,
             since=condition.since,
         )
+
+
+def _is_at_work(family: Family, component: str) -> bool:
+    """A pod of it downloads or loads: it is slow, which no deadline makes a fault."""
+    return any(at_work(pod) is not None for pod in family.heads(component))
 
 
 RULE = Rule(_ID, "A version did not become ready within its progress deadline.", _check)

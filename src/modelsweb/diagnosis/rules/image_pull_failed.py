@@ -1,15 +1,19 @@
 """An image cannot be pulled."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, may_pass, on_pod, short
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 from modelsweb.topology.family import Family
-from modelsweb.topology.pod import containers, image
+from modelsweb.topology.pod import containers, image, prepared_since
 
 _ID = "image-pull-failed"
+_BACK_OFF = {"ErrImagePull", "ImagePullBackOff"}
+_TELLS_NOTHING = "Back-off pulling image"
 _REASONS = {
     "ErrImagePull",
     "ImagePullBackOff",
@@ -24,14 +28,21 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
     for pod in family.pods:
         for container in containers(pod):
             if container.waiting in _REASONS:
+                why = _why(family, pod, container.waiting_message)
                 sentence = text(
                     "The image {image} of {container} in pod {pod} cannot be pulled: {message}",
                     image=image(pod, container.name) or container.image,
                     container=container.name,
                     pod=pod.name,
-                    message=_why(family, pod, container.waiting_message) or container.waiting,
+                    message=why or container.waiting,
                 )
-                yield on_pod(_ID, Severity.FAULT, pod, sentence, container=container.name)
+                severity, due, since = Severity.FAULT, None, family.began(pod)
+                if may_pass(why) or (container.waiting in _BACK_OFF and _TELLS_NOTHING in why):
+                    before = "PodScheduled" if container.is_init else "Initialized"
+                    since = since if since != pod.created else prepared_since(pod, before) or since
+                    severity, due = by_time(since, limits.PULL, now)
+                found = on_pod(_ID, severity, pod, sentence, container=container.name)
+                yield replace(found, since=since, due=due)
 
 
 def _why(family: Family, pod: Obj, message: str) -> str:

@@ -1,19 +1,24 @@
-"""A container runs and its probe does not pass. That is a normal start, until it takes too long."""
+"""A container runs and its probe does not pass.
 
+Where nobody answers the probe, or the answer is "not yet", the model is being loaded, and that takes as long as it takes. A
+server that answers otherwise for too long will not come up.
+"""
+
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from modelsweb.clock import parse_time
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, may_pass, on_pod, short
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 from modelsweb.topology.family import Family
 from modelsweb.topology.pod import containers
 
 _ID = "never-ready"
-_DEADLINE = timedelta(seconds=600)
-"""The progress deadline that KServe gives its Deployments."""
+_NOT_YET = re.compile(r"statuscode: (?:503|429|425)\b|NOT_SERVING", re.IGNORECASE)
 
 
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
@@ -23,24 +28,27 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
         if not waiting or not events:
             continue
         since = _started(pod)
-        is_late = since is not None and now - since > _DEADLINE
+        said = events[0].message
+        severity, due = by_time(since, limits.PROBE, now)
+        if may_pass(said) or _NOT_YET.search(said):
+            severity, due = Severity.DELAY, None
         found = on_pod(
             _ID,
-            Severity.FAULT if is_late else Severity.DELAY,
+            severity,
             pod,
             text(
                 "{container} in pod {pod} runs but is not ready: {message}",
                 container=waiting[0],
                 pod=pod.name,
-                message=short(events[0].message),
+                message=short(said),
             ),
             container=waiting[0],
         )
-        yield replace(found, since=since, due=None if is_late or since is None else since + _DEADLINE)
+        yield replace(found, since=since, due=due)
 
 
 def _started(pod: Obj) -> datetime | None:
     return parse_time(pod.string("status", "startTime")) or pod.created
 
 
-RULE = Rule(_ID, "A container runs, but its probe has not passed within ten minutes.", _check)
+RULE = Rule(_ID, "A server answers its probe, but has not passed it within ten minutes.", _check)

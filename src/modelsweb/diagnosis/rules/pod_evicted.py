@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, on_pod
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 from modelsweb.topology import pod as pods
 from modelsweb.topology.family import Family
 
 _ID = "pod-evicted"
-_LASTING = timedelta(minutes=2)
-"""So long the same may happen again before it counts as a fault."""
 
 
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
@@ -33,7 +32,7 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
     reason = newest.string("status", "reason") or "Failed"
     same = [pod for pod in ended if (pod.string("status", "reason") or "Failed") == reason]
     since = min((pod.created for pod in same if pod.created), default=None)
-    is_lasting = len(same) > 1 and since is not None and now - since >= _LASTING
+    severity, due = by_time(since, limits.WARNING, now)
     values: dict[str, str | int] = {
         "n": len(same),
         "pod": newest.name,
@@ -42,6 +41,7 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
     }
     if len(same) == 1:
         del values["n"]
+        severity, due = Severity.DELAY, None
         sentence = text("Pod {pod} was ended ({reason}), another one starts: {message}", **values)
     elif any(map(pods.has_begun, same)):
         sentence = text("Pods were ended ({reason}): {n}, the last one {pod}: {message}", **values)
@@ -49,8 +49,6 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
         sentence = text(
             "Pods were refused by their node ({reason}): {n}, the last one {pod}: {message}", **values
         )
-    severity = Severity.FAULT if is_lasting else Severity.DELAY
-    due = None if is_lasting or since is None else since + _LASTING
     return replace(on_pod(_ID, severity, newest, sentence), since=since, due=due)
 
 

@@ -1,12 +1,15 @@
 """A pod has its node, but its volumes or network cannot be made. Only events tell."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
-from modelsweb.text import text
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Rule, by_time, on_pod, short
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text, text
 from modelsweb.topology.family import Family
-from modelsweb.topology.pod import containers
+from modelsweb.topology.pod import containers, prepared_since
 
 _ID = "pod-not-prepared"
 _VOLUME = ("FailedMount", "FailedAttachVolume", "FailedMapVolume")
@@ -27,7 +30,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 pod=pod.name,
                 message=short(event.message),
             )
-            yield on_pod(_ID, Severity.FAULT, pod, sentence)
+            yield _finding(family, pod, sentence, now)
             return
         for event in family.events_of(pod.uid, *_OTHER):
             sentence = text(
@@ -35,8 +38,16 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 pod=pod.name,
                 message=short(event.message),
             )
-            yield on_pod(_ID, Severity.FAULT, pod, sentence)
+            yield _finding(family, pod, sentence, now)
             return
+
+
+def _finding(family: Family, pod: Obj, sentence: Text, now: datetime) -> Finding:
+    """What is missing may still be made; each pod of the version that tries again goes on waiting for it."""
+    began = family.began(pod)
+    since = began if began != pod.created else prepared_since(pod, "PodScheduled") or began
+    severity, due = by_time(since, limits.WARNING, now)
+    return replace(on_pod(_ID, severity, pod, sentence), since=since, due=due)
 
 
 RULE = Rule(_ID, "A volume cannot be mounted, or the pod's network cannot be made.", _check)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, short
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, may_pass, short
 from modelsweb.objects.obj import Condition
 from modelsweb.text import text
 from modelsweb.topology.family import Family
@@ -16,22 +17,24 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
         failure = deployment.condition("ReplicaFailure")
         if failure is not None and failure.is_true:
             component = deployment.labels.get("component", "predictor")
-            yield _finding(failure, "Deployment", deployment.name, component)
+            yield _finding(failure, "Deployment", deployment.name, component, now)
             return
     for component in ("Predictor", "Transformer", "Explainer"):
         condition = family.service.condition(f"{component}Ready")
         if condition is not None and condition.is_false and condition.reason == "FailedCreate":
-            yield _finding(condition, "InferenceService", family.service.name, component.lower())
+            yield _finding(condition, "InferenceService", family.service.name, component.lower(), now)
             return
 
 
-def _finding(condition: Condition, kind: str, name: str, component: str) -> Finding:
-    message = short(condition.message)
+def _finding(condition: Condition, kind: str, name: str, component: str, now: datetime) -> Finding:
+    message, due = short(condition.message), None
     if "exceeded quota" in condition.message:
         sentence, severity = text("Waiting for quota: {message}", message=message), Severity.QUEUE
     else:
         sentence, severity = text("Pods cannot be created: {message}", message=message), Severity.FAULT
-    return Finding(_ID, severity, sentence, kind, name, component=component, since=condition.since)
+        if may_pass(condition.message):
+            severity, due = by_time(condition.since, limits.WARNING, now)
+    return Finding(_ID, severity, sentence, kind, name, component=component, since=condition.since, due=due)
 
 
 RULE = Rule(

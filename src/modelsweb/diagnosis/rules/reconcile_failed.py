@@ -5,9 +5,11 @@ event ServerlessModeRejected. Conflicts ("the object has been modified") are noi
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from modelsweb.diagnosis.finding import Finding, Rule, on_service, short
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, may_pass, on_service, short
 from modelsweb.text import text
 from modelsweb.topology.family import Event, Family
 
@@ -35,20 +37,33 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
             )
             return
         if not any(noise in event.message for noise in _NOISE) and _is_current(family, event, now):
-            yield on_service(
+            found = on_service(
                 _ID, family, text("KServe cannot set it up: {message}", message=short(event.message))
             )
+            severity, due = Severity.FAULT, None
+            if may_pass(event.message):
+                severity, due = by_time(family.service.created, limits.WARNING, now)
+            yield replace(found, severity=severity, due=due)
             return
 
 
 def _is_current(family: Family, event: Event, now: datetime) -> bool:
-    """Nothing has changed since: neither a condition, nor is the event so old that the error must be over."""
-    if event.last is None:
+    """Nothing that it asks for was made, or its newest spec was not taken up; else, nothing has changed since.
+
+    KServe's controller writes both the event and the conditions, so that their times may be compared.
+    """
+    service = family.service
+    ready = service.condition("Ready")
+    is_ready = ready is not None and ready.is_true
+    has_children = bool(family.pods or family.deployments or family.revisions)
+    seen, wanted = service.integer("status", "observedGeneration"), service.integer("metadata", "generation")
+    if family.is_read and not is_ready and not has_children:
+        return True
+    if seen is not None and wanted is not None and seen < wanted:
+        return True
+    if event.last is None or (is_ready and now - event.last > _RECENT):
         return False
-    ready = family.service.condition("Ready")
-    if ready is not None and ready.is_true and now - event.last > _RECENT:
-        return False
-    changed = [condition.since for condition in family.service.conditions() if condition.since]
+    changed = [condition.since for condition in service.conditions() if condition.since]
     return not changed or event.last >= max(changed) - timedelta(seconds=1)
 
 

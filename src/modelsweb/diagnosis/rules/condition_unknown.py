@@ -1,0 +1,51 @@
+"""A condition has been Unknown for long, and nothing else tells why."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time
+from modelsweb.objects.obj import Condition
+from modelsweb.text import text
+from modelsweb.topology.family import Family
+from modelsweb.topology.pod import at_work, is_ready
+
+_ID = "condition-unknown"
+_TYPES = (
+    "PredictorReady",
+    "TransformerReady",
+    "ExplainerReady",
+    "PredictorRouteReady",
+    "IngressReady",
+    "Ready",
+)
+
+_COMPONENTS = {"TransformerReady": "transformer", "ExplainerReady": "explainer"}
+
+
+def _check(family: Family, now: datetime) -> Iterator[Finding]:
+    if any(at_work(pod) is not None or is_ready(pod) for pod in family.pods):
+        return  # a download or load takes as long as it takes, and a route has a limit of its own
+    for type_ in _TYPES:
+        condition = family.service.condition(type_)
+        if condition is None or condition.is_true or condition.is_false:
+            continue
+        severity, _ = by_time(condition.since, limits.UNKNOWN, now)
+        if severity is Severity.FAULT:
+            yield Finding(
+                _ID,
+                severity,
+                text("{condition} stays Unknown: {message}", condition=type_, message=_said(condition)),
+                "InferenceService",
+                family.service.name,
+                component=_COMPONENTS.get(type_, "predictor"),
+                since=condition.since,
+            )
+            return
+
+
+def _said(condition: Condition) -> str:
+    return ": ".join(filter(None, (condition.reason, condition.message))) or condition.status
+
+
+RULE = Rule(_ID, "A condition has been Unknown for ten minutes, and no other rule knows why.", _check)
