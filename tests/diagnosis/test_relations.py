@@ -218,7 +218,8 @@ def test_names_of_containers_and_devices_decide_nothing(name: str) -> None:
         return text
 
     def change(_: Kind, raw: Raw) -> Raw:
-        return json.loads(renamed(json.dumps(raw)))
+        found: Raw = json.loads(renamed(json.dumps(raw)))
+        return found
 
     told = _plain(situation.told())
     again = _plain(situation.changed(change).told())

@@ -155,7 +155,9 @@ def test_deleting_shows_what_is_really_there() -> None:
     )
     leaving = pod(ready=True)
     leaving["metadata"]["deletionTimestamp"] = ago(seconds=30)
-    assert "Pods still answer requests: 1 of 2" in str(judge(of(member, leaving, pod("p2")), NOW).cause)
+    assert (
+        str(judge(of(member, leaving, pod("p2")), NOW).effect) == "Pods that still answer requests: 1 of 2."
+    )
     assert "removes what it owns" in str(judge(of(member), NOW).cause)
 
 
@@ -164,6 +166,13 @@ def test_what_the_controller_reports_while_it_is_deleted_is_told() -> None:
     member = service(ready="True", metadata=metadata)
     said = event("InternalError", "cannot reach the storage", uid=member.uid)
     assert "and fails: cannot reach the storage" in str(judge(of(member, events=(said,)), NOW).cause)
+
+
+def test_kubernetes_is_not_said_to_end_pods_while_kserve_holds_the_service() -> None:
+    metadata = {"deletionTimestamp": ago(minutes=8), "finalizers": ["inferenceservice.finalizers"]}
+    verdict = judge(of(service(ready="True", metadata=metadata), pod(ready=True)), NOW)
+    assert str(verdict.cause) == "KServe's controller must let go of it (inferenceservice.finalizers)."
+    assert str(verdict.effect) == ("This takes longer than usual. Pods that still answer requests: 1 of 1.")
 
 
 @pytest.mark.parametrize(

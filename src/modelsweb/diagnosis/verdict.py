@@ -13,6 +13,7 @@ from enum import StrEnum
 from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.finding import Finding, Severity
 from modelsweb.diagnosis.rules import RULES
+from modelsweb.diagnosis.rules.reconcile_failed import is_noise
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Gap
 from modelsweb.text import Text, text
@@ -137,43 +138,57 @@ def _findings(family: Family, now: datetime) -> tuple[Finding, ...]:
 
 
 def _deleting(family: Family, now: datetime) -> Verdict:
-    """What holds it: its pods, then KServe's controller, which has to let go of it; longer than usual after a while."""
+    """What holds it, and how many of its pods still answer; longer than usual after a while.
+
+    Kubernetes ends pods once nothing holds the service, or before where it removes dependants first.
+    """
     service = family.service
     asked = service.deleted or now
     is_late = now - asked >= limits.DELETION
     due = None if is_late else asked + limits.DELETION
-    effect = text("This takes longer than usual.") if is_late else None
     left = [*family.pods, *family.leaving]
-    answering = sum(map(_answers, left))
-    if answering:
-        sentence = text(
-            "Pods still answer requests: {n} of {all}; Kubernetes ends them.", n=answering, all=len(left)
-        )
-        return Verdict(Status.DELETING, sentence, effect, due=due)
-    if left:
-        return Verdict(
-            Status.DELETING, text("Waiting for its pods to end: {n}.", n=len(left)), effect, due=due
-        )
+    return Verdict(
+        Status.DELETING,
+        _holder(family, asked, len(left)),
+        _while_it_goes(sum(map(_answers, left)), len(left), is_late=is_late),
+        due=due,
+    )
+
+
+def _holder(family: Family, asked: datetime, left: int) -> Text | None:
+    """What must be done before it is gone; None where nobody can tell."""
+    service = family.service
     if _FOREGROUND in service.finalizers:
-        sentence = text(
-            "Kubernetes removes what it owns first (finalizer {finalizer}).", finalizer=_FOREGROUND
-        )
-        return Verdict(Status.DELETING, sentence, effect, due=due)
+        if left:
+            return text("Waiting for its pods to end: {n}.", n=left)
+        return text("Kubernetes removes what it owns first (finalizer {finalizer}).", finalizer=_FOREGROUND)
     if service.finalizers:
-        told = [one for one in family.events if one.uid == service.uid and one.last and one.last >= asked]
-        said = told[0].message if told else ""
+        told = [
+            one
+            for one in family.events
+            if one.uid == service.uid and one.last and one.last >= asked - limits.CLOCKS and not is_noise(one)
+        ]
         names = ", ".join(service.finalizers)
-        sentence = (
-            text(
+        if told:
+            return text(
                 "KServe's controller must let go of it ({finalizers}), and fails: {message}",
                 finalizers=names,
-                message=said,
+                message=told[0].message,
             )
-            if said
-            else text("KServe's controller must let go of it ({finalizers}).", finalizers=names)
+        return text("KServe's controller must let go of it ({finalizers}).", finalizers=names)
+    return text("Waiting for its pods to end: {n}.", n=left) if left else None
+
+
+def _while_it_goes(answering: int, left: int, *, is_late: bool) -> Text | None:
+    if answering and is_late:
+        return text(
+            "This takes longer than usual. Pods that still answer requests: {n} of {all}.",
+            n=answering,
+            all=left,
         )
-        return Verdict(Status.DELETING, sentence, effect, due=due)
-    return Verdict(Status.DELETING)
+    if answering:
+        return text("Pods that still answer requests: {n} of {all}.", n=answering, all=left)
+    return text("This takes longer than usual.") if is_late else None
 
 
 def _answers(pod: Obj) -> bool:
@@ -265,12 +280,12 @@ def _serves(family: Family) -> bool:
     if _are_pods_evidence(family):
         if family.ready_pods("predictor"):
             return predictor.is_published(family.service) and not _has_unready_front(family)
-        return _is_at_zero(family) and _has_ready_revision(family.service)
+        return _is_at_zero(family) and _has_ready_revision(family)
     if _is_reported_ready(family.service):
         return True
     if predictor.mode(family.service) == "ModelMesh":
         return _has_served(family.service)
-    return _has_ready_revision(family.service)
+    return _has_ready_revision(family)
 
 
 def _are_pods_evidence(family: Family) -> bool:
@@ -287,35 +302,42 @@ def _has_unready_front(family: Family) -> bool:
     return bool(family.service.mapping("spec", "transformer")) and not family.ready_pods("transformer")
 
 
-def _has_ready_revision(service: Obj) -> bool:
+def _has_ready_revision(family: Family) -> bool:
+    service = family.service
     return bool(service.string("status", "components", "predictor", "latestReadyRevision")) and bool(
-        traffic.split(service)
+        traffic.split(family)
     )
 
 
 def _serving_versions(family: Family) -> set[str]:
     ready = {pods.version(pod) for pod in family.pods if pods.is_ready(pod)}
-    return ready | {part.revision for part in traffic.split(family.service)}
+    return ready | {part.revision for part in traffic.split(family)}
 
 
 def _serving(family: Family) -> Verdict:
     """KServe calls it ready, and nothing is found to be broken."""
     service = family.service
-    parts = traffic.split(service)
+    parts = traffic.split(family)
     canary = [part for part in parts if part.is_latest and part.percent < traffic.ALL]
     if canary and len(parts) > 1:
+        values: dict[str, str | int] = {"revision": canary[0].revision, "percent": canary[0].percent}
+        is_told = family.routes is None and bool(traffic.canaries(service))
         return Verdict(
             Status.UPDATING,
-            text(
-                "Canary: revision {revision} takes {percent} % of the traffic.",
-                revision=canary[0].revision,
-                percent=canary[0].percent,
-            ),
+            text("Canary: {revision} is set to {percent} % of the traffic.", **values)
+            if is_told
+            else text("Canary: revision {revision} takes {percent} % of the traffic.", **values),
         )
     if _is_rolling_out(family):
         return Verdict(Status.UPDATING, text("A new version is starting; the previous one still serves."))
     if _is_at_zero(family):
         return Verdict(Status.SCALED_TO_ZERO)
+    if idle := traffic.idle_canaries(family):
+        sentence = text(
+            "The canary {revision} runs and gets no requests: without an HTTPRoute this cluster does not split them.",
+            revision=", ".join(idle),
+        )
+        return Verdict(Status.READY, sentence)
     return Verdict(Status.READY)
 
 

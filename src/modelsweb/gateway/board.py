@@ -15,6 +15,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Generic, TypeVar
 
 from modelsweb.clock import Clock
@@ -61,6 +62,10 @@ class Board(Generic[Value]):
         """By ``namespace/name``: a service or a child of it changed, whether its value did or not."""
         self._main = stores[main]
         self._children = {kind: stores[kind] for kind in of}
+        self._readable = {kind: _is_readable(stores[kind]) for kind in self._children}
+        self._absent = {
+            kind: store for kind, store in stores.items() if kind.link and kind not in self._children
+        }
         self._make = make
         self._clock = clock
         self._entries: dict[str, dict[str, Entry[Value]]] = {}
@@ -74,6 +79,7 @@ class Board(Generic[Value]):
         for kind, store in stores.items():
             if kind in self._children:
                 store.listen(self._child_changed)
+                store.listen_health(partial(self._readable_changed, kind))
             elif kind.link:
                 store.listen(self._member_changed)
 
@@ -126,6 +132,13 @@ class Board(Generic[Value]):
         if item.service:
             self.families.changed(f"{item.namespace}/{item.service}")
 
+    def _readable_changed(self, kind: Kind) -> None:
+        """That there are none is evidence only where they were read."""
+        if (is_readable := _is_readable(self._children[kind])) is not self._readable[kind]:
+            self._readable[kind] = is_readable
+            for item in self._main.items():
+                self._mark(*item.key)
+
     def _mark(self, namespace: str, name: str) -> None:
         self._dirty[namespace, name] = None
         self._wake.set()
@@ -155,6 +168,11 @@ class Board(Generic[Value]):
         children = {
             kind: [decode(child) for child in store.children(namespace, name)]
             for kind, store in self._children.items()
+            if self._readable[kind]
+        }
+        # What the cluster does not have everybody may know.
+        children |= {
+            kind: [] for kind, store in self._absent.items() if store.health.freshness is Freshness.ABSENT
         }
         value, due = self._make(decode(item), children, self._clock.now())
         if due is not None:
@@ -163,3 +181,7 @@ class Board(Generic[Value]):
             self._number += 1
             self._entries.setdefault(namespace, {})[name] = Entry(value, self._number)
             self.feed.changed(namespace)
+
+
+def _is_readable(store: Store) -> bool:
+    return store.health.freshness not in {Freshness.LOADING, Freshness.DENIED}

@@ -202,8 +202,12 @@ class Reader(Generic[Value]):
             found = {kind: gone.children.get(kind, ()) for kind in grant.kinds}
         else:
             raise self._absent(store, grant.name)
-        children = {kind: [decode(child) for child in some] for kind, some in found.items()}
         gaps = {kind: gap for kind in CHILDREN if (gap := self._gap(kind, grant)) is not None}
+        children = {
+            kind: [decode(child) for child in some]
+            for kind, some in found.items()
+            if gaps.get(kind) in {None, Gap.ABSENT}
+        }
         return Members(decode(item), children, gaps, store.health, at)
 
     def _gap(self, kind: Kind, grant: FamilyGrant) -> Gap | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from modelsweb.clock import parse_time
-from modelsweb.kinds import DEPLOYMENT, EVENT, POD, REVISION
+from modelsweb.kinds import DEPLOYMENT, EVENT, HTTP_ROUTE, POD, REVISION
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Gap
@@ -47,6 +47,8 @@ class Family:
     over: tuple[Obj, ...] = ()
     leaving: tuple[Obj, ...] = ()
     deployments: tuple[Obj, ...] = ()
+    routes: tuple[Obj, ...] | None = None
+    """Its HTTPRoutes; None where they were not read."""
     revisions: tuple[Obj, ...] = ()
     events: tuple[Event, ...] = ()
     normal: tuple[Event, ...] = ()
@@ -110,6 +112,7 @@ def family(service: Obj, children: Mapping[Kind, Iterable[Obj]], gap: Gap | None
         over=tuple(pod for pod in pods if pod.deleted is None and pods_.is_over(pod)),
         leaving=tuple(pod for pod in pods if pod.deleted is not None),
         deployments=tuple(children.get(DEPLOYMENT, ())),
+        routes=tuple(children[HTTP_ROUTE]) if HTTP_ROUTE in children else None,
         revisions=tuple(children.get(REVISION, ())),
         events=tuple(one for one in seen if one.is_warning),
         normal=tuple(one for one in seen if not one.is_warning),

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 
 from modelsweb.objects.obj import Obj, dig
+from modelsweb.topology import predictor
+from modelsweb.topology.family import Family
 
 ALL = 100
+STABLE = "stable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,13 +19,14 @@ class Part:
     is_latest: bool
 
 
-def split(service: Obj) -> tuple[Part, ...]:
+def split(family: Family) -> tuple[Part, ...]:
     """The shares, the largest first; entries of one revision are added up. Empty where none is published.
 
-    In Knative mode from the status of the predictor's route, in Standard mode from ``status.canaryStatuses``.
+    In Knative mode from the status of the predictor's route. In Standard mode the status only says what was asked for:
+    an HTTPRoute splits, and where its objects were read and none does, all requests go to the stable version.
     """
     shares: dict[str, Part] = {}
-    for entry in service.items("status", "components", "predictor", "traffic"):
+    for entry in family.service.items("status", "components", "predictor", "traffic"):
         percent, name = dig(entry, "percent"), dig(entry, "revisionName")
         if not isinstance(percent, int) or not isinstance(name, str) or percent <= 0:
             continue
@@ -30,17 +34,64 @@ def split(service: Obj) -> tuple[Part, ...]:
         is_latest = entry.get("latestRevision") is True or (before is not None and before.is_latest)
         shares[name] = Part(name, percent + (before.percent if before else 0), is_latest)
     if not shares:
-        shares = _canaries(service)
+        shares = _canaries(family)
     return tuple(sorted(shares.values(), key=lambda part: (-part.percent, part.revision)))
 
 
-def _canaries(service: Obj) -> dict[str, Part]:
+def canaries(service: Obj) -> dict[str, int]:
+    """The canaries of Standard mode by name, each with the share that was asked for, in percent."""
     found = {}
     for entry in service.items("status", "canaryStatuses"):
         percent, name = dig(entry, "trafficPercent"), dig(entry, "name")
         if isinstance(percent, int) and isinstance(name, str) and 0 < percent <= ALL:
-            found[name] = Part(name, percent, is_latest=True)
+            found[name] = percent
+    return found
+
+
+def idle_canaries(family: Family) -> tuple[str, ...]:
+    """Canaries of Standard mode that run and get no request, since nothing here splits requests between versions."""
+    if family.routes is None or predictor.mode(family.service) == "Knative":
+        return ()
+    ready = {
+        dig(entry, "name")
+        for entry in family.service.items("status", "canaryStatuses")
+        if entry.get("ready") is True
+    }
+    weights = _weights(family)
+    return tuple(name for name in canaries(family.service) if name in ready and not weights.get(name))
+
+
+def _canaries(family: Family) -> dict[str, Part]:
+    asked = canaries(family.service)
+    if family.routes is not None:
+        weights = _weights(family)
+        asked = {name: weights[name] for name in asked if weights.get(name)}
+        if not asked:
+            return {}
+    found = {name: Part(name, percent, is_latest=True) for name, percent in asked.items()}
     rest = ALL - sum(part.percent for part in found.values())
     if found and rest > 0:
-        found["stable"] = Part("stable", rest, is_latest=False)
+        found[STABLE] = Part(STABLE, rest, is_latest=False)
     return found
+
+
+def _weights(family: Family) -> dict[str, int]:
+    """Of each canary the share in percent that an HTTPRoute of the service gives to its Service."""
+    name = family.service.name
+    for route in sorted(family.routes or (), key=lambda one: one.name != name):
+        for rule in route.items("spec", "rules"):
+            backends = [
+                (dig(one, "name"), dig(one, "weight"))
+                for one in rule.get("backendRefs") or ()
+                if isinstance(dig(one, "weight"), int)
+            ]
+            whole = sum(weight for _, weight in backends)
+            shares = {
+                canary: round(ALL * weight / whole)
+                for canary in canaries(family.service)
+                for backend, weight in backends
+                if whole and backend == f"{name}-{canary}-predictor"
+            }
+            if shares:
+                return shares
+    return {}

@@ -183,7 +183,9 @@ def build(of: Subject) -> ServiceDetail:
             Endpoint(text("In the cluster"), predictor.internal_url(service), text("Not published yet")),
         ),
         components=tuple(_component(one, of, mode) for one in components.components(of.family)),
-        traffic=tuple(Share(part.revision, part.percent, part.is_latest) for part in traffic.split(service)),
+        traffic=tuple(
+            Share(part.revision, part.percent, part.is_latest) for part in traffic.split(of.family)
+        ),
         conditions=condition_rows(service.conditions(), verdict.status, now),
         members=tuple(_members(of)),
         events=tuple(event_row(one, now) for one in of.family.all_events[:_LATEST_EVENTS]),
@@ -353,7 +355,7 @@ def _members(of: Subject) -> Iterator[Member]:
         for component in predictor.COMPONENTS
         for field in ("latestCreatedRevision", "latestReadyRevision")
     }
-    named |= {part.revision for part in traffic.split(of.service)}
+    named |= {part.revision for part in traffic.split(of.family)}
     for kind in _WITH_CONDITIONS:
         for obj in sorted(of.children.get(kind, ()), key=lambda one: one.name):
             if kind is REVISION and obj.name not in named:

@@ -275,7 +275,7 @@ def _components(
     if lost or orphans:
         choices = [PodChoice(name, _short(name), "", Mood.NEUTRAL, name in query.pods) for name in lost]
         found[""] = {**({"": choices} if choices else {}), **orphans}
-    shares = {part.revision: part.percent for part in traffic.split(of.service)}
+    shares = {part.revision: part.percent for part in traffic.split(of.family)}
     for name in sorted(found, key=_order):
         groups = tuple(
             PodGroup(version, shares.get(version), tuple(some), version in query.revisions)

@@ -36,7 +36,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 ),
             )
             return
-        if not any(noise in event.message for noise in _NOISE) and _is_current(family, event, now):
+        if not is_noise(event) and _is_current(family, event, now):
             found = on_service(
                 _ID, family, text("KServe cannot set it up: {message}", message=short(event.message))
             )
@@ -45,6 +45,11 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 severity, due = by_time(family.service.created, limits.WARNING, now)
             yield replace(found, severity=severity, due=due)
             return
+
+
+def is_noise(event: Event) -> bool:
+    """Somebody else wrote in between; the controller tries again at once."""
+    return any(noise in event.message for noise in _NOISE)
 
 
 def _is_current(family: Family, event: Event, now: datetime) -> bool:
@@ -61,10 +66,22 @@ def _is_current(family: Family, event: Event, now: datetime) -> bool:
         return True
     if seen is not None and wanted is not None and seen < wanted:
         return True
-    if event.last is None or (is_ready and now - event.last > _RECENT):
+    if event.last is None or (is_ready and now - event.last > _RECENT) or _is_answered(family, event):
         return False
     changed = [condition.since for condition in service.conditions() if condition.since]
     return not changed or event.last >= max(changed) - timedelta(seconds=1)
+
+
+def _is_answered(family: Family, event: Event) -> bool:
+    """The same reporter has said since that the service is well."""
+    return any(
+        one.uid == event.uid
+        and one.source == event.source
+        and one.last
+        and event.last
+        and one.last > event.last
+        for one in family.normal
+    )
 
 
 RULE = Rule(_ID, "KServe's controller cannot create or change what the service needs.", _check)

@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, on_pod
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 from modelsweb.topology.family import Family
 
 _ID = "unschedulable"
+_UNBOUND = "unbound immediate PersistentVolumeClaims"
 _CLAIM = re.compile(r'persistentvolumeclaim "([^"]+)" not found')
 
 
@@ -17,10 +20,11 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
     for pod in family.pods:
         scheduled = pod.condition("PodScheduled")
         if scheduled is not None and scheduled.is_false and scheduled.reason == "Unschedulable":
-            yield _finding(pod, scheduled.message)
+            yield _finding(family, pod, scheduled.message, now)
 
 
-def _finding(pod: Obj, message: str) -> Finding:
+def _finding(family: Family, pod: Obj, message: str, now: datetime) -> Finding:
+    since = family.began(pod)
     if found := _CLAIM.search(message):
         return on_pod(
             _ID,
@@ -32,14 +36,14 @@ def _finding(pod: Obj, message: str) -> Finding:
                 claim=found[1],
             ),
         )
-    return on_pod(
-        _ID,
-        Severity.QUEUE,
-        pod,
-        text(
-            "No node takes pod {pod}: {message}", pod=pod.name, message=message.partition(" preemption:")[0]
-        ),
+    severity, due = Severity.QUEUE, None
+    if _UNBOUND in message:  # a claim is bound while its first pod waits
+        severity, due = by_time(since, limits.WARNING, now)
+    sentence = text(
+        "No node takes pod {pod}: {message}", pod=pod.name, message=message.partition(" preemption:")[0]
     )
+    severity = Severity.QUEUE if severity is Severity.FAULT else severity
+    return replace(on_pod(_ID, severity, pod, sentence), since=since, due=due)
 
 
 RULE = Rule(_ID, "No node takes the pod: too little CPU, memory or GPU, or no node that fits.", _check)

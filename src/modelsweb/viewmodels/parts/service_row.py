@@ -97,7 +97,7 @@ def with_facets(row: ServiceRow) -> ServiceRow:
 
 def _traffic(member: Family) -> tuple[int, ...]:
     """The shares; without revisions all of it goes to what is ready, if anything is."""
-    found = tuple(part.percent for part in traffic.split(member.service))
+    found = tuple(part.percent for part in traffic.split(member))
     replicas = demand.replicas(member)
     is_whole = not found and replicas is not None and replicas.ready > 0
     return (100,) if is_whole and predictor.mode(member.service) == "Standard" else found
