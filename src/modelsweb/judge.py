@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from modelsweb.clock import format_time, parse_time
+from modelsweb.diagnosis.reports import Reports
 from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE
 from modelsweb.kube.follow import Replaced
 from modelsweb.kube.item import UnusableObjectError, slim
@@ -221,11 +222,16 @@ def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text
         store.apply(Replaced([slim(msgspec.json.encode(one), kind) for one in some]))
     stores[EVENT].settle_all()
     health = Health(Freshness.LIVE, at)
+    reports = Reports()
+    for item in stores[INFERENCE_SERVICE].items():
+        reports.saw(decode(item))
     for item in stores[INFERENCE_SERVICE].items():
         read = [kind for kind in CHILDREN if {(kind, item.namespace), (kind, "")} & given.read]
         children = {kind: [decode(one) for one in stores[kind].children(*item.key)] for kind in read}
         gaps = dict.fromkeys((kind for kind in CHILDREN if kind not in read), Gap.DUMP)
-        one = judgement.build(subject(decode(item), children, health=health, now=at, gaps=gaps))
+        one = judgement.build(
+            subject(decode(item), children, health=health, now=at, gaps=gaps, reported=reports.newest)
+        )
         yield one, gap_notes(gaps, predictor.mode(decode(item)))
 
 

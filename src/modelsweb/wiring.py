@@ -18,6 +18,7 @@ import uvicorn
 
 from modelsweb.clock import Clock, SystemClock
 from modelsweb.config import Config, ConfigError, MetricsConfig
+from modelsweb.diagnosis.reports import Reports
 from modelsweb.gateway.access import Access
 from modelsweb.gateway.board import Board
 from modelsweb.gateway.logs import LogReader
@@ -37,7 +38,7 @@ from modelsweb.store.owners import Owners
 from modelsweb.store.store import Store
 from modelsweb.topology.family import MEMBERS
 from modelsweb.viewmodels.parts.grafana import PanelError, PanelPlan, parse_plans, usual_plans
-from modelsweb.viewmodels.parts.service_row import rows
+from modelsweb.viewmodels.parts.service_row import Rows
 from modelsweb.web.app import build
 from modelsweb.web.channel import Channels
 from modelsweb.web.metrics import Counts, Metrics, WatchState
@@ -111,7 +112,8 @@ async def running(
         )
         gone = GoneServices(stores, clock)
         Owners(stores)
-        board = Board(stores, INFERENCE_SERVICE, MEMBERS, rows, clock)
+        reports = Reports()
+        board = Board(stores, INFERENCE_SERVICE, MEMBERS, Rows(reports), clock)
         logs = Logs(client, stores[POD], clock)
         channels = Channels(clock, rates)
         metrics = Metrics()
@@ -122,6 +124,7 @@ async def running(
             streams=Streams(config.web.most_streams),
             metrics=metrics,
             rates=rates,
+            reports=reports,
             writer=Writer(access, client),
             logs=LogReader(access, client, logs),
             figures=MetricsReader(access, prometheus, clock, scrape_seconds=config.metrics.scrape_seconds),

@@ -108,6 +108,7 @@ def of(
     deployments: tuple[dict[str, Any], ...] = (),
     revisions: tuple[dict[str, Any], ...] = (),
     events: tuple[Obj, ...] = (),
+    reported: datetime | None = None,
 ) -> Family:
     """The family."""
     return family(
@@ -118,4 +119,5 @@ def of(
             REVISION: map(Obj, revisions),
             EVENT: events,
         },
+        reported=reported,
     )

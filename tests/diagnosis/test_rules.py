@@ -5,6 +5,7 @@ from tests.diagnosis.families import NOW, ago, container, crashed, event, of, po
 
 from modelsweb.diagnosis.finding import Severity
 from modelsweb.diagnosis.rules import RULES
+from modelsweb.objects.obj import Obj
 from modelsweb.topology.family import Family
 
 RUNNING = container(state={"running": {"startedAt": ago(minutes=20)}})
@@ -210,6 +211,11 @@ FIRES: list[tuple[str, Family, str]] = [
             )
         ),
         "PredictorReady stays Unknown: nobody says",
+    ),
+    (
+        "never-taken-up",
+        of(Obj({"metadata": {"name": "iris", "creationTimestamp": ago(minutes=3)}}), reported=NOW),
+        "KServe has never taken it up, though it reports on other services. The log of its controller may say why.",
     ),
 ]
 

@@ -79,6 +79,7 @@ _STOPS_AT = {
     "condition-false": StepName.ROUTED,
     "address-not-ready": StepName.ROUTED,
     "condition-unknown": StepName.ROUTED,
+    "never-taken-up": StepName.RUNTIME,
 }
 
 

@@ -219,9 +219,14 @@ def _silent(family: Family, now: datetime, delayed: Finding | None) -> Verdict:
         return _delayed(family, delayed, now)
     if family.service.conditions() or family.pods or family.deployments or family.revisions:
         return _on_the_way(Status.STARTING, family, now)
+    if created is not None and family.reported is not None and family.reported > created:
+        return Verdict(Status.STARTING, due=created + limits.SILENCE)
     if created is not None and now - created < _SILENT:
         return Verdict(Status.STARTING, due=created + _SILENT)
-    return Verdict(Status.UNKNOWN, text("KServe has not reported on it yet. Is its controller running?"))
+    due = created + limits.SILENCE if created is not None and now - created < limits.SILENCE else None
+    return Verdict(
+        Status.UNKNOWN, text("KServe has not reported on it yet. Is its controller running?"), due=due
+    )
 
 
 def _at_fault(family: Family, finding: Finding) -> Verdict:

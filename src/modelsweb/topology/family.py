@@ -50,6 +50,8 @@ class Family:
     routes: tuple[Obj, ...] | None = None
     """Its HTTPRoutes; None where they were not read."""
     revisions: tuple[Obj, ...] = ()
+    reported: datetime | None = None
+    """The newest sign that KServe's controller works, for any service; None where none was seen."""
     events: tuple[Event, ...] = ()
     normal: tuple[Event, ...] = ()
 
@@ -100,7 +102,12 @@ class Family:
         return next((revision for revision in self.revisions if revision.name == name), None)
 
 
-def family(service: Obj, children: Mapping[Kind, Iterable[Obj]], gap: Gap | None = None) -> Family:
+def family(
+    service: Obj,
+    children: Mapping[Kind, Iterable[Obj]],
+    gap: Gap | None = None,
+    reported: datetime | None = None,
+) -> Family:
     """The family of a service, its children as the store gave them; ``gap`` is why pods are not among them."""
     children = own(service, children)
     pods = newest_first(children.get(POD, ()))
@@ -112,6 +119,7 @@ def family(service: Obj, children: Mapping[Kind, Iterable[Obj]], gap: Gap | None
         over=tuple(pod for pod in pods if pod.deleted is None and pods_.is_over(pod)),
         leaving=tuple(pod for pod in pods if pod.deleted is not None),
         deployments=tuple(children.get(DEPLOYMENT, ())),
+        reported=reported,
         routes=tuple(children[HTTP_ROUTE]) if HTTP_ROUTE in children else None,
         revisions=tuple(children.get(REVISION, ())),
         events=tuple(one for one in seen if one.is_warning),

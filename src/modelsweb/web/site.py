@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from modelsweb.clock import Clock
 from modelsweb.config import Config
+from modelsweb.diagnosis.reports import Reports
 from modelsweb.gateway.access import User
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
@@ -69,6 +70,7 @@ class Site:
     streams: Streams
     metrics: Metrics
     rates: Rates
+    reports: Reports
     closing: asyncio.Event
     """Set when the app goes down: open streams end."""
     banner: str = ""

@@ -53,6 +53,7 @@ def subject(site: Site, audience: Audience[Any]) -> Subject:
         now=site.clock.now(),
         metrics_tab=_metrics_tab(site),
         gone=found.gone,
+        reported=site.reports.newest,
     )
 
 

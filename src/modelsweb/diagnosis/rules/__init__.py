@@ -17,6 +17,7 @@ from modelsweb.diagnosis.rules import (
     invalid_spec,
     load_failed,
     never_ready,
+    never_taken_up,
     pod_evicted,
     pod_not_prepared,
     pods_refused,
@@ -43,4 +44,5 @@ RULES: tuple[Rule, ...] = (
     address_not_ready.RULE,
     pod_evicted.RULE,
     condition_unknown.RULE,
+    never_taken_up.RULE,
 )

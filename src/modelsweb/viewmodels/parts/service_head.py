@@ -62,10 +62,11 @@ def subject(
     rights: Rights | None = None,
     metrics_tab: MetricsTab = MetricsTab.NONE,
     gone: datetime | None = None,
+    reported: datetime | None = None,
 ) -> Subject:
     """The subject of a page."""
     children = own(service, children)
-    members = family(service, children, (gaps or {}).get(POD))
+    members = family(service, children, (gaps or {}).get(POD), reported)
     verdict = judge(members, now)
     return Subject(
         service, children, gaps or {}, health, rights or Rights(), now, members, verdict, metrics_tab, gone

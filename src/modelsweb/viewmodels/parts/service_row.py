@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from modelsweb.diagnosis.reports import Reports
 from modelsweb.diagnosis.verdict import Status, Verdict, judge
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
@@ -71,11 +72,25 @@ class ServiceRows:
     alone: ServiceRow
 
 
+class Rows:
+    """Makes the rows of services as they change, and so sees what KServe's controller reports of each."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+
+    def __call__(
+        self, service: Obj, children: Mapping[Kind, list[Obj]], now: datetime
+    ) -> tuple[ServiceRows, datetime | None]:
+        """Both rows of a service, and when they must be made again though nothing changed."""
+        self._reports.saw(service)
+        return rows(service, children, now, self._reports.newest)
+
+
 def rows(
-    service: Obj, children: Mapping[Kind, list[Obj]], now: datetime
+    service: Obj, children: Mapping[Kind, list[Obj]], now: datetime, reported: datetime | None = None
 ) -> tuple[ServiceRows, datetime | None]:
     """Both rows of a service, and when they must be made again though nothing changed."""
-    whole, alone = family(service, children), Family(service)
+    whole, alone = family(service, children, None, reported), Family(service, reported=reported)
     verdict, plain = judge(whole, now), judge(alone, now)
     dues = [due for due in (verdict.due, plain.due) if due is not None]
     return ServiceRows(_row(whole, verdict), _row(alone, plain)), min(dues, default=None)

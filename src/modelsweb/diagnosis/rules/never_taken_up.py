@@ -1,0 +1,43 @@
+"""KServe's controller works, and has not written a word on this service.
+
+Seen with releases that stop inside where no container has the name that KServe gives to the one that
+serves: https://github.com/kserve/kserve/issues/4986
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Rule, on_service
+from modelsweb.text import Text, text
+from modelsweb.topology.family import Family
+
+_ID = "never-taken-up"
+_SERVING = "kserve-container"
+
+
+def _check(family: Family, now: datetime) -> Iterator[Finding]:
+    created = family.service.created
+    if family.service.conditions() or family.pods or family.deployments or family.revisions:
+        return
+    if created is None or family.reported is None or family.reported <= created:
+        return  # nobody knows whether the controller works
+    if now - created >= limits.SILENCE:
+        yield replace(on_service(_ID, family, _sentence(family)), since=created)
+
+
+def _sentence(family: Family) -> Text:
+    names = [one.get("name") for one in family.service.items("spec", "predictor", "containers")]
+    if names and _SERVING not in names:
+        return text(
+            "KServe has never taken it up, though it reports on other services. Some releases stop without a word at "
+            "several containers of which none is called {name}.",
+            name=_SERVING,
+        )
+    return text(
+        "KServe has never taken it up, though it reports on other services. The log of its controller may say why."
+    )
+
+
+RULE = Rule(_ID, "KServe has written nothing for two minutes, though it reports on other services.", _check)
