@@ -21,6 +21,7 @@ from modelsweb.config import Config, ConfigError, MetricsConfig
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.gateway.access import Access
 from modelsweb.gateway.board import Board
+from modelsweb.gateway.families import Families
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.rates import Rates
@@ -112,14 +113,14 @@ async def running(
         )
         gone = GoneServices(stores, clock)
         Owners(stores)
-        reports = Reports()
-        board = Board(stores, INFERENCE_SERVICE, MEMBERS, Rows(reports), clock)
+        reports, families = Reports(), Families(stores)
+        board = Board(stores, INFERENCE_SERVICE, MEMBERS, Rows(reports), clock, families)
         logs = Logs(client, stores[POD], clock)
         channels = Channels(clock, rates)
         metrics = Metrics()
         site = Site(
             config=config,
-            reader=Reader(access, stores, board, gone),
+            reader=Reader(access, stores, board, gone, families),
             channels=channels,
             streams=Streams(config.web.most_streams),
             metrics=metrics,

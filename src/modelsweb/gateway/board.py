@@ -19,6 +19,7 @@ from functools import partial
 from typing import Generic, TypeVar
 
 from modelsweb.clock import Clock
+from modelsweb.gateway.families import Families
 from modelsweb.kube.item import Item
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
@@ -34,6 +35,9 @@ logger = logging.getLogger(__name__)
 
 _SLICE = 25
 _LONGEST_PAUSE = 5.0
+_COSTLY = 0.002
+_REST_PER_WORK = 80
+"""A service that is costly to make, and changes all the time, takes little more than one per cent of a core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ class Board(Generic[Value]):
         of: Iterable[Kind],
         make: Make[Value],
         clock: Clock,
+        families: Families,
     ) -> None:
         """``of`` are the kinds of children that values are made of; the others only belong to families."""
         self.feed = Feed()
@@ -67,6 +72,9 @@ class Board(Generic[Value]):
             kind: store for kind, store in stores.items() if kind.link and kind not in self._children
         }
         self._make = make
+        self._families = families
+        self._rests: dict[Key, float] = {}
+        self._resting: dict[Key, None] = {}
         self._clock = clock
         self._entries: dict[str, dict[str, Entry[Value]]] = {}
         self._dirty: dict[Key, None] = {}
@@ -106,7 +114,7 @@ class Board(Generic[Value]):
     async def run(self) -> None:
         """Keeps the values up to date until cancelled."""
         while True:
-            for key in self._overdue():
+            for key in (*self._overdue(), *self._rested()):
                 self._dirty[key] = None
             for key in [key for key, _ in zip(self._dirty, range(_SLICE), strict=False)]:
                 del self._dirty[key]
@@ -140,10 +148,27 @@ class Board(Generic[Value]):
                 self._mark(*item.key)
 
     def _mark(self, namespace: str, name: str) -> None:
-        self._dirty[namespace, name] = None
+        key = namespace, name
+        if self._rests.get(key, 0.0) > self._clock.monotonic():
+            self._resting[key] = None
+        else:
+            self._rests.pop(key, None)
+            self._dirty[key] = None
         self._wake.set()
 
+    def _rested(self) -> list[Key]:
+        """What changed while it rested, and may be made again."""
+        now = self._clock.monotonic()
+        found = [key for key in self._resting if self._rests.get(key, 0.0) <= now]
+        for key in found:
+            del self._resting[key]
+            self._rests.pop(key, None)
+        return found
+
     def _pause(self) -> float:
+        if self._resting:
+            soonest = min(self._rests.get(key, 0.0) for key in self._resting)
+            return min(_LONGEST_PAUSE, max(0.0, soonest - self._clock.monotonic()))
         if not self._due or self._main.health.freshness is Freshness.STALE:
             return _LONGEST_PAUSE
         return min(_LONGEST_PAUSE, max(0.0, (self._due[0][0] - self._clock.now()).total_seconds()))
@@ -159,17 +184,16 @@ class Board(Generic[Value]):
         item = self._main.item(namespace, name)
         known = self._entries.get(namespace, {}).get(name)
         if item is None:
+            self._rests.pop(key, None)
             if known is not None:
                 del self._entries[namespace][name]
                 if not self._entries[namespace]:
                     del self._entries[namespace]
                 self.feed.changed(namespace)
             return
-        children = {
-            kind: [decode(child) for child in store.children(namespace, name)]
-            for kind, store in self._children.items()
-            if self._readable[kind]
-        }
+        started = self._clock.monotonic()
+        readable = [kind for kind in self._children if self._readable[kind]]
+        children = self._families.children(namespace, name, readable).by_kind
         # What the cluster does not have everybody may know.
         children |= {
             kind: [] for kind, store in self._absent.items() if store.health.freshness is Freshness.ABSENT
@@ -177,6 +201,9 @@ class Board(Generic[Value]):
         value, due = self._make(decode(item), children, self._clock.now())
         if due is not None:
             heapq.heappush(self._due, (due, key))
+        took = self._clock.monotonic() - started
+        if took >= _COSTLY:
+            self._rests[key] = started + _REST_PER_WORK * took
         if known is None or known.value != value:
             self._number += 1
             self._entries.setdefault(namespace, {})[name] = Entry(value, self._number)

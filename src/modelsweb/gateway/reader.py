@@ -11,6 +11,7 @@ from modelsweb import errors
 from modelsweb.gateway import audit
 from modelsweb.gateway.access import Access, User, attributes
 from modelsweb.gateway.board import Board, Entry
+from modelsweb.gateway.families import Families
 from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, NAMESPACE
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
@@ -64,6 +65,8 @@ class Members:
     gaps: Mapping[Kind, Gap]
     health: Health
     gone: datetime | None = None
+    left_out: int = 0
+    """Events that are there and not among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +88,18 @@ class Reader(Generic[Value]):
     """What users see of the watched kinds. ``Value`` is what a list holds of each service."""
 
     def __init__(
-        self, access: Access, stores: Mapping[Kind, Store], board: Board[Value], gone: GoneServices
+        self,
+        access: Access,
+        stores: Mapping[Kind, Store],
+        board: Board[Value],
+        gone: GoneServices,
+        families: Families,
     ) -> None:
         self._access = access
         self._gone = gone
         self._stores = stores
         self._board = board
+        self._families = families
 
     async def grant(self, user: User, namespaces: tuple[str, ...] | None) -> Grant:
         """The right to list services in some namespaces, or wherever the user may (None).
@@ -185,30 +194,27 @@ class Reader(Generic[Value]):
         item = store.item("", namespace)
         return item.uid if item is not None and store.health.freshness is Freshness.LIVE else ""
 
-    def family(self, grant: FamilyGrant) -> Members:
+    def family(self, grant: FamilyGrant, *, all_events: bool = False) -> Members:
         """A service with its children, as far as they may be seen; of one that went a short while ago, its last state.
+        Of very many events the newest, unless all are asked for.
 
         Raises NotFoundError, ForbiddenError where the app itself may not read, and UnavailableError while nothing has
         been read.
         """
         store = self._stores[INFERENCE_SERVICE]
         item, at = store.item(grant.namespace, grant.name), None
+        gaps = {kind: gap for kind in CHILDREN if (gap := self._gap(kind, grant)) is not None}
+        kinds = [kind for kind in grant.kinds if gaps.get(kind) in {None, Gap.ABSENT}]
+        left_out = 0
         if item is not None:
-            found = {
-                kind: tuple(self._stores[kind].children(grant.namespace, grant.name)) for kind in grant.kinds
-            }
+            found = self._families.children(grant.namespace, grant.name, kinds, all_events=all_events)
+            children, left_out = found.by_kind, found.left_out
         elif (gone := self._gone.find(grant.namespace, grant.name, grant.place)) is not None:
             item, at = gone.service, gone.at
-            found = {kind: gone.children.get(kind, ()) for kind in grant.kinds}
+            children = {kind: [decode(child) for child in gone.children.get(kind, ())] for kind in kinds}
         else:
             raise self._absent(store, grant.name)
-        gaps = {kind: gap for kind in CHILDREN if (gap := self._gap(kind, grant)) is not None}
-        children = {
-            kind: [decode(child) for child in some]
-            for kind, some in found.items()
-            if gaps.get(kind) in {None, Gap.ABSENT}
-        }
-        return Members(decode(item), children, gaps, store.health, at)
+        return Members(decode(item), children, gaps, store.health, at, left_out)
 
     def _gap(self, kind: Kind, grant: FamilyGrant) -> Gap | None:
         if kind not in grant.kinds:

@@ -4,16 +4,17 @@ Every accessor states what is returned where the field is absent or of the wrong
 and from controllers of many versions, and a page must show all of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, NewType, TypeVar
 
 from modelsweb.clock import parse_time
 
 Namespace = NewType("Namespace", str)
 Name = NewType("Name", str)
 Uid = NewType("Uid", str)
+Made = TypeVar("Made")
 
 
 def dig(value: Any, *path: str | int) -> Any:
@@ -57,6 +58,8 @@ class Obj:
     """A Kubernetes object as the API server sent it, less its managedFields."""
 
     raw: Mapping[str, Any]
+    memo: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was found out about it; it does not change."""
 
     def string(self, *path: str | int) -> str:
         """The string at the path; empty where absent or no string."""
@@ -127,10 +130,24 @@ class Obj:
     @property
     def labels(self) -> dict[str, str]:
         """``metadata.labels``, values as text."""
+        return self._once("labels", self._labels)
+
+    def _labels(self) -> dict[str, str]:
         return {str(key): str(value) for key, value in self.mapping("metadata", "labels").items()}
+
+    def _once(self, name: str, make: Callable[[], Made]) -> Made:
+        found: Made
+        try:
+            found = self.memo[name]
+        except KeyError:
+            found = self.memo[name] = make()
+        return found
 
     def conditions(self) -> tuple[Condition, ...]:
         """``status.conditions`` in the order of the object; nonsense entries are passed over."""
+        return self._once("conditions", self._conditions)
+
+    def _conditions(self) -> tuple[Condition, ...]:
         return tuple(
             Condition(
                 type=str(item.get("type") or ""),

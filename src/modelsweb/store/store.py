@@ -16,6 +16,7 @@ then as fresh as the worst of them.
 
 import asyncio
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 import msgspec
 
@@ -37,6 +38,9 @@ _Scope = str | None
 _MOST_WAITING = 20_000
 """Most events of a cluster are about what is no business of ours, and nobody ever asks for them."""
 
+_MOST_RECENT = 500
+_MOST_OF_AN_OBJECT = 30
+
 _WORST_FIRST = (Freshness.DENIED, Freshness.LOADING, Freshness.ABSENT, Freshness.STALE, Freshness.LIVE)
 
 
@@ -56,6 +60,7 @@ class Store:
         self._clock = clock
         self._namespaces: dict[str, dict[str, Item]] = {}
         self._children: dict[tuple[str, str], dict[str, Item]] = {}
+        self._about: dict[tuple[str, str], dict[str, dict[str, Item]]] = {}
         self._find_service: Callable[[Item], str] | None = None
         self._waiting: dict[tuple[str, str], Item] = {}
         self._awaited: dict[str, dict[tuple[str, str], None]] = {}
@@ -109,6 +114,16 @@ class Store:
         for item in tuple(self.children(namespace, service)):
             self._remove(item)
 
+    def recent(self, namespace: str, service: str) -> tuple[tuple[Item, ...], int]:
+        """Of the events of a service the newest about each object, of the objects those last told of; how many are left out."""
+        about = self._about.get((namespace, service), {})
+        found: list[Item] = []
+        for uid in reversed(about):
+            if len(found) >= _MOST_RECENT:
+                break
+            found += islice(reversed(about[uid].values()), _MOST_OF_AN_OBJECT)
+        return tuple(found), len(self._children.get((namespace, service), ())) - len(found)
+
     def listen(self, listener: Callable[[Item], None]) -> None:
         """``listener`` is called with each item that was put or removed, at once and in the event loop."""
         self._listeners.append(listener)
@@ -160,7 +175,18 @@ class Store:
         self._namespaces.setdefault(item.namespace, {})[item.name] = item
         if item.service:
             self._children.setdefault((item.namespace, item.service), {})[item.name] = item
+            self._note_about(item)
         return item
+
+    def _note_about(self, item: Item) -> None:
+        """Keeps events by what they are about, the newest last."""
+        if item.about is None:
+            return
+        about = self._about.setdefault((item.namespace, item.service), {})
+        same = about.pop(item.about.uid, {})
+        same.pop(item.name, None)
+        about[item.about.uid] = same
+        same[item.name] = item
 
     def _remove(self, item: Item) -> Item:
         """Forgets an item, and returns it with the service that it belonged to."""
@@ -171,7 +197,18 @@ class Store:
             siblings.pop(item.name, None)
             if not siblings:
                 self._children.pop((item.namespace, item.service), None)
+            self._forget_about(item)
         return item
+
+    def _forget_about(self, item: Item) -> None:
+        if item.about is None or (about := self._about.get((item.namespace, item.service))) is None:
+            return
+        same = about.get(item.about.uid, {})
+        same.pop(item.name, None)
+        if not same:
+            about.pop(item.about.uid, None)
+        if not about:
+            del self._about[item.namespace, item.service]
 
     def _wait(self, item: Item) -> None:
         while len(self._waiting) >= _MOST_WAITING:
@@ -201,7 +238,7 @@ class Store:
         for key in [key for key in self._waiting if scope is None or key[0] == scope]:
             self._wait_no_more(key)
         if scope is None:
-            self._namespaces, self._children = {}, {}
+            self._namespaces, self._children, self._about = {}, {}, {}
         else:
             for item in before.values():
                 self._remove(item)

@@ -179,6 +179,16 @@ def _place(pod: Obj) -> tuple[str, bool, str]:
 
 
 def event(raw: Obj) -> Event:
+    """An event, read once."""
+    found: Event
+    try:
+        found = raw.memo["event"]
+    except KeyError:
+        found = raw.memo["event"] = _event(raw)
+    return found
+
+
+def _event(raw: Obj) -> Event:
     """An event with the time at which it was last seen, whichever field its reporter wrote that to."""
     times = (
         raw.string("series", "lastObservedTime"),

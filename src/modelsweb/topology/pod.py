@@ -1,13 +1,15 @@
 """What a pod and its containers say about themselves."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from modelsweb.clock import parse_time
 from modelsweb.objects.obj import Obj, dig
 
+Made = TypeVar("Made")
 MAIN = ("kserve-container", "transformer-container", "worker-container")
 """The containers that serve, as KServe names them."""
 DOWNLOADER = "storage-initializer"
@@ -86,11 +88,31 @@ class Container:
         return self.last_ended if self.last_ended.exit_code or self.serves else None
 
 
-def containers(pod: Obj) -> Iterator[Container]:
+def _once(make: Callable[[Obj], Made]) -> Callable[[Obj], Made]:
+    """Finds a thing out once for each object: rules ask for the same again and again."""
+
+    @wraps(make)
+    def find(pod: Obj) -> Made:
+        found: Made
+        try:
+            found = pod.memo[make.__name__]
+        except KeyError:
+            found = pod.memo[make.__name__] = make(pod)
+        return found
+
+    return find
+
+
+@_once
+def containers(pod: Obj) -> tuple[Container, ...]:
     """The containers that the kubelet reports, init containers first; none before the pod is on a node.
 
     An init container that is restarted always is a sidecar, and no step of the start.
     """
+    return tuple(_containers(pod))
+
+
+def _containers(pod: Obj) -> Iterator[Container]:
     beside = {
         raw.get("name") for raw in pod.items("spec", "initContainers") if raw.get("restartPolicy") == "Always"
     }
@@ -119,6 +141,7 @@ def containers(pod: Obj) -> Iterator[Container]:
             )
 
 
+@_once
 def all_containers(pod: Obj) -> tuple[Container, ...]:
     """Those that the spec names, in the order of their start, with what the kubelet says of them so far.
 
@@ -144,6 +167,7 @@ def _serving(pod: Obj) -> list[str]:
     return [name for name in names if name in MAIN] or names[:1]
 
 
+@_once
 def main_container(pod: Obj) -> str:
     """The container that serves; empty where the pod names none."""
     return str(serving_container(pod.mapping("spec")).get("name") or "")
@@ -155,6 +179,7 @@ def serving_container(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     return next((one for one in found if one.get("name") in MAIN), found[0] if found else {})
 
 
+@_once
 def word(pod: Obj) -> str:
     """The state in one word, as kubectl prints it: ``Running``, ``Init:CrashLoopBackOff``, ``Terminating``."""
     if pod.deleted is not None:
@@ -215,12 +240,14 @@ def image(pod: Obj, container: str) -> str:
     return str(_spec(pod, container).get("image") or "")
 
 
+@_once
 def is_ready(pod: Obj) -> bool:
     """It takes requests."""
     ready = pod.condition("Ready")
     return ready is not None and ready.is_true and pod.deleted is None
 
 
+@_once
 def has_begun(pod: Obj) -> bool:
     """One of its containers runs or has run: its node took it."""
     return any(
@@ -235,6 +262,7 @@ def prepared_since(pod: Obj, *types: str) -> datetime | None:
     return max(times) if len(times) == len(types) else None
 
 
+@_once
 def at_work(pod: Obj) -> Container | None:
     """The container that downloads or loads just now, as far as anybody can tell; None where none does."""
     if pod.deleted is not None or is_ready(pod):
@@ -246,16 +274,19 @@ def at_work(pod: Obj) -> Container | None:
     return None
 
 
+@_once
 def is_over(pod: Obj) -> bool:
     """It has run to its end, or was evicted."""
     return pod.string("status", "phase") in _OVER
 
 
+@_once
 def version(pod: Obj) -> str:
     """Which version of its component it runs: its revision, or the hash of its template."""
     return pod.labels.get(REVISION) or pod.labels.get(_TEMPLATE, "")
 
 
+@_once
 def is_worker(pod: Obj) -> bool:
     """It works for the head of a group on several nodes, and answers no requests itself."""
     return makes_workers(pod.mapping("spec"))
@@ -266,6 +297,7 @@ def makes_workers(spec: Mapping[str, Any]) -> bool:
     return any(raw.get("name") == WORKER for raw in Obj(spec).items("containers"))
 
 
-def component(obj: Obj) -> str:
+@_once
+def component(pod: Obj) -> str:
     """predictor, transformer or explainer: of a pod, or of what makes pods."""
-    return obj.labels.get(COMPONENT) or "predictor"
+    return pod.labels.get(COMPONENT) or "predictor"

@@ -41,9 +41,12 @@ async def admit(visit: Visit, query: Query) -> Audience[Query]:
     return Audience(grant, rights, query)
 
 
-def subject(site: Site, audience: Audience[Any]) -> Subject:
-    """The service with all that the audience may see of it. Raises NotFoundError."""
-    found = site.reader.family(audience.grant)
+def subject(site: Site, audience: Audience[Any], *, all_events: bool = False) -> Subject:
+    """The service with all that the audience may see of it; of very many events the newest, unless all are asked for.
+
+    Raises NotFoundError.
+    """
+    found = site.reader.family(audience.grant, all_events=all_events)
     return service_head.subject(
         found.service,
         found.children,
@@ -53,6 +56,7 @@ def subject(site: Site, audience: Audience[Any]) -> Subject:
         now=site.clock.now(),
         metrics_tab=_metrics_tab(site),
         gone=found.gone,
+        left_out=found.left_out,
         reported=site.reports.newest,
     )
 

@@ -50,6 +50,8 @@ class Subject:
     metrics_tab: MetricsTab = MetricsTab.NONE
     gone: datetime | None = None
     """When the service was deleted; all else is its last state then."""
+    left_out: int = 0
+    """Events that are there and were not looked at."""
 
 
 def subject(
@@ -63,13 +65,24 @@ def subject(
     metrics_tab: MetricsTab = MetricsTab.NONE,
     gone: datetime | None = None,
     reported: datetime | None = None,
+    left_out: int = 0,
 ) -> Subject:
     """The subject of a page."""
     children = own(service, children)
     members = family(service, children, (gaps or {}).get(POD), reported)
     verdict = judge(members, now)
     return Subject(
-        service, children, gaps or {}, health, rights or Rights(), now, members, verdict, metrics_tab, gone
+        service,
+        children,
+        gaps or {},
+        health,
+        rights or Rights(),
+        now,
+        members,
+        verdict,
+        metrics_tab,
+        gone,
+        left_out,
     )
 
 
@@ -87,6 +100,8 @@ class ServiceHead:
     replicas: Replicas | None
     pods: int | None
     warnings: int | None
+    has_more_events: bool
+    """There are more than were counted."""
     age: Age
     live: Live
     rights: Rights
@@ -111,6 +126,7 @@ def head(of: Subject) -> ServiceHead:
         replicas=demand.replicas(of.family),
         pods=len(of.children[POD]) if sees_pods else None,
         warnings=len(of.family.events) if sees_events else None,
+        has_more_events=of.left_out > 0,
         age=age(service.created, of.now),
         live=live(of.health),
         rights=of.rights,

@@ -15,7 +15,7 @@ async def admit(visit: Visit) -> Audience[EventQuery]:
 
 def build(site: Site, audience: Audience[EventQuery]) -> ServiceEvents:
     """The page for an audience. Raises NotFoundError."""
-    return service_events.build(subject.subject(site, audience), audience.query)
+    return service_events.build(subject.subject(site, audience, all_events=True), audience.query)
 
 
 SCREEN = Screen(

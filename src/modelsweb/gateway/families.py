@@ -1,0 +1,73 @@
+"""What services own, as objects. Those of large families are kept decoded: a change then costs what changed.
+
+Of the events of a service the newest about each object are taken, and of the objects those that events were last about:
+a service about which ten thousand were written is judged like one of a hundred. ``left_out`` counts the others.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from modelsweb.kinds import EVENT
+from modelsweb.kube.item import Item
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.store.store import Store, decode
+
+_LARGE = 50
+_MOST_KEPT = 8
+"""So many large families are kept; a pod is about 30 kB."""
+
+
+@dataclass(frozen=True, slots=True)
+class Children:
+    """The objects by kind, and how many events were left out."""
+
+    by_kind: dict[Kind, list[Obj]]
+    left_out: int
+
+
+class Families:
+    """The children of services; see the module's text."""
+
+    def __init__(self, stores: Mapping[Kind, Store]) -> None:
+        self._stores = stores
+        self._kept: OrderedDict[tuple[str, str], dict[str, tuple[str, Obj]]] = OrderedDict()
+
+    def children(
+        self, namespace: str, service: str, kinds: Iterable[Kind], *, all_events: bool = False
+    ) -> Children:
+        """The children of some kinds."""
+        found: dict[Kind, tuple[Item, ...]] = {}
+        left_out = 0
+        for kind in kinds:
+            store = self._stores[kind]
+            if kind is EVENT and not all_events:
+                found[kind], left_out = store.recent(namespace, service)
+            else:
+                found[kind] = tuple(store.children(namespace, service))
+        return Children(self._decoded((namespace, service), found), left_out)
+
+    def _decoded(self, key: tuple[str, str], found: Mapping[Kind, tuple[Item, ...]]) -> dict[Kind, list[Obj]]:
+        if sum(map(len, found.values())) < _LARGE:
+            self._kept.pop(key, None)
+            return {kind: [decode(item) for item in some] for kind, some in found.items()}
+        kept = self._kept.setdefault(key, {})
+        self._kept.move_to_end(key)
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        decoded: dict[Kind, list[Obj]] = {}
+        current: dict[str, tuple[str, Obj]] = {}
+        for kind, some in found.items():
+            decoded[kind] = []
+            for item in some:
+                known = kept.get(item.uid)
+                if known is None or known[0] != item.resource_version or not item.resource_version:
+                    known = (item.resource_version, decode(item))
+                current[item.uid] = known
+                decoded[kind].append(known[1])
+        # Who asks for some kinds only must not drop what others ask for; what is gone goes with the next large change.
+        kept.update(current)
+        if len(kept) > 2 * len(current):
+            self._kept[key] = current
+        return decoded
