@@ -38,6 +38,7 @@ from modelsweb.viewmodels.parts.log_query import log_of
 from modelsweb.viewmodels.parts.pod_row import PodRow, pod_row
 from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
 
+_EXTERNAL = "external"
 _HIDDEN_ANNOTATIONS = {"kubectl.kubernetes.io/last-applied-configuration"}
 _WITH_CONDITIONS = (
     KNATIVE_SERVICE,
@@ -164,6 +165,7 @@ def build(of: Subject) -> ServiceDetail:
     found = progress.steps(of.family, verdict)
     evidence, log, previous_log = _evidence(of)
     mode = predictor.mode(service)
+    scalers = (*of.children.get(HORIZONTAL_POD_AUTOSCALER, ()), *of.children.get(SCALED_OBJECT, ()))
     return ServiceDetail(
         head=head(of),
         cause=verdict.cause,
@@ -180,9 +182,9 @@ def build(of: Subject) -> ServiceDetail:
         account=service.string("spec", "predictor", "serviceAccountName"),
         endpoints=(
             Endpoint(text("External"), predictor.external_url(service), _no_way_in(of)),
-            Endpoint(text("In the cluster"), predictor.internal_url(service), text("Not published yet")),
+            Endpoint(text("In the cluster"), predictor.internal_url(service), _no_way_inside(of)),
         ),
-        components=tuple(_component(one, of, mode) for one in components.components(of.family)),
+        components=tuple(_component(one, of, mode) for one in components.components(of.family, scalers)),
         traffic=tuple(
             Share(part.revision, part.percent, part.is_latest) for part in traffic.split(of.family)
         ),
@@ -314,6 +316,8 @@ def _scaling(one: Component, mode: str) -> Text | None:
     scaling = one.scaling
     if scaling is None:
         return None
+    if scaling.by == _EXTERNAL:
+        return text("{least} or more, scaled from outside", least=scaling.least)
     target = scaling.target if scaling.target is not None else scaling.concurrency
     metric = scaling.metric or ("concurrency" if mode == "Knative" else "cpu")
     if scaling.most == scaling.least:
@@ -345,6 +349,12 @@ def _no_way_in(of: Subject) -> Text:
     ready = service.condition("Ready")
     if ready is not None and ready.is_true:
         return text("None: KServe has published no address")
+    return text("Not published yet")
+
+
+def _no_way_inside(of: Subject) -> Text:
+    if of.verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
+        return text("None: it is stopped or being deleted")
     return text("Not published yet")
 
 

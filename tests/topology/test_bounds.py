@@ -1,0 +1,64 @@
+"""How many replicas there may be, read as KServe reads it."""
+
+from typing import Any
+
+import pytest
+
+from modelsweb.kinds import DEPLOYMENT, HORIZONTAL_POD_AUTOSCALER, POD
+from modelsweb.objects.obj import Obj
+from modelsweb.topology.component import components
+from modelsweb.topology.family import family
+
+
+def _bounds(
+    spec: dict[str, Any], mode: str = "Standard", by: str = "", autoscaler: dict[str, Any] | None = None
+) -> tuple[int, int]:
+    service = Obj(
+        {
+            "kind": "InferenceService",
+            "metadata": {"name": "iris", "annotations": {"serving.kserve.io/autoscalerClass": by}},
+            "spec": {"predictor": {"model": {"modelFormat": {"name": "sklearn"}}, **spec}},
+            "status": {"deploymentMode": mode},
+        }
+    )
+    made = Obj({"metadata": {"name": "iris-predictor", "labels": {"component": "predictor"}}})
+    [one] = components(
+        family(service, {POD: [], DEPLOYMENT: [made]}), [Obj(autoscaler)] if autoscaler else []
+    )
+    assert one.scaling is not None
+    return one.scaling.least, one.scaling.most
+
+
+@pytest.mark.parametrize(
+    ("spec", "mode", "by", "bounds"),
+    [
+        ({}, "Standard", "", (1, 1)),
+        ({"minReplicas": 3}, "Standard", "", (3, 3)),
+        ({"minReplicas": 0, "maxReplicas": 4}, "Standard", "", (1, 4)),
+        ({"minReplicas": 0, "maxReplicas": 4}, "Standard", "hpa", (1, 4)),
+        ({"minReplicas": 0, "maxReplicas": 4}, "Standard", "keda", (0, 4)),
+        ({"minReplicas": 2, "maxReplicas": 8}, "Standard", "none", (2, 2)),
+        ({}, "Knative", "", (1, 0)),
+        ({"minReplicas": 0, "maxReplicas": 0}, "Knative", "", (0, 0)),
+        ({"minReplicas": 0, "maxReplicas": 5}, "Knative", "", (0, 5)),
+    ],
+)
+def test_bounds_of_a_spec(spec: dict[str, Any], mode: str, by: str, bounds: tuple[int, int]) -> None:
+    assert _bounds(spec, mode, by) == bounds
+
+
+def _hpa(target: str) -> dict[str, Any]:
+    return {
+        "kind": HORIZONTAL_POD_AUTOSCALER.kind,
+        "spec": {"scaleTargetRef": {"name": target}, "minReplicas": 2, "maxReplicas": 9},
+    }
+
+
+def test_an_autoscaler_that_is_there_is_the_truth() -> None:
+    assert _bounds({}, autoscaler=_hpa("iris-predictor")) == (2, 9)
+    assert _bounds({}, autoscaler=_hpa("iris-v1-predictor")) == (1, 1)  # left over from another version
+    scaled = {
+        "kind": "ScaledObject",
+        "spec": {"scaleTargetRef": {"name": "iris-predictor"}, "maxReplicaCount": 6},
+    }
+    assert _bounds({}, autoscaler=scaled) == (0, 6)
