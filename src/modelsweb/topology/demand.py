@@ -10,6 +10,7 @@ from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
 from modelsweb.topology.family import Family
 
+_CLAIM = "resourceclaim"
 _NETWORKS = ("rdma", "sriov", "hca", "/efa", "infiniband", "roce")
 """Words in the names of resources that are shares of a network."""
 
@@ -78,6 +79,7 @@ def _of_pods(some: Iterable[Obj]) -> Counter[str]:
     for pod in some:
         for container in pod.items("spec", "containers"):
             found += _of_container(container)
+        found += _of_claims(pod.mapping("spec"))
     return found
 
 
@@ -88,7 +90,22 @@ def _of_spec(spec: Mapping[str, Any]) -> Counter[str]:
     for key, value in spec.items():
         if isinstance(value, Mapping) and "resources" in value and key != "workerSpec":
             found += _of_container(value)
-    return found
+    return found + _of_claims(spec)
+
+
+def _of_claims(spec: Mapping[str, Any]) -> Counter[str]:
+    """The claims for devices (DRA) that containers use; how many devices one stands for is told elsewhere."""
+    used = {
+        dig(claim, "name")
+        for value in (*Obj(spec).items("containers"), *spec.values())
+        if isinstance(value, Mapping)
+        for claim in dig(value, "resources", "claims") or ()
+    }
+    return Counter(
+        f"{_CLAIM}/{claim.get('resourceClaimTemplateName') or claim.get('resourceClaimName') or claim.get('name')}"
+        for claim in Obj(spec).items("resourceClaims")
+        if claim.get("name") in used
+    )
 
 
 def _of_container(container: Mapping[str, Any]) -> Counter[str]:

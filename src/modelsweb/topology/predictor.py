@@ -1,6 +1,6 @@
 """What an InferenceService serves, read from its spec and status in any mode and schema."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from modelsweb.objects.obj import Obj
@@ -21,6 +21,7 @@ FRAMEWORKS = (
 _MODE = "serving.kserve.io/deploymentMode"
 _MODES = {"serverless": "Knative", "knative": "Knative", "rawdeployment": "Standard", "standard": "Standard"}
 CUSTOM = "custom"
+_STORAGE_VARIABLE = "STORAGE_URI"
 _VISIBILITY = ("networking.kserve.io/visibility", "networking.knative.dev/visibility")
 
 
@@ -67,17 +68,60 @@ def protocol(service: Obj) -> str:
 
 
 def storage_uri(service: Obj) -> str:
-    """Where the model comes from; empty for an image that carries its model."""
+    """Where KServe downloads the model from; empty where it does not: an image that carries it, a server that fetches it."""
     found = model(service)
     if uri := found.get("storageUri"):
         return str(uri)
     storage = found.get("storage")
     if isinstance(storage, Mapping) and storage.get("path"):
-        return f"{storage.get('key') or 'storage-config'}:{storage['path']}"
+        return _of_storage(storage)
     uris = [
         str(item.get("uri")) for item in service.items("spec", "predictor", "storageUris") if item.get("uri")
     ]
-    return ", ".join(uris)
+    return ", ".join(uris) or next(_values(service, _STORAGE_VARIABLE), "")
+
+
+def source(service: Obj) -> str:
+    """Where the model comes from, be it downloaded by KServe or by the server; empty where nothing says."""
+    return storage_uri(service) or _model_id(service)
+
+
+def _of_storage(storage: Mapping[str, Any]) -> str:
+    """A path in a storage that a Secret describes: with its bucket where that is said here."""
+    path = str(storage["path"]).lstrip("/")
+    parameters = storage.get("parameters")
+    bucket = parameters.get("bucket") if isinstance(parameters, Mapping) else None
+    if isinstance(parameters, Mapping) and bucket:
+        return f"{parameters.get('type') or 's3'}://{bucket}/{path}"
+    return f"{storage.get('key') or 'storage-config'}:{path}"
+
+
+def _servers(service: Obj) -> Iterator[Mapping[str, Any]]:
+    """What the spec says of the containers of the predictor."""
+    yield model(service)
+    yield from service.items("spec", "predictor", "containers")
+
+
+def _values(service: Obj, variable: str) -> Iterator[str]:
+    """The values of an environment variable of the predictor's containers."""
+    for server in _servers(service):
+        for entry in Obj(server).items("env"):
+            if entry.get("name") == variable and entry.get("value"):
+                yield str(entry["value"])
+
+
+def _model_id(service: Obj) -> str:
+    """The model of Hugging Face that a server is told to fetch."""
+    for server in _servers(service):
+        words = [str(one) for field in ("command", "args") for one in server.get(field) or () if one]
+        for index, word in enumerate(words):
+            name, separator, value = word.partition("=")
+            if name.replace("-", "_") != "__model_id":
+                continue
+            given = value if separator else next(iter(words[index + 1 :]), "")
+            return f"hf://{given}" if given else ""
+    given = next(_values(service, "MODEL_ID"), "") or next(_values(service, "HF_MODEL_ID"), "")
+    return f"hf://{given}" if given else ""
 
 
 _LINKS = {
@@ -90,7 +134,7 @@ _LINKS = {
 
 def storage_link(service: Obj) -> str:
     """A page where the model's source can be looked at; empty where there is none that everybody has."""
-    uri = storage_uri(service)
+    uri = source(service)
     scheme, separator, rest = uri.partition("://")
     if not separator or "," in uri or any(char.isspace() for char in uri):
         return ""

@@ -60,7 +60,7 @@ def build(of: Subject) -> Judgement:
         devices=demand.devices(of.family),
         mode=predictor.mode(service).lower(),
         runtime=predictor.runtime(service),
-        source=predictor.storage_uri(service),
+        source=predictor.source(service),
         addresses=tuple((scope, url) for scope, url in urls if url),
         steps=tuple((step.name, step.state) for step in progress.steps(of.family, verdict)),
         events=of.family.all_events,

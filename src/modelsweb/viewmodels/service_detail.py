@@ -177,7 +177,7 @@ def build(of: Subject) -> ServiceDetail:
         steps=tuple(_steps(found)),
         took=_took(found),
         protocol=predictor.protocol(service),
-        storage_uri=predictor.storage_uri(service),
+        storage_uri=predictor.source(service),
         storage_link=predictor.storage_link(service),
         account=service.string("spec", "predictor", "serviceAccountName"),
         endpoints=(

@@ -134,7 +134,7 @@ def _row(member: Family, verdict: Verdict) -> ServiceRow:
         runtime=predictor.runtime(service).removeprefix("kserve-"),
         mode=predictor.mode(service),
         protocol=predictor.protocol(service),
-        storage_uri=predictor.storage_uri(service),
+        storage_uri=predictor.source(service),
         url=predictor.external_url(service) or predictor.internal_url(service),
         replicas=demand.replicas(member),
         gpus=demand.gpus(member),
