@@ -56,7 +56,7 @@ def test_a_dump_is_judged_as_the_page_does(capsys: pytest.CaptureFixture[str]) -
     assert broken["object"] == "Pod/team-housing/house-price-predictor-predictor-5d8c6b7f9-4kq2n"
     assert broken["replicas"] == {"ready": 0, "wanted": 1}
     assert (broken["mode"], broken["events"], broken["warnings"]) == ("standard", 2, 1)
-    assert {"step": "scheduled", "state": "failed"} in broken["steps"]
+    assert {"step": "downloaded", "state": "failed"} in broken["steps"]
     well = _services(found)["house-price"]
     assert (well["status"], well["sentence"], well["object"], well["events"]) == ("ready", "", None, 0)
     assert well["addresses"] == [{"scope": "external", "url": "http://house-price.example.com"}]

@@ -130,7 +130,7 @@ def test_no_tab_scrolls_sideways(browser: Browser, demo: str, width: int) -> Non
 def test_the_cause_leads_to_the_line_of_the_failing_container(page: Page, demo: str) -> None:
     page.goto(demo + FRAUD)
     expect(page.get_by_role("region", name="Cause")).to_contain_text("cannot be downloaded")
-    expect(page.locator('.mw-step[data-state="failed"]')).to_contain_text("Model downloaded")
+    expect(page.locator('.mw-step[data-state="failed"]')).to_contain_text("Model not downloaded")
     page.get_by_role("link", name="Log of the failed run").click()
     expect(page).to_have_url(re.compile(r"c=storage-initializer.*prev=1.*at=fault"))
     expect(page.locator(".mw-entry-at")).to_contain_text("Traceback")

@@ -75,7 +75,8 @@ def _situations() -> Iterator[tuple[str, Situation]]:
             if document:
                 raw = json.loads(json.dumps(document, default=str))
                 found.append((_KINDS[raw["apiVersion"].rpartition("/")[0], raw["kind"]], raw))
-        yield path.stem, Situation(tuple(found), noon)
+        if all(raw["metadata"].get("namespace") for _, raw in found):  # others are to be pasted
+            yield path.stem, Situation(tuple(found), noon)
     for scenario in recording.scenarios(DATA / "recordings"):
         for point in recording.moments(scenario):
             if INFERENCE_SERVICE in {kind for kind, _ in point.objects}:

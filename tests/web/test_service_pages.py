@@ -277,6 +277,7 @@ def test_the_steps_of_a_start_are_those_of_its_mode() -> None:
     assert _steps("standard-sklearn-ready", "03") == [
         "requested:done",
         "runtime:done",
+        "deployed:done",
         "scheduled:done",
         "downloaded:done",
         "pulled:done",
@@ -296,6 +297,7 @@ def test_the_steps_of_a_start_are_those_of_its_mode() -> None:
         ("standard-storage-initializer-failed", "downloaded"),
         ("standard-quota-exceeded", "scheduled"),
         ("no-runtime-for-format", "runtime"),
+        ("accepted-but-broken", "deployed"),
         ("serverless-storage-initializer-failed", "downloaded"),
     ],
 )

@@ -32,6 +32,7 @@ class StepName(StrEnum):
     REQUESTED = "requested"
     RUNTIME = "runtime"
     REVISION = "revision"
+    DEPLOYED = "deployed"
     SCHEDULED = "scheduled"
     DOWNLOADED = "downloaded"
     PULLED = "pulled"
@@ -63,24 +64,21 @@ _OF_A_POD = {StepName.SCHEDULED, StepName.DOWNLOADED, StepName.PULLED, StepName.
 
 _STOPS_AT = {
     "invalid-spec": StepName.RUNTIME,
-    "reconcile-failed": StepName.RUNTIME,
     "pods-refused": StepName.SCHEDULED,
     "unschedulable": StepName.SCHEDULED,
     "pod-evicted": StepName.SCHEDULED,
-    "pod-not-prepared": StepName.SCHEDULED,
     "download-failed": StepName.DOWNLOADED,
     "image-pull-failed": StepName.PULLED,
-    "container-not-created": StepName.PULLED,
+    "container-not-created": StepName.LOADED,
     "container-crashes": StepName.LOADED,
     "never-ready": StepName.LOADED,
     "load-failed": StepName.LOADED,
     "revision-failed": StepName.LOADED,
     "deadline-exceeded": StepName.LOADED,
-    "condition-false": StepName.ROUTED,
-    "address-not-ready": StepName.ROUTED,
-    "condition-unknown": StepName.ROUTED,
-    "never-taken-up": StepName.RUNTIME,
 }
+"""Where a rule's finding points; where it does not, the first step that is not done is the one that failed."""
+
+_MADE = (StepName.REVISION, StepName.DEPLOYED)
 
 
 def steps(family: Family, verdict: Verdict) -> tuple[Step, ...]:
@@ -121,9 +119,13 @@ def _newest(family: Family) -> Obj | None:
 def _stop(found: list[Step], verdict: Verdict) -> int:
     """The step at which it stands: where the finding points, else the first that is not done."""
     names = [step.name for step in found]
-    pointed = _STOPS_AT.get(verdict.finding.rule) if verdict.finding else None
-    if pointed in names and verdict.finding and verdict.finding.component == "predictor":
-        return names.index(pointed)
+    finding = verdict.finding
+    if finding is not None and finding.component == "predictor":
+        pointed = _STOPS_AT.get(finding.rule)
+        if pointed in names:
+            return names.index(pointed)
+        if finding.rule == "reconcile-failed":  # what it needs was asked for, and not made
+            return next((names.index(one) for one in _MADE if one in names), 0)
     return next((index for index, step in enumerate(found) if step.state is not StepState.DONE), len(found))
 
 
@@ -162,6 +164,13 @@ def _evidence(family: Family, pod: Obj | None) -> Iterator[Step]:
         name = service.string("status", "components", "predictor", "latestCreatedRevision")
         revision = family.revision(name) if name else None
         yield _step(StepName.REVISION, bool(name), revision.created if revision else None, name)
+    elif mode != "ModelMesh":
+        made = family.deployments_of("predictor")
+        yield _step(
+            StepName.DEPLOYED,
+            bool(made or pod),
+            min((one.created for one in made if one.created), default=None),
+        )
     if mode != "ModelMesh":
         yield from _of_pod(family, pod)
     yield _loaded(family, pod, mode)

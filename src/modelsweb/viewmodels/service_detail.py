@@ -238,7 +238,7 @@ def _steps(found: tuple[progress.Step, ...]) -> Iterator[StepView]:
             time = step.at.strftime("%H:%M:%S")
         else:
             time = f"+{_duration((step.at - start).total_seconds())}"
-        yield StepView(step.name, step.state, _title(step.name), time, step.at, step.detail)
+        yield StepView(step.name, step.state, _title(step.name, step.state), time, step.at, step.detail)
 
 
 def _duration(seconds: float) -> str:
@@ -248,17 +248,70 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds < 7_200 else f"{seconds / 3_600:.0f} h"
 
 
-def _title(name: StepName) -> Text:
-    return {
-        StepName.REQUESTED: text("Requested"),
-        StepName.RUNTIME: text("Runtime chosen"),
-        StepName.REVISION: text("Revision created"),
-        StepName.SCHEDULED: text("Scheduled"),
-        StepName.DOWNLOADED: text("Model downloaded"),
-        StepName.PULLED: text("Image pulled"),
-        StepName.LOADED: text("Model loaded"),
-        StepName.ROUTED: text("Route ready"),
+def _title(name: StepName, state: StepState) -> Text:
+    """What was done, is being done, was not done, or is still to do."""
+    done, current, failed, todo = {
+        StepName.REQUESTED: (
+            text("Requested"),
+            text("Waiting for KServe"),
+            text("Not taken up"),
+            text("Request"),
+        ),
+        StepName.RUNTIME: (
+            text("Runtime chosen"),
+            text("Choosing a runtime"),
+            text("No runtime chosen"),
+            text("Choose a runtime"),
+        ),
+        StepName.REVISION: (
+            text("Revision created"),
+            text("Creating the revision"),
+            text("Revision not created"),
+            text("Create the revision"),
+        ),
+        StepName.DEPLOYED: (
+            text("Deployment created"),
+            text("Creating the Deployment"),
+            text("Deployment not created"),
+            text("Create the Deployment"),
+        ),
+        StepName.SCHEDULED: (
+            text("Pod on a node"),
+            text("Looking for a node"),
+            text("Pod not on a node"),
+            text("Find a node"),
+        ),
+        StepName.DOWNLOADED: (
+            text("Model downloaded"),
+            text("Downloading the model"),
+            text("Model not downloaded"),
+            text("Download the model"),
+        ),
+        StepName.PULLED: (
+            text("Image pulled"),
+            text("Pulling the image"),
+            text("Image not pulled"),
+            text("Pull the image"),
+        ),
+        StepName.LOADED: (
+            text("Model loaded"),
+            text("Loading the model"),
+            text("Model not loaded"),
+            text("Load the model"),
+        ),
+        StepName.ROUTED: (
+            text("Route ready"),
+            text("Waiting for the route"),
+            text("Route not ready"),
+            text("Set up the route"),
+        ),
     }[name]
+    return {
+        StepState.DONE: done,
+        StepState.CURRENT: current,
+        StepState.FAILED: failed,
+        StepState.TODO: todo,
+    }[state]
 
 
 def _took(found: tuple[progress.Step, ...]) -> Text | None:
