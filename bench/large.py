@@ -18,6 +18,7 @@ from bench.cluster import FIRST
 from bench.measure import App, Report, cpu_seconds
 from modelsweb.kinds import EVENT, INFERENCE_SERVICE, POD
 from modelsweb.kube.client import KubeClient
+from modelsweb.objects.kind import Kind
 
 SECONDS = 60
 IDLE_SECONDS = 20
@@ -27,6 +28,7 @@ PODS_PER_SECOND = 5
 _AT_ONCE = 16
 _SETTLE_SECONDS = 5
 _NAMES = ("model-00001", "model-00002", "model-00003")
+_ACCOUNT = Kind("", "v1", "ServiceAccount", "serviceaccounts")
 _LABEL = "serving.kserve.io/inferenceservice"
 
 
@@ -49,6 +51,8 @@ async def _run(report: Report) -> None:
         uids = {name: await _uid(client, name) for name in _NAMES}
         await _all(_event(client, few, uids[few], number) for number in range(FEW))
         await _all(_event(client, many, uids[many], number) for number in range(MANY))
+        account = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}}
+        await client.create(_ACCOUNT, account, namespace=FIRST)  # no controller makes it here
         await _all(_pod(client, large, number) for number in range(PODS))
         report.heading(f"Services with {FEW} and {MANY} events, and with {PODS} pods; {SECONDS} s each")
         shares = {}

@@ -4,7 +4,8 @@ import pytest
 from tests.diagnosis.families import NOW, ago, container, crashed, event, of, pod, service
 
 from modelsweb.diagnosis.finding import Severity
-from modelsweb.diagnosis.rules import RULES
+from modelsweb.diagnosis.rules import RULES, remedy
+from modelsweb.diagnosis.rules.container_crashes import RULE as CRASHES
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.family import Family
 
@@ -36,7 +37,7 @@ FIRES: list[tuple[str, Family, str]] = [
                 }
             )
         ),
-        "No serving runtime supports the format sklearn.",
+        "No serving runtime supports the format sklearn with the protocol v1.",
     ),
     (
         "reconcile-failed",
@@ -226,6 +227,24 @@ def test_it_fires_and_names_the_cause(rule_id: str, family: Family, sentence: st
     found = list(rule.check(family, NOW))
     assert [str(finding.sentence) for finding in found][:1] == [sentence]
     assert all(finding.rule == rule_id and finding.name for finding in found)
+
+
+@pytest.mark.parametrize("family", [case[1] for case in FIRES], ids=[case[0] for case in FIRES])
+def test_what_to_do_is_one_sentence(family: Family) -> None:
+    for rule in RULES:
+        for finding in rule.check(family, NOW):
+            said = str(remedy(finding))
+            assert said.endswith(".")
+            assert said[:-1].count(". ") <= 1
+            assert not remedy(finding).values
+
+
+def test_what_to_do_depends_on_how_a_container_ended() -> None:
+    killed = of(STARTING, pod(containers=[crashed(137, "OOMKilled")]))
+    ended = of(STARTING, pod(containers=[crashed(0, "Completed")]))
+    said = [str(remedy(next(iter(CRASHES.check(one, NOW))))) for one in (killed, ended)]
+    assert "memory limit" in said[0]
+    assert "command" in said[1]
 
 
 def test_every_rule_has_a_case() -> None:

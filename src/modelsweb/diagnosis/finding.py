@@ -40,6 +40,8 @@ class Finding:
     container: str = ""
     since: datetime | None = None
     due: datetime | None = None
+    remedy: Text | None = None
+    """What to do about it, where that is not the rule's."""
 
 
 _PASSING = re.compile(
@@ -63,6 +65,8 @@ class Rule:
     id: str
     summary: str
     check: Check
+    remedy: Text
+    """What to do about it, in one sentence."""
 
 
 def on_service(rule: str, family: Family, sentence: Text) -> Finding:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from modelsweb.diagnosis import progress
 from modelsweb.diagnosis.progress import StepName, StepState
+from modelsweb.diagnosis.rules import remedy
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.kinds import (
     CONFIGURATION,
@@ -138,6 +139,8 @@ class ServiceDetail:
     cause: Text | None
     effect: Text | None
     rule: str
+    remedy: Text | None
+    """What to do; None where nothing is wrong."""
     evidence: Evidence | None
     log: str
     previous_log: str
@@ -171,6 +174,7 @@ def build(of: Subject) -> ServiceDetail:
         cause=verdict.cause,
         effect=verdict.effect,
         rule=verdict.finding.rule if verdict.finding else "",
+        remedy=_remedy(of),
         evidence=evidence,
         log=log,
         previous_log=previous_log,
@@ -202,6 +206,12 @@ def build(of: Subject) -> ServiceDetail:
         owner=owner(service),
         notes=gap_notes(of.gaps, mode, (POD,)),
     )
+
+
+def _remedy(of: Subject) -> Text | None:
+    finding = of.verdict.finding
+    is_wrong = of.verdict.status in {Status.FAILED, Status.DEGRADED, Status.QUEUED}
+    return remedy(finding) if finding is not None and is_wrong else None
 
 
 def _evidence(of: Subject) -> tuple[Evidence | None, str, str]:

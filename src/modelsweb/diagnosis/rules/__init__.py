@@ -4,7 +4,7 @@ The state of the newest pods is believed before the conditions of workloads, tho
 KServe's record of the last failure last, since nothing clears it. To add a rule, follow ``docs/how-to/add-a-rule.md``.
 """
 
-from modelsweb.diagnosis.finding import Rule
+from modelsweb.diagnosis.finding import Finding, Rule
 from modelsweb.diagnosis.rules import (
     address_not_ready,
     condition_false,
@@ -25,6 +25,7 @@ from modelsweb.diagnosis.rules import (
     revision_failed,
     unschedulable,
 )
+from modelsweb.text import Text
 
 RULES: tuple[Rule, ...] = (
     invalid_spec.RULE,
@@ -46,3 +47,10 @@ RULES: tuple[Rule, ...] = (
     condition_unknown.RULE,
     never_taken_up.RULE,
 )
+
+_REMEDIES = {rule.id: rule.remedy for rule in RULES}
+
+
+def remedy(finding: Finding) -> Text:
+    """What to do about a finding."""
+    return finding.remedy or _REMEDIES[finding.rule]

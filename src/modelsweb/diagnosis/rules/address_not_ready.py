@@ -49,5 +49,8 @@ def _ways(family: Family) -> Iterator[Condition]:
 
 
 RULE = Rule(
-    _ID, "The model runs, but the route or gateway to it has not come up within five minutes.", _check
+    _ID,
+    "The model runs, but the route or gateway to it has not come up within five minutes.",
+    _check,
+    text("Ask whoever runs the gateway why it does not take the route; the model itself is well."),
 )

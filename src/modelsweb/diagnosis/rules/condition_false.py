@@ -61,4 +61,9 @@ def _said(condition: Condition) -> str:
     return ": ".join(filter(None, (condition.reason, condition.message))) or condition.status
 
 
-RULE = Rule(_ID, "A condition is False for a reason that no other rule explains.", _check)
+RULE = Rule(
+    _ID,
+    "A condition is False for a reason that no other rule explains.",
+    _check,
+    text("Correct what the message names. If it names nothing of yours, ask whoever runs KServe."),
+)

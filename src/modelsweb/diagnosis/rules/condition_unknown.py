@@ -48,4 +48,9 @@ def _said(condition: Condition) -> str:
     return ": ".join(filter(None, (condition.reason, condition.message))) or condition.status
 
 
-RULE = Rule(_ID, "A condition has been Unknown for ten minutes, and no other rule knows why.", _check)
+RULE = Rule(
+    _ID,
+    "A condition has been Unknown for ten minutes, and no other rule knows why.",
+    _check,
+    text("Ask whoever runs KServe or Knative: nothing reports on it."),
+)

@@ -1,6 +1,7 @@
 """A container of the model server ends: out of memory, or with an error of its own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
@@ -19,9 +20,10 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
             failure = container.failure
             if container.is_init or failure is None or failure.reason == "StartError":
                 continue
-            yield on_pod(
+            found = on_pod(
                 _ID, Severity.FAULT, pod, _sentence(pod, container, failure), container=container.name
             )
+            yield replace(found, remedy=_remedy(failure))
 
 
 def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
@@ -64,6 +66,17 @@ def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
     )
 
 
+def _remedy(failure: Ended) -> Text | None:
+    if failure.reason == "OOMKilled" or failure.exit_code == _KILLED:
+        return text("Raise the memory limit of the component, or serve a smaller or quantised model.")
+    if failure.exit_code == 0:
+        return text("Correct the command, so that the server keeps running.")
+    return None
+
+
 RULE = Rule(
-    _ID, "A container ends again and again: out of memory, or an error while it loads the model.", _check
+    _ID,
+    "A container ends again and again: out of memory, or an error while it loads the model.",
+    _check,
+    text("Read the log of the last run, then correct the model, its settings or the image."),
 )

@@ -46,4 +46,9 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 yield replace(found, since=since, due=due)
 
 
-RULE = Rule(_ID, "A container cannot be created: a missing Secret or ConfigMap, a wrong command.", _check)
+RULE = Rule(
+    _ID,
+    "A container cannot be created: a missing Secret or ConfigMap, a wrong command.",
+    _check,
+    text("Create the Secret or ConfigMap that the message names, or correct the command."),
+)

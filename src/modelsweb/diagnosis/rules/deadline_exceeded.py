@@ -45,4 +45,9 @@ def _is_at_work(family: Family, component: str) -> bool:
     return any(at_work(pod) is not None for pod in family.heads(component))
 
 
-RULE = Rule(_ID, "A version did not become ready within its progress deadline.", _check)
+RULE = Rule(
+    _ID,
+    "A version did not become ready within its progress deadline.",
+    _check,
+    text("Look at its pods and events for what they wait for."),
+)

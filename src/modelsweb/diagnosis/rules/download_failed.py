@@ -38,4 +38,11 @@ def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
     return text("{container} in pod {pod} exits {code}: {message}", **values, message=message)
 
 
-RULE = Rule(_ID, "The model cannot be downloaded: wrong address, no access, or too little memory.", _check)
+RULE = Rule(
+    _ID,
+    "The model cannot be downloaded: wrong address, no access, or too little memory.",
+    _check,
+    text(
+        "Check the address of the model and the credentials of its service account, then apply the spec again."
+    ),
+)

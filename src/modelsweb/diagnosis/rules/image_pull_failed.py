@@ -54,4 +54,9 @@ def _why(family: Family, pod: Obj, message: str) -> str:
     return short(message)
 
 
-RULE = Rule(_ID, "An image cannot be pulled: wrong name or tag, no access, or no such registry.", _check)
+RULE = Rule(
+    _ID,
+    "An image cannot be pulled: wrong name or tag, no access, or no such registry.",
+    _check,
+    text("Check the name and tag of the image, and that the namespace has the pull secret of its registry."),
+)

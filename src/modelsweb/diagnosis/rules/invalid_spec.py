@@ -29,6 +29,13 @@ def _sentence(family: Family) -> Text:
             format=model_format,
         )
     if reason == "NoSupportingRuntime" and not runtime:
+        protocol = predictor.protocol(service)
+        if protocol:  # a runtime may have the format and lack the protocol
+            return text(
+                "No serving runtime supports the format {format} with the protocol {protocol}.",
+                format=model_format,
+                protocol=protocol,
+            )
         return text("No serving runtime supports the format {format}.", format=model_format)
     if reason == "RuntimeNotRecognized":
         return text("There is no serving runtime {runtime}.", runtime=runtime)
@@ -37,4 +44,11 @@ def _sentence(family: Family) -> Text:
     return text("KServe cannot serve it like this: {message}", message=message or reason)
 
 
-RULE = Rule(_ID, "No serving runtime fits the model, or the one that is asked for cannot be used.", _check)
+RULE = Rule(
+    _ID,
+    "No serving runtime fits the model, or the one that is asked for cannot be used.",
+    _check,
+    text(
+        "Correct the format, the protocol or the runtime in the spec; kubectl get clusterservingruntimes lists what the cluster has."
+    ),
+)

@@ -35,4 +35,9 @@ def _sentence(family: Family) -> Text:
     return text("The model cannot be loaded. KServe gives no reason; the log of its pods may.")
 
 
-RULE = Rule(_ID, "KServe reports that loading failed, and no pod is there to say more.", _check)
+RULE = Rule(
+    _ID,
+    "KServe reports that loading failed, and no pod is there to say more.",
+    _check,
+    text("Read the log of the model server, then correct the model or its settings."),
+)

@@ -51,4 +51,9 @@ def _started(pod: Obj) -> datetime | None:
     return parse_time(pod.string("status", "startTime")) or pod.created
 
 
-RULE = Rule(_ID, "A server answers its probe, but has not passed it within ten minutes.", _check)
+RULE = Rule(
+    _ID,
+    "A server answers its probe, but has not passed it within ten minutes.",
+    _check,
+    text("Check that the probe asks a port and path at which the server answers."),
+)

@@ -40,4 +40,11 @@ def _sentence(family: Family) -> Text:
     )
 
 
-RULE = Rule(_ID, "KServe has written nothing for two minutes, though it reports on other services.", _check)
+RULE = Rule(
+    _ID,
+    "KServe has written nothing for two minutes, though it reports on other services.",
+    _check,
+    text(
+        "Give one container the name that KServe looks for, or ask whoever runs KServe for the log of its controller."
+    ),
+)

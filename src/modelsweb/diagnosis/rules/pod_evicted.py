@@ -53,5 +53,8 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
 
 
 RULE = Rule(
-    _ID, "Pods are evicted, lost with their node or refused by it, and none takes their place.", _check
+    _ID,
+    "Pods are evicted, lost with their node or refused by it, and none takes their place.",
+    _check,
+    text("Ask whoever runs the nodes; asking for less memory or disk makes it rarer."),
 )

@@ -50,4 +50,9 @@ def _finding(family: Family, pod: Obj, sentence: Text, now: datetime) -> Finding
     return replace(on_pod(_ID, severity, pod, sentence), since=since, due=due)
 
 
-RULE = Rule(_ID, "A volume cannot be mounted, or the pod's network cannot be made.", _check)
+RULE = Rule(
+    _ID,
+    "A volume cannot be mounted, or the pod's network cannot be made.",
+    _check,
+    text("Create the Secret, ConfigMap or volume claim that the message names, or take it out of the spec."),
+)

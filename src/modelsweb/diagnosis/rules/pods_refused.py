@@ -27,16 +27,30 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
 
 
 def _finding(condition: Condition, kind: str, name: str, component: str, now: datetime) -> Finding:
-    message, due = short(condition.message), None
+    message, due, remedy = short(condition.message), None, None
     if "exceeded quota" in condition.message:
         sentence, severity = text("Waiting for quota: {message}", message=message), Severity.QUEUE
+        remedy = text("Free quota in the namespace, or ask its owner for more.")
     else:
         sentence, severity = text("Pods cannot be created: {message}", message=message), Severity.FAULT
         if may_pass(condition.message):
             severity, due = by_time(condition.since, limits.WARNING, now)
-    return Finding(_ID, severity, sentence, kind, name, component=component, since=condition.since, due=due)
+    return Finding(
+        _ID,
+        severity,
+        sentence,
+        kind,
+        name,
+        component=component,
+        since=condition.since,
+        due=due,
+        remedy=remedy,
+    )
 
 
 RULE = Rule(
-    _ID, "The API server refuses the pods, for a quota, a missing account, a webhook or a policy.", _check
+    _ID,
+    "The API server refuses the pods, for a quota, a missing account, a webhook or a policy.",
+    _check,
+    text("Create the account, or satisfy the policy, that the message names."),
 )

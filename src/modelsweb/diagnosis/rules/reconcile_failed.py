@@ -84,4 +84,9 @@ def _is_answered(family: Family, event: Event) -> bool:
     )
 
 
-RULE = Rule(_ID, "KServe's controller cannot create or change what the service needs.", _check)
+RULE = Rule(
+    _ID,
+    "KServe's controller cannot create or change what the service needs.",
+    _check,
+    text("Correct what the message names. If it names nothing of yours, ask whoever runs KServe."),
+)

@@ -82,4 +82,9 @@ def _sentence(revision: str, said: str) -> Text:
     return text("Revision {revision} failed: {message}", revision=revision, message=said)
 
 
-RULE = Rule(_ID, "A Knative revision did not come up, or its image could not be resolved.", _check)
+RULE = Rule(
+    _ID,
+    "A Knative revision did not come up, or its image could not be resolved.",
+    _check,
+    text("Read the log and the events of its last pod, correct the spec and apply it again."),
+)

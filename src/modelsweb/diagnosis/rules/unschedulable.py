@@ -26,7 +26,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
 def _finding(family: Family, pod: Obj, message: str, now: datetime) -> Finding:
     since = family.began(pod)
     if found := _CLAIM.search(message):
-        return on_pod(
+        finding = on_pod(
             _ID,
             Severity.FAULT,
             pod,
@@ -36,6 +36,7 @@ def _finding(family: Family, pod: Obj, message: str, now: datetime) -> Finding:
                 claim=found[1],
             ),
         )
+        return replace(finding, remedy=text("Create the volume claim, or correct its name."))
     severity, due = Severity.QUEUE, None
     if _UNBOUND in message:  # a claim is bound while its first pod waits
         severity, due = by_time(since, limits.WARNING, now)
@@ -46,4 +47,9 @@ def _finding(family: Family, pod: Obj, message: str, now: datetime) -> Finding:
     return replace(on_pod(_ID, severity, pod, sentence), since=since, due=due)
 
 
-RULE = Rule(_ID, "No node takes the pod: too little CPU, memory or GPU, or no node that fits.", _check)
+RULE = Rule(
+    _ID,
+    "No node takes the pod: too little CPU, memory or GPU, or no node that fits.",
+    _check,
+    text("Ask for less CPU, memory or devices, free some of them, or ask for more nodes."),
+)
