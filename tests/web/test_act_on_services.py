@@ -109,3 +109,28 @@ async def test_exports_hold_every_page_and_only_what_may_be_seen(app: App) -> No
     assert found.headers["content-disposition"].startswith("attachment")
     assert [row["name"] for row in json.loads(found.text)] == ["c", "b", "a"]
     assert unknown.status == 404
+
+
+async def test_a_service_is_stopped_and_started_from_its_own_page(app: App) -> None:
+    item = await _item(app, "iris")
+    page = f"/n/{NAMESPACE}/isvc/iris"
+    async with app.alice as alice:
+        assert "Stop…" in (await alice.get(page)).text
+        assert f'value="{item}"' in (await alice.get(page)).text
+        done = await alice.post(f"{ACT}/do", {"action": "stop", "item": item})
+        assert f"{page}</a>" not in done.text
+        assert f'{page}"' in done.text  # the name leads back
+
+        async def startable() -> bool:
+            said = (await alice.get(page)).text
+            return "Start…" in said and "Stop…" not in said
+
+        await until(startable)
+
+
+async def test_who_may_only_read_is_not_offered_to_stop(app: App) -> None:
+    await app.add("iris")
+    async with app.bob as bob:
+        said = (await bob.get(f"/n/{NAMESPACE}/isvc/iris")).text
+    assert "iris" in said
+    assert "Stop…" not in said

@@ -35,6 +35,7 @@ async def admit(visit: Visit, query: Query) -> Audience[Query]:
     grant = await reader.grant_family(visit.user, namespace, visit.name)
     rights = Rights(
         delete=await reader.allows(visit.user, INFERENCE_SERVICE, "delete", namespace, name=visit.name),
+        patch=await reader.allows(visit.user, INFERENCE_SERVICE, "patch", namespace, name=visit.name),
         logs=await reader.allows(visit.user, POD, "get", namespace, subresource="log"),
         metrics=await visit.site.figures.allows(visit.user, namespace),
     )
@@ -52,7 +53,7 @@ def subject(site: Site, audience: Audience[Any], *, all_events: bool = False) ->
         found.children,
         gaps=found.gaps,
         health=found.health,
-        rights=replace(audience.rights, delete=False) if found.gone else audience.rights,
+        rights=replace(audience.rights, delete=False, patch=False) if found.gone else audience.rights,
         now=site.clock.now(),
         metrics_tab=_metrics_tab(site),
         gone=found.gone,

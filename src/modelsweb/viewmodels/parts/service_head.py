@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from modelsweb.diagnosis.verdict import Status, Verdict, judge
+from modelsweb.diagnosis.verdict import STOP, Status, Verdict, judge
 from modelsweb.kinds import EVENT, POD
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
@@ -33,6 +33,7 @@ class Rights:
     delete: bool = False
     logs: bool = False
     metrics: bool = False
+    patch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,8 @@ class ServiceHead:
     rights: Rights
     metrics_tab: MetricsTab
     is_deleting: bool
+    is_stopped: bool
+    """It was asked to stop, be it done or not."""
     gone: Age | None
     """How long ago it was deleted; None while it is there."""
 
@@ -132,5 +135,6 @@ def head(of: Subject) -> ServiceHead:
         rights=of.rights,
         metrics_tab=of.metrics_tab,
         is_deleting=service.deleted is not None,
+        is_stopped=service.annotation(STOP).lower() == "true",
         gone=age(of.gone, of.now) if of.gone is not None else None,
     )
