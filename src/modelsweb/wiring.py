@@ -120,7 +120,7 @@ async def running(
         metrics = Metrics()
         site = Site(
             config=config,
-            reader=Reader(access, stores, board, gone, families),
+            reader=Reader(access, stores, board, gone, families, clock),
             channels=channels,
             streams=Streams(config.web.most_streams),
             metrics=metrics,

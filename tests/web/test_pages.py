@@ -1,11 +1,17 @@
 """The pages, through HTTP, as three people see them."""
 
 import json
+import re
 from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
+from tests.manifests import service
 from tests.running import NAMESPACE, App, running_app, text_of
+from tests.waiting import until
+
+from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.objects.kind import Kind
 
 LIST = f"/n/{NAMESPACE}/services"
 
@@ -200,9 +206,34 @@ async def test_who_may_not_list_namespaces_types_one(app: App) -> None:
         assert (await charlie.get("/namespaces?namespace=%3Cscript%3E")).status == 400
 
 
+async def test_who_may_not_list_namespaces_is_offered_their_own(app: App) -> None:
+    bindings = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
+    for namespace in (NAMESPACE, "team-vision"):
+        await app.cluster.create(INFERENCE_SERVICE, service(f"of-{namespace}"), namespace=namespace)
+        body = {
+            "apiVersion": bindings.api_version,
+            "kind": bindings.kind,
+            "metadata": {"name": "charlies"},
+            "roleRef": {"apiGroup": bindings.group, "kind": "ClusterRole", "name": "kserve-view"},
+            "subjects": [{"apiGroup": bindings.group, "kind": "User", "name": "charlie@example.com"}],
+        }
+        await app.cluster.create(bindings, body, namespace=namespace)
+    async with app.charlie as charlie:
+
+        async def shown() -> bool:
+            said = (await charlie.get("/")).text
+            return all(f"of-{namespace}" in said for namespace in (NAMESPACE, "team-vision"))
+
+        await until(shown)
+        said = (await charlie.get("/")).text
+        options = re.findall(r'<option value="([^"]*)"', said.partition("</select>")[0])
+        assert set(options) >= {NAMESPACE, "team-vision"}
+        assert "team-language" not in said
+
+
 async def test_the_last_namespace_is_remembered(app: App) -> None:
     async with app.alice as alice:
-        assert (await alice.get("/", follow=False)).headers["location"] == "/models/namespaces"
+        assert (await alice.get("/", follow=False)).headers["location"] == "/models/services"
         await alice.get("/namespaces?namespace=team-risk")
         assert (await alice.get("/", follow=False)).headers["location"] == "/models/n/team-risk/services"
 

@@ -100,7 +100,7 @@ def steps(family: Family, verdict: Verdict) -> tuple[Step, ...]:
     stop = _stop(found, verdict)
     return tuple(
         _failed(step, found[:index], family, pod, verdict.finding)
-        if index == stop and verdict.finding is not None and verdict.finding.severity is not Severity.DELAY
+        if index == stop and verdict.finding is not None and verdict.finding.severity is Severity.FAULT
         else _standing(step, index - stop)
         for index, step in enumerate(found)
     )

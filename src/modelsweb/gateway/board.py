@@ -35,9 +35,9 @@ logger = logging.getLogger(__name__)
 
 _SLICE = 25
 _LONGEST_PAUSE = 5.0
-_COSTLY = 0.002
-_REST_PER_WORK = 80
-"""A service that is costly to make, and changes all the time, takes little more than one per cent of a core."""
+_COSTLY = 0.0005
+_REST_PER_WORK = 100
+"""A service that is costly to make, and changes all the time, takes one per cent of a core."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from modelsweb import errors
+from modelsweb.clock import Clock
 from modelsweb.gateway import audit
 from modelsweb.gateway.access import Access, User, attributes
 from modelsweb.gateway.board import Board, Entry
@@ -21,7 +22,11 @@ from modelsweb.store.gone import GoneServices
 from modelsweb.store.store import Store, decode
 
 Value = TypeVar("Value")
-_RIGHTS_AT_ONCE = 16
+_RIGHTS_AT_ONCE = 20
+_MOST_REVIEWED = 500
+"""In a cluster of more namespaces a name is typed by who may not list them."""
+_MOST_USERS = 10_000
+_OWN_SECONDS = 300.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,10 @@ class Reader(Generic[Value]):
         board: Board[Value],
         gone: GoneServices,
         families: Families,
+        clock: Clock,
     ) -> None:
+        self._clock = clock
+        self._own: dict[User, tuple[float, tuple[str, ...]]] = {}
         self._access = access
         self._gone = gone
         self._stores = stores
@@ -241,11 +249,16 @@ class Reader(Generic[Value]):
         return await self._access.user_of(token)
 
     async def namespaces(self, user: User) -> tuple[str, ...]:
-        """The names of all namespaces. Raises AccessDeniedError, and ForbiddenError where the app may not list."""
+        """The names of all namespaces; of those in which the user may list services, where they may not list any.
+
+        Raises AccessDeniedError where there are none, and ForbiddenError where the app may not list.
+        """
         asked = attributes(NAMESPACE, "list", None)
         if not await self._access.allows(
             user, asked
         ):  # every page asks, for its selector: no refusal to note
+            if found := await self._own_namespaces(user):
+                return found
             raise errors.AccessDeniedError(user.name, asked)
         store, confined = self._stores[NAMESPACE], self._access.namespaces
         if store.health.freshness is Freshness.DENIED:
@@ -253,6 +266,24 @@ class Reader(Generic[Value]):
                 return tuple(sorted(confined))
             raise errors.ForbiddenError(store.health.problem)
         return self._within(item.name for item in store.items())
+
+    async def _own_namespaces(self, user: User) -> tuple[str, ...]:
+        """The namespaces that somebody may list services in: for a selector, so that it is remembered for a while."""
+        now = self._clock.monotonic()
+        known = self._own.get(user)
+        if known is not None and known[0] > now:
+            return known[1]
+        names = self._known_namespaces()
+        found = (
+            await self._where_allowed(user, "list", INFERENCE_SERVICE, names)
+            if len(names) <= _MOST_REVIEWED
+            else ()
+        )
+        self._own.pop(user, None)
+        while len(self._own) >= _MOST_USERS:
+            del self._own[next(iter(self._own))]
+        self._own[user] = (now + _OWN_SECONDS, found)
+        return found
 
     async def allows(
         self, user: User, kind: Kind, verb: str, namespace: str, *, name: str = "", subresource: str = ""

@@ -383,6 +383,8 @@ def _scaling(one: Component, mode: str) -> Text | None:
         return text("{least} or more, scaled from outside", least=scaling.least)
     target = scaling.target if scaling.target is not None else scaling.concurrency
     metric = scaling.metric or ("concurrency" if mode == "Knative" else "cpu")
+    if scaling.most == scaling.least == 1:
+        return text("1 replica, fixed")
     if scaling.most == scaling.least:
         return text("{n} replicas, fixed", n=scaling.least)
     if not scaling.most:

@@ -29,7 +29,7 @@ async def _load(visit: Visit) -> Namespaces:
 
 
 async def start(visit: Visit) -> Response:
-    """The list that was looked at last, or the choice."""
+    """The list that was looked at last, else that of the only namespace, else all that the user may see."""
     wanted = visit.request.query_params.get("ns", "")  # Kubeflow's dashboard names it so
     if is_name(wanted):
         return RedirectResponse(visit.url(f"/n/{wanted}/services"), 303)
@@ -41,7 +41,7 @@ async def start(visit: Visit) -> Response:
         return RedirectResponse(visit.url(f"/n/{remembered}/services"), 303)
     if found.names is not None and len(found.names) == 1:
         return RedirectResponse(visit.url(f"/n/{found.names[0]}/services"), 303)
-    return RedirectResponse(visit.url("/namespaces"), 303)
+    return RedirectResponse(visit.url("/services"), 303)
 
 
 async def choose(visit: Visit) -> Response:
