@@ -1,12 +1,14 @@
 """Creating from YAML: each bad input is named, and nothing that was typed is lost."""
 
 import html
+from pathlib import Path
 
 import msgspec
 import pytest
 from tests.running import NAMESPACE, App, Reply, text_of
 
 from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.objects import manifest
 
 GOOD = """\
 apiVersion: serving.kserve.io/v1beta1
@@ -125,3 +127,76 @@ async def test_a_reader_may_not_create(app: App) -> None:
     assert answer.status == 422
     assert "You may not create inferenceservices.serving.kserve.io here." in text_of(answer.text)
     assert await _names(app) == []
+
+
+PASTED = Path(__file__).resolve().parent.parent / "data" / "pasted"
+
+
+async def test_what_kubectl_printed_is_created_as_a_copy(app: App) -> None:
+    answer = await _create(app, (PASTED / "12-copy-of-a-service.yaml").read_text())
+    words = text_of(answer.text)
+    assert answer.status == 200, words
+    assert "Left out, since only a cluster writes it: metadata.uid, metadata.resourceVersion" in words
+    assert "status" in words.partition("Left out")[2]
+    assert await _names(app) == ["fraud-copy"]
+    copy = await app.cluster.get(INFERENCE_SERVICE, namespace=NAMESPACE, name="fraud-copy")
+    assert copy["metadata"]["uid"] != "0b7f3c1e-5a77-4f0e-9b1e-2d6a1f0c9e42"
+    assert "annotations" not in copy["metadata"] or not any(
+        "last-applied" in key for key in copy["metadata"]["annotations"]
+    )
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+async def test_the_items_of_a_list_are_created_and_reported(app: App, mark: str) -> None:
+    answer = await _create(app, mark + (PASTED / "13-list-of-objects.yaml").read_text())
+    words = text_of(answer.text)
+    assert answer.status == 200, words
+    assert "2 documents were created." in words
+    assert await _names(app) == ["listed-one", "listed-two"]
+    assert "line 7" in words
+    assert "line 16" in words
+
+
+async def test_joined_files_with_marks_are_documents(app: App) -> None:
+    joined = "".join(f"\ufeff---\n{GOOD % name}" for name in ("one", "two"))
+    assert (await _create(app, joined)).status == 200
+    assert await _names(app) == ["one", "two"]
+
+
+async def test_a_field_is_found_by_its_path(app: App) -> None:
+    yaml = (
+        "kind: List\napiVersion: v1\nitems:\n"
+        + GOOD.replace("\n", "\n  ").rstrip().join(["- ", "\n"]) % "one"
+        + """\
+- apiVersion: serving.kserve.io/v1beta1
+  kind: InferenceService
+  metadata:
+    name: two
+    labels: {storageURI: x}
+  spec:
+    predictor:
+      model:
+        modelFormat: {name: sklearn}
+        storageURI: s3://models/x
+"""
+    )
+    answer = await _create(app, yaml)
+    assert answer.status == 422
+    expected = yaml.splitlines().index("        storageURI: s3://models/x") + 1
+    assert f"line {expected}" in text_of(answer.text).lower()
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        ("metadata.name", 2),
+        ("metadata.annotations[a.b/c]", 3),
+        ("spec.list[1].b", 7),
+        ("spec.list[9].b", 5),
+        ("spec.nothing.below", 4),
+        ("nothing", None),
+    ],
+)
+def test_the_line_of_a_path(path: str, line: int | None) -> None:
+    source = "metadata:\n  name: x\n  annotations: {a.b/c: d}\nspec:\n  list:\n  - a: 1\n  - b: 2\n"
+    assert manifest.line_of(source, 1, path) == line

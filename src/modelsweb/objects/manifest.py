@@ -24,6 +24,7 @@ MOST_LEVELS = 100
 _LONGEST_NUMBER = 100
 
 _SHOWN = 60
+_INDEX = re.compile(r"\[(\d{1,6})\]")
 _YES = {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"}
 _NO = {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"}
 _INT = re.compile(r"^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|(?:0|[1-9][0-9_]*))$")
@@ -42,10 +43,11 @@ class ManifestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of a text and the line (from 1) at which it starts."""
+    """One document of a text and the line (from 1) at which it starts; ``items`` are the lines of a list's items."""
 
     value: Any
     line: int
+    items: tuple[int, ...] = ()
 
 
 class _Loader(yaml.CSafeLoader):
@@ -82,7 +84,7 @@ def parse(
             _limit_expansion(node, most_nodes)
             value = _build(node)
             if value is not None:
-                documents.append(Document(value, line))
+                documents.append(Document(value, line, _item_lines(node)))
     except yaml.MarkedYAMLError as error:
         raise _located(error) from error
     except RecursionError:
@@ -92,6 +94,88 @@ def parse(
     finally:
         loader.dispose()
     return documents
+
+
+def _item_lines(node: yaml.Node) -> tuple[int, ...]:
+    items = _value_of(node, "items")
+    if items is None or not isinstance(items[1], yaml.SequenceNode):
+        return ()
+    return tuple(_line(item) for item in items[1].value)
+
+
+def _value_of(node: yaml.Node, key: str) -> tuple[yaml.Node, yaml.Node] | None:
+    """Key and value of a field, as they stand in the text."""
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return next(
+        (
+            (name, value)
+            for name, value in node.value
+            if isinstance(name, yaml.ScalarNode) and name.value == key
+        ),
+        None,
+    )
+
+
+def _line(node: yaml.Node) -> int:
+    assert node.start_mark is not None
+    return int(node.start_mark.line) + 1
+
+
+def line_of(source: str, start: int, path: str) -> int | None:
+    """The line of a field of the object that starts at a line, by its path as the API server writes it; else of the nearest
+    field above it, None where there is none. The text is one that was parsed."""
+    loader = _Loader(source)
+    try:
+        while loader.check_node():
+            node = loader.get_node()
+            assert node is not None
+            items = _value_of(node, "items")
+            inside = items[1].value if items is not None and isinstance(items[1], yaml.SequenceNode) else []
+            for one in (node, *inside):
+                if _line(one) == start:
+                    return _line_in(one, path)
+    except yaml.YAMLError:
+        return None
+    finally:
+        loader.dispose()
+    return None
+
+
+def _line_in(node: yaml.Node, path: str) -> int | None:
+    found = None
+    rest = path
+    while rest:
+        if (index := _INDEX.match(rest)) is not None and isinstance(node, yaml.SequenceNode):
+            number = int(index[1])
+            if number >= len(node.value):
+                break
+            node, rest = node.value[number], rest[index.end() :].lstrip(".")
+            found = _line(node)
+            continue
+        step = _step(node, rest)
+        if step is None:
+            break
+        key, node, rest = step
+        found = _line(key)
+    return found
+
+
+def _step(node: yaml.Node, path: str) -> tuple[yaml.Node, yaml.Node, str] | None:
+    """The field of a mapping with which a path goes on; keys may hold dots, so that the longest that fits is meant."""
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    fitting = [
+        (key, value)
+        for key, value in node.value
+        if isinstance(key, yaml.ScalarNode)
+        and path.startswith(key.value)
+        and path[len(key.value) : len(key.value) + 1] in {"", ".", "["}
+    ]
+    if not fitting:
+        return None
+    key, value = max(fitting, key=lambda one: len(one[0].value))
+    return key, value, path[len(key.value) :].lstrip(".")
 
 
 def _limit(source: str, most_nodes: int, most_documents: int) -> None:

@@ -9,6 +9,19 @@ from modelsweb.objects import manifest
 from modelsweb.objects.kind import Kind
 from modelsweb.text import Text, text
 
+_LIST = "List"
+_BYTE_ORDER_MARK = "\ufeff"
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_WRITTEN = (
+    "uid",
+    "resourceVersion",
+    "creationTimestamp",
+    "generation",
+    "managedFields",
+    "selfLink",
+    "deletionTimestamp",
+    "deletionGracePeriodSeconds",
+)
 EXAMPLE = """\
 apiVersion: serving.kserve.io/v1beta1
 kind: InferenceService
@@ -46,6 +59,8 @@ class Planned:
     manifest: Mapping[str, Any]
     moved_from: str
     """The namespace that the document named, where it was another one than it goes to."""
+    left_out: tuple[str, ...] = ()
+    """What the document held and only a cluster writes: it is not sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,7 @@ class Outcome:
     name: str
     state: str
     moved_from: str = ""
+    left_out: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -85,9 +101,14 @@ class CreateService:
 def plan(source: str, namespace: str) -> tuple[tuple[Planned, ...], tuple[Problem, ...]]:
     """What to send, in order, or all that is wrong; nothing is sent while anything is wrong."""
     try:
-        documents = manifest.parse(source)
+        documents = _objects(manifest.parse(source.replace(_BYTE_ORDER_MARK, "")))
     except manifest.ManifestError as error:
         return (), (Problem(error.text, line=error.line, column=error.column),)
+    if len(documents) > manifest.MOST_DOCUMENTS:
+        most = manifest.MOST_DOCUMENTS
+        return (), (
+            Problem(text("The text holds more than {most} documents. Send them in parts.", most=most)),
+        )
     if not documents:
         return (), (Problem(text("There is nothing to create: paste at least one YAML document.")),)
     planned, problems = [], []
@@ -96,19 +117,54 @@ def plan(source: str, namespace: str) -> tuple[tuple[Planned, ...], tuple[Proble
         if problem is not None:
             problems.append(problem)
             continue
-        metadata = {**document.value["metadata"], "namespace": namespace}
-        given = document.value["metadata"].get("namespace")
+        value, left_out = _as_new(document.value)
+        metadata = {**value["metadata"], "namespace": namespace}
+        given = value["metadata"].get("namespace")
         planned.append(
             Planned(
                 number=number,
                 line=document.line,
                 kind=_find(document.value["apiVersion"], document.value["kind"]),
                 name=metadata.get("name") or f"{metadata.get('generateName')}…",
-                manifest={**document.value, "metadata": metadata},
+                manifest={**value, "metadata": metadata},
                 moved_from=str(given) if given not in (None, "", namespace) else "",
+                left_out=left_out,
             )
         )
     return (tuple(planned), ()) if not problems else ((), tuple(problems))
+
+
+def _objects(documents: list[manifest.Document]) -> list[manifest.Document]:
+    """The documents, lists as their items: what kubectl prints of several objects is a list."""
+    found = []
+    for document in documents:
+        value = document.value
+        kind = value.get("kind") if isinstance(value, dict) else None
+        if not isinstance(kind, str) or not kind.endswith(_LIST) or not isinstance(value.get("items"), list):
+            found.append(document)
+            continue
+        of_all = (
+            {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix(_LIST)} if kind != _LIST else {}
+        )
+        # Items that come by a merge key stand nowhere in particular.
+        lines = document.items or (document.line,) * len(value["items"])
+        found += [
+            manifest.Document({**of_all, **item} if isinstance(item, dict) else item, line)
+            for item, line in zip(value["items"], lines, strict=True)
+        ]
+    return found
+
+
+def _as_new(value: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """An object without what the cluster wrote into it, and the names of that."""
+    metadata = dict(value["metadata"])
+    left_out = [f"metadata.{name}" for name in _WRITTEN if metadata.pop(name, None) is not None]
+    annotations = metadata.get("annotations")
+    if isinstance(annotations, dict) and _LAST_APPLIED in annotations:
+        metadata["annotations"] = {key: one for key, one in annotations.items() if key != _LAST_APPLIED}
+        left_out.append(f"metadata.annotations[{_LAST_APPLIED}]")
+    whole = {key: one for key, one in value.items() if key != "status"} | {"metadata": metadata}
+    return whole, (*left_out, *(("status",) if "status" in value else ()))
 
 
 def _check(document: manifest.Document) -> Problem | None:
@@ -173,23 +229,20 @@ def waiting(planned: Planned, state: str, problems: tuple[Problem, ...] = ()) ->
         name=planned.name,
         state=state,
         moved_from=planned.moved_from,
+        left_out=planned.left_out,
         problems=problems,
     )
 
 
 def located(outcome: Outcome, source: str) -> Outcome:
     """The outcome with the lines of the fields that its problems name, as far as they can be found in the text."""
-    lines = source.splitlines()
     return replace(
-        outcome, problems=tuple(_locate(problem, lines, outcome.line) for problem in outcome.problems)
+        outcome, problems=tuple(_locate(problem, source, outcome.line) for problem in outcome.problems)
     )
 
 
-def _locate(problem: Problem, lines: list[str], start: int) -> Problem:
+def _locate(problem: Problem, source: str, start: int) -> Problem:
     if not problem.field or problem.line is not None:
         return problem
-    key = problem.field.rpartition(".")[2].partition("[")[0]
-    for number in range(start, len(lines) + 1):
-        if lines[number - 1].lstrip(" -").startswith(f"{key}:"):
-            return replace(problem, line=number)
-    return problem
+    line = manifest.line_of(source.replace(_BYTE_ORDER_MARK, ""), start, problem.field)
+    return problem if line is None else replace(problem, line=line)
