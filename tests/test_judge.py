@@ -221,3 +221,52 @@ def test_a_missing_file_and_a_nonsense_time_are_refused(capsys: pytest.CaptureFi
     code, _, told = _judge(capsys, TWO_NAMES, "--at", "noon")
     assert code == 2
     assert "--at: 'noon' is no time" in told
+
+
+def test_a_file_of_a_folder_that_is_no_dump_is_named_and_passed_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(TWO_NAMES, tmp_path / "all.yaml")
+    (tmp_path / "rules.json").write_text('{"status": "success", "data": "x{kind=1}"}')
+    _, expected, _ = _judge(capsys, TWO_NAMES, "--at", NOON)
+    code, found, told = _judge(capsys, tmp_path, "--at", NOON)
+    assert (code, found) == (0, expected)
+    assert "rules.json:1: This is no Kubernetes object" in told
+
+
+def test_no_field_of_a_dump_ends_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    odd = [
+        {
+            "apiVersion": "apiextensions.k8s.io/v1",
+            "kind": "CustomResourceDefinition",
+            "metadata": {"name": "x"},
+            "spec": {"startTime": "2099-01-01T00:00:00Z"},
+            "status": {"deletionTimestamp": {"type": "string"}, "deletionGracePeriodSeconds": 10**30},
+        }
+    ]
+    file = tmp_path / "dump.json"
+    file.write_text(json.dumps([*_objects(), *odd]))
+    code, found, _ = _judge(capsys, file)
+    assert code == 0
+    assert found["at"] == "2026-11-23T11:59:00Z"
+
+
+def test_an_empty_list_holds_no_service(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "none.yaml"
+    file.write_text("apiVersion: v1\nitems: []\nkind: List\n")
+    code, found, _ = _judge(capsys, file, "--at", NOON)
+    assert (code, found) == (0, {"at": NOON, "services": []})
+
+
+def test_a_dump_without_uids_is_judged_by_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    objects = _objects()
+    for one in objects:
+        one["metadata"].pop("uid", None)
+        one.get("involvedObject", {}).pop("uid", None)
+        for owner in one["metadata"].get("ownerReferences", ()):
+            owner.pop("uid", None)
+    file = tmp_path / "dump.json"
+    file.write_text(json.dumps(objects))
+    _, expected, _ = _judge(capsys, TWO_NAMES, "--at", NOON)
+    _, found, _ = _judge(capsys, file, "--at", NOON)
+    assert found == expected

@@ -56,6 +56,9 @@ class _Input:
     newest: datetime | None = None
     others: Counter[str] = field(default_factory=Counter)
     files: int = 0
+    lists: int = 0
+    unread: list[str] = field(default_factory=list)
+    """Files of a folder that look like objects and are none, each with the reason."""
 
 
 class _Standing:
@@ -106,6 +109,8 @@ def _report_others(given: _Input, words: Translator) -> None:
         kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(given.others.items()))
         said = text("Passed over, objects of other kinds: {kinds}", kinds=one_line(kinds))
         print(words.plain(said), file=sys.stderr)
+    for reason in given.unread:
+        print(words.plain(text("Passed over: {reason}", reason=one_line(reason))), file=sys.stderr)
     if given.files:
         said = text("Passed over, logs and other files: {n}", n=given.files)
         print(words.plain(said), file=sys.stderr)
@@ -126,34 +131,35 @@ def _time(at: str, given: _Input) -> datetime:
 def _given(paths: Sequence[str]) -> _Input:
     given = _Input()
     for path in paths:
-        for name, source in _sources(path, given):
+        for name, source, is_named in _sources(path, given):
             try:
                 _take(dump.read(source), _namespace_of(name), given)
-            except ManifestError as error:
-                place = f"{name}:{error.line}" if error.line else name
-                raise RefusedError(f"{place}: {error.text}") from error
-            except UnusableObjectError as error:
-                raise RefusedError(f"{name}: {error}") from error
-    if not given.objects and not given.others and not given.read:
+            except (ManifestError, UnusableObjectError) as error:
+                line = error.line if isinstance(error, ManifestError) else None
+                reason = f"{name}:{line}: {error}" if line else f"{name}: {error}"
+                if is_named:
+                    raise RefusedError(reason) from error
+                given.unread.append(reason)
+    if not given.objects and not given.others and not given.read and not given.lists:
         raise RefusedError(f"{', '.join(paths)}: no Kubernetes object was found.")
     return given
 
 
-def _sources(path: str, given: _Input) -> Iterator[tuple[str, bytes]]:
-    """The texts that a path stands for, each with its name. Raises RefusedError."""
+def _sources(path: str, given: _Input) -> Iterator[tuple[str, bytes, bool]]:
+    """The texts that a path stands for, each with its name, and whether it was named itself. Raises RefusedError."""
     if path == _STANDARD_INPUT:
-        yield "standard input", sys.stdin.buffer.read()
+        yield "standard input", sys.stdin.buffer.read(), True
         return
     place = Path(path)
     try:
         if not place.is_dir():
-            yield path, place.read_bytes()
+            yield path, place.read_bytes(), True
             return
         for file in sorted(one for one in place.rglob("*") if one.is_file()):
             if file.suffix not in _SUFFIXES:
                 given.files += 1
             elif _may_hold_objects(source := file.read_bytes()):
-                yield str(file), source
+                yield str(file), source, False
             else:
                 given.files += 1
     except OSError as error:
@@ -184,16 +190,28 @@ def _take(found: dump.Dump, place: str, given: _Input) -> None:
         item = slim(json.dumps(whole).encode(), kind)
         given.objects.setdefault(kind, {})[item.key] = whole
         given.read.add((kind, item.namespace))
+    given.lists += len(found.empty)
     for (_, name), kind in _KINDS.items():
         if name in found.empty:
             given.read.add((kind, place))
 
 
 def _in_namespace(raw: Raw) -> dict[str, Any]:
+    """An object with what a dump may have been cleaned of: its namespace and its uid."""
     metadata = raw.get("metadata")
     if not isinstance(metadata, dict):
         raise UnusableObjectError(f"A {raw['kind']} has no metadata.")
-    return {**raw, "metadata": {"namespace": "default", **metadata}}
+    metadata = {"namespace": "default", **metadata}
+    found = {**raw, "metadata": {"uid": _uid(raw["kind"], metadata), **metadata}}
+    about = raw.get("involvedObject")
+    if isinstance(about, dict):
+        known = {"namespace": metadata["namespace"], **about}
+        found["involvedObject"] = {"uid": _uid(about.get("kind"), known), **about}
+    return found
+
+
+def _uid(kind: Any, metadata: Raw) -> str:
+    return f"{kind}/{metadata.get('namespace')}/{metadata.get('name')}"
 
 
 def _core_event(raw: Raw) -> dict[str, Any]:
@@ -224,7 +242,7 @@ def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text
     health = Health(Freshness.LIVE, at)
     reports = Reports()
     for item in stores[INFERENCE_SERVICE].items():
-        reports.saw(decode(item))
+        reports.saw(decode(item), at)
     for item in stores[INFERENCE_SERVICE].items():
         read = [kind for kind in CHILDREN if {(kind, item.namespace), (kind, "")} & given.read]
         children = {kind: [decode(one) for one in stores[kind].children(*item.key)] for kind in read}

@@ -24,6 +24,15 @@ async def test_the_same_name_again_is_refused(cluster: Cluster) -> None:
         await cluster.client.create(CONFIG_MAP, config_map("twice"), namespace=cluster.namespace)
 
 
+async def test_a_version_cannot_be_given_to_what_is_new(cluster: Cluster) -> None:
+    body = config_map("copied")
+    body["metadata"]["resourceVersion"] = "4711"
+    with pytest.raises(
+        errors.ModelswebError, match="resourceVersion should not be set on objects to be created"
+    ):
+        await cluster.client.create(CONFIG_MAP, body, namespace=cluster.namespace)
+
+
 async def test_generate_name_makes_a_name(cluster: Cluster) -> None:
     body = config_map("unused")
     body["metadata"] = {"generateName": "made-"}

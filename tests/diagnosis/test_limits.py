@@ -159,3 +159,45 @@ def test_a_failure_of_an_earlier_pod_is_not_held_against_the_next() -> None:
     stale = service(ready="False", modelStatus=status)
     assert judge(of(stale, pod(born=ago(minutes=1), containers=[running])), NOW).status is Status.STARTING
     assert judge(of(stale), NOW).status is Status.FAILED
+
+
+def test_a_replica_that_is_new_has_its_own_time() -> None:
+    ready = pod("p0", ready=True, born=ago(days=3))
+    new = pod("p1", born=ago(seconds=10), phase="Pending", conditions=_scheduled(seconds=9))
+    told = (event("FailedMount", "failed to sync configmap cache", uid="p1-uid"),)
+    member = of(service(ready="True", url="http://iris.example.com"), ready, new, events=told)
+    assert judge(member, NOW).status in {Status.READY, Status.UPDATING}
+
+
+def _unknown(*some: dict[str, Any], mode: str = "Knative") -> Family:
+    unknown = {"type": "PredictorReady", "status": "Unknown", "lastTransitionTime": ago(minutes=15)}
+    return of(service(ready="Unknown", mode=mode, conditions=[unknown]), *some)
+
+
+def test_unknown_is_no_fault_where_pods_may_be_at_work() -> None:
+    making = container(state={"waiting": {"reason": "ContainerCreating"}})
+    pulled = pod(
+        born=ago(minutes=15), phase="Pending", conditions=_scheduled(minutes=15), containers=[making]
+    )
+    slow = judge(_unknown(pulled), NOW)
+    assert (slow.status, str(slow.effect)) == (Status.STARTING, "This takes longer than usual.")
+    assert judge(Family(_unknown().service), NOW).status is not Status.FAILED
+    assert judge(_unknown(mode="ModelMesh"), NOW).status is not Status.FAILED
+    assert judge(_unknown(), NOW).status is Status.FAILED
+
+
+def _told(message: str, **age: float) -> Any:
+    raw = event("InternalError", message, uid="service-uid", kind="InferenceService", name="iris").raw
+    return type(service())({**raw, "lastTimestamp": ago(**age)})
+
+
+def test_an_old_error_of_the_controller_is_not_revived_by_an_edit() -> None:
+    edited = service(
+        ready="True", url="http://iris.example.com", metadata={"generation": 2}, observedGeneration=1
+    )
+    old = of(edited, pod(ready=True), events=(_told("no such thing", minutes=50),))
+    assert judge(old, NOW).status is Status.READY
+    fresh = of(edited, pod(ready=True), events=(_told("no such thing", minutes=1),))
+    assert judge(fresh, NOW).status is Status.DEGRADED
+    passing = of(edited, pod(ready=True), events=(_told("webhook: connection timed out", seconds=5),))
+    assert judge(passing, NOW).status is Status.READY

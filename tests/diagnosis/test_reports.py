@@ -28,7 +28,7 @@ def _silent(name: str, **age: float) -> Obj:
 def _reports(*others: Obj) -> Reports:
     reports = Reports()
     for other in others:
-        reports.saw(other)
+        reports.saw(other, NOW)
     return reports
 
 

@@ -201,3 +201,48 @@ def test_a_list_that_is_read_anew_keeps_owners_and_those_who_wait() -> None:
     world.put(POD, "r", of="iris")
     assert world.events("iris") == {"of-p", "of-q"}  # that of r is no longer there
     assert told.count(("of-q", "iris")) == 1
+
+
+def test_pods_that_outlive_their_service_leave_nothing_to_the_next() -> None:
+    world = World()
+    world.stores[INFERENCE_SERVICE].apply(follow.Replaced([]))
+    world.put(INFERENCE_SERVICE, "m", "first")
+    world.put(POD, "p", of="m")
+    world.remove(INFERENCE_SERVICE, "m", "first")
+    world.event("killing", "Pod", "p")
+    world.remove(POD, "p", of="m")
+    world.event("later", "Pod", "p")
+    world.put(INFERENCE_SERVICE, "m", "second")
+    assert world.events("m") == set()
+
+
+def test_an_object_that_changes_its_service_breaks_nothing() -> None:
+    world = World()
+    for name in ("a", "b"):
+        world.put(INFERENCE_SERVICE, name)
+    world.put(POD, "p", of="a")
+    world.stores[POD].apply(follow.Replaced([]))
+    world.put(POD, "p", of="b")
+    world.remove(POD, "p", of="b")
+    for name in ("a", "b"):
+        world.remove(INFERENCE_SERVICE, name)
+
+
+def test_an_event_that_is_told_of_another_object_stands_once() -> None:
+    world = World()
+    world.put(INFERENCE_SERVICE, "iris")
+    for name in ("p", "q"):
+        world.put(POD, name, of="iris")
+        world.event("e", "Pod", name)
+    assert world.stores[EVENT].recent("ns", "iris")[1] == 0
+    assert len(world.stores[EVENT].recent("ns", "iris")[0]) == 1
+
+
+def test_what_has_no_uid_is_found_by_kind_and_name() -> None:
+    world = World()
+    for name in ("a", "b"):
+        world.put(INFERENCE_SERVICE, name)
+    world.event("e", "InferenceService", "a", "")
+    world.event("n", "Node", "b", "")
+    assert world.events("a") == {"e"}
+    assert world.events("b") == set()

@@ -57,3 +57,17 @@ def test_claims_for_devices_count_once_each() -> None:
     assert demand.devices(family(_service(**spec), {POD: []})) == expected
     pod = Obj({"metadata": {"name": "p", "labels": {"component": "predictor"}}, "spec": spec})
     assert demand.devices(family(_service(), {POD: [pod]})) == expected
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"model": {"args": 5, "command": True, "env": "x"}},
+        {"containers": [{"name": [], "resources": {"claims": 3}}], "resourceClaims": [{"name": []}]},
+        {"containers": [{"resources": {"claims": [{"name": []}]}}], "resourceClaims": [{"name": {}}]},
+    ],
+)
+def test_nonsense_is_read_too(spec: dict[str, Any]) -> None:
+    service = _service(**spec)
+    assert isinstance(predictor.source(service), str)
+    assert isinstance(demand.devices(family(service, {POD: []})), dict)

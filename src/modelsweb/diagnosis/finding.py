@@ -45,7 +45,7 @@ class Finding:
 
 
 _PASSING = re.compile(
-    r"time[d -]?out|deadline exceeded|connection (?:refused|reset)|temporar|unavailable|too ?many ?requests|no such host"
+    r"timed?[ -]?out|deadline exceeded|connection (?:refused|reset)|temporar|unavailable|too ?many ?requests|no such host"
     r"|tls handshake|\beof\b|failed calling webhook|service is down|try again",
     re.IGNORECASE,
 )

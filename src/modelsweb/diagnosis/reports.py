@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from modelsweb.diagnosis import limits
 from modelsweb.objects.obj import Obj
 
 
@@ -11,12 +12,15 @@ class Reports:
     def __init__(self) -> None:
         self.newest: datetime | None = None
 
-    def saw(self, service: Obj) -> None:
-        """A service as it is: one that has a status was reported on after it was made, and when a condition changed."""
+    def saw(self, service: Obj, now: datetime) -> None:
+        """A service as it is: one that has a status was reported on after it was made, and when a condition changed.
+
+        What was written with a time that is still to come says nothing.
+        """
         conditions = service.conditions()
         times = [one.since for one in conditions if one.since is not None]
         if conditions and service.created is not None:
             times.append(service.created)
         if self.newest is not None:
             times.append(self.newest)
-        self.newest = max(times, default=None)
+        self.newest = max((time for time in times if time <= now + limits.CLOCKS), default=None)

@@ -406,9 +406,8 @@ def _on_the_way(status: Status, family: Family, now: datetime) -> Verdict:
 def _dues(family: Family) -> Iterator[datetime]:
     """The times at which waiting comes to be something else, though no object changes."""
     for pod in family.pods:
-        work = pods.at_work(pod)
-        if work is not None and work.started is not None:
-            yield work.started + limits.LOAD
+        if (since := _works_since(pod)) is not None:
+            yield since + limits.LOAD
     for condition in family.service.conditions():
         if condition.status == "Unknown" and condition.since is not None:
             yield condition.since + limits.UNKNOWN
@@ -416,10 +415,14 @@ def _dues(family: Family) -> Iterator[datetime]:
 
 def _is_slow(family: Family, now: datetime) -> bool:
     """A download or load takes longer than usual; whether it comes to its end nobody can tell."""
-    works = [pods.at_work(pod) for pod in family.pods]
-    return any(
-        one is not None and one.started is not None and now - one.started >= limits.LOAD for one in works
-    )
+    return any(since is not None and now - since >= limits.LOAD for since in map(_works_since, family.pods))
+
+
+def _works_since(pod: Obj) -> datetime | None:
+    """Since when a pod downloads, loads, or waits for its images; None where it does not."""
+    if (work := pods.at_work(pod)) is not None:
+        return work.started
+    return pods.prepared_since(pod, "PodScheduled") if pods.is_being_made(pod) else None
 
 
 def _progress(family: Family) -> Text:

@@ -282,7 +282,8 @@ class Reader(Generic[Value]):
         self._own.pop(user, None)
         while len(self._own) >= _MOST_USERS:
             del self._own[next(iter(self._own))]
-        self._own[user] = (now + _OWN_SECONDS, found)
+        if found:  # of who has nothing yet it is asked again: a right may have come, or the namespaces be read by now
+            self._own[user] = (now + _OWN_SECONDS, found)
         return found
 
     async def allows(

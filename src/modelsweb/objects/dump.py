@@ -35,16 +35,17 @@ _WRITTEN_BY_THE_CLUSTER = {
     "eventTime",
     "lastObservedTime",
     "lastScaleTime",
-    "renewTime",
     "time",
 }
 """Fields that hold a time which had passed when it was written."""
+_LONGEST_GRACE = 86_400
 _TABLE = re.compile(r"\A\s*(?:NAMESPACE|NAME)\s")
 
 
 @dataclass(frozen=True, slots=True)
 class Dump:
-    """The objects of a text. ``empty`` are the kinds of lists that held nothing: that there are none is known then."""
+    """The objects of a text. ``empty`` are the kinds of lists that held nothing: that there are none is known then; an
+    empty text among them stands for a list that names no kind."""
 
     objects: tuple[Raw, ...]
     empty: frozenset[str]
@@ -59,16 +60,18 @@ def read(source: bytes) -> Dump:
     empty: set[str] = set()
     for value, line in _documents(said):
         for item in _items(value, line):
-            if item.get("kind", "").endswith(_LIST) and "items" in item:
+            if item["kind"].endswith(_LIST) and "items" in item:
                 empty.add(item["kind"].removesuffix(_LIST))
             else:
                 objects.append(item)
-    return Dump(tuple(objects), frozenset(empty - {""}))
+    return Dump(tuple(objects), frozenset(empty))
 
 
 def newest(objects: Iterable[Raw]) -> datetime | None:
     """The newest time that the cluster wrote into some objects; None where there is none."""
-    found = [time for one in objects for time in _times(one)]
+    found = [
+        time for one in objects for key, value in one.items() if key != "spec" for time in _times(value, key)
+    ]
     return max(found, default=None)
 
 
@@ -123,10 +126,10 @@ def _items(value: Any, line: int, kind: str = "", version: str = "") -> Iterator
 
 def _times(value: Any, key: str = "") -> Iterator[datetime]:
     if isinstance(value, dict):
-        asked = parse_time(value.get("deletionTimestamp"))
+        given, grace = value.get("deletionTimestamp"), value.get("deletionGracePeriodSeconds")
+        asked = parse_time(given) if isinstance(given, str) else None
         if asked is not None:  # it lies ahead by the time that the object is given to end
-            grace = value.get("deletionGracePeriodSeconds")
-            yield asked - timedelta(seconds=grace if isinstance(grace, int) else 0)
+            yield asked - timedelta(seconds=min(grace, _LONGEST_GRACE) if isinstance(grace, int) else 0)
         for name, below in value.items():
             yield from _times(below, str(name))
     elif isinstance(value, list):

@@ -19,6 +19,7 @@ from modelsweb.clock import parse_time
 from modelsweb.kinds import CHILDREN, DEPLOYMENT, EVENT, INFERENCE_SERVICE, REPLICA_SET, REVISION
 from modelsweb.kube.item import Item, Reference, created, owners
 from modelsweb.objects.kind import Kind
+from modelsweb.objects.snapshot import Freshness
 from modelsweb.store.store import Store
 
 _MOST_GONE = 20_000
@@ -51,11 +52,10 @@ class Owners:
         about = event.about
         if about is None:
             return ""
-        if (there := self._there.get(about.uid)) is not None:
-            return (
-                _service(there) if self._is_of_present(there) and there.namespace == event.namespace else ""
-            )
-        if (gone := self._gone.get(about.uid)) is not None:
+        if about.uid and (there := self._there.get(about.uid)) is not None:
+            is_ours = there.namespace == event.namespace and self._has_service(there)
+            return _service(there) if is_ours and self._is_of_present(there) else ""
+        if about.uid and (gone := self._gone.get(about.uid)) is not None:
             return gone[1] if gone[0] == event.namespace else ""
         for kind, name in _makers(about):
             maker = self._stores[kind].item(event.namespace, name)
@@ -77,30 +77,55 @@ class Owners:
                     above.append(there)
         return True
 
+    def _has_service(self, item: Item) -> bool:
+        """Its service is there; while the services are being read nobody can tell that it is not."""
+        services = self._stores[INFERENCE_SERVICE]
+        return (
+            services.health.freshness is not Freshness.LIVE
+            or services.item(item.namespace, _service(item)) is not None
+        )
+
     def _changed(self, kind: Kind, item: Item) -> None:
+        if not item.uid:
+            return
         there = self._stores[kind].item(item.namespace, item.name)
         if there is not None and there.uid == item.uid:
             is_new = item.uid not in self._there
             self._there[item.uid] = there
+            self._forget(item.uid)
             if is_new:
                 self._events.settle(item.uid)
+                if kind is INFERENCE_SERVICE:
+                    self._events.settle_all(item.namespace)
             return
         self._there.pop(item.uid, None)
         if kind is INFERENCE_SERVICE:
             for uid in self._gone_of.pop(item.key, ()):
-                del self._gone[uid]
+                self._gone.pop(uid, None)
             self._events.disown(*item.key)
-        elif item.service and self._is_of_present(item):
+        elif item.service and self._has_service(item) and self._is_of_present(item):
             self._remember(item)
 
     def _remember(self, item: Item) -> None:
+        self._forget(item.uid)
         while len(self._gone) >= _MOST_GONE:
-            uid, key = next(iter(self._gone.items()))
-            del self._gone[uid]
-            self._gone_of[key].discard(uid)
+            self._forget(next(iter(self._gone)))
         key = (item.namespace, item.service)
         self._gone[item.uid] = key
         self._gone_of.setdefault(key, set()).add(item.uid)
+
+    def _forget(self, uid: str) -> None:
+        """No longer remembers an object as gone."""
+        key = self._gone.pop(uid, None)
+        if key is None or (same := self._gone_of.get(key)) is None:
+            return
+        same.discard(uid)
+        if not same:
+            del self._gone_of[key]
+
+
+def _service(item: Item) -> str:
+    return item.service or item.name
 
 
 def _is_before(event: Item, maker: Item) -> bool:
@@ -109,15 +134,11 @@ def _is_before(event: Item, maker: Item) -> bool:
     return told is not None and made is not None and told < made - _CLOCKS
 
 
-def _service(item: Item) -> str:
-    return item.service or item.name
-
-
 def _makers(about: Reference) -> Iterator[tuple[Kind, str]]:
     """What an object that is not there may have been made by; of one without a uid, itself."""
     match about.kind:
-        case "InferenceService" if not about.uid:
-            yield INFERENCE_SERVICE, about.name
+        case kind if not about.uid:
+            yield from ((one, about.name) for one in (INFERENCE_SERVICE, *CHILDREN) if one.kind == kind)
         case "Pod" if found := _POD.fullmatch(about.name):
             yield REPLICA_SET, found[1]
             yield DEPLOYMENT, found[2]

@@ -104,10 +104,11 @@ class Store:
         for key in tuple(self._awaited.get(uid, ())):
             self._settle(key)
 
-    def settle_all(self) -> None:
-        """Asks again for all that wait."""
+    def settle_all(self, namespace: str | None = None) -> None:
+        """Asks again for all that wait, or for those of a namespace."""
         for key in tuple(self._waiting):
-            self._settle(key)
+            if namespace is None or key[0] == namespace:
+                self._settle(key)
 
     def disown(self, namespace: str, service: str) -> None:
         """Forgets what belongs to a service: it is gone."""
@@ -168,7 +169,7 @@ class Store:
             if not item.service:
                 self._wait(item)
         before = self._namespaces.get(item.namespace, {}).get(item.name)
-        if before is not None and before.service != item.service:
+        if before is not None and (before.service, before.about) != (item.service, item.about):
             self._remove(before)
         if self.kind.link and not item.service:
             return item

@@ -95,12 +95,8 @@ def _of_spec(spec: Mapping[str, Any]) -> Counter[str]:
 
 def _of_claims(spec: Mapping[str, Any]) -> Counter[str]:
     """The claims for devices (DRA) that containers use; how many devices one stands for is told elsewhere."""
-    used = {
-        dig(claim, "name")
-        for value in (*Obj(spec).items("containers"), *spec.values())
-        if isinstance(value, Mapping)
-        for claim in dig(value, "resources", "claims") or ()
-    }
+    users = [*Obj(spec).items("containers"), *(one for one in spec.values() if isinstance(one, Mapping))]
+    used = [claim.get("name") for user in users for claim in Obj(user).items("resources", "claims")]
     return Counter(
         f"{_CLAIM}/{claim.get('resourceClaimTemplateName') or claim.get('resourceClaimName') or claim.get('name')}"
         for claim in Obj(spec).items("resourceClaims")

@@ -74,11 +74,14 @@ class Family:
         return tuple(pod for pod in self.heads(component) if pods_.is_ready(pod))
 
     def began(self, pod: Obj) -> datetime | None:
-        """When the first pod of this pod's version was made, of those that are there: each one after it tries again."""
+        """When the first pod of this pod's version was made, of those that failed like it: each one tries again."""
         same = [
             one.created
             for one in (*self.pods, *self.over, *self.leaving)
-            if _place(one) == _place(pod) and pods_.version(one) == pods_.version(pod) and one.created
+            if one.created
+            and (one is pod or not pods_.is_ready(one))
+            and _place(one) == _place(pod)
+            and pods_.version(one) == pods_.version(pod)
         ]
         return min(same, default=None)
 
@@ -146,7 +149,7 @@ def own(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> dict[Kind, list
 def _is_of_former(one: Obj, service: Obj) -> bool:
     """It names another service as its owner, or goes and is older than the service; the API server wrote both times."""
     if any(
-        owner.get("kind") == service.kind and owner.get("uid") not in {None, service.uid}
+        owner.get("kind") == service.kind and owner.get("uid") not in (None, service.uid)
         for owner in one.items("metadata", "ownerReferences")
     ):
         return True

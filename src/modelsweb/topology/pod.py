@@ -29,6 +29,7 @@ BROKEN = {
 COMPONENT = "component"
 REVISION = "serving.knative.dev/revision"
 _TEMPLATE = "pod-template-hash"
+_PREPARING = {"", "ContainerCreating", "PodInitializing"}
 _OVER = {"Succeeded", "Failed"}
 
 
@@ -113,9 +114,9 @@ def containers(pod: Obj) -> tuple[Container, ...]:
 
 
 def _containers(pod: Obj) -> Iterator[Container]:
-    beside = {
+    beside = [
         raw.get("name") for raw in pod.items("spec", "initContainers") if raw.get("restartPolicy") == "Always"
-    }
+    ]
     serving = _serving(pod)
     for field, is_init in (("initContainerStatuses", True), ("containerStatuses", False)):
         for raw in pod.items("status", field):
@@ -272,6 +273,21 @@ def at_work(pod: Obj) -> Container | None:
         if is_busy and one.failure is None:
             return one
     return None
+
+
+@_once
+def is_being_made(pod: Obj) -> bool:
+    """Its node has it, and makes its containers: an image that is pulled may be large."""
+    states = containers(pod)
+    placed = pod.condition("PodScheduled")
+    return (
+        pod.string("status", "phase") == "Pending"
+        and placed is not None
+        and placed.is_true
+        and pod.deleted is None
+        and all(one.waiting in _PREPARING or one.ended is not None for one in states)
+        and not any(one.failure for one in states)
+    )
 
 
 @_once

@@ -113,15 +113,16 @@ def _values(service: Obj, variable: str) -> Iterator[str]:
 def _model_id(service: Obj) -> str:
     """The model of Hugging Face that a server is told to fetch."""
     for server in _servers(service):
-        words = [str(one) for field in ("command", "args") for one in server.get(field) or () if one]
+        given = [server.get(field) for field in ("command", "args")]
+        words = [str(one) for some in given if isinstance(some, list) for one in some if one]
         for index, word in enumerate(words):
             name, separator, value = word.partition("=")
             if name.replace("-", "_") != "__model_id":
                 continue
-            given = value if separator else next(iter(words[index + 1 :]), "")
-            return f"hf://{given}" if given else ""
-    given = next(_values(service, "MODEL_ID"), "") or next(_values(service, "HF_MODEL_ID"), "")
-    return f"hf://{given}" if given else ""
+            said = value if separator else next(iter(words[index + 1 :]), "")
+            return f"hf://{said}" if said else ""
+    said = next(_values(service, "MODEL_ID"), "") or next(_values(service, "HF_MODEL_ID"), "")
+    return f"hf://{said}" if said else ""
 
 
 _LINKS = {

@@ -52,11 +52,8 @@ def idle_canaries(family: Family) -> tuple[str, ...]:
     """Canaries of Standard mode that run and get no request, since nothing here splits requests between versions."""
     if family.routes is None or predictor.mode(family.service) == "Knative":
         return ()
-    ready = {
-        dig(entry, "name")
-        for entry in family.service.items("status", "canaryStatuses")
-        if entry.get("ready") is True
-    }
+    entries = family.service.items("status", "canaryStatuses")
+    ready = [dig(entry, "name") for entry in entries if entry.get("ready") is True]
     weights = _weights(family)
     return tuple(name for name in canaries(family.service) if name in ready and not weights.get(name))
 
@@ -82,7 +79,7 @@ def _weights(family: Family) -> dict[str, int]:
         for rule in route.items("spec", "rules"):
             backends = [
                 (dig(one, "name"), dig(one, "weight"))
-                for one in rule.get("backendRefs") or ()
+                for one in Obj(rule).items("backendRefs")
                 if isinstance(dig(one, "weight"), int)
             ]
             whole = sum(weight for _, weight in backends)

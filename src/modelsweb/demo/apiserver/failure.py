@@ -75,6 +75,11 @@ def already_exists(full_name: str, name: str) -> Failure:
     )
 
 
+def version_on_create() -> Failure:
+    """500, as the storage of the real one answers."""
+    return Failure(500, "", "resourceVersion should not be set on objects to be created")
+
+
 def conflict(full_name: str, name: str, why: str) -> Failure:
     """409 on update."""
     message = f'Operation cannot be fulfilled on {full_name} "{name}": {why}'

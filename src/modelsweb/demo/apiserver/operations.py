@@ -115,6 +115,8 @@ class Operations:
         resource = target.resource
         obj = self._accept(target, body, options)
         metadata = obj["metadata"]
+        if metadata.get("resourceVersion") not in (None, "", "0"):
+            raise failure.version_on_create()
         if not metadata.get("name") and metadata.get("generateName"):
             metadata["name"] = metadata["generateName"][:_LONGEST_BASE] + random_suffix()
         for server_set in (*_KEPT[:-1], "resourceVersion", "selfLink"):

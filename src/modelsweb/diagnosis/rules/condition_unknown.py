@@ -7,8 +7,9 @@ from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time
 from modelsweb.objects.obj import Condition
 from modelsweb.text import text
+from modelsweb.topology import predictor
 from modelsweb.topology.family import Family
-from modelsweb.topology.pod import at_work, is_ready
+from modelsweb.topology.pod import at_work, is_being_made, is_ready
 
 _ID = "condition-unknown"
 _TYPES = (
@@ -24,7 +25,9 @@ _COMPONENTS = {"TransformerReady": "transformer", "ExplainerReady": "explainer"}
 
 
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    if any(at_work(pod) is not None or is_ready(pod) for pod in family.pods):
+    if not family.is_read or predictor.mode(family.service) == "ModelMesh":
+        return  # pods that nobody sees may be at work
+    if any(at_work(pod) is not None or is_being_made(pod) or is_ready(pod) for pod in family.pods):
         return  # a download or load takes as long as it takes, and a route has a limit of its own
     for type_ in _TYPES:
         condition = family.service.condition(type_)

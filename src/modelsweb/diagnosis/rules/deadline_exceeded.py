@@ -6,7 +6,7 @@ from datetime import datetime
 from modelsweb.diagnosis.finding import Finding, Rule, Severity
 from modelsweb.text import text
 from modelsweb.topology.family import Family
-from modelsweb.topology.pod import at_work
+from modelsweb.topology.pod import at_work, is_being_made
 from modelsweb.topology.pod import component as component_of
 
 _ID = "deadline-exceeded"
@@ -41,8 +41,8 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
 
 
 def _is_at_work(family: Family, component: str) -> bool:
-    """A pod of it downloads or loads: it is slow, which no deadline makes a fault."""
-    return any(at_work(pod) is not None for pod in family.heads(component))
+    """A pod of it pulls, downloads or loads: it is slow, which no deadline makes a fault."""
+    return any(at_work(pod) is not None or is_being_made(pod) for pod in family.heads(component))
 
 
 RULE = Rule(

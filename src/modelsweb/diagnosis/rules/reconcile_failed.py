@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, may_pass, on_service, short
 from modelsweb.text import text
+from modelsweb.topology import predictor
 from modelsweb.topology.family import Event, Family
 
 _ID = "reconcile-failed"
@@ -42,7 +43,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
             )
             severity, due = Severity.FAULT, None
             if may_pass(event.message):
-                severity, due = by_time(family.service.created, limits.WARNING, now)
+                severity, due = by_time(event.first or event.last, limits.WARNING, now)
             yield replace(found, severity=severity, due=due)
             return
 
@@ -58,16 +59,16 @@ def _is_current(family: Family, event: Event, now: datetime) -> bool:
     KServe's controller writes both the event and the conditions, so that their times may be compared.
     """
     service = family.service
+    if event.last is None or now - event.last > _RECENT or _is_answered(family, event):
+        return False
     ready = service.condition("Ready")
     is_ready = ready is not None and ready.is_true
     has_children = bool(family.pods or family.deployments or family.revisions)
     seen, wanted = service.integer("status", "observedGeneration"), service.integer("metadata", "generation")
-    if family.is_read and not is_ready and not has_children:
+    if family.is_read and not is_ready and not has_children and predictor.mode(service) != "ModelMesh":
         return True
     if seen is not None and wanted is not None and seen < wanted:
         return True
-    if event.last is None or (is_ready and now - event.last > _RECENT) or _is_answered(family, event):
-        return False
     changed = [condition.since for condition in service.conditions() if condition.since]
     return not changed or event.last >= max(changed) - timedelta(seconds=1)
 

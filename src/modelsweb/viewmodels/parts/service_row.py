@@ -82,7 +82,7 @@ class Rows:
         self, service: Obj, children: Mapping[Kind, list[Obj]], now: datetime
     ) -> tuple[ServiceRows, datetime | None]:
         """Both rows of a service, and when they must be made again though nothing changed."""
-        self._reports.saw(service)
+        self._reports.saw(service, now)
         return rows(service, children, now, self._reports.newest)
 
 
