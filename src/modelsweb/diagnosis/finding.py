@@ -92,6 +92,13 @@ def by_time(since: datetime | None, limit: timedelta, now: datetime) -> tuple[Se
     return Severity.DELAY, None if since is None else since + limit
 
 
+def waits_since(family: Family, pod: Obj, *ready_for_it: str) -> datetime | None:
+    """Since when a pod waits for something: since its conditions of these types are true, and where others of its version
+    waited before it, since the first of those was made."""
+    began = family.began(pod)
+    return began if began != pod.created else pods.prepared_since(pod, *ready_for_it) or began
+
+
 def on_pod(rule: str, severity: Severity, pod: Obj, sentence: Text, **more: str) -> Finding:
     """A finding about a pod, or a container of it."""
     return Finding(

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, on_pod, short
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, on_pod, short, waits_since
 from modelsweb.text import text
 from modelsweb.topology.family import Family
-from modelsweb.topology.pod import containers, prepared_since
+from modelsweb.topology.pod import containers
 
 _ID = "container-not-created"
 _MISSING = "CreateContainerConfigError"
@@ -40,7 +40,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 )
                 severity, due, since = Severity.FAULT, None, family.began(pod)
                 if container.waiting == _MISSING:  # the Secret or ConfigMap that it names may still be made
-                    since = since if since != pod.created else prepared_since(pod, "PodScheduled") or since
+                    since = waits_since(family, pod, "PodScheduled")
                     severity, due = by_time(since, limits.WARNING, now)
                 found = on_pod(_ID, severity, pod, sentence, container=container.name)
                 yield replace(found, since=since, due=due)

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, may_pass, on_pod, short
+from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, may_pass, on_pod, short, waits_since
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 from modelsweb.topology.family import Family
-from modelsweb.topology.pod import containers, image, prepared_since
+from modelsweb.topology.pod import containers, image
 
 _ID = "image-pull-failed"
 _BACK_OFF = {"ErrImagePull", "ImagePullBackOff"}
@@ -38,8 +38,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 )
                 severity, due, since = Severity.FAULT, None, family.began(pod)
                 if may_pass(why) or (container.waiting in _BACK_OFF and _TELLS_NOTHING in why):
-                    before = "PodScheduled" if container.is_init else "Initialized"
-                    since = since if since != pod.created else prepared_since(pod, before) or since
+                    since = waits_since(family, pod, "PodScheduled" if container.is_init else "Initialized")
                     severity, due = by_time(since, limits.PULL, now)
                 found = on_pod(_ID, severity, pod, sentence, container=container.name)
                 yield replace(found, since=since, due=due)

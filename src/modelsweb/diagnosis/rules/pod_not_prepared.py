@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, Rule, by_time, on_pod, short
+from modelsweb.diagnosis.finding import Finding, Rule, by_time, on_pod, short, waits_since
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology.family import Family
-from modelsweb.topology.pod import containers, prepared_since
+from modelsweb.topology.pod import containers
 
 _ID = "pod-not-prepared"
 _VOLUME = ("FailedMount", "FailedAttachVolume", "FailedMapVolume")
@@ -44,8 +44,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
 
 def _finding(family: Family, pod: Obj, sentence: Text, now: datetime) -> Finding:
     """What is missing may still be made; each pod of the version that tries again goes on waiting for it."""
-    began = family.began(pod)
-    since = began if began != pod.created else prepared_since(pod, "PodScheduled") or began
+    since = waits_since(family, pod, "PodScheduled")
     severity, due = by_time(since, limits.WARNING, now)
     return replace(on_pod(_ID, severity, pod, sentence), since=since, due=due)
 
