@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from tests.diagnosis import recording
 
-from modelsweb.diagnosis.verdict import judge
+from modelsweb.diagnosis.verdict import Status, judge
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "recordings"
 SCENARIOS = [path.name for path in recording.scenarios(FOLDER)]
@@ -38,4 +38,5 @@ def test_whoever_may_not_read_pods_gets_a_verdict_too(name: str) -> None:
     for moment in recording.points(FOLDER / name):
         for member in moment.families.values():
             alone = type(member)(service=member.service)
-            assert judge(alone, moment.at).status
+            # What nobody could check is never called well.
+            assert judge(alone, moment.at).status not in {Status.READY, Status.SCALED_TO_ZERO}

@@ -11,6 +11,7 @@ from tests.diagnosis.families import NOW, ago, of, service
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.diagnosis.verdict import Status, judge
 from modelsweb.objects.obj import Obj
+from modelsweb.topology.family import Family
 
 CASES = Path(__file__).resolve().parent.parent / "data" / "cases"
 
@@ -62,3 +63,9 @@ def test_what_has_children_was_taken_up() -> None:
     made = {"metadata": {"name": "x"}, "spec": {"replicas": 1}}
     member = of(_silent("05", minutes=10), deployments=(made,), reported=NOW)
     assert judge(member, NOW).status is Status.STARTING
+
+
+def test_what_it_has_made_may_be_there_where_it_may_not_be_seen() -> None:
+    verdict = judge(Family(_silent("05", minutes=10), reported=NOW), NOW)
+    assert (verdict.status, str(verdict.effect)) == (Status.UNKNOWN, "Not checked: no right to read pods.")
+    assert "controller" not in str(verdict.cause)

@@ -219,11 +219,15 @@ def _silent(family: Family, now: datetime, delayed: Finding | None) -> Verdict:
         return _delayed(family, delayed, now)
     if family.service.conditions() or family.pods or family.deployments or family.revisions:
         return _on_the_way(Status.STARTING, family, now)
-    if created is not None and family.reported is not None and family.reported > created:
+    is_working = created is not None and family.reported is not None and family.reported > created
+    if created is not None and is_working and now - created < limits.SILENCE:
         return Verdict(Status.STARTING, due=created + limits.SILENCE)
     if created is not None and now - created < _SILENT:
         return Verdict(Status.STARTING, due=created + _SILENT)
     due = created + limits.SILENCE if created is not None and now - created < limits.SILENCE else None
+    if family.gap is not None:
+        sentence = text("KServe has not reported on it yet.")
+        return Verdict(Status.UNKNOWN, sentence, _NOT_CHECKED[family.gap], due=due)
     return Verdict(
         Status.UNKNOWN, text("KServe has not reported on it yet. Is its controller running?"), due=due
     )
