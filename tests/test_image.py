@@ -31,7 +31,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = tmp_path_factory.mktemp("app") / "env"
     script = " && ".join(re.findall(r"^RUN (.+)$", text, re.MULTILINE))
     assert script.count("--require-hashes") == script.count("--no-build-isolation") == 1
-    script = script.replace("python -m venv /app", f"{quote(sys.executable)} -m venv {quote(str(environment))}")
+    script = script.replace(
+        "python -m venv /app", f"{quote(sys.executable)} -m venv {quote(str(environment))}"
+    )
     script = script.replace("/app/bin/", f"{quote(str(environment))}/bin/")
     subprocess.run(["bash", "-ec", script], cwd=source, check=True, capture_output=True, timeout=LIMIT)
     shutil.rmtree(source)

@@ -231,6 +231,21 @@ async def test_who_may_not_list_namespaces_is_offered_their_own(app: App) -> Non
         assert "team-language" not in said
 
 
+async def test_create_is_offered_in_the_list_of_all_and_asks_where(app: App) -> None:
+    await app.add("iris")
+    async with app.alice as alice:
+        assert "/models/namespaces?to=create" in (await alice.get("/services")).text
+        choice = (await alice.get("/namespaces?to=create")).text
+        assert f'href="/models/n/{NAMESPACE}/create"' in choice
+        assert "team-vision/create" not in choice
+        answer = await alice.get(f"/namespaces?to=create&namespace={NAMESPACE}", follow=False)
+        assert answer.headers["location"] == f"/models/n/{NAMESPACE}/create"
+        assert (await alice.get("/namespaces?to=create&namespace=*", follow=False)).status == 400
+    async with app.bob as bob:
+        assert "/namespaces?to=create" not in (await bob.get("/services")).text
+        assert "You may not create here" in (await bob.get("/namespaces?to=create")).text
+
+
 async def test_the_last_namespace_is_remembered(app: App) -> None:
     async with app.alice as alice:
         assert (await alice.get("/", follow=False)).headers["location"] == "/models/services"

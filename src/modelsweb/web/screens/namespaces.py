@@ -19,6 +19,8 @@ class Namespaces:
     """The names to choose from; None where listing is not allowed and one has to be typed."""
 
     names: tuple[str, ...] | None
+    is_to_create: bool = False
+    """A service is to be created in it; else its list is looked at."""
 
 
 async def _load(visit: Visit) -> Namespaces:
@@ -45,19 +47,28 @@ async def start(visit: Visit) -> Response:
 
 
 async def choose(visit: Visit) -> Response:
-    """The choice; ``?namespace=`` goes there."""
+    """The choice; ``?namespace=`` goes there, to its list or with ``?to=create`` to its create page."""
     wanted = visit.request.query_params.get("namespace", "").strip()
+    is_to_create = visit.request.query_params.get("to") == "create"
     if wanted:
-        return _go(visit, wanted)
-    html = visit.site.renderer.page(visit, "screens/namespaces.html", model=await _load(visit))
+        return _go(visit, wanted, is_to_create=is_to_create)
+    model = await _load(visit)
+    if is_to_create:
+        allowed = await visit.site.reader.where_allowed(visit.user, "create", model.names)
+        model = Namespaces(
+            model.names if allowed is None or model.names is None else allowed, is_to_create=True
+        )
+    html = visit.site.renderer.page(visit, "screens/namespaces.html", model=model)
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
-def _go(visit: Visit, namespace: str) -> Response:
-    if namespace != ALL and not is_name(namespace):
+def _go(visit: Visit, namespace: str, *, is_to_create: bool) -> Response:
+    if (namespace != ALL or is_to_create) and not is_name(namespace):
         raise errors.BadRequestError(
             f"{namespace!r} is no name of a namespace: lower-case letters, digits and '-'."
         )
+    if is_to_create:
+        return RedirectResponse(visit.url(f"/n/{namespace}/create"), 303)
     target = "/services" if namespace == ALL else f"/n/{namespace}/services"
     response = RedirectResponse(visit.url(target), 303)
     web = visit.site.config.web
