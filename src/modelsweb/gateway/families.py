@@ -32,7 +32,7 @@ class Families:
 
     def __init__(self, stores: Mapping[Kind, Store]) -> None:
         self._stores = stores
-        self._kept: OrderedDict[tuple[str, str], dict[str, tuple[str, Obj]]] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, str], dict[tuple[Kind, str], tuple[Item, Obj]]] = OrderedDict()
 
     def children(
         self, namespace: str, service: str, kinds: Iterable[Kind], *, all_events: bool = False
@@ -57,14 +57,16 @@ class Families:
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
         decoded: dict[Kind, list[Obj]] = {}
-        current: dict[str, tuple[str, Obj]] = {}
+        current: dict[tuple[Kind, str], tuple[Item, Obj]] = {}
         for kind, some in found.items():
             decoded[kind] = []
             for item in some:
-                known = kept.get(item.uid)
-                if known is None or known[0] != item.resource_version or not item.resource_version:
-                    known = (item.resource_version, decode(item))
-                current[item.uid] = known
+                known = kept.get((kind, item.name))
+                if (
+                    known is None or known[0] is not item
+                ):  # the store has one item for each state of an object
+                    known = (item, decode(item))
+                current[kind, item.name] = known
                 decoded[kind].append(known[1])
         # Who asks for some kinds only must not drop what others ask for; what is gone goes with the next large change.
         kept.update(current)
