@@ -150,7 +150,7 @@ async def test_what_no_parser_likes_is_the_senders_fault(app: App) -> None:
         for name in ("?namespace=..%2f..", "?namespace=%0d%0aSet-Cookie:x"):
             assert (await alice.get(f"/namespaces{name}")).status == 400
         start = await alice.get("/", follow=False, headers={"Cookie": "modelsweb-namespace=//evil.example/x"})
-        assert start.headers["location"] == "/models/namespaces"
+        assert start.headers["location"] == "/models/services"
         assert start.headers["cache-control"] == "no-store"
 
 

@@ -21,7 +21,13 @@ BARE = rows(Obj({}), {}, NOW)[0].full
 
 
 def _row(name: str, status: Status = Status.READY, **rest: Any) -> ServiceRow:
-    usual: dict[str, Any] = {"namespace": "ns", "uid": f"uid-{name}", "mode": "Standard", "created": NOW}
+    usual: dict[str, Any] = {
+        "namespace": "ns",
+        "uid": f"uid-{name}",
+        "mode": "Standard",
+        "created": NOW,
+        "effect": None,
+    }
     return with_facets(replace(BARE, name=name, status=status, **{**usual, **rest}))
 
 
