@@ -1,8 +1,11 @@
 """Time, as something that can be handed over, so that ages and back-offs are testable."""
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""By less than this, within one cluster: what differs by more is older."""
 
 
 class Clock(Protocol):

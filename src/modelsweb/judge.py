@@ -13,20 +13,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from modelsweb.clock import format_time, parse_time
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE
 from modelsweb.kube.follow import Replaced
-from modelsweb.kube.item import UnusableObjectError, slim
+from modelsweb.kube.item import Item, UnusableObjectError, slim
 from modelsweb.objects import dump
 from modelsweb.objects.dump import Raw
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.manifest import ManifestError
 from modelsweb.objects.snapshot import Freshness, Gap, Health
+from modelsweb.store.events import make_stores
 from modelsweb.store.owners import Owners
-from modelsweb.store.store import Store, decode
+from modelsweb.store.store import decode
 from modelsweb.text import Text, one_line, text
 from modelsweb.topology import predictor
 from modelsweb.viewmodels import judgement
@@ -50,7 +49,7 @@ class RefusedError(Exception):
 
 @dataclass(slots=True)
 class _Input:
-    objects: dict[Kind, dict[tuple[str, str], dict[str, Any]]] = field(default_factory=dict)
+    items: dict[Kind, dict[tuple[str, str], Item]] = field(default_factory=dict)
     read: set[tuple[Kind, str]] = field(default_factory=set)
     """Kinds and the namespaces in which they were read; an empty namespace stands for all."""
     newest: datetime | None = None
@@ -140,7 +139,7 @@ def _given(paths: Sequence[str]) -> _Input:
                 if is_named:
                     raise RefusedError(reason) from error
                 given.unread.append(reason)
-    if not given.objects and not given.others and not given.read and not given.lists:
+    if not given.items and not given.others and not given.read and not given.lists:
         raise RefusedError(f"{', '.join(paths)}: no Kubernetes object was found.")
     return given
 
@@ -188,7 +187,7 @@ def _take(found: dump.Dump, place: str, given: _Input) -> None:
             continue
         whole = _in_namespace(_core_event(raw) if group == _NEWER_EVENT else raw)
         item = slim(json.dumps(whole).encode(), kind)
-        given.objects.setdefault(kind, {})[item.key] = whole
+        given.items.setdefault(kind, {})[item.key] = item
         given.read.add((kind, item.namespace))
     given.lists += len(found.empty)
     for (_, name), kind in _KINDS.items():
@@ -233,24 +232,26 @@ def _core_event(raw: Raw) -> dict[str, Any]:
 
 def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text, ...]]]:
     """Each service, and what the dump does not hold of it."""
-    stores = {kind: Store(kind, _Standing(at)) for kind in _KINDS.values()}
+    stores = make_stores(_KINDS.values(), _Standing(at))
     Owners(stores)
     for kind, store in stores.items():
-        some = given.objects.get(kind, {}).values()
-        store.apply(Replaced([slim(msgspec.json.encode(one), kind) for one in some]))
-    stores[EVENT].settle_all()
+        store.apply(Replaced(list(given.items.get(kind, {}).values())))
     health = Health(Freshness.LIVE, at)
+    services = [decode(item) for item in stores[INFERENCE_SERVICE].items()]
     reports = Reports()
-    for item in stores[INFERENCE_SERVICE].items():
-        reports.saw(decode(item), at)
-    for item in stores[INFERENCE_SERVICE].items():
-        read = [kind for kind in CHILDREN if {(kind, item.namespace), (kind, "")} & given.read]
-        children = {kind: [decode(one) for one in stores[kind].children(*item.key)] for kind in read}
+    for service in services:
+        reports.saw(service, at)
+    for service in services:
+        namespace = service.namespace
+        read = [kind for kind in CHILDREN if {(kind, namespace), (kind, "")} & given.read]
+        children = {
+            kind: [decode(one) for one in stores[kind].children(namespace, service.name)] for kind in read
+        }
         gaps = dict.fromkeys((kind for kind in CHILDREN if kind not in read), Gap.DUMP)
         one = judgement.build(
-            subject(decode(item), children, health=health, now=at, gaps=gaps, reported=reports.newest)
+            subject(service, children, health=health, now=at, gaps=gaps, reported=reports.newest)
         )
-        yield one, gap_notes(gaps, predictor.mode(decode(item)))
+        yield one, gap_notes(gaps, predictor.mode(service))
 
 
 # -- printing ---------------------------------------------------------------------------------------------------

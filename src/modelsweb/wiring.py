@@ -33,6 +33,7 @@ from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.snapshot import Freshness
 from modelsweb.prometheus.client import Prometheus
+from modelsweb.store.events import make_stores
 from modelsweb.store.gone import GoneServices
 from modelsweb.store.logs import Logs
 from modelsweb.store.owners import Owners
@@ -97,7 +98,7 @@ async def running(
 ) -> AsyncIterator[App]:
     """The ASGI app with its stores at work, for as long as the context lasts."""
     panels = _panels(config.metrics)
-    stores = {kind: Store(kind, clock, config.auth.namespaces) for kind in KINDS if kind.watched}
+    stores = make_stores((kind for kind in KINDS if kind.watched), clock, config.auth.namespaces)
     async with (
         KubeClient(connection) as client,
         _prometheus(config.metrics) as prometheus,
@@ -112,7 +113,7 @@ async def running(
             spend=rates.spend,
         )
         gone = GoneServices(stores, clock)
-        Owners(stores)
+        Owners(stores)  # lives on in what it listens to
         reports, families = Reports(), Families(stores)
         board = Board(stores, INFERENCE_SERVICE, MEMBERS, Rows(reports), clock, families)
         logs = Logs(client, stores[POD], clock)

@@ -27,13 +27,14 @@ import yaml
 
 from modelsweb.clock import SystemClock, parse_time
 from modelsweb.diagnosis.verdict import Verdict, judge
-from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE, KNATIVE_SERVICE
+from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, KNATIVE_SERVICE
 from modelsweb.kube.follow import Put, Removed
 from modelsweb.kube.item import slim
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.store.events import events_of, make_stores
 from modelsweb.store.owners import Owners
-from modelsweb.store.store import Store, decode
+from modelsweb.store.store import decode
 from modelsweb.topology.family import Family, family
 
 KINDS = (INFERENCE_SERVICE, *CHILDREN)
@@ -66,7 +67,7 @@ class World:
     """The objects of one time, in stores as the app keeps them."""
 
     def __init__(self) -> None:
-        self._stores = {kind: Store(kind, SystemClock()) for kind in KINDS}
+        self._stores = make_stores(KINDS, SystemClock())
         Owners(self._stores)
 
     def put(self, kind: Kind, raw: Mapping[str, Any]) -> None:
@@ -84,7 +85,7 @@ class World:
 
     def members(self) -> dict[str, tuple[Obj, dict[Kind, list[Obj]]]]:
         """The services by name, with what each owns."""
-        self._stores[EVENT].settle_all()
+        events_of(self._stores).settle_all()
         return {
             item.name: (
                 decode(item),

@@ -15,6 +15,7 @@ from modelsweb.kube import follow
 from modelsweb.kube.item import slim
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.store.events import make_stores
 from modelsweb.store.store import Store
 
 
@@ -57,7 +58,7 @@ def _put(stores: Mapping[Kind, Store], kind: Kind, name: str, version: int = 1) 
 async def _changed_often(seconds: float) -> tuple[int, int]:
     """How often a value that takes so long was made of a hundred changes, and after it had rested."""
     clock = Time()
-    stores = {kind: Store(kind, clock) for kind in (INFERENCE_SERVICE, *CHILDREN)}
+    stores = make_stores((INFERENCE_SERVICE, *CHILDREN), clock)
     make = Maker(clock, seconds)
     board = Board(stores, INFERENCE_SERVICE, (POD,), make, clock, Families(stores))
     task = asyncio.create_task(board.run())
@@ -99,7 +100,7 @@ async def test_what_is_costly_is_made_seldom_and_the_last_change_is_not_lost() -
 
 async def test_that_there_are_no_pods_is_said_once_they_were_read() -> None:
     clock = Time()
-    stores = {kind: Store(kind, clock) for kind in (INFERENCE_SERVICE, *CHILDREN)}
+    stores = make_stores((INFERENCE_SERVICE, *CHILDREN), clock)
     make = Maker(clock, 0.0)
     board = Board(stores, INFERENCE_SERVICE, (POD,), make, clock, Families(stores))
     task = asyncio.create_task(board.run())

@@ -13,6 +13,7 @@ from modelsweb.kube import follow
 from modelsweb.kube.item import Item, slim
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.store.events import events_of, make_stores
 from modelsweb.store.owners import Owners
 from modelsweb.store.store import Store, decode
 
@@ -35,7 +36,7 @@ def _event(name: str, pod: int, version: int = 1) -> Item:
 
 
 def _stores(pods: int, events: list[Item]) -> dict[Kind, Store]:
-    stores = {kind: Store(kind, SystemClock()) for kind in (INFERENCE_SERVICE, *CHILDREN)}
+    stores = make_stores((INFERENCE_SERVICE, *CHILDREN), SystemClock())
     Owners(stores)
     stores[INFERENCE_SERVICE].apply(follow.Replaced([_item(INFERENCE_SERVICE, "iris")]))
     stores[POD].apply(follow.Replaced([_item(POD, f"p{number}") for number in range(pods)]))
@@ -97,5 +98,5 @@ def test_an_event_that_is_forgotten_is_not_counted() -> None:
     stores[EVENT].apply(follow.Removed(_event("a", 0)))
     assert [one.name for one in Families(stores).children("ns", "iris", (EVENT,)).by_kind[EVENT]] == ["b"]
     stores[EVENT].apply(follow.Removed(_event("b", 0)))
-    assert stores[EVENT].recent("ns", "iris") == ((), 0)
-    assert stores[EVENT]._about == {}
+    assert events_of(stores).recent("ns", "iris") == ((), 0)
+    assert events_of(stores)._about == {}

@@ -20,9 +20,9 @@ from modelsweb.kinds import (
 from modelsweb.kube import follow
 from modelsweb.kube.item import slim
 from modelsweb.objects.kind import Kind
+from modelsweb.store.events import events_of, make_stores
 from modelsweb.store.gone import GoneServices
 from modelsweb.store.owners import Owners
-from modelsweb.store.store import Store
 
 NAMES = (
     "fraud",
@@ -38,7 +38,8 @@ class World:
     """Stores that are told what happens, as the app has them."""
 
     def __init__(self) -> None:
-        self.stores = {kind: Store(kind, SystemClock()) for kind in (INFERENCE_SERVICE, NAMESPACE, *CHILDREN)}
+        self.stores = make_stores((INFERENCE_SERVICE, NAMESPACE, *CHILDREN), SystemClock())
+        self.told = events_of(self.stores)
         self.gone = GoneServices(self.stores, SystemClock())
         Owners(self.stores)
 
@@ -161,7 +162,7 @@ def test_of_an_object_that_nobody_saw_its_maker_tells(
     world.event("before", kind, about, "unknown", created="09:49")
     world.put(INFERENCE_SERVICE, "iris")
     world.put(maker, made_by, of="iris")
-    world.stores[EVENT].settle_all()
+    world.told.settle_all()
     assert world.events("iris") == {"e"}
 
 
@@ -180,7 +181,7 @@ def test_a_name_that_only_begins_alike_is_nobodys(kind: str, about: str) -> None
     world.put(INFERENCE_SERVICE, "iris")
     world.put(DEPLOYMENT, "iris-predictor", of="iris")
     world.event("e", kind, about, "unknown")
-    world.stores[EVENT].settle_all()
+    world.told.settle_all()
     assert world.events("iris") == set()
 
 
@@ -234,8 +235,8 @@ def test_an_event_that_is_told_of_another_object_stands_once() -> None:
     for name in ("p", "q"):
         world.put(POD, name, of="iris")
         world.event("e", "Pod", name)
-    assert world.stores[EVENT].recent("ns", "iris")[1] == 0
-    assert len(world.stores[EVENT].recent("ns", "iris")[0]) == 1
+    assert world.told.recent("ns", "iris")[1] == 0
+    assert len(world.told.recent("ns", "iris")[0]) == 1
 
 
 def test_what_has_no_uid_is_found_by_kind_and_name() -> None:

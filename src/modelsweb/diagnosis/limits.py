@@ -14,8 +14,6 @@ SILENCE = timedelta(minutes=2)
 ROUTE = timedelta(minutes=5)
 """A gateway takes so long at most to publish an address, where it works."""
 DELETION = timedelta(minutes=5)
-CLOCKS = timedelta(minutes=10)
-"""Clocks of one cluster differ by less."""
 QUEUE = timedelta(minutes=10)
 """A pod that no node takes."""
 UNKNOWN = timedelta(minutes=10)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from modelsweb.diagnosis import limits
+from modelsweb.clock import CLOCKS_DIFFER
 from modelsweb.objects.obj import Obj
 
 
@@ -17,10 +17,7 @@ class Reports:
 
         What was written with a time that is still to come says nothing.
         """
-        conditions = service.conditions()
-        times = [one.since for one in conditions if one.since is not None]
-        if conditions and service.created is not None:
-            times.append(service.created)
-        if self.newest is not None:
-            times.append(self.newest)
-        self.newest = max((time for time in times if time <= now + limits.CLOCKS), default=None)
+        if not (conditions := service.conditions()):
+            return
+        times = (self.newest, service.created, *(one.since for one in conditions))
+        self.newest = max((time for time in times if time and time <= now + CLOCKS_DIFFER), default=None)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from modelsweb.clock import CLOCKS_DIFFER
 from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.finding import Finding, Severity
 from modelsweb.diagnosis.rules import RULES
@@ -166,7 +167,7 @@ def _holder(family: Family, asked: datetime, left: int) -> Text | None:
         told = [
             one
             for one in family.events
-            if one.uid == service.uid and one.last and one.last >= asked - limits.CLOCKS and not is_noise(one)
+            if one.uid == service.uid and one.last and one.last >= asked - CLOCKS_DIFFER and not is_noise(one)
         ]
         names = ", ".join(service.finalizers)
         if told:

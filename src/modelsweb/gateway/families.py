@@ -12,6 +12,7 @@ from modelsweb.kinds import EVENT
 from modelsweb.kube.item import Item
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.store.events import events_of
 from modelsweb.store.store import Store, decode
 
 _LARGE = 50
@@ -32,6 +33,7 @@ class Families:
 
     def __init__(self, stores: Mapping[Kind, Store]) -> None:
         self._stores = stores
+        self._events = events_of(stores)
         self._kept: OrderedDict[tuple[str, str], dict[tuple[Kind, str], tuple[Item, Obj]]] = OrderedDict()
 
     def children(
@@ -41,18 +43,17 @@ class Families:
         found: dict[Kind, tuple[Item, ...]] = {}
         left_out = 0
         for kind in kinds:
-            store = self._stores[kind]
             if kind is EVENT and not all_events:
-                found[kind], left_out = store.recent(namespace, service)
+                found[kind], left_out = self._events.recent(namespace, service)
             else:
-                found[kind] = tuple(store.children(namespace, service))
+                found[kind] = tuple(self._stores[kind].children(namespace, service))
         return Children(self._decoded((namespace, service), found), left_out)
 
     def _decoded(self, key: tuple[str, str], found: Mapping[Kind, tuple[Item, ...]]) -> dict[Kind, list[Obj]]:
         if sum(map(len, found.values())) < _LARGE:
             self._kept.pop(key, None)
             return {kind: [decode(item) for item in some] for kind, some in found.items()}
-        kept = self._kept.setdefault(key, {})
+        kept = self._kept.setdefault(key, {})  # a store has one item for each state of an object
         self._kept.move_to_end(key)
         while len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
@@ -62,9 +63,7 @@ class Families:
             decoded[kind] = []
             for item in some:
                 known = kept.get((kind, item.name))
-                if (
-                    known is None or known[0] is not item
-                ):  # the store has one item for each state of an object
+                if known is None or known[0] is not item:
                     known = (item, decode(item))
                 current[kind, item.name] = known
                 decoded[kind].append(known[1])

@@ -12,19 +12,17 @@ same names, and nothing else tells them apart.
 
 import re
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 from functools import partial
 
-from modelsweb.clock import parse_time
+from modelsweb.clock import CLOCKS_DIFFER, parse_time
 from modelsweb.kinds import CHILDREN, DEPLOYMENT, EVENT, INFERENCE_SERVICE, REPLICA_SET, REVISION
 from modelsweb.kube.item import Item, Reference, created, owners
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.snapshot import Freshness
+from modelsweb.store.events import events_of
 from modelsweb.store.store import Store
 
 _MOST_GONE = 20_000
-_CLOCKS = timedelta(minutes=10)
-"""Clocks of one cluster differ by less."""
 _LETTERS = "[bcdfghjklmnpqrstvwxz2456789]"
 _POD = re.compile(rf"((.+)-{_LETTERS}{{1,10}})-{_LETTERS}{{5}}")
 _REPLICA_SET = re.compile(rf"(.+)-{_LETTERS}{{1,10}}")
@@ -37,7 +35,8 @@ class Owners:
     def __init__(self, stores: Mapping[Kind, Store]) -> None:
         """What must see a service's events when the service goes has to listen to its store before this does."""
         self._stores = stores
-        self._events = stores[EVENT]
+        self._events = events_of(stores)
+        self._were_read: set[Kind] = set()
         self._there: dict[str, Item] = {}
         self._gone: dict[str, tuple[str, str]] = {}
         self._gone_of: dict[tuple[str, str], set[str]] = {}
@@ -45,7 +44,7 @@ class Owners:
         for kind in (INFERENCE_SERVICE, *CHILDREN):
             if kind is not EVENT:
                 stores[kind].listen(partial(self._changed, kind))
-                stores[kind].listen_health(self._events.settle_all)
+                stores[kind].listen_health(partial(self._health_changed, kind))
 
     def service_of(self, event: Item) -> str:
         """The service that an event belongs to; empty where it is nobody's, or nobody's yet."""
@@ -84,6 +83,12 @@ class Owners:
             services.health.freshness is not Freshness.LIVE
             or services.item(item.namespace, _service(item)) is not None
         )
+
+    def _health_changed(self, kind: Kind) -> None:
+        """Once a kind has been read, those whose makers are of it need not wait."""
+        if kind not in self._were_read and self._stores[kind].health.freshness is Freshness.LIVE:
+            self._were_read.add(kind)
+            self._events.settle_all()
 
     def _changed(self, kind: Kind, item: Item) -> None:
         if not item.uid:
@@ -131,7 +136,7 @@ def _service(item: Item) -> str:
 def _is_before(event: Item, maker: Item) -> bool:
     """An event was written long before an object was made, however wrong the clocks of its reporters are."""
     told, made = parse_time(created(event)), parse_time(created(maker))
-    return told is not None and made is not None and told < made - _CLOCKS
+    return told is not None and made is not None and told < made - CLOCKS_DIFFER
 
 
 def _makers(about: Reference) -> Iterator[tuple[Kind, str]]:

@@ -7,16 +7,12 @@ cost their own size and little more, and only what a page shows is decoded.
 When a relist replaces the set, the difference decides who is told: a namespace in which nothing changed is not
 woken, and an object that vanished in the gap is removed without having been announced.
 
-Events say of no service that they are its own: who knows the objects that they are about is asked (``belong``). Those
-of which nobody knows yet wait, since an event often comes before its object does.
-
 An app that is confined to some namespaces follows each of them by itself, and needs no right beyond them; the store is
 then as fresh as the worst of them.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable
-from itertools import islice
 
 import msgspec
 
@@ -32,14 +28,8 @@ from modelsweb.store.feed import Feed
 
 _decode = msgspec.json.Decoder(dict).decode
 
-_Scope = str | None
+Scope = str | None
 """A namespace that is followed by itself, or None for the whole cluster."""
-
-_MOST_WAITING = 20_000
-"""Most events of a cluster are about what is no business of ours, and nobody ever asks for them."""
-
-_MOST_RECENT = 500
-_MOST_OF_AN_OBJECT = 30
 
 _WORST_FIRST = (Freshness.DENIED, Freshness.LOADING, Freshness.ABSENT, Freshness.STALE, Freshness.LIVE)
 
@@ -53,17 +43,13 @@ class Store:
         self.left_out = 0
         """What came and is no object."""
         confined = kind.namespaced and namespaces is not None
-        self._scopes: dict[_Scope, Health] = dict.fromkeys(
+        self._scopes: dict[Scope, Health] = dict.fromkeys(
             sorted(namespaces or ()) if confined else [None], Health(Freshness.LOADING, clock.now())
         )
-        self._were_read: set[_Scope] = set()
+        self._were_read: set[Scope] = set()
         self._clock = clock
         self._namespaces: dict[str, dict[str, Item]] = {}
         self._children: dict[tuple[str, str], dict[str, Item]] = {}
-        self._about: dict[tuple[str, str], dict[str, dict[str, Item]]] = {}
-        self._find_service: Callable[[Item], str] | None = None
-        self._waiting: dict[tuple[str, str], Item] = {}
-        self._awaited: dict[str, dict[tuple[str, str], None]] = {}
         self._listeners: list[Callable[[Item], None]] = []
         self._health_listeners: list[Callable[[], None]] = []
         self._health = Health(Freshness.LOADING, clock.now())
@@ -95,36 +81,6 @@ class Store:
         """The items that belong to a service; in no order."""
         return self._children.get((namespace, service), {}).values()
 
-    def belong(self, find_service: Callable[[Item], str]) -> None:
-        """Whom the items of a kind of events belong to is answered by ``find_service``; empty where nobody knows."""
-        self._find_service = find_service
-
-    def settle(self, uid: str) -> None:
-        """Asks again for those that wait for one object."""
-        for key in tuple(self._awaited.get(uid, ())):
-            self._settle(key)
-
-    def settle_all(self, namespace: str | None = None) -> None:
-        """Asks again for all that wait, or for those of a namespace."""
-        for key in tuple(self._waiting):
-            if namespace is None or key[0] == namespace:
-                self._settle(key)
-
-    def disown(self, namespace: str, service: str) -> None:
-        """Forgets what belongs to a service: it is gone."""
-        for item in tuple(self.children(namespace, service)):
-            self._remove(item)
-
-    def recent(self, namespace: str, service: str) -> tuple[tuple[Item, ...], int]:
-        """Of the events of a service the newest about each object, of the objects those last told of; how many are left out."""
-        about = self._about.get((namespace, service), {})
-        found: list[Item] = []
-        for uid in reversed(about):
-            if len(found) >= _MOST_RECENT:
-                break
-            found += islice(reversed(about[uid].values()), _MOST_OF_AN_OBJECT)
-        return tuple(found), len(self._children.get((namespace, service), ())) - len(found)
-
     def listen(self, listener: Callable[[Item], None]) -> None:
         """``listener`` is called with each item that was put or removed, at once and in the event loop."""
         self._listeners.append(listener)
@@ -139,11 +95,11 @@ class Store:
             for scope in self._scopes:
                 group.create_task(self._follow(client, scope))
 
-    async def _follow(self, client: KubeClient, scope: _Scope) -> None:
+    async def _follow(self, client: KubeClient, scope: Scope) -> None:
         async for change in follow.follow(client, self.kind, clock=self._clock, namespace=scope):
             self.apply(change, scope)
 
-    def apply(self, change: follow.Change, scope: _Scope = None) -> None:
+    def apply(self, change: follow.Change, scope: Scope = None) -> None:
         """One thing that the watch told."""
         match change:
             case follow.Replaced(items):
@@ -163,83 +119,30 @@ class Store:
 
     def _put(self, item: Item) -> Item:
         """Keeps an item, and returns it with the service that it belongs to."""
-        self._wait_no_more(item.key)
-        if self._find_service is not None:
-            item = msgspec.structs.replace(item, service=self._find_service(item))
-            if not item.service:
-                self._wait(item)
         before = self._namespaces.get(item.namespace, {}).get(item.name)
-        if before is not None and (before.service, before.about) != (item.service, item.about):
+        if before is not None and before.service != item.service:
             self._remove(before)
         if self.kind.link and not item.service:
             return item
         self._namespaces.setdefault(item.namespace, {})[item.name] = item
         if item.service:
             self._children.setdefault((item.namespace, item.service), {})[item.name] = item
-            self._note_about(item)
         return item
-
-    def _note_about(self, item: Item) -> None:
-        """Keeps events by what they are about, the newest last."""
-        if item.about is None:
-            return
-        about = self._about.setdefault((item.namespace, item.service), {})
-        same = about.pop(item.about.uid, {})
-        same.pop(item.name, None)
-        about[item.about.uid] = same
-        same[item.name] = item
 
     def _remove(self, item: Item) -> Item:
         """Forgets an item, and returns it with the service that it belonged to."""
-        self._wait_no_more(item.key)
         item = self._namespaces.get(item.namespace, {}).pop(item.name, item)
         if item.service:
             siblings = self._children.get((item.namespace, item.service), {})
             siblings.pop(item.name, None)
             if not siblings:
                 self._children.pop((item.namespace, item.service), None)
-            self._forget_about(item)
         return item
 
-    def _forget_about(self, item: Item) -> None:
-        if item.about is None or (about := self._about.get((item.namespace, item.service))) is None:
-            return
-        same = about.get(item.about.uid, {})
-        same.pop(item.name, None)
-        if not same:
-            about.pop(item.about.uid, None)
-        if not about:
-            del self._about[item.namespace, item.service]
-
-    def _wait(self, item: Item) -> None:
-        while len(self._waiting) >= _MOST_WAITING:
-            self._wait_no_more(next(iter(self._waiting)))
-        self._waiting[item.key] = item
-        if item.about is not None:
-            self._awaited.setdefault(item.about.uid, {})[item.key] = None
-
-    def _wait_no_more(self, key: tuple[str, str]) -> None:
-        if (item := self._waiting.get(key)) is None:
-            return
-        del self._waiting[key]
-        if item.about is None:
-            return
-        same = self._awaited[item.about.uid]
-        del same[key]
-        if not same:
-            del self._awaited[item.about.uid]
-
-    def _settle(self, key: tuple[str, str]) -> None:
-        item = self._waiting.get(key)
-        if item is not None and self._find_service is not None and self._find_service(item):
-            self._announce(self._put(item))
-
-    def _replace(self, items: Iterable[Item], scope: _Scope) -> None:
+    def _replace(self, items: Iterable[Item], scope: Scope) -> None:
         before = {item.key: item for item in self.items(scope)}
-        for key in [key for key in self._waiting if scope is None or key[0] == scope]:
-            self._wait_no_more(key)
         if scope is None:
-            self._namespaces, self._children, self._about = {}, {}, {}
+            self._namespaces, self._children = {}, {}
         else:
             for item in before.values():
                 self._remove(item)
@@ -255,7 +158,7 @@ class Store:
             self._announce(item)
         self._set_health(scope, Freshness.LIVE)
 
-    def _broken(self, error: errors.ModelswebError, scope: _Scope) -> None:
+    def _broken(self, error: errors.ModelswebError, scope: Scope) -> None:
         if isinstance(error, errors.ForbiddenError):
             self._set_health(scope, Freshness.DENIED, error.message)
         elif isinstance(error, errors.NotFoundError):
@@ -266,7 +169,7 @@ class Store:
         else:
             self._set_health(scope, Freshness.STALE, error.message)
 
-    def _set_health(self, scope: _Scope, freshness: Freshness, problem: str = "") -> None:
+    def _set_health(self, scope: Scope, freshness: Freshness, problem: str = "") -> None:
         if self._scopes[scope].freshness is not freshness:
             self._scopes[scope] = Health(freshness, self._clock.now(), problem)
             self._judge()

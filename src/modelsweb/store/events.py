@@ -1,0 +1,140 @@
+"""The store of events: they say of no service that they are its own.
+
+Who knows the objects that they are about is asked (``belong``). Those of which nobody knows yet wait, since an event often
+comes before its object does.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
+
+import msgspec
+
+from modelsweb.clock import Clock
+from modelsweb.kinds import EVENT
+from modelsweb.kube.item import Item
+from modelsweb.objects.kind import Kind
+from modelsweb.store.store import Scope, Store
+
+_MOST_WAITING = 20_000
+"""Most events of a cluster are about what is no business of ours, and nobody ever asks for them."""
+_MOST_RECENT = 500
+_MOST_OF_AN_OBJECT = 30
+
+
+class EventStore(Store):
+    """The events about what services own, and about services; see the module's text."""
+
+    def __init__(self, clock: Clock, namespaces: Iterable[str] | None = None) -> None:
+        super().__init__(EVENT, clock, namespaces)
+        self._find_service: Callable[[Item], str] = lambda _: ""
+        self._about: dict[tuple[str, str], dict[str, dict[str, Item]]] = {}
+        """By service, and by the uid of what they are about; the newest last."""
+        self._waiting: dict[tuple[str, str], Item] = {}
+        self._awaited: dict[str, dict[tuple[str, str], None]] = {}
+
+    def belong(self, find_service: Callable[[Item], str]) -> None:
+        """Whom an event belongs to is answered by ``find_service``; empty where nobody knows."""
+        self._find_service = find_service
+
+    def settle(self, uid: str) -> None:
+        """Asks again for those that wait for one object."""
+        for key in tuple(self._awaited.get(uid, ())):
+            self._settle(key)
+
+    def settle_all(self, namespace: str | None = None) -> None:
+        """Asks again for all that wait, or for those of a namespace."""
+        for key in tuple(self._waiting):
+            if namespace is None or key[0] == namespace:
+                self._settle(key)
+
+    def disown(self, namespace: str, service: str) -> None:
+        """Forgets what belongs to a service: it is gone."""
+        for item in tuple(self.children(namespace, service)):
+            self._remove(item)
+
+    def recent(self, namespace: str, service: str) -> tuple[tuple[Item, ...], int]:
+        """Of a service the newest about each object, of the objects those last told of; how many are left out."""
+        about = self._about.get((namespace, service), {})
+        found: list[Item] = []
+        for uid in reversed(about):
+            if len(found) >= _MOST_RECENT:
+                break
+            found += islice(reversed(about[uid].values()), _MOST_OF_AN_OBJECT)
+        return tuple(found), len(self._children.get((namespace, service), ())) - len(found)
+
+    def _put(self, item: Item) -> Item:
+        self._wait_no_more(item.key)
+        before = self.item(*item.key)
+        if before is not None and before.about != item.about:
+            self._remove(before)
+        item = super()._put(msgspec.structs.replace(item, service=self._find_service(item)))
+        if not item.service:
+            self._wait(item)
+        elif item.about is not None:
+            about = self._about.setdefault((item.namespace, item.service), {})
+            same = about.pop(item.about.uid, {})
+            same.pop(item.name, None)
+            about[item.about.uid] = same
+            same[item.name] = item
+        return item
+
+    def _remove(self, item: Item) -> Item:
+        self._wait_no_more(item.key)
+        item = super()._remove(item)
+        key = (item.namespace, item.service)
+        if item.about is None or (about := self._about.get(key)) is None:
+            return item
+        same = about.get(item.about.uid, {})
+        same.pop(item.name, None)
+        if not same:
+            about.pop(item.about.uid, None)
+        if not about:
+            del self._about[key]
+        return item
+
+    def _replace(self, items: Iterable[Item], scope: Scope) -> None:
+        for key in [key for key in self._waiting if scope is None or key[0] == scope]:
+            self._wait_no_more(key)
+        if scope is None:
+            self._about = {}
+        super()._replace(items, scope)
+
+    def _wait(self, item: Item) -> None:
+        while len(self._waiting) >= _MOST_WAITING:
+            self._wait_no_more(next(iter(self._waiting)))
+        self._waiting[item.key] = item
+        if item.about is not None:
+            self._awaited.setdefault(item.about.uid, {})[item.key] = None
+
+    def _wait_no_more(self, key: tuple[str, str]) -> None:
+        if (item := self._waiting.get(key)) is None:
+            return
+        del self._waiting[key]
+        if item.about is None:
+            return
+        same = self._awaited[item.about.uid]
+        del same[key]
+        if not same:
+            del self._awaited[item.about.uid]
+
+    def _settle(self, key: tuple[str, str]) -> None:
+        item = self._waiting.get(key)
+        if item is not None and self._find_service(item):
+            self._announce(self._put(item))
+
+
+def make_stores(
+    kinds: Iterable[Kind], clock: Clock, namespaces: Iterable[str] | None = None
+) -> dict[Kind, Store]:
+    """A store for each kind."""
+    return {
+        kind: EventStore(clock, namespaces) if kind is EVENT else Store(kind, clock, namespaces)
+        for kind in kinds
+    }
+
+
+def events_of(stores: Mapping[Kind, Store]) -> EventStore:
+    """The store of events among some."""
+    found = stores[EVENT]
+    assert isinstance(found, EventStore)
+    return found
