@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from modelsweb.diagnosis.last_words import cause
-from modelsweb.objects.obj import Obj
+from modelsweb.objects.obj import Condition, Obj
 from modelsweb.text import Text
 from modelsweb.topology import pod as pods
 from modelsweb.topology.family import Family
@@ -50,6 +50,8 @@ _PASSING = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_SAID = 10_000
+_COMPONENTS = {"TransformerReady": "transformer", "ExplainerReady": "explainer"}
+"""Conditions that are of one component; the others are the predictor's, or of the whole."""
 
 Check = Callable[[Family, datetime], Iterator[Finding]]
 
@@ -99,8 +101,31 @@ def waits_since(family: Family, pod: Obj, *ready_for_it: str) -> datetime | None
     return began if began != pod.created else pods.prepared_since(pod, *ready_for_it) or began
 
 
-def on_pod(rule: str, severity: Severity, pod: Obj, sentence: Text, **more: str) -> Finding:
-    """A finding about a pod, or a container of it."""
+def on_condition(rule: str, family: Family, condition: Condition, sentence: Text) -> Finding:
+    """A fault that a condition of the service tells of."""
+    return Finding(
+        rule,
+        Severity.FAULT,
+        sentence,
+        "InferenceService",
+        family.service.name,
+        component=_COMPONENTS.get(condition.type, "predictor"),
+        since=condition.since,
+    )
+
+
+def on_pod(
+    rule: str,
+    severity: Severity,
+    pod: Obj,
+    sentence: Text,
+    *,
+    container: str = "",
+    since: datetime | None = None,
+    due: datetime | None = None,
+    remedy: Text | None = None,
+) -> Finding:
+    """A finding about a pod, or a container of it; since the pod was made, where nothing else is known."""
     return Finding(
         rule,
         severity,
@@ -109,6 +134,8 @@ def on_pod(rule: str, severity: Severity, pod: Obj, sentence: Text, **more: str)
         pod.name,
         component=pods.component(pod),
         version=pods.version(pod),
-        container=more.get("container", ""),
-        since=pod.created,
+        container=container,
+        since=since or pod.created,
+        due=due,
+        remedy=remedy,
     )

@@ -63,22 +63,22 @@ class Step:
 _OF_A_POD = {StepName.SCHEDULED, StepName.DOWNLOADED, StepName.PULLED, StepName.LOADED}
 
 _STOPS_AT = {
-    "invalid-spec": StepName.RUNTIME,
-    "pods-refused": StepName.SCHEDULED,
-    "unschedulable": StepName.SCHEDULED,
-    "pod-evicted": StepName.SCHEDULED,
-    "download-failed": StepName.DOWNLOADED,
-    "image-pull-failed": StepName.PULLED,
-    "container-not-created": StepName.LOADED,
-    "container-crashes": StepName.LOADED,
-    "never-ready": StepName.LOADED,
-    "load-failed": StepName.LOADED,
-    "revision-failed": StepName.LOADED,
-    "deadline-exceeded": StepName.LOADED,
+    "invalid-spec": (StepName.RUNTIME,),
+    "reconcile-failed": (StepName.REVISION, StepName.DEPLOYED, StepName.REQUESTED),
+    "pods-refused": (StepName.SCHEDULED,),
+    "unschedulable": (StepName.SCHEDULED,),
+    "pod-evicted": (StepName.SCHEDULED,),
+    "download-failed": (StepName.DOWNLOADED,),
+    "image-pull-failed": (StepName.PULLED,),
+    "container-not-created": (StepName.LOADED,),
+    "container-crashes": (StepName.LOADED,),
+    "never-ready": (StepName.LOADED,),
+    "load-failed": (StepName.LOADED,),
+    "revision-failed": (StepName.LOADED,),
+    "deadline-exceeded": (StepName.LOADED,),
 }
-"""Where a rule's finding points; where it does not, the first step that is not done is the one that failed."""
-
-_MADE = (StepName.REVISION, StepName.DEPLOYED)
+"""Where a rule's finding points: the first of these that the start has. Where it does not, the first step that is not
+done is the one that failed."""
 
 
 def steps(family: Family, verdict: Verdict) -> tuple[Step, ...]:
@@ -121,11 +121,9 @@ def _stop(found: list[Step], verdict: Verdict) -> int:
     names = [step.name for step in found]
     finding = verdict.finding
     if finding is not None and finding.component == "predictor":
-        pointed = _STOPS_AT.get(finding.rule)
-        if pointed in names:
+        pointed = next((name for name in _STOPS_AT.get(finding.rule, ()) if name in names), None)
+        if pointed is not None:
             return names.index(pointed)
-        if finding.rule == "reconcile-failed":  # what it needs was asked for, and not made
-            return next((names.index(one) for one in _MADE if one in names), 0)
     return next((index for index, step in enumerate(found) if step.state is not StepState.DONE), len(found))
 
 

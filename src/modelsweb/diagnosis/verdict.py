@@ -220,18 +220,17 @@ def _silent(family: Family, now: datetime, delayed: Finding | None) -> Verdict:
         return _delayed(family, delayed, now)
     if family.service.conditions() or family.pods or family.deployments or family.revisions:
         return _on_the_way(Status.STARTING, family, now)
-    is_working = created is not None and family.reported is not None and family.reported > created
-    if created is not None and is_working and now - created < limits.SILENCE:
-        return Verdict(Status.STARTING, due=created + limits.SILENCE)
-    if created is not None and now - created < _SILENT:
-        return Verdict(Status.STARTING, due=created + _SILENT)
+    if created is not None:
+        is_working = family.reported is not None and family.reported > created
+        patience = limits.SILENCE if is_working else _SILENT
+        if now - created < patience:
+            return Verdict(Status.STARTING, due=created + patience)
     due = created + limits.SILENCE if created is not None and now - created < limits.SILENCE else None
     if family.gap is not None:
         sentence = text("KServe has not reported on it yet.")
         return Verdict(Status.UNKNOWN, sentence, _NOT_CHECKED[family.gap], due=due)
-    return Verdict(
-        Status.UNKNOWN, text("KServe has not reported on it yet. Is its controller running?"), due=due
-    )
+    sentence = text("KServe has not reported on it yet. Is its controller running?")
+    return Verdict(Status.UNKNOWN, sentence, due=due)
 
 
 def _at_fault(family: Family, finding: Finding) -> Verdict:
@@ -394,8 +393,7 @@ def _delayed(family: Family, finding: Finding, now: datetime) -> Verdict:
     """A start that waits for something which still may come."""
     dues = [finding.due, *_dues(family)]
     due = min((one for one in dues if one is not None and one > now), default=None)
-    effect = text("This takes longer than usual.") if _is_slow(family, now) else None
-    return Verdict(Status.STARTING, finding.sentence, effect, finding, due)
+    return Verdict(Status.STARTING, finding.sentence, _slowness(family, now), finding, due)
 
 
 def _on_the_way(status: Status, family: Family, now: datetime) -> Verdict:
@@ -404,8 +402,7 @@ def _on_the_way(status: Status, family: Family, now: datetime) -> Verdict:
     if family.gap is not None and predictor.mode(family.service) != "ModelMesh":
         sentence = text("KServe has not reported it ready yet.")
         return Verdict(status, sentence, _NOT_CHECKED[family.gap], due=due)
-    effect = text("This takes longer than usual.") if _is_slow(family, now) else None
-    return Verdict(status, _progress(family), effect, due=due)
+    return Verdict(status, _progress(family), _slowness(family, now), due=due)
 
 
 def _dues(family: Family) -> Iterator[datetime]:
@@ -418,9 +415,12 @@ def _dues(family: Family) -> Iterator[datetime]:
             yield condition.since + limits.UNKNOWN
 
 
-def _is_slow(family: Family, now: datetime) -> bool:
-    """A download or load takes longer than usual; whether it comes to its end nobody can tell."""
-    return any(since is not None and now - since >= limits.LOAD for since in map(_works_since, family.pods))
+def _slowness(family: Family, now: datetime) -> Text | None:
+    """Said where a download or load takes longer than usual; whether it comes to its end nobody can tell."""
+    for since in map(_works_since, family.pods):
+        if since is not None and now - since >= limits.LOAD:
+            return text("This takes longer than usual.")
+    return None
 
 
 def _works_since(pod: Obj) -> datetime | None:

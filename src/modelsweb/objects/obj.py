@@ -7,6 +7,7 @@ and from controllers of many versions, and a page must show all of them.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import wraps
 from typing import Any, NewType, TypeVar
 
 from modelsweb.clock import parse_time
@@ -31,6 +32,20 @@ def dig(value: Any, *path: str | int) -> Any:
     return value
 
 
+def once(find: Callable[["Obj"], Made]) -> Callable[["Obj"], Made]:
+    """Finds a thing out once for each object: rules ask for the same again and again."""
+
+    @wraps(find)
+    def found(obj: "Obj") -> Made:
+        try:
+            value: Made = obj.known[find]
+        except KeyError:
+            value = obj.known[find] = find(obj)
+        return value
+
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One entry of ``status.conditions``."""
@@ -48,6 +63,11 @@ class Condition:
         return self.status == "True"
 
     @property
+    def said(self) -> str:
+        """Reason and message, as far as there are any; else the status."""
+        return ": ".join(filter(None, (self.reason, self.message))) or self.status
+
+    @property
     def is_false(self) -> bool:
         """The status is False."""
         return self.status == "False"
@@ -58,8 +78,10 @@ class Obj:
     """A Kubernetes object as the API server sent it, less its managedFields."""
 
     raw: Mapping[str, Any]
-    memo: dict[str, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
-    """What was found out about it; it does not change."""
+    known: dict[Callable[["Obj"], Any], Any] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """What was found out about it, by what finds it (``once``); it does not change."""
 
     def string(self, *path: str | int) -> str:
         """The string at the path; empty where absent or no string."""
@@ -128,26 +150,14 @@ class Obj:
         return self.string("metadata", "annotations", key)
 
     @property
+    @once
     def labels(self) -> dict[str, str]:
         """``metadata.labels``, values as text."""
-        return self._once("labels", self._labels)
-
-    def _labels(self) -> dict[str, str]:
         return {str(key): str(value) for key, value in self.mapping("metadata", "labels").items()}
 
-    def _once(self, name: str, make: Callable[[], Made]) -> Made:
-        found: Made
-        try:
-            found = self.memo[name]
-        except KeyError:
-            found = self.memo[name] = make()
-        return found
-
+    @once
     def conditions(self) -> tuple[Condition, ...]:
         """``status.conditions`` in the order of the object; nonsense entries are passed over."""
-        return self._once("conditions", self._conditions)
-
-    def _conditions(self) -> tuple[Condition, ...]:
         return tuple(
             Condition(
                 type=str(item.get("type") or ""),

@@ -7,7 +7,7 @@ from datetime import datetime
 from modelsweb.clock import parse_time
 from modelsweb.kinds import DEPLOYMENT, EVENT, HTTP_ROUTE, POD, REVISION
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.obj import Obj
+from modelsweb.objects.obj import Obj, once
 from modelsweb.objects.snapshot import Gap
 from modelsweb.topology import pod as pods_
 
@@ -181,17 +181,8 @@ def _place(pod: Obj) -> tuple[str, bool, str]:
     return pods_.component(pod), pods_.is_worker(pod), deployment
 
 
+@once
 def event(raw: Obj) -> Event:
-    """An event, read once."""
-    found: Event
-    try:
-        found = raw.memo["event"]
-    except KeyError:
-        found = raw.memo["event"] = _event(raw)
-    return found
-
-
-def _event(raw: Obj) -> Event:
     """An event with the time at which it was last seen, whichever field its reporter wrote that to."""
     times = (
         raw.string("series", "lastObservedTime"),

@@ -1,15 +1,13 @@
 """What a pod and its containers say about themselves."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import wraps
-from typing import Any, TypeVar
+from typing import Any
 
 from modelsweb.clock import parse_time
-from modelsweb.objects.obj import Obj, dig
+from modelsweb.objects.obj import Obj, dig, once
 
-Made = TypeVar("Made")
 MAIN = ("kserve-container", "transformer-container", "worker-container")
 """The containers that serve, as KServe names them."""
 DOWNLOADER = "storage-initializer"
@@ -29,7 +27,8 @@ BROKEN = {
 COMPONENT = "component"
 REVISION = "serving.knative.dev/revision"
 _TEMPLATE = "pod-template-hash"
-_PREPARING = {"", "ContainerCreating", "PodInitializing"}
+PREPARING = {"", "ContainerCreating", "PodInitializing"}
+"""Reasons of a container that waits for its volumes, its image or those before it."""
 _OVER = {"Succeeded", "Failed"}
 
 
@@ -89,22 +88,7 @@ class Container:
         return self.last_ended if self.last_ended.exit_code or self.serves else None
 
 
-def _once(make: Callable[[Obj], Made]) -> Callable[[Obj], Made]:
-    """Finds a thing out once for each object: rules ask for the same again and again."""
-
-    @wraps(make)
-    def find(pod: Obj) -> Made:
-        found: Made
-        try:
-            found = pod.memo[make.__name__]
-        except KeyError:
-            found = pod.memo[make.__name__] = make(pod)
-        return found
-
-    return find
-
-
-@_once
+@once
 def containers(pod: Obj) -> tuple[Container, ...]:
     """The containers that the kubelet reports, init containers first; none before the pod is on a node.
 
@@ -142,7 +126,7 @@ def _containers(pod: Obj) -> Iterator[Container]:
             )
 
 
-@_once
+@once
 def all_containers(pod: Obj) -> tuple[Container, ...]:
     """Those that the spec names, in the order of their start, with what the kubelet says of them so far.
 
@@ -168,7 +152,7 @@ def _serving(pod: Obj) -> list[str]:
     return [name for name in names if name in MAIN] or names[:1]
 
 
-@_once
+@once
 def main_container(pod: Obj) -> str:
     """The container that serves; empty where the pod names none."""
     return str(serving_container(pod.mapping("spec")).get("name") or "")
@@ -180,7 +164,7 @@ def serving_container(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     return next((one for one in found if one.get("name") in MAIN), found[0] if found else {})
 
 
-@_once
+@once
 def word(pod: Obj) -> str:
     """The state in one word, as kubectl prints it: ``Running``, ``Init:CrashLoopBackOff``, ``Terminating``."""
     if pod.deleted is not None:
@@ -241,14 +225,14 @@ def image(pod: Obj, container: str) -> str:
     return str(_spec(pod, container).get("image") or "")
 
 
-@_once
+@once
 def is_ready(pod: Obj) -> bool:
     """It takes requests."""
     ready = pod.condition("Ready")
     return ready is not None and ready.is_true and pod.deleted is None
 
 
-@_once
+@once
 def has_begun(pod: Obj) -> bool:
     """One of its containers runs or has run: its node took it."""
     return any(
@@ -263,7 +247,7 @@ def prepared_since(pod: Obj, *types: str) -> datetime | None:
     return max(times) if len(times) == len(types) else None
 
 
-@_once
+@once
 def at_work(pod: Obj) -> Container | None:
     """The container that downloads or loads just now, as far as anybody can tell; None where none does."""
     if pod.deleted is not None or is_ready(pod):
@@ -275,7 +259,7 @@ def at_work(pod: Obj) -> Container | None:
     return None
 
 
-@_once
+@once
 def is_being_made(pod: Obj) -> bool:
     """Its node has it, and makes its containers: an image that is pulled may be large."""
     states = containers(pod)
@@ -285,24 +269,24 @@ def is_being_made(pod: Obj) -> bool:
         and placed is not None
         and placed.is_true
         and pod.deleted is None
-        and all(one.waiting in _PREPARING or one.ended is not None for one in states)
+        and all(one.waiting in PREPARING or one.ended is not None for one in states)
         and not any(one.failure for one in states)
     )
 
 
-@_once
+@once
 def is_over(pod: Obj) -> bool:
     """It has run to its end, or was evicted."""
     return pod.string("status", "phase") in _OVER
 
 
-@_once
+@once
 def version(pod: Obj) -> str:
     """Which version of its component it runs: its revision, or the hash of its template."""
     return pod.labels.get(REVISION) or pod.labels.get(_TEMPLATE, "")
 
 
-@_once
+@once
 def is_worker(pod: Obj) -> bool:
     """It works for the head of a group on several nodes, and answers no requests itself."""
     return makes_workers(pod.mapping("spec"))
@@ -313,7 +297,7 @@ def makes_workers(spec: Mapping[str, Any]) -> bool:
     return any(raw.get("name") == WORKER for raw in Obj(spec).items("containers"))
 
 
-@_once
+@once
 def component(pod: Obj) -> str:
     """predictor, transformer or explainer: of a pod, or of what makes pods."""
     return pod.labels.get(COMPONENT) or "predictor"

@@ -1,7 +1,7 @@
 """The rules, in the order of trust: the first that finds something names the cause.
 
 The state of the newest pods is believed before the conditions of workloads, those before the service's own, and
-KServe's record of the last failure last, since nothing clears it. To add a rule, follow ``docs/how-to/add-a-rule.md``.
+KServe's record of the last failure last, since nothing clears it. To add a rule, follow ``docs/how-to/add-a-diagnosis-rule.md``.
 """
 
 from modelsweb.diagnosis.finding import Finding, Rule

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, Severity
+from modelsweb.diagnosis.finding import Finding, Rule, on_condition
 from modelsweb.objects.obj import Condition
 from modelsweb.text import text
 from modelsweb.topology.family import Family
@@ -37,15 +37,8 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
     for type_ in _TYPES:
         condition = family.service.condition(type_)
         if condition is not None and condition.is_false and not _is_normal(condition):
-            yield Finding(
-                _ID,
-                Severity.FAULT,
-                text("{condition} is not true: {message}", condition=type_, message=_said(condition)),
-                "InferenceService",
-                family.service.name,
-                component=type_.removesuffix("Ready").lower() or "predictor",
-                since=condition.since,
-            )
+            sentence = text("{condition} is not true: {message}", condition=type_, message=condition.said)
+            yield on_condition(_ID, family, condition, sentence)
 
 
 def _is_normal(condition: Condition) -> bool:
@@ -55,10 +48,6 @@ def _is_normal(condition: Condition) -> bool:
         reason in _NORMAL or reason.endswith(("ingress not created", "not ready", "Deployment NotReady"))
         for reason in reasons
     )
-
-
-def _said(condition: Condition) -> str:
-    return ": ".join(filter(None, (condition.reason, condition.message))) or condition.status
 
 
 RULE = Rule(

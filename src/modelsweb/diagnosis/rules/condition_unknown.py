@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time
-from modelsweb.objects.obj import Condition
+from modelsweb.diagnosis.finding import Finding, Rule, on_condition
 from modelsweb.text import text
 from modelsweb.topology import predictor
 from modelsweb.topology.family import Family
@@ -21,8 +20,6 @@ _TYPES = (
     "Ready",
 )
 
-_COMPONENTS = {"TransformerReady": "transformer", "ExplainerReady": "explainer"}
-
 
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
     if not family.is_read or predictor.mode(family.service) == "ModelMesh":
@@ -33,22 +30,10 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
         condition = family.service.condition(type_)
         if condition is None or condition.is_true or condition.is_false:
             continue
-        severity, _ = by_time(condition.since, limits.UNKNOWN, now)
-        if severity is Severity.FAULT:
-            yield Finding(
-                _ID,
-                severity,
-                text("{condition} stays Unknown: {message}", condition=type_, message=_said(condition)),
-                "InferenceService",
-                family.service.name,
-                component=_COMPONENTS.get(type_, "predictor"),
-                since=condition.since,
-            )
+        if condition.since is not None and now - condition.since >= limits.UNKNOWN:
+            sentence = text("{condition} stays Unknown: {message}", condition=type_, message=condition.said)
+            yield on_condition(_ID, family, condition, sentence)
             return
-
-
-def _said(condition: Condition) -> str:
-    return ": ".join(filter(None, (condition.reason, condition.message))) or condition.status
 
 
 RULE = Rule(

@@ -1,7 +1,6 @@
 """A container of the model server ends: out of memory, or with an error of its own."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
@@ -20,10 +19,14 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
             failure = container.failure
             if container.is_init or failure is None or failure.reason == "StartError":
                 continue
-            found = on_pod(
-                _ID, Severity.FAULT, pod, _sentence(pod, container, failure), container=container.name
+            yield on_pod(
+                _ID,
+                Severity.FAULT,
+                pod,
+                _sentence(pod, container, failure),
+                container=container.name,
+                remedy=_remedy(failure),
             )
-            yield replace(found, remedy=_remedy(failure))
 
 
 def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:

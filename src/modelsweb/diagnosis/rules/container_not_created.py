@@ -1,7 +1,6 @@
 """The kubelet cannot create or start a container."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
@@ -42,8 +41,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 if container.waiting == _MISSING:  # the Secret or ConfigMap that it names may still be made
                     since = waits_since(family, pod, "PodScheduled")
                     severity, due = by_time(since, limits.WARNING, now)
-                found = on_pod(_ID, severity, pod, sentence, container=container.name)
-                yield replace(found, since=since, due=due)
+                yield on_pod(_ID, severity, pod, sentence, container=container.name, since=since, due=due)
 
 
 RULE = Rule(

@@ -1,7 +1,6 @@
 """An image cannot be pulled."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
@@ -40,8 +39,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 if may_pass(why) or (container.waiting in _BACK_OFF and _TELLS_NOTHING in why):
                     since = waits_since(family, pod, "PodScheduled" if container.is_init else "Initialized")
                     severity, due = by_time(since, limits.PULL, now)
-                found = on_pod(_ID, severity, pod, sentence, container=container.name)
-                yield replace(found, since=since, due=due)
+                yield on_pod(_ID, severity, pod, sentence, container=container.name, since=since, due=due)
 
 
 def _why(family: Family, pod: Obj, message: str) -> str:

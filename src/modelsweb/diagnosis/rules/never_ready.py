@@ -6,7 +6,6 @@ server that answers otherwise for too long will not come up.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.clock import parse_time
@@ -32,7 +31,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
         severity, due = by_time(since, limits.PROBE, now)
         if may_pass(said) or _NOT_YET.search(said):
             severity, due = Severity.DELAY, None
-        found = on_pod(
+        yield on_pod(
             _ID,
             severity,
             pod,
@@ -43,8 +42,9 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 message=short(said),
             ),
             container=waiting[0],
+            since=since,
+            due=due,
         )
-        yield replace(found, since=since, due=due)
 
 
 def _started(pod: Obj) -> datetime | None:

@@ -1,7 +1,6 @@
 """A pod was evicted, or its node was lost; the controller makes another."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
@@ -49,7 +48,7 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
         sentence = text(
             "Pods were refused by their node ({reason}): {n}, the last one {pod}: {message}", **values
         )
-    return replace(on_pod(_ID, severity, newest, sentence), since=since, due=due)
+    return on_pod(_ID, severity, newest, sentence, since=since, due=due)
 
 
 RULE = Rule(

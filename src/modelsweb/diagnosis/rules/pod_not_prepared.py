@@ -1,7 +1,6 @@
 """A pod has its node, but its volumes or network cannot be made. Only events tell."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
@@ -9,18 +8,17 @@ from modelsweb.diagnosis.finding import Finding, Rule, by_time, on_pod, short, w
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology.family import Family
-from modelsweb.topology.pod import containers
+from modelsweb.topology.pod import PREPARING, containers
 
 _ID = "pod-not-prepared"
 _VOLUME = ("FailedMount", "FailedAttachVolume", "FailedMapVolume")
 _OTHER = ("FailedCreatePodSandBox", "NetworkNotReady", "FailedPrepareDynamicResources")
-_PREPARING = {"", "ContainerCreating", "PodInitializing"}
 
 
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
     for pod in family.pods:
         if pod.string("status", "phase") != "Pending" or any(
-            container.waiting not in _PREPARING or container.is_running or container.ended
+            container.waiting not in PREPARING or container.is_running or container.ended
             for container in containers(pod)
         ):
             continue
@@ -46,7 +44,7 @@ def _finding(family: Family, pod: Obj, sentence: Text, now: datetime) -> Finding
     """What is missing may still be made; each pod of the version that tries again goes on waiting for it."""
     since = waits_since(family, pod, "PodScheduled")
     severity, due = by_time(since, limits.WARNING, now)
-    return replace(on_pod(_ID, severity, pod, sentence), since=since, due=due)
+    return on_pod(_ID, severity, pod, sentence, since=since, due=due)
 
 
 RULE = Rule(

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
@@ -24,27 +23,21 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
 
 
 def _finding(family: Family, pod: Obj, message: str, now: datetime) -> Finding:
-    since = family.began(pod)
     if found := _CLAIM.search(message):
-        finding = on_pod(
-            _ID,
-            Severity.FAULT,
-            pod,
-            text(
-                "Pod {pod} needs the volume claim {claim}, which does not exist.",
-                pod=pod.name,
-                claim=found[1],
-            ),
+        sentence = text(
+            "Pod {pod} needs the volume claim {claim}, which does not exist.", pod=pod.name, claim=found[1]
         )
-        return replace(finding, remedy=text("Create the volume claim, or correct its name."))
-    severity, due = Severity.QUEUE, None
-    if _UNBOUND in message:  # a claim is bound while its first pod waits
-        severity, due = by_time(since, limits.WARNING, now)
+        remedy = text("Create the volume claim, or correct its name.")
+        return on_pod(_ID, Severity.FAULT, pod, sentence, remedy=remedy)
     sentence = text(
         "No node takes pod {pod}: {message}", pod=pod.name, message=message.partition(" preemption:")[0]
     )
-    severity = Severity.QUEUE if severity is Severity.FAULT else severity
-    return replace(on_pod(_ID, severity, pod, sentence), since=since, due=due)
+    since = family.began(pod)
+    if _UNBOUND in message:  # a claim is bound while its first pod waits
+        severity, due = by_time(since, limits.WARNING, now)
+        if severity is Severity.DELAY:
+            return on_pod(_ID, severity, pod, sentence, since=since, due=due)
+    return on_pod(_ID, Severity.QUEUE, pod, sentence, since=since)
 
 
 RULE = Rule(
