@@ -166,12 +166,11 @@ class Board(Generic[Value]):
         return found
 
     def _pause(self) -> float:
-        if self._resting:
-            soonest = min(self._rests.get(key, 0.0) for key in self._resting)
-            return min(_LONGEST_PAUSE, max(0.0, soonest - self._clock.monotonic()))
-        if not self._due or self._main.health.freshness is Freshness.STALE:
-            return _LONGEST_PAUSE
-        return min(_LONGEST_PAUSE, max(0.0, (self._due[0][0] - self._clock.now()).total_seconds()))
+        now = self._clock.monotonic()
+        pauses = [_LONGEST_PAUSE, *(self._rests.get(key, now) - now for key in self._resting)]
+        if self._due and self._main.health.freshness is not Freshness.STALE:
+            pauses.append((self._due[0][0] - self._clock.now()).total_seconds())
+        return max(0.0, min(pauses))
 
     def _overdue(self) -> Iterator[Key]:
         now = self._clock.now()

@@ -4,7 +4,8 @@ Counted for each user are requests, writes, requests that are open at the same t
 building and rendering their pages took, and a fixed price for each access review and each write that they made the
 cluster do. Work is paid afterwards, because nobody knows before what it costs: who is in debt is refused until it is paid
 off, at the rate at which work is granted. The pages of one user are built one after another with pauses, so that
-everybody else's come in between. Refusing costs work too: who is refused hears of it a moment later, and cannot ask again at once.
+everybody else's come in between. Refusing costs work too: who is refused hears of it a moment later, and cannot ask
+again at once.
 
 Where nobody is named (APP_DISABLE_AUTH) nobody is counted.
 """
@@ -83,7 +84,10 @@ class Rates:
         refusal_seconds: float = 0,
         cpu: Callable[[], float] = time.thread_time,
     ) -> None:
-        """``refusal_seconds`` is how long a refusal is held back. ``cpu`` gives the seconds of a core that our thread has had: on a busy machine the clock runs on while we wait."""
+        """``refusal_seconds`` is how long a refusal is held back.
+
+        ``cpu`` gives the seconds of a core that our thread has had: on a busy machine the clock runs on while we wait.
+        """
         self.cpu = cpu
         self._clock = clock
         self._requests = _Buckets(clock, per_second=requests_per_second, most=requests_per_second * _SECONDS)

@@ -13,6 +13,7 @@ from modelsweb.gateway import audit
 from modelsweb.gateway.access import Access, User, attributes
 from modelsweb.gateway.board import Board, Entry
 from modelsweb.gateway.families import Families
+from modelsweb.gateway.remembered import Remembered
 from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, NAMESPACE
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
@@ -101,8 +102,7 @@ class Reader(Generic[Value]):
         families: Families,
         clock: Clock,
     ) -> None:
-        self._clock = clock
-        self._own: dict[User, tuple[float, tuple[str, ...]]] = {}
+        self._own = Remembered[User, tuple[str, ...]](clock, seconds=_OWN_SECONDS, most=_MOST_USERS)
         self._access = access
         self._gone = gone
         self._stores = stores
@@ -254,12 +254,8 @@ class Reader(Generic[Value]):
         Raises AccessDeniedError where there are none, and ForbiddenError where the app may not list.
         """
         asked = attributes(NAMESPACE, "list", None)
-        if not await self._access.allows(
-            user, asked
-        ):  # every page asks, for its selector: no refusal to note
-            if found := await self._own_namespaces(user):
-                return found
-            raise errors.AccessDeniedError(user.name, asked)
+        if not await self._access.allows(user, asked):
+            return await self._own.get(user, lambda: self._own_namespaces(user))
         store, confined = self._stores[NAMESPACE], self._access.namespaces
         if store.health.freshness is Freshness.DENIED:
             if confined is not None:
@@ -268,23 +264,16 @@ class Reader(Generic[Value]):
         return self._within(item.name for item in store.items())
 
     async def _own_namespaces(self, user: User) -> tuple[str, ...]:
-        """The namespaces that somebody may list services in: for a selector, so that it is remembered for a while."""
-        now = self._clock.monotonic()
-        known = self._own.get(user)
-        if known is not None and known[0] > now:
-            return known[1]
+        """The namespaces that somebody may list services in. Raises AccessDeniedError where there are none.
+
+        Every page asks, for its selector: no refusal is noted.
+        """
         names = self._known_namespaces()
-        found = (
-            await self._where_allowed(user, "list", INFERENCE_SERVICE, names)
-            if len(names) <= _MOST_REVIEWED
-            else ()
-        )
-        self._own.pop(user, None)
-        while len(self._own) >= _MOST_USERS:
-            del self._own[next(iter(self._own))]
-        if found:  # of who has nothing yet it is asked again: a right may have come, or the namespaces be read by now
-            self._own[user] = (now + _OWN_SECONDS, found)
-        return found
+        if len(names) <= _MOST_REVIEWED and (
+            found := await self._where_allowed(user, "list", INFERENCE_SERVICE, names)
+        ):
+            return found
+        raise errors.AccessDeniedError(user.name, attributes(NAMESPACE, "list", None))
 
     async def allows(
         self, user: User, kind: Kind, verb: str, namespace: str, *, name: str = "", subresource: str = ""

@@ -1,7 +1,7 @@
 """An InferenceService with the objects that it owns, as far as its state can be read from them."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from modelsweb.clock import parse_time
@@ -50,6 +50,8 @@ class Family:
     routes: tuple[Obj, ...] | None = None
     """Its HTTPRoutes; None where they were not read."""
     revisions: tuple[Obj, ...] = ()
+    children: Mapping[Kind, list[Obj]] = field(default_factory=dict)
+    """All that is its own, by kind, as far as it was read."""
     reported: datetime | None = None
     """The newest sign that KServe's controller works, for any service; None where none was seen."""
     events: tuple[Event, ...] = ()
@@ -112,11 +114,12 @@ def family(
     reported: datetime | None = None,
 ) -> Family:
     """The family of a service, its children as the store gave them; ``gap`` is why pods are not among them."""
-    children = own(service, children)
+    children = _own(service, children)
     pods = newest_first(children.get(POD, ()))
     seen = events(children.get(EVENT, ()))
     return Family(
         service=service,
+        children=children,
         gap=None if POD in children else gap or Gap.FORBIDDEN,
         pods=tuple(_that_count([pod for pod in pods if pod.deleted is None and not pods_.is_over(pod)])),
         over=tuple(pod for pod in pods if pod.deleted is None and pods_.is_over(pod)),
@@ -130,7 +133,7 @@ def family(
     )
 
 
-def own(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> dict[Kind, list[Obj]]:
+def _own(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> dict[Kind, list[Obj]]:
     """The children without what is left of an earlier service of the same name, and without the events about that.
 
     An event's own time decides nothing: it goes with the object that it is about.

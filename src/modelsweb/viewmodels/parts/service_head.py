@@ -12,7 +12,7 @@ from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Gap, Health
 from modelsweb.topology import demand, predictor
 from modelsweb.topology.demand import Replicas
-from modelsweb.topology.family import Family, family, own
+from modelsweb.topology.family import Family, family
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
 
@@ -69,12 +69,11 @@ def subject(
     left_out: int = 0,
 ) -> Subject:
     """The subject of a page."""
-    children = own(service, children)
     members = family(service, children, (gaps or {}).get(POD), reported)
     verdict = judge(members, now)
     return Subject(
         service,
-        children,
+        members.children,
         gaps or {},
         health,
         rights or Rights(),
