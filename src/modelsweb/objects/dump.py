@@ -10,17 +10,15 @@ from typing import Any
 
 from modelsweb.clock import parse_time
 from modelsweb.objects import manifest
-from modelsweb.objects.manifest import ManifestError
+from modelsweb.objects.manifest import Document, ManifestError
 from modelsweb.text import text
 
 Raw = Mapping[str, Any]
 
 _MOST_NODES = 20_000_000
 _MOST_DOCUMENTS = 100_000
-_LIST = "List"
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """What PowerShell writes where output is sent to a file."""
-_BYTE_ORDER_MARK = "\ufeff"
 _WRITTEN_BY_THE_CLUSTER = {
     "creationTimestamp",
     "lastTransitionTime",
@@ -58,12 +56,8 @@ def read(source: bytes) -> Dump:
         raise ManifestError(text("This is a table. Print it with -o yaml or -o json."), line=1)
     objects: list[Raw] = []
     empty: set[str] = set()
-    for value, line in _documents(said):
-        for item in _items(value, line):
-            if item["kind"].endswith(_LIST) and "items" in item:
-                empty.add(item["kind"].removesuffix(_LIST))
-            else:
-                objects.append(item)
+    for document in _documents(said):
+        objects += _objects(document, empty)
     return Dump(tuple(objects), frozenset(empty))
 
 
@@ -78,17 +72,15 @@ def newest(objects: Iterable[Raw]) -> datetime | None:
 def _decoded(source: bytes) -> str:
     encoding = "utf-16" if source.startswith(_UTF_16) else "utf-8"
     try:
-        return source.decode(encoding).replace(_BYTE_ORDER_MARK, "")
+        return source.decode(encoding).replace(manifest.BYTE_ORDER_MARK, "")
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         raise ManifestError(text("This is no text in UTF-8."), line=line) from None
 
 
-def _documents(said: str) -> Iterator[tuple[Any, int]]:
-    """Each document and its line."""
+def _documents(said: str) -> Iterator[Document]:
     if not said.lstrip().startswith(("{", "[")):
-        for document in manifest.parse(said, most_nodes=_MOST_NODES, most_documents=_MOST_DOCUMENTS):
-            yield document.value, document.line
+        yield from manifest.parse(said, most_nodes=_MOST_NODES, most_documents=_MOST_DOCUMENTS)
         return
     decoder, at = json.JSONDecoder(), 0
     while (at := len(said) - len(said[at:].lstrip())) < len(said):
@@ -100,28 +92,30 @@ def _documents(said: str) -> Iterator[tuple[Any, int]]:
             raise ManifestError(reason, line=error.lineno, column=error.colno) from None
         except (RecursionError, ValueError):
             raise ManifestError(text("The text is nested too deeply."), line=line) from None
-        yield value, line
+        yield Document(value, line)
 
 
-def _items(value: Any, line: int, kind: str = "", version: str = "") -> Iterator[dict[str, Any]]:
-    """The objects in a document; a list that holds none is given itself."""
+def _objects(document: Document, empty: set[str]) -> Iterator[Raw]:
+    """The objects in a document; the kinds of lists that hold none are added to ``empty``."""
+    value, line = document.value, document.line
     if isinstance(value, list):
-        for one in value:
-            yield from _items(one, line, kind, version)
+        for item in value:
+            yield from _objects(Document(item, line), empty)
         return
-    if not isinstance(value, dict):
+    given = value if isinstance(value, dict) else None
+    if given is None or not all(isinstance(given.get(key, ""), str) for key in ("apiVersion", "kind")):
         raise ManifestError(text("This is no Kubernetes object."), line=line)
-    one = {"apiVersion": version, "kind": kind, **value}
-    if not isinstance(one["kind"], str) or not isinstance(one["apiVersion"], str):
-        raise ManifestError(text("This is no Kubernetes object."), line=line)
-    if one["kind"].endswith(_LIST) and isinstance(one.get("items"), list):
-        yield from _items(one["items"], line, one["kind"].removesuffix(_LIST), one["apiVersion"])
-        if not one["items"]:
-            yield one
-        return
-    if not one["kind"] or not one["apiVersion"]:
-        raise ManifestError(text("This is no Kubernetes object: it has no kind or no apiVersion."), line=line)
-    yield one
+    items = manifest.expanded(document)
+    if not items:
+        empty.add(given["kind"].removesuffix(manifest.LIST))
+    elif items[0] is not document:
+        for one in items:
+            yield from _objects(one, empty)
+    elif given.get("kind") and given.get("apiVersion"):
+        yield given
+    else:
+        reason = text("This is no Kubernetes object: it has no kind or no apiVersion.")
+        raise ManifestError(reason, line=line)
 
 
 def _times(value: Any, key: str = "") -> Iterator[datetime]:

@@ -22,6 +22,11 @@ MOST_NODES = 50_000
 MOST_DOCUMENTS = 200
 MOST_LEVELS = 100
 _LONGEST_NUMBER = 100
+LIST = "List"
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+"""The annotation in which kubectl keeps what it sent last."""
+BYTE_ORDER_MARK = "\ufeff"
+"""Left behind where files are joined."""
 
 _SHOWN = 60
 _INDEX = re.compile(r"\[(\d{1,6})\]")
@@ -74,13 +79,14 @@ def parse(
 ) -> list[Document]:
     """The documents of a YAML text; empty ones are left out. Raises ManifestError."""
     documents = []
+    source = source.replace(BYTE_ORDER_MARK, "")
     loader = _Loader(source)
     try:
         _limit(source, most_nodes, most_documents)
         while loader.check_node():
             node = loader.get_node()
             assert node is not None
-            line = node.start_mark.line + 1
+            line = _line(node)
             _limit_expansion(node, most_nodes)
             value = _build(node)
             if value is not None:
@@ -94,6 +100,24 @@ def parse(
     finally:
         loader.dispose()
     return documents
+
+
+def expanded(document: Document) -> list[Document]:
+    """The items of a list, each at its line; anything else is itself.
+
+    What kubectl prints of several objects is a list; the items of one that names its kind may name none.
+    """
+    value = document.value
+    kind = value.get("kind") if isinstance(value, dict) else None
+    if not isinstance(kind, str) or not kind.endswith(LIST) or not isinstance(value.get("items"), list):
+        return [document]
+    of_all = {} if kind == LIST else {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix(LIST)}
+    # Items that come by a merge key stand nowhere in particular.
+    lines = document.items or (document.line,) * len(value["items"])
+    return [
+        Document({**of_all, **item} if isinstance(item, dict) else item, line)
+        for item, line in zip(value["items"], lines, strict=True)
+    ]
 
 
 def _item_lines(node: yaml.Node) -> tuple[int, ...]:
@@ -125,7 +149,7 @@ def _line(node: yaml.Node) -> int:
 def line_of(source: str, start: int, path: str) -> int | None:
     """The line of a field of the object that starts at a line, by its path as the API server writes it; else of the nearest
     field above it, None where there is none. The text is one that was parsed."""
-    loader = _Loader(source)
+    loader = _Loader(source.replace(BYTE_ORDER_MARK, ""))
     try:
         while loader.check_node():
             node = loader.get_node()

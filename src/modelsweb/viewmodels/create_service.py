@@ -9,9 +9,6 @@ from modelsweb.objects import manifest
 from modelsweb.objects.kind import Kind
 from modelsweb.text import Text, text
 
-_LIST = "List"
-_BYTE_ORDER_MARK = "\ufeff"
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _WRITTEN = (
     "uid",
     "resourceVersion",
@@ -101,7 +98,7 @@ class CreateService:
 def plan(source: str, namespace: str) -> tuple[tuple[Planned, ...], tuple[Problem, ...]]:
     """What to send, in order, or all that is wrong; nothing is sent while anything is wrong."""
     try:
-        documents = _objects(manifest.parse(source.replace(_BYTE_ORDER_MARK, "")))
+        documents = [one for found in manifest.parse(source) for one in manifest.expanded(found)]
     except manifest.ManifestError as error:
         return (), (Problem(error.text, line=error.line, column=error.column),)
     if len(documents) > manifest.MOST_DOCUMENTS:
@@ -134,35 +131,16 @@ def plan(source: str, namespace: str) -> tuple[tuple[Planned, ...], tuple[Proble
     return (tuple(planned), ()) if not problems else ((), tuple(problems))
 
 
-def _objects(documents: list[manifest.Document]) -> list[manifest.Document]:
-    """The documents, lists as their items: what kubectl prints of several objects is a list."""
-    found = []
-    for document in documents:
-        value = document.value
-        kind = value.get("kind") if isinstance(value, dict) else None
-        if not isinstance(kind, str) or not kind.endswith(_LIST) or not isinstance(value.get("items"), list):
-            found.append(document)
-            continue
-        of_all = (
-            {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix(_LIST)} if kind != _LIST else {}
-        )
-        # Items that come by a merge key stand nowhere in particular.
-        lines = document.items or (document.line,) * len(value["items"])
-        found += [
-            manifest.Document({**of_all, **item} if isinstance(item, dict) else item, line)
-            for item, line in zip(value["items"], lines, strict=True)
-        ]
-    return found
-
-
 def _as_new(value: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """An object without what the cluster wrote into it, and the names of that."""
     metadata = dict(value["metadata"])
     left_out = [f"metadata.{name}" for name in _WRITTEN if metadata.pop(name, None) is not None]
     annotations = metadata.get("annotations")
-    if isinstance(annotations, dict) and _LAST_APPLIED in annotations:
-        metadata["annotations"] = {key: one for key, one in annotations.items() if key != _LAST_APPLIED}
-        left_out.append(f"metadata.annotations[{_LAST_APPLIED}]")
+    if isinstance(annotations, dict) and manifest.LAST_APPLIED in annotations:
+        metadata["annotations"] = {
+            key: one for key, one in annotations.items() if key != manifest.LAST_APPLIED
+        }
+        left_out.append(f"metadata.annotations[{manifest.LAST_APPLIED}]")
     whole = {key: one for key, one in value.items() if key != "status"} | {"metadata": metadata}
     return whole, (*left_out, *(("status",) if "status" in value else ()))
 
@@ -244,5 +222,5 @@ def located(outcome: Outcome, source: str) -> Outcome:
 def _locate(problem: Problem, source: str, start: int) -> Problem:
     if not problem.field or problem.line is not None:
         return problem
-    line = manifest.line_of(source.replace(_BYTE_ORDER_MARK, ""), start, problem.field)
+    line = manifest.line_of(source, start, problem.field)
     return problem if line is None else replace(problem, line=line)

@@ -20,6 +20,7 @@ from modelsweb.kinds import (
     ROUTE,
     SCALED_OBJECT,
 )
+from modelsweb.objects.manifest import LAST_APPLIED
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology import component as components
@@ -40,7 +41,7 @@ from modelsweb.viewmodels.parts.pod_row import PodRow, pod_row
 from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
 
 _EXTERNAL = "external"
-_HIDDEN_ANNOTATIONS = {"kubectl.kubernetes.io/last-applied-configuration"}
+_HIDDEN_ANNOTATIONS = {LAST_APPLIED}
 _WITH_CONDITIONS = (
     KNATIVE_SERVICE,
     CONFIGURATION,
