@@ -2,10 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tests.standing import Time
 
 from modelsweb import errors
 from modelsweb.errors import Attributes
@@ -13,19 +13,6 @@ from modelsweb.gateway.access import Access, User
 
 ASKED = Attributes("list", "serving.kserve.io", "inferenceservices", "team")
 ALICE = User("alice")
-
-
-@dataclass
-class Time:
-    """A clock that stands still until it is moved."""
-
-    seconds: float = 0.0
-
-    def now(self) -> datetime:
-        return datetime(2026, 1, 1, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return self.seconds
 
 
 @dataclass

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 import msgspec
+from tests.standing import Time
 from tests.waiting import until
 
 from modelsweb.gateway.board import Board
@@ -17,19 +17,6 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.store.events import make_stores
 from modelsweb.store.store import Store
-
-
-@dataclass
-class Time:
-    """A clock that stands still until it is moved."""
-
-    seconds: float = 0.0
-
-    def now(self) -> datetime:
-        return datetime(2026, 1, 1, tzinfo=UTC)
-
-    def monotonic(self) -> float:
-        return self.seconds
 
 
 class Maker:

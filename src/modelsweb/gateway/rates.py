@@ -26,8 +26,6 @@ WRITE_SECONDS = 0.005
 _SECONDS = 10.0
 """A bucket of requests or work holds what is granted in so long."""
 _MOST_USERS = 10_000
-_PAUSE_PER_WORK = 3
-"""Many pages of one user that are asked for at once take a quarter of the time of a core."""
 _MOST_HELD = 100
 """So many refusals of one user are held back; more of them would only hold connections."""
 
@@ -93,6 +91,8 @@ class Rates:
         self._requests = _Buckets(clock, per_second=requests_per_second, most=requests_per_second * _SECONDS)
         self._work = _Buckets(clock, per_second=work_per_second, most=work_per_second * _SECONDS)
         self._most_work = work_per_second * _SECONDS
+        # Pages that one user asks for at once take no more of a core than is granted to them over time.
+        self._pause_per_work = max(0.0, 1 / work_per_second - 1) if work_per_second else 0.0
         self._writes = _Buckets(clock, per_second=writes_per_minute / 60, most=writes_per_minute)
         self._most_open = most_open
         self._open: Counter[str] = Counter()
@@ -145,7 +145,7 @@ class Rates:
                 finally:
                     cost = self.cpu() - started
                     self.spend(user, cost)
-                    turn.free_at = self._clock.monotonic() + _PAUSE_PER_WORK * cost
+                    turn.free_at = self._clock.monotonic() + self._pause_per_work * cost
         finally:
             turn.waiting -= 1
             if not turn.waiting:
