@@ -1,5 +1,6 @@
 """What findings mean for a service: cases that no recording shows."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -191,3 +192,19 @@ def test_a_pulled_event_of_any_size_is_no_error() -> None:
     pulled = "pulled in 1s (1s including waiting). Image size: "
     assert progress._of_pull(f"{pulled}123456789 bytes.") == "118 MiB, 1s"
     assert progress._of_pull(f"{pulled}{'9' * 400} bytes.") == ""
+
+
+@pytest.mark.parametrize(
+    ("routes", "says_so"),
+    [((), True), (({"metadata": {"name": "iris"}, "spec": {"rules": [{"backendRefs": []}]}},), False)],
+)
+def test_a_canary_is_idle_for_want_of_a_route_only_where_there_is_none(
+    routes: tuple[dict[str, object], ...], says_so: bool
+) -> None:
+    canary = {"name": "v2", "ready": True, "trafficPercent": 20}
+    member = of(
+        service(ready="True", url="http://iris.example.com", canaryStatuses=[canary]), pod(ready=True)
+    )
+    verdict = judge(replace(member, routes=tuple(map(Obj, routes))), NOW)
+    assert verdict.status is Status.READY
+    assert (verdict.cause is not None) is says_so

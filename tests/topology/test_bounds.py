@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from modelsweb.kinds import DEPLOYMENT, HORIZONTAL_POD_AUTOSCALER, POD
+from modelsweb.kinds import DEPLOYMENT, HORIZONTAL_POD_AUTOSCALER, POD, SCALED_OBJECT
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.component import components
 from modelsweb.topology.family import family
@@ -22,9 +22,11 @@ def _bounds(
         }
     )
     made = Obj({"metadata": {"name": "iris-predictor", "labels": {"component": "predictor"}}})
-    [one] = components(
-        family(service, {POD: [], DEPLOYMENT: [made]}), [Obj(autoscaler)] if autoscaler else []
-    )
+    children = {POD: [], DEPLOYMENT: [made]}
+    if autoscaler:
+        is_hpa = autoscaler["kind"] == HORIZONTAL_POD_AUTOSCALER.kind
+        children[HORIZONTAL_POD_AUTOSCALER if is_hpa else SCALED_OBJECT] = [Obj(autoscaler)]
+    [one] = components(family(service, children))
     assert one.scaling is not None
     return one.scaling.least, one.scaling.most
 

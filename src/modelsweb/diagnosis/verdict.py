@@ -84,12 +84,17 @@ class Verdict:
         return self.finding.since if self.finding else None
 
 
+def is_stopped(service: Obj) -> bool:
+    """It was asked to stop, be it done or not."""
+    return service.annotation(STOP).lower() == "true"
+
+
 def judge(family: Family, now: datetime) -> Verdict:
     """The verdict on a service as it is."""
     service = family.service
     if service.deleted is not None:
         return _deleting(family, now)
-    if service.annotation(STOP).lower() == "true":
+    if is_stopped(service):
         return _stopped(family)
     if _namespace_goes(family):
         return Verdict(Status.DELETING, text("The namespace is being deleted."))

@@ -90,7 +90,7 @@ def parse(
             _limit_expansion(node, most_nodes)
             value = _build(node)
             if value is not None:
-                documents.append(Document(value, line, _item_lines(node)))
+                documents.append(Document(value, line, tuple(map(_line, _items(node)))))
     except yaml.MarkedYAMLError as error:
         raise _located(error) from error
     except RecursionError:
@@ -120,25 +120,18 @@ def expanded(document: Document) -> list[Document]:
     ]
 
 
-def _item_lines(node: yaml.Node) -> tuple[int, ...]:
-    items = _value_of(node, "items")
-    if items is None or not isinstance(items[1], yaml.SequenceNode):
-        return ()
-    return tuple(_line(item) for item in items[1].value)
-
-
-def _value_of(node: yaml.Node, key: str) -> tuple[yaml.Node, yaml.Node] | None:
-    """Key and value of a field, as they stand in the text."""
+def _items(node: yaml.Node) -> list[yaml.Node]:
+    """The items of a list, as they stand in the text; none of what is no list."""
     if not isinstance(node, yaml.MappingNode):
-        return None
-    return next(
-        (
-            (name, value)
-            for name, value in node.value
-            if isinstance(name, yaml.ScalarNode) and name.value == key
-        ),
-        None,
-    )
+        return []
+    return [
+        item
+        for name, value in node.value
+        if isinstance(name, yaml.ScalarNode)
+        and name.value == "items"
+        and isinstance(value, yaml.SequenceNode)
+        for item in value.value
+    ]
 
 
 def _line(node: yaml.Node) -> int:
@@ -154,9 +147,7 @@ def line_of(source: str, start: int, path: str) -> int | None:
         while loader.check_node():
             node = loader.get_node()
             assert node is not None
-            items = _value_of(node, "items")
-            inside = items[1].value if items is not None and isinstance(items[1], yaml.SequenceNode) else []
-            for one in (node, *inside):
+            for one in (node, *_items(node)):
                 if _line(one) == start:
                     return _line_in(one, path)
     except yaml.YAMLError:

@@ -1,10 +1,10 @@
 """The components of a service and how each is set up: from the spec, else from what runs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict
 
-from modelsweb.kinds import HORIZONTAL_POD_AUTOSCALER
+from modelsweb.kinds import HORIZONTAL_POD_AUTOSCALER, SCALED_OBJECT
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
@@ -47,27 +47,24 @@ class Component:
     pods: tuple[Obj, ...]
 
 
-def components(family: Family, autoscalers: Iterable[Obj] = ()) -> tuple[Component, ...]:
-    """Predictor, transformer, explainer, and the predictor's workers, as far as the service has them.
-
-    ``autoscalers`` are its HorizontalPodAutoscalers and ScaledObjects: where one is there, its bounds are the truth.
-    """
-    return tuple(_components(family, tuple(autoscalers)))
+def components(family: Family) -> tuple[Component, ...]:
+    """Predictor, transformer, explainer, and the predictor's workers, as far as the service has them."""
+    return tuple(_components(family))
 
 
-def _components(family: Family, autoscalers: tuple[Obj, ...]) -> Iterator[Component]:
+def _components(family: Family) -> Iterator[Component]:
     service = family.service
     for name in predictor.COMPONENTS:
         spec = service.mapping("spec", name)
         if not spec:
             continue
-        yield _component(family, name, spec, autoscalers)
+        yield _component(family, name, spec)
         worker = spec.get("workerSpec")
         if isinstance(worker, Mapping):
             yield _worker(family, name, worker, spec)
 
 
-def _component(family: Family, name: str, spec: Mapping[str, Any], autoscalers: tuple[Obj, ...]) -> Component:
+def _component(family: Family, name: str, spec: Mapping[str, Any]) -> Component:
     running = tuple(
         pod
         for pod in (*family.pods, *family.leaving)
@@ -78,7 +75,7 @@ def _component(family: Family, name: str, spec: Mapping[str, Any], autoscalers: 
         name=name,
         runtime=predictor.runtime(family.service) if name == "predictor" else _built_in(spec),
         replicas=_replicas(family, name, running),
-        scaling=_scaling(family, name, spec, autoscalers),
+        scaling=_scaling(family, name, spec),
         pods=running,
         **found,
     )
@@ -145,10 +142,10 @@ def _container(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     return next(Obj(spec).items("containers"), {})
 
 
-def _scaling(family: Family, name: str, spec: Mapping[str, Any], autoscalers: tuple[Obj, ...]) -> Scaling:
+def _scaling(family: Family, name: str, spec: Mapping[str, Any]) -> Scaling:
     given = Obj(spec)
     by = family.service.annotation(_CLASS)
-    least, most = _bounds(family, name, given, by, autoscalers)
+    least, most = _bounds(family, name, given, by)
     return Scaling(
         least=least,
         most=most,
@@ -159,21 +156,21 @@ def _scaling(family: Family, name: str, spec: Mapping[str, Any], autoscalers: tu
     )
 
 
-def _bounds(family: Family, name: str, spec: Obj, by: str, autoscalers: tuple[Obj, ...]) -> tuple[int, int]:
+def _bounds(family: Family, name: str, spec: Obj, by: str) -> tuple[int, int]:
     """The least and most replicas: of the autoscaler that is there, else as KServe reads the spec; most 0 for no limit.
 
     Without ``maxReplicas`` nothing is scaled in Standard mode, whose usual autoscaler knows no 0; in Knative mode nothing
     limits it.
     """
     makers = {one.name for one in family.deployments_of(name)}
-    for one in autoscalers:
-        if one.string("spec", "scaleTargetRef", "name") not in makers:
-            continue
-        if one.kind == HORIZONTAL_POD_AUTOSCALER.kind:
+    for one in family.children.get(HORIZONTAL_POD_AUTOSCALER, ()):
+        if one.string("spec", "scaleTargetRef", "name") in makers:
             least, most = one.integer("spec", "minReplicas"), one.integer("spec", "maxReplicas")
             return (1 if least is None else least), most or 0
-        least, most = one.integer("spec", "minReplicaCount"), one.integer("spec", "maxReplicaCount")
-        return least or 0, 100 if most is None else most  # KEDA's own defaults
+    for one in family.children.get(SCALED_OBJECT, ()):
+        if one.string("spec", "scaleTargetRef", "name") in makers:
+            least, most = one.integer("spec", "minReplicaCount"), one.integer("spec", "maxReplicaCount")
+            return least or 0, 100 if most is None else most  # KEDA's own defaults
     least, most = spec.integer("minReplicas"), spec.integer("maxReplicas") or 0
     least = 1 if least is None else least
     if predictor.mode(family.service) != "Standard":

@@ -49,13 +49,12 @@ def canaries(service: Obj) -> dict[str, int]:
 
 
 def idle_canaries(family: Family) -> tuple[str, ...]:
-    """Canaries of Standard mode that run and get no request, since nothing here splits requests between versions."""
-    if family.routes is None or predictor.mode(family.service) == "Knative":
+    """Canaries of Standard mode that run and get no request, since no HTTPRoute is there to split requests."""
+    if family.routes != () or predictor.mode(family.service) == "Knative":
         return ()
     entries = family.service.items("status", "canaryStatuses")
     ready = [dig(entry, "name") for entry in entries if entry.get("ready") is True]
-    weights = _weights(family)
-    return tuple(name for name in canaries(family.service) if name in ready and not weights.get(name))
+    return tuple(name for name in canaries(family.service) if name in ready)
 
 
 def _canaries(family: Family) -> dict[str, Part]:

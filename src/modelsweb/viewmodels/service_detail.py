@@ -169,7 +169,6 @@ def build(of: Subject) -> ServiceDetail:
     found = progress.steps(of.family, verdict)
     evidence, log, previous_log = _evidence(of)
     mode = predictor.mode(service)
-    scalers = (*of.children.get(HORIZONTAL_POD_AUTOSCALER, ()), *of.children.get(SCALED_OBJECT, ()))
     return ServiceDetail(
         head=head(of),
         cause=verdict.cause,
@@ -189,7 +188,7 @@ def build(of: Subject) -> ServiceDetail:
             Endpoint(text("External"), predictor.external_url(service), _no_way_in(of)),
             Endpoint(text("In the cluster"), predictor.internal_url(service), _no_way_inside(of)),
         ),
-        components=tuple(_component(one, of, mode) for one in components.components(of.family, scalers)),
+        components=tuple(_component(one, of, mode) for one in components.components(of.family)),
         traffic=tuple(
             Share(part.revision, part.percent, part.is_latest) for part in traffic.split(of.family)
         ),

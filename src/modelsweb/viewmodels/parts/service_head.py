@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from modelsweb.diagnosis.verdict import STOP, Status, Verdict, judge
+from modelsweb.diagnosis.verdict import Status, Verdict, is_stopped, judge
 from modelsweb.kinds import EVENT, POD
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
@@ -41,7 +41,6 @@ class Subject:
     """A service with all that may be seen of it, judged: what the tabs' view models are built from."""
 
     service: Obj
-    children: Mapping[Kind, list[Obj]]
     gaps: Mapping[Kind, Gap]
     health: Health
     rights: Rights
@@ -53,6 +52,11 @@ class Subject:
     """When the service was deleted; all else is its last state then."""
     left_out: int = 0
     """Events that are there and were not looked at."""
+
+    @property
+    def children(self) -> Mapping[Kind, list[Obj]]:
+        """All that is its own, by kind, as far as it may be seen."""
+        return self.family.children
 
 
 def subject(
@@ -73,7 +77,6 @@ def subject(
     verdict = judge(members, now)
     return Subject(
         service,
-        members.children,
         gaps or {},
         health,
         rights or Rights(),
@@ -134,6 +137,6 @@ def head(of: Subject) -> ServiceHead:
         rights=of.rights,
         metrics_tab=of.metrics_tab,
         is_deleting=service.deleted is not None,
-        is_stopped=service.annotation(STOP).lower() == "true",
+        is_stopped=is_stopped(service),
         gone=age(of.gone, of.now) if of.gone is not None else None,
     )
