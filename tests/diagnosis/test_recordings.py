@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from tests.diagnosis import recording
 
+from modelsweb.diagnosis.progress import StepName, steps
 from modelsweb.diagnosis.verdict import Status, judge
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "recordings"
@@ -39,4 +40,10 @@ def test_whoever_may_not_read_pods_gets_a_verdict_too(name: str) -> None:
         for member in moment.families.values():
             alone = type(member)(service=member.service)
             # What nobody could check is never called well.
-            assert judge(alone, moment.at).status not in {Status.READY, Status.SCALED_TO_ZERO}
+            verdict = judge(alone, moment.at)
+            assert verdict.status not in {Status.READY, Status.SCALED_TO_ZERO}
+            # KServe says how the load went, and of nothing before it.
+            assert not {step.name for step in steps(alone, verdict)} & {
+                StepName.SCHEDULED,
+                StepName.DOWNLOADED,
+            }

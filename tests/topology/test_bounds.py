@@ -7,6 +7,7 @@ import pytest
 from modelsweb.kinds import DEPLOYMENT, HORIZONTAL_POD_AUTOSCALER, POD, SCALED_OBJECT
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.component import components
+from modelsweb.topology.demand import Replicas, replicas
 from modelsweb.topology.family import family
 
 
@@ -64,3 +65,17 @@ def test_an_autoscaler_that_is_there_is_the_truth() -> None:
         "spec": {"scaleTargetRef": {"name": "iris-predictor"}, "maxReplicaCount": 6},
     }
     assert _bounds({}, autoscaler=scaled) == (0, 6)
+
+
+def test_deployments_tell_of_pods_that_were_not_read() -> None:
+    service = Obj({"metadata": {"name": "iris"}, "status": {"modelStatus": {"copies": {"totalCopies": 7}}}})
+    made = Obj(
+        {
+            "metadata": {"name": "iris-predictor", "labels": {"component": "predictor"}},
+            "spec": {"replicas": 3},
+            "status": {"readyReplicas": 2},
+        }
+    )
+    assert replicas(family(service, {DEPLOYMENT: [made]})) == Replicas(2, 3)
+    assert replicas(family(service, {POD: [], DEPLOYMENT: [made]})) == Replicas(0, 3)
+    assert replicas(family(service, {})) is None  # KServe never takes its count back

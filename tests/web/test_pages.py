@@ -243,7 +243,9 @@ async def test_create_is_offered_in_the_list_of_all_and_asks_where(app: App) -> 
         assert (await alice.get("/namespaces?to=create&namespace=*", follow=False)).status == 400
     async with app.bob as bob:
         assert "/namespaces?to=create" not in (await bob.get("/services")).text
-        assert "You may not create here" in (await bob.get("/namespaces?to=create")).text
+        assert (
+            "There is no namespace in which you may create" in (await bob.get("/namespaces?to=create")).text
+        )
 
 
 async def test_the_last_namespace_is_remembered(app: App) -> None:

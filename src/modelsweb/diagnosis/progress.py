@@ -1,7 +1,7 @@
 """How far the newest start of a service has come: ordered steps, each with its time, as its mode has them.
 
-Steps that a mode does not have are absent, and those of a pod where the service waits at zero. A step is done by its
-own evidence (a condition, an end of a container, an event), or, where pods cannot be seen, because a later one is. The
+Steps that a mode does not have are absent, and those of a pod where the service waits at zero or pods were not read. A
+step is done by its own evidence (a condition, an end of a container, an event), or because a later one is. The
 step at which it stopped is where the verdict's finding points; its time is when that failed. The order is that of a
 usual start; the image of the model server may come before the model.
 """
@@ -87,8 +87,12 @@ def steps(family: Family, verdict: Verdict) -> tuple[Step, ...]:
         return ()
     pod = _newest(family)
     found = [_of_this_start(step, family, pod) for step in _evidence(family, pod)]
+    hidden = set[StepName]()
     if pod is None and verdict.status is Status.SCALED_TO_ZERO:  # nobody knows whether there ever was one
-        found = [step for step in found if step.name not in _OF_A_POD]
+        hidden = _OF_A_POD
+    elif not family.is_read:  # KServe tells of the load, and of nothing before it
+        hidden = _OF_A_POD - {StepName.LOADED}
+    found = [step for step in found if step.name not in hidden]
     # A later step proves the earlier ones; of a pod that is there each step has evidence of its own.
     last = max((index for index, step in enumerate(found) if step.state is StepState.DONE), default=-1)
     found = [

@@ -24,15 +24,21 @@ class Replicas:
 
 
 def replicas(family: Family) -> Replicas | None:
-    """Of the predictor; None where nothing tells. Pods that are leaving are not counted."""
-    asked = wanted(family.deployments_of("predictor"))
+    """Of the predictor; None where nothing tells. Pods that are leaving are not counted.
+
+    Of pods that were not read their Deployments tell. KServe's own count is never taken back, and is all there is of
+    ModelMesh.
+    """
+    makers = family.deployments_of("predictor")
+    asked = wanted(makers)
     ready = len(family.ready_pods("predictor"))
     if asked is not None:
-        return Replicas(ready, asked)
+        told = sum(one.integer("status", "readyReplicas") or 0 for one in makers)
+        return Replicas(ready if family.is_read else told, asked)
     if family.heads("predictor"):
         return Replicas(ready, len(family.heads("predictor")))
-    if family.is_read and predictor.mode(family.service) != "ModelMesh":
-        return Replicas(0, 0) if family.service.conditions() else None
+    if predictor.mode(family.service) != "ModelMesh":
+        return Replicas(0, 0) if family.is_read and family.service.conditions() else None
     copies = family.service.integer("status", "modelStatus", "copies", "totalCopies")
     return None if copies is None else Replicas(copies, copies)
 
