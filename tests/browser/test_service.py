@@ -14,6 +14,7 @@ from tests.browser.test_journey import YAML
 
 FRAUD = "/n/team-risk/isvc/fraud"
 READY = "/n/team-risk/isvc/credit-score"
+CASES = Path(__file__).resolve().parent.parent / "data" / "cases"
 TABS = ("Overview", "Resources", "Pods", "Logs", "Events", "YAML")
 TAB_PATHS = ("", "/resources", "/pods", "/logs", "/events", "/yaml")
 
@@ -258,6 +259,92 @@ def test_markup_in_a_log_stays_text_and_colours_are_shown(page: Page, demo: str)
     expect(page.locator(".mw-entry-w")).to_contain_text("careful")
     expect(page.locator(".mw-entry-e")).to_contain_text("ValueError")
     expect(page.locator("#log-follow")).to_have_text("Ended")
+
+
+def _answers(page: Page, *said: str) -> None:
+    """The log page reads these lines, a second apart."""
+    lines = [[f"2026-11-23T10:00:{at:02}.000000001Z", one] for at, one in enumerate(said)]
+    text = 'event: hello\ndata:\n\nevent: streams\ndata: {"ids":["p-1/main"],"left":0}\n\n'
+    text += f'event: lines\ndata: {{"s":"p-1/main","at":"{lines[-1][0]}~1","l":{json.dumps(lines)}}}\n\n'
+    text += 'event: state\ndata: {"s":"p-1/main","state":"ended","problem":""}\n\nevent: close\ndata:\n\n'
+    page.route(
+        "**/logs/lines?**",
+        lambda route: route.fulfill(status=200, content_type="text/event-stream; charset=utf-8", body=text),
+    )
+
+
+def test_a_log_reads_as_on_a_terminal(page: Page, demo: str) -> None:
+    raw = (CASES / "21-lines-of-a-log.log").read_bytes()
+    _answers(page, *(line.decode("utf-8", "replace") for line in raw.rstrip(b"\n").split(b"\n")))
+    page.goto(demo + READY + "/logs")
+    expect(page.locator(".mw-entry")).to_have_count(raw.count(b"\n") + 1)
+    found = _lines(page)
+    assert found[0] == "12:00:00.001 INFO ready to serve model cart"
+    assert found[1].startswith("Downloading shards: 100%")
+    assert found[1].count("Downloading") == 1
+    assert found[2].strip() == ""
+    assert found[3:5] == ["waiting", "loading/loading-loading\\done"]
+    assert found[5] == "bytes that are no text: \ufffd\ufffd and more"
+    assert found[6:8] == ["why it failed", "red by the one-byte introducer"]
+    expect(page.locator(".mw-entry .ansi-red-fg")).to_have_text("red by the one-byte introducer")
+    levels = page.locator(".mw-entry").evaluate_all("all => all.map(one => one.className.slice(-1))")
+    assert levels == list("oooooooo" + "eeee" + "oe" + "o" * (len(found) - 14))
+    more = page.locator(".mw-entry-more")
+    expect(more).to_have_count(1)
+    assert len(max(found, key=len)) < 10_000
+    page.keyboard.press("/")
+    page.keyboard.type("INFO ready")
+    expect(page.locator("#log-matches")).to_have_text("1 of 1")
+    assert page.evaluate("CSS.highlights.get('mw-match').size") == 1
+    page.keyboard.press("Escape")
+    page.keyboard.press("w")
+    expect(page).to_have_url(re.compile(r"q=INFO\+ready.*wrap=1"))
+    page.keyboard.press("/")
+    page.keyboard.type("END-OF-LONG-LINE")
+    page.keyboard.press("Enter")
+    expect(page.locator("#log-matches")).to_have_text("1 of 1")
+    expect(more).to_have_count(0)
+    assert max(map(len, _lines(page))) > 140_000
+
+
+def test_codes_and_levels_of_other_programs(page: Page, demo: str) -> None:
+    said = {
+        "\x1b[2K\x1b[1Gstep 1\x1b[2K\x1b[1Gstep 2": ("step 2", "o"),
+        "abcdef\r\x1b[3CXY": ("abcXYf", "o"),
+        "12345\x1b[2D\x1b[K!": ("123!", "o"),
+        "\x1b(0\x1b)B\x1b=\x07plain": ("plain", "o"),
+        "\x1b]0;a title that never ends": ("0;a title that never ends", "o"),
+        "\x1b[31mE\x1b[32mR\x1b[33mR\x1b[0mOR in three colours": ("ERROR in three colours", "e"),
+        "ERROR 11-22 09:33:12 [core.py:700] Traceback (most recent call last):": (None, "e"),
+        "ERROR 11-22 09:33:13 [core.py:700]   File 'x', line 1": (None, "e"),
+        "INFO 11-22 09:33:13 [api.py:12] another process": (None, "o"),
+        "ERROR 11-22 09:33:13 [core.py:700] RuntimeError: it": (None, "e"),
+        "worker-1 | 2026-11-23 10:00:00 ValueError: it": (None, "e"),
+        '{"level":"info","msg":"no ERROR found"}': (None, "o"),
+        '{"levelno": 40, "message": "of Python"}': (None, "e"),
+        '{"levelno": 30, "message": "of Python"}': (None, "w"),
+        '{"severityNumber": 17, "body": "of OpenTelemetry"}': (None, "e"),
+        '{"version":"1.1","short_message":"of GELF","level":3}': (None, "e"),
+        '{"version":"1.1","short_message":"of GELF","level":6}': (None, "o"),
+        "time=x level=warning msg=logfmt": (None, "w"),
+        "2026/11/23 10:00:00 [error] 7#7: of nginx": (None, "e"),
+        "INFO: 10.0.0.1 - the last ERROR was long ago": (None, "o"),
+    }
+    _answers(page, *said)
+    page.goto(demo + READY + "/logs")
+    expect(page.locator(".mw-entry")).to_have_count(len(said))
+    levels = page.locator(".mw-entry").evaluate_all("all => all.map(one => one.className.slice(-1))")
+    found = dict(zip(said, zip(_lines(page), levels, strict=True), strict=True))
+    assert found == {raw: (text or raw, level) for raw, (text, level) in said.items()}
+
+
+def test_a_link_to_a_line_that_is_gone_says_so_and_marks_nothing(page: Page, demo: str) -> None:
+    _answers(page, "first", "second", "third")
+    page.goto(demo + READY + "/logs?at=2026-11-23T10:00:01.000000001Z")
+    expect(page.locator(".mw-entry-at")).to_contain_text("second")
+    page.goto(demo + READY + "/logs?at=2026-11-23T10:00:01.000000000Z")
+    expect(page.locator("#log-states")).to_contain_text("2026-11-23 10:00:01.000, is not in this log")
+    expect(page.locator(".mw-entry-at")).to_have_count(0)
 
 
 def test_a_flood_is_built_only_where_it_is_seen(page: Page, demo: str) -> None:

@@ -7,6 +7,8 @@ processes and clocks stand before all of it. Each line is looked at by itself, i
 import re
 from collections.abc import Iterator
 
+from modelsweb.text import on_terminal
+
 _LONGEST_LINE = 2_000
 _PREFIX = re.compile(
     r"^(?:\([^()]{1,60}\)|\[[^\[\]]{1,80}\]|[\d:.,TZ+-]{6,35}|[A-Z]?\d{4}|\d{1,7}|[\w./-]{1,60}:\d{1,6}\]?"
@@ -36,7 +38,7 @@ _WRAPPERS = ("creating server", "initialization failed", "exited unexpectedly", 
 
 def cause(said: str) -> str:
     """The telling line of a text of many; a single line is its own."""
-    lines = [line for line in (line.strip() for line in said.splitlines()) if line]
+    lines = [line for line in (line.strip() for line in on_terminal(said).splitlines()) if line]
     if len(lines) < 2:
         return lines[0] if lines else ""
     exceptions = list(_exceptions(lines))

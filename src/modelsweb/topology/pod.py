@@ -7,6 +7,7 @@ from typing import Any
 
 from modelsweb.clock import parse_time
 from modelsweb.objects.obj import Obj, dig, once
+from modelsweb.text import on_terminal
 
 MAIN = ("kserve-container", "transformer-container", "worker-container")
 """The containers that serve, as KServe names them."""
@@ -34,19 +35,22 @@ _OVER = {"Succeeded", "Failed"}
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a run of a container ended."""
+    """How a run of a container ended. ``run`` identifies the run, as in ``Container``."""
 
     exit_code: int
     reason: str
     message: str
     at: datetime | None
+    began: datetime | None = None
+    run: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Container:
     """One container of a pod: its present state and how its last run ended.
 
-    ``waiting`` is the reason of a waiting container, such as CrashLoopBackOff; empty where it is not waiting.
+    ``waiting`` is the reason of a waiting container, such as CrashLoopBackOff; empty where it is not waiting. ``run``
+    identifies the present run, or the last one while it waits for the next; empty where the kubelet names none.
     """
 
     name: str
@@ -61,6 +65,7 @@ class Container:
     last_ended: Ended | None
     started: datetime | None = None
     is_sidecar: bool = False
+    run: str = ""
     serves: bool = False
     """It is one of those that answer requests, and so must keep running."""
 
@@ -117,6 +122,7 @@ def _containers(pod: Obj) -> Iterator[Container]:
                 restarts=state.integer("restartCount") or 0,
                 waiting=state.string("state", "waiting", "reason"),
                 waiting_message=state.string("state", "waiting", "message"),
+                run=_run(state.string("containerID")),
                 ended=_ended(state, "state"),
                 last_ended=_ended(state, "lastState"),
                 started=parse_time(
@@ -215,9 +221,16 @@ def _ended(container: Obj, field: str) -> Ended | None:
     return Ended(
         exit_code=container.integer(field, "terminated", "exitCode") or 0,
         reason=container.string(field, "terminated", "reason"),
-        message=container.string(field, "terminated", "message"),
+        message=on_terminal(container.string(field, "terminated", "message")),
         at=parse_time(container.string(field, "terminated", "finishedAt")),
+        began=parse_time(container.string(field, "terminated", "startedAt")),
+        run=_run(container.string(field, "terminated", "containerID")),
     )
+
+
+def _run(container_id: str) -> str:
+    """``containerd://0123456789ab…`` as short as its command line tools have it."""
+    return container_id.rpartition("/")[2][:12]
 
 
 def image(pod: Obj, container: str) -> str:

@@ -224,11 +224,10 @@ def _evidence(of: Subject) -> tuple[Evidence | None, str, str]:
             if pod.name != finding.name or container.name != finding.container:
                 continue
             query = log_of(finding)
-            log = query.encode(at="fault") if query else ""
-            previous = ""
-            if query is not None and container.has_previous:
-                previous = replace(query, previous=True).encode(at="fault")
-            failure = container.failure
+            log = replace(query, run=container.run).encode(at="fault") if query else ""
+            previous, before, failure = "", container.last_ended, container.failure
+            if query is not None and container.has_previous and container.ended is None:
+                previous = replace(query, previous=True, run=before.run if before else "").encode(at="fault")
             if failure is None or not failure.message.strip():
                 return None, log, previous
             lines = [line.rstrip() for line in failure.message.strip().splitlines() if line.strip()]

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import Enum, auto
 
+from modelsweb.clock import parse_time
 from modelsweb.diagnosis.finding import Severity
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.kinds import POD
@@ -95,7 +98,7 @@ class ContainerChoice:
 class ServiceLogs:
     """The page. ``left_out`` counts streams beyond those that one page shows at once, ``tails`` are lines to choose.
 
-    ``fault`` is the container that was at fault when the page was opened, where it is shown alone for that; ``all_query`` leads
+    ``ends`` say how the runs that are shown ended. ``fault`` is the container that was at fault when the page was opened, where it is shown alone for that; ``all_query`` leads
     to all that serve. ``waits`` say which containers have written
     nothing because they have not started. ``has_next`` where a container that ended will run again.
     """
@@ -113,6 +116,7 @@ class ServiceLogs:
     all_query: str
     empty: Text | None
     waits: tuple[Text, ...]
+    ends: tuple[Text, ...]
     notes: tuple[Text, ...]
     tails: tuple[int, ...] = TAILS
     uid: str = ""
@@ -160,6 +164,7 @@ def build(of: Subject, query: LogQuery, gone: tuple[GonePod, ...] = ()) -> Servi
         all_query=LogQuery(everything=True, tail=query.tail, since=query.since).encode(),
         empty=None if streams or notes else _empty(of, there, query),
         waits=() if query.previous else tuple(_waits(chosen_pods, names)),
+        ends=tuple(_ends(chosen_pods, names, query)),
         notes=notes,
         uid=of.service.uid,
     )
@@ -178,6 +183,57 @@ def at_fault(of: Subject, query: LogQuery) -> LogQuery | None:
     if found is None or found.pods[0] not in {pod.name for pod in of.children.get(POD, ())}:
         return None
     return replace(query, pods=found.pods, containers=found.containers, is_fault=True)
+
+
+def of_run(of: Subject, query: LogQuery, at: str) -> LogQuery | None:
+    """The choice with which a link to a run, or to a line by its timestamp, is opened; None where it is that already.
+
+    A run that was the present one when the link was made may be the one before by now, or gone.
+    """
+    found = replace(query, run="", is_lost=False)
+    one = _only(of, query)
+    if one is not None and (query.run or at[:1].isdecimal()):
+        match _run_of(one, query.run, parse_time(at)):
+            case _Run.PRESENT if one.is_running or one.ended:
+                found = replace(found, previous=False)
+            case _Run.BEFORE:
+                found = replace(found, previous=True)
+            case _Run.GONE:
+                found = replace(found, previous=False, is_lost=True)
+    return None if found == query else found
+
+
+class _Run(Enum):
+    PRESENT = auto()
+    BEFORE = auto()
+    GONE = auto()
+    UNKNOWN = auto()
+
+
+def _only(of: Subject, query: LogQuery) -> Container | None:
+    """The container, where one of one pod is asked for."""
+    if len(query.pods) != 1 or len(query.containers) != 1:
+        return None
+    for pod in of.children.get(POD, ()):
+        if pod.name == query.pods[0]:
+            return next((one for one in pods.all_containers(pod) if one.name == query.containers[0]), None)
+    return None
+
+
+def _run_of(one: Container, run: str, at: datetime | None) -> _Run:
+    """By the run's own name, else by when a line of it was written: times of one node, startedAt in whole seconds."""
+    before = one.last_ended
+    if run and one.run:
+        if run == one.run:
+            return _Run.PRESENT
+        return _Run.BEFORE if before is not None and run == before.run else _Run.GONE
+    if at is None:
+        return _Run.UNKNOWN
+    if one.started is not None and at >= one.started:
+        return _Run.PRESENT
+    if before is None or before.began is None:
+        return _Run.UNKNOWN
+    return _Run.BEFORE if at >= before.began else _Run.GONE
 
 
 def _is_of_fault(query: LogQuery) -> bool:
@@ -222,6 +278,23 @@ def _waits(chosen: list[Obj], names: set[str]) -> Iterator[Text]:
                     **_place(pod, one),
                     word=pods.word(pod),
                 )
+
+
+def _ends(chosen: list[Obj], names: set[str], query: LogQuery) -> Iterator[Text]:
+    """How the runs ended whose logs are shown, but of steps of the start that are done."""
+    for pod in chosen:
+        for one in pods.all_containers(pod):
+            present = one.ended or (None if one.is_running else one.last_ended)
+            ended = one.last_ended if query.previous else present
+            if one.name not in names or ended is None or (one.is_init and ended.exit_code == 0):
+                continue
+            yield text(
+                "{container} in {pod} ended at {time}: {reason}, exit code {code}.",
+                **_place(pod, one),
+                time=f"{ended.at:%Y-%m-%d %H:%M:%S}" if ended.at else "?",
+                reason=ended.reason or "Error",
+                code=ended.exit_code,
+            )
 
 
 def _place(pod: Obj, one: Container) -> dict[str, str]:

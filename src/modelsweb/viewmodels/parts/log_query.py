@@ -2,8 +2,9 @@
 
 ``pod``, ``c`` (container), ``comp`` and ``rev`` narrow, each may stand several times; ``prev=1`` asks for the run before
 this one, ``tail`` for so many lines at most, ``since`` for those of so many seconds. Where none of them narrows, the page
-leads to the container at fault, and says so by ``fault=1``; ``all=1`` asks for those that serve. What the browser alone does with the
-lines (``q``, ``lvl``, ``ts``, ``wrap``, ``at``) stands in the same URL and is not read here.
+leads to the container at fault, and says so by ``fault=1``; ``all=1`` asks for those that serve. ``run`` names a run of one
+container: the page leads to its log, or says by ``lost=1`` that it is gone. What the browser alone does with the lines
+(``q``, ``lvl``, ``ts``, ``wrap``, ``at``) stands in the same URL and is not read here.
 """
 
 from collections.abc import Iterable
@@ -33,6 +34,8 @@ class LogQuery:
     previous: bool = False
     everything: bool = False
     is_fault: bool = False
+    run: str = ""
+    is_lost: bool = False
     tail: int = USUAL_TAIL
     since: int = 0
 
@@ -54,6 +57,10 @@ class LogQuery:
             pairs.append(("all", "1"))
         if self.is_fault:
             pairs.append(("fault", "1"))
+        if self.run:
+            pairs.append(("run", self.run))
+        if self.is_lost:
+            pairs.append(("lost", "1"))
         if self.tail != USUAL_TAIL:
             pairs.append(("tail", str(self.tail)))
         if self.since:
@@ -93,6 +100,8 @@ def parse(items: Iterable[tuple[str, str]]) -> LogQuery:
         previous="1" in found.get("prev", ()),
         everything="1" in found.get("all", ()),
         is_fault="1" in found.get("fault", ()),
+        run=(found.get("run") or [""])[-1][:64],
+        is_lost="1" in found.get("lost", ()),
         tail=max(1, number("tail", USUAL_TAIL, TAILS[-1])),
         since=number("since", 0, 30 * 86_400),
     )

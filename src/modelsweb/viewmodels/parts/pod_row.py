@@ -1,6 +1,6 @@
 """A pod and its containers as pages show them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from modelsweb.objects.obj import Obj
@@ -97,7 +97,7 @@ def _container(pod: Obj, one: Container, now: datetime) -> ContainerRow:
         requests=amounts(pods.amounts(pod, one.name, "requests")),
         limits=amounts(pods.amounts(pod, one.name, "limits")),
         log=query.encode(),
-        previous_log=LogQuery(query.pods, query.containers, previous=True).encode()
+        previous_log=replace(query, previous=True, run=one.last_ended.run if one.last_ended else "").encode()
         if one.has_previous
         else "",
     )

@@ -48,18 +48,23 @@ def build(site: Site, audience: Audience[LogQuery]) -> ServiceLogs:
 
 
 SCREEN = Screen(
-    "service_logs", admit, build, subject.changes, ("freshness", "head", "tabs", "streams", "state")
+    "service_logs", admit, build, subject.changes, ("freshness", "head", "tabs", "streams", "state", "ends")
 )
 
 
 async def page(visit: Visit) -> Response:
-    """The page; where the URL asks for nothing and a container is at fault, the way to that one's log."""
+    """The page, or the way to it: to the container at fault where the URL asks for nothing, to the log of a run that it
+    names or of which it names a line."""
     audience = await admit(visit)
-    if audience.rights.logs and audience.query.is_open:
-        found = service_logs.at_fault(subject.subject(visit.site, audience), audience.query)
+    query = audience.query
+    at = visit.request.query_params.get("at", "")
+    if audience.rights.logs and (query.is_open or query.run or at):
+        of = subject.subject(visit.site, audience)
+        found = service_logs.at_fault(of, query) or service_logs.of_run(of, query, at)
         if found is not None:
             given = visit.request.query_params.multi_items()
-            kept = urlencode([(key, value) for key, value in given if key in log_query.OF_THE_BROWSER])
+            ours = [(key, value) for key, value in given if key in log_query.OF_THE_BROWSER]
+            kept = urlencode([pair for pair in ours if pair[0] != "at" or not found.is_lost])
             target = f"{visit.url(visit.path)}?{found.encode()}" + (f"&{kept}" if kept else "")
             return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
     return await SCREEN.shown(visit, audience)

@@ -72,7 +72,7 @@ export class Chunks {
       this.append([line], 0, false);
       return;
     }
-    place.insertAdjacentHTML("beforebegin", html(line));
+    place.insertAdjacentHTML("beforebegin", this.html(line));
     this.remember(line, place.previousElementSibling as HTMLElement);
     chunk.lines.splice(chunk.lines.indexOf(next), 0, line);
     this.chunkOf.set(line, chunk);
@@ -105,6 +105,19 @@ export class Chunks {
     return line.element;
   }
 
+  /** Shows all of a line that was cut for its length. */
+  expand(line: Line): void {
+    if (line.isWhole) return;
+    line.isWhole = true;
+    const old = this.elementOf(line);
+    if (!old) return;
+    old.insertAdjacentHTML("afterend", this.html(line));
+    const whole = old.nextElementSibling as HTMLElement;
+    whole.classList.toggle("mw-entry-at", old.classList.contains("mw-entry-at"));
+    this.remember(line, whole);
+    old.remove();
+  }
+
   /** Where a line begins in the window, or where its chunk does. */
   topOf(line: Line): number {
     return (line.element ?? this.chunkOf.get(line)?.element)?.getBoundingClientRect().top ?? 0;
@@ -112,6 +125,10 @@ export class Chunks {
 
   lineAt(element: Element): Line | undefined {
     return this.lineOf.get(element);
+  }
+
+  private html(line: Line): string {
+    return html(line, this.log.dataset.more ?? "");
   }
 
   private open(after?: Chunk): Chunk {
@@ -143,7 +160,7 @@ export class Chunks {
   /** The elements of lines, at the chunk's end. */
   private make(chunk: Chunk, part: Line[]): void {
     const before = chunk.element.childElementCount;
-    chunk.element.insertAdjacentHTML("beforeend", part.map(html).join(""));
+    chunk.element.insertAdjacentHTML("beforeend", part.map((line) => this.html(line)).join(""));
     part.forEach((line, index) => {
       this.remember(line, chunk.element.children[before + index] as HTMLElement);
     });

@@ -1,8 +1,9 @@
 // The log page. Lines of all streams are merged by their stamps; the oldest go beyond 20,000. While the reader has scrolled
 // away nothing moves: new lines wait, and are counted.
 import { Chunks } from "./log_chunks";
-import { holds, type Level, Levels, type Line, plain } from "./log_lines";
+import { holds, type Level, Levels, type Line } from "./log_lines";
 import { LogStream, type Message } from "./log_stream";
+import { shown as onTerminal } from "./terminal";
 
 const MOST_LINES = 20_000;
 const GATHER_MS = 120;
@@ -30,6 +31,8 @@ let waiting: Line[] = [];
 let dropped = 0;
 let isFollowing = true;
 let hasBegun = false;
+/** The stamp of the line that the link points to, where it is not there. */
+let missing = "";
 let matches: Line[] = [];
 let current = -1;
 let hidden = new Set<string>();
@@ -57,8 +60,10 @@ function take(message: Message): void {
       level = new Levels();
       levels.set(id, level);
     }
-    for (const [stamp, text] of message.data.l ?? [])
-      gathered.push({ stamp, stream: id, text, level: level.of(plain(text)) });
+    for (const [stamp, raw] of message.data.l ?? []) {
+      const line = onTerminal(raw);
+      gathered.push({ stamp, stream: id, ...line, level: level.of(line.text) });
+    }
   } else if (message.event === "streams") {
     for (const one of message.data.ids ?? [])
       if (!streams.has(one)) streams.set(one, { state: "opening", problem: "", note: "" });
@@ -144,8 +149,12 @@ function begin(): void {
   hasBegun = true;
   const at = view.get("at");
   if (!at) return;
-  const line = at === "fault" ? lastFault() : lines.find((one) => one.stamp >= at);
-  if (!line) return;
+  const line = at === "fault" ? lastFault() : lines.find((one) => one.stamp === at);
+  if (!line) {
+    if (at !== "fault") missing = at;
+    tellStates();
+    return;
+  }
   pause();
   point(line);
 }
@@ -255,6 +264,12 @@ function tellStates(): void {
       const words = states.dataset[key];
       if (words) found.push(words.replace("{stream}", id).replace("{problem}", one.problem));
     }
+  }
+  if (missing) {
+    const isOlder =
+      [...streams.values()].some((one) => one.note === "older") && missing < (lines[0]?.stamp ?? missing);
+    const words = (isOlder ? states.dataset.lineOlder : states.dataset.lineGone) ?? "";
+    found.push(words.replace("{time}", missing.slice(0, 23).replace("T", " ")));
   }
   states.replaceChildren(
     ...found.map((text) => {
@@ -397,16 +412,26 @@ function tellMatches(): void {
   CSS.highlights.set("mw-match-now", new Highlight(...(chosen ? rangesOf(textOf(chosen), words()) : [])));
 }
 
+/** Where the words stand in a line, whatever the colours that part them. */
 function rangesOf(node: Node | null, sought: string): StaticRange[] {
   if (!node || !sought) return [];
-  const found: StaticRange[] = [];
+  const parts: { part: Node; end: number }[] = [];
   const walker = document.createTreeWalker(node, NodeFilter.SHOW_TEXT);
+  let text = "";
   for (let part = walker.nextNode(); part; part = walker.nextNode()) {
-    const text = (part.textContent ?? "").toLowerCase();
-    for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + sought.length)) {
-      const [startContainer, endContainer, startOffset, endOffset] = [part, part, at, at + sought.length];
-      found.push(new StaticRange({ startContainer, startOffset, endContainer, endOffset }));
-    }
+    text += (part.textContent ?? "").toLowerCase();
+    parts.push({ part, end: text.length });
+  }
+  let index = 0;
+  const place = (at: number): [Node, number] => {
+    while ((parts[index]?.end ?? at) < at) index += 1;
+    return [parts[index]?.part ?? node, at - (parts[index - 1]?.end ?? 0)];
+  };
+  const found: StaticRange[] = [];
+  for (let at = text.indexOf(sought); at >= 0; at = text.indexOf(sought, at + sought.length)) {
+    const [startContainer, startOffset] = place(at);
+    const [endContainer, endOffset] = place(at + sought.length);
+    found.push(new StaticRange({ startContainer, startOffset, endContainer, endOffset }));
   }
   return found;
 }
@@ -417,6 +442,7 @@ function goTo(step: number): void {
   current =
     current < 0 ? (step > 0 ? 0 : matches.length - 1) : (current + step + matches.length) % matches.length;
   const chosen = matches[current];
+  if (chosen && !textOf(chosen)?.textContent?.toLowerCase().includes(words())) chunks.expand(chosen);
   const element = chosen && chunks.elementOf(chosen);
   mark();
   element?.scrollIntoView({ block: "center" });
@@ -442,6 +468,10 @@ search.addEventListener("input", (event) => {
   typing = setTimeout(searchAgain, 200);
 });
 search.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.isComposing) {
+    event.preventDefault(); // else the words go too
+    log.focus({ preventScroll: true });
+  }
   if (event.key !== "Enter" || event.isComposing) return;
   event.preventDefault();
   // Who is quicker than the pause above gets the nearest match, and the next one by the next Enter.
@@ -464,19 +494,28 @@ copied("log-copy", () => {
   return lines
     .filter((line) => !hidden.has(line.level))
     .map(
-      (line) =>
-        (withTime ? `${line.stamp} ` : "") + (streams.size > 1 ? `${line.stream} ` : "") + plain(line.text),
+      (line) => (withTime ? `${line.stamp} ` : "") + (streams.size > 1 ? `${line.stream} ` : "") + line.text,
     )
     .join("\n");
 });
 copied("log-link", () => location.href);
 
 log.addEventListener("click", (event) => {
+  const more = (event.target as Element).closest(".mw-entry-more")?.parentElement;
+  const cut = more ? chunks.lineAt(more) : undefined;
+  if (cut) {
+    pause();
+    chunks.expand(cut);
+    mark();
+    return;
+  }
   const time = (event.target as Element).closest("time");
   const line = time?.parentElement ? chunks.lineAt(time.parentElement) : undefined;
   if (!line) return;
   pause();
   set("at", line.stamp);
+  missing = "";
+  tellStates();
   point(line);
 });
 
@@ -495,7 +534,8 @@ document.addEventListener("keydown", (event) => {
 
 /** The lines take what the window has left, and no page scrolls for them. */
 function fit(): void {
-  const foot = document.querySelector<HTMLElement>(".mw-log-foot")?.offsetHeight ?? 0;
+  const below = [...document.querySelectorAll<HTMLElement>(".mw-log-ends, .mw-log-foot")];
+  const foot = below.reduce((height, part) => height + part.offsetHeight, 0);
   const top = log.getBoundingClientRect().top + window.scrollY;
   const sheet = getComputedStyle(log.closest(".mw-sheet") as Element);
   const edge = Number.parseFloat(sheet.marginBlockEnd) + Number.parseFloat(sheet.borderBlockEndWidth);

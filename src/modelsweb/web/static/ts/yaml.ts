@@ -1,4 +1,5 @@
-// The pasted text: a problem's line can be gone to, and leaving with unsaved text asks first.
+// The pasted text: a problem's line can be gone to, leaving with unsaved text asks first, and what was sent is kept in this
+// tab until an answer has it: a refusal before the text is read, a proxy's page, a server that is away.
 const editor = document.querySelector<HTMLTextAreaElement>("#yaml-source");
 
 function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
@@ -26,8 +27,24 @@ if (editor) {
   };
   check();
   editor.addEventListener("input", check);
+  const draft = `mw-draft ${location.pathname}`;
+  const kept = sessionStorage.getItem(draft);
+  if (editor.dataset.answer !== undefined) sessionStorage.removeItem(draft);
+  else if (kept !== null && kept !== editor.value) {
+    editor.value = kept;
+    const note = document.getElementById("yaml-restored");
+    if (note) {
+      note.textContent = editor.dataset.restored ?? "";
+      note.hidden = false;
+    }
+  }
   editor.form?.addEventListener("submit", () => {
     leaving = true;
+    try {
+      sessionStorage.setItem(draft, editor.value);
+    } catch {
+      // no room, or no storage allowed: the text is as safe as it is without
+    }
   });
   addEventListener("beforeunload", (event) => {
     if (!leaving && editor.value !== original) event.preventDefault();
