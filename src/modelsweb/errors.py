@@ -174,6 +174,10 @@ class UnavailableError(ModelswebError):
     retryable = True
 
 
+class WebhookUnavailableError(UnavailableError):
+    """An admission webhook does not answer, so that the API server takes nothing of its kinds."""
+
+
 def bare(error: ModelswebError) -> ModelswebError:
     """An error that is kept, without the way it came: each raising of a kept error makes that longer, and all that
     stands on it is held in memory. Raise what this returns."""

@@ -88,6 +88,23 @@ def test_a_form_is_not_sent_into_a_session_that_ended(signed_out: Page, demo: st
     expect(page.get_by_role("textbox")).to_have_value("kind: typed")
 
 
+def test_a_text_that_got_no_answer_is_there_again(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-risk/create")
+    area = page.get_by_role("textbox", name="YAML, one or more documents")
+    area.fill("kind: Typed\n")
+    page.route("**/create", lambda route: route.fulfill(body="A proxy cannot reach the app."))
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_text("A proxy cannot reach the app.")).to_be_visible()
+    page.unroute_all()
+    page.goto(demo + "/n/team-risk/create")
+    expect(area).to_have_value("kind: Typed\n")
+    expect(page.get_by_text("This is your text from before")).to_be_visible()
+    page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("heading", name="Nothing was created")).to_be_visible()
+    page.goto(demo + "/n/team-risk/create")
+    expect(area).not_to_have_value("kind: Typed\n")
+
+
 def test_an_empty_list_offers_creation_only_to_those_who_may(
     page: Page, demo: str, guarded: str, browser: Browser, tmp_path: Path
 ) -> None:

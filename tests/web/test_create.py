@@ -1,6 +1,7 @@
 """Creating from YAML: each bad input is named, and nothing that was typed is lost."""
 
 import html
+import re
 from pathlib import Path
 
 import msgspec
@@ -8,6 +9,8 @@ import pytest
 from tests.running import NAMESPACE, App, Reply, text_of
 
 from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kube.client import KubeClient
+from modelsweb.kube.status import error_from_status
 from modelsweb.objects import manifest
 
 GOOD = """\
@@ -76,7 +79,7 @@ async def test_another_namespace_is_overwritten_and_said(app: App) -> None:
         (GOOD % "bad.name", "a InferenceService name must consist of"),
         (
             (GOOD % "x").replace("modelFormat:", "modelFormatt:"),
-            'unknown field "spec.predictor.model.modelFormatt"',
+            "There is no field spec.predictor.model.modelFormatt",
         ),
         ((GOOD % "x").replace("{name: x}", "{name: x, name: y}"), "The key name is given twice."),
         ((GOOD % "x").replace("{name: x}", "{name: x, labels: {a: 1}}"), "metadata.labels"),
@@ -200,3 +203,57 @@ async def test_a_field_is_found_by_its_path(app: App) -> None:
 def test_the_line_of_a_path(path: str, line: int | None) -> None:
     source = "metadata:\n  name: x\n  annotations: {a.b/c: d}\nspec:\n  list:\n  - a: 1\n  - b: 2\n"
     assert manifest.line_of(source, 1, path) == line
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("14-values-in-quotes.yaml", {7: "quotes", 8: "quotes", 22: "quotes", 26: "no field"}),
+        (
+            "quotes.yaml",
+            {
+                8: "quotes",
+                10: "quotes",
+                14: "no field",
+                16: "quotes",
+                22: "quotes",
+                27: "quotes",
+                28: "no field",
+            },
+        ),
+    ],
+)
+async def test_all_that_is_wrong_is_told_at_once_each_at_its_line(
+    app: App, name: str, lines: dict[int, str]
+) -> None:
+    answer = await _create(app, (PASTED / name).read_text())
+    assert answer.status == 422
+    items = re.findall(r'<li class="mw-problem">(.*?)</li>', answer.text, re.DOTALL)
+    told = {int(re.findall(r'data-line="(\d+)"', item)[0]): text_of(html.unescape(item)) for item in items}
+    assert told.keys() == lines.keys()
+    for line, said in lines.items():
+        assert {"quotes": "must be text; write it in quotes", "no field": "There is no field"}[said] in told[
+            line
+        ]
+    assert await _names(app) == []
+
+
+async def test_a_webhook_that_does_not_answer_is_no_mistake_of_the_text(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = (
+        'Internal error occurred: failed calling webhook "inferenceservice.kserve-webhook-server.defaulter": failed to '
+        'call webhook: Post "https://kserve-webhook-server-service.kserve.svc:443/mutate?timeout=10s": connection refused'
+    )
+
+    async def away(*_: object, **__: object) -> None:
+        body = {"kind": "Status", "code": 500, "reason": "InternalError", "message": said}
+        raise error_from_status({**body, "details": {"causes": [{"message": "failed calling webhook"}]}})
+
+    monkeypatch.setattr(KubeClient, "create", away)
+    answer = await _create(app, GOOD % "one")
+    words = text_of(html.unescape(answer.text))
+    assert answer.status == 503
+    assert "A webhook of the cluster does not answer" in words
+    assert "More may be wrong" not in words
+    assert "metadata: {name: one}" in html.unescape(answer.text)

@@ -35,7 +35,8 @@ def error_from_status(
     """The error that an API ``Status`` object stands for.
 
     An admission webhook may refuse with any code, 5xx included; since it was reached and did answer, its refusal
-    is the user's to mend, and becomes a ForbiddenError with the webhook's text.
+    is the user's to mend, and becomes a ForbiddenError with the webhook's text. One that was not reached is nobody's
+    mistake, though the API server calls it an internal error.
     """
     given = status.get("code")
     code = given if isinstance(given, int) else 500
@@ -58,6 +59,8 @@ def error_from_status(
         retry_after = float(max(0, min(seconds, _LONGEST_WAIT)))
     if code >= 500 and "denied the request" in message:
         return errors.ForbiddenError(message, causes=causes)
+    if code >= 500 and "failed calling webhook" in message:
+        return errors.WebhookUnavailableError(message, retry_after=retry_after)
     if reason == "AlreadyExists":
         return errors.AlreadyExistsError(message, causes=causes)
     error = _BY_CODE.get(code, errors.ClusterError if code >= 500 else errors.BadRequestError)

@@ -72,6 +72,8 @@ class Outcome:
     moved_from: str = ""
     left_out: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+    is_unavailable: bool = False
+    """Nobody objected: the cluster did not answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,16 @@ class CreateService:
     def has_failed(self) -> bool:
         """Something has to be mended."""
         return bool(self.problems) or any(outcome.state == "failed" for outcome in self.outcomes)
+
+    @property
+    def is_unavailable(self) -> bool:
+        """Nothing has to be mended: the cluster did not answer."""
+        return any(outcome.is_unavailable for outcome in self.outcomes)
+
+    @property
+    def is_answer(self) -> bool:
+        """It tells what became of a text that was sent."""
+        return bool(self.problems or self.outcomes)
 
     @property
     def created(self) -> tuple[Outcome, ...]:

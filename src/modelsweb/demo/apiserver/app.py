@@ -492,7 +492,9 @@ def _decode(request: Request, *, patch: bool = False) -> Any:
             value = msgspec.json.decode(request.body)
         else:
             raise failure.Failure(
-                415, "UnsupportedMediaType", f"the body is in an unknown format: {content_type}"
+                415,
+                "UnsupportedMediaType",
+                f"the body is in an unknown format ({content_type}): this demo cluster reads application/json and application/yaml",
             )
     except (msgspec.DecodeError, yaml.YAMLError) as error:
         raise failure.bad_request(f"the object provided is unrecognized: {error}") from error

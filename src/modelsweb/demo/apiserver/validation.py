@@ -29,6 +29,7 @@ _LABEL_RULE = (
     "and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation "
     "is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
+_GO_NAMES = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
 _TYPE_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"}
 
 
@@ -49,22 +50,26 @@ def check_metadata_types(obj: Mapping[str, Any], resource: Resource) -> None:
     """Raises 400 where metadata is not even of the right shape, as the real decoder does."""
     metadata = obj.get("metadata")
     if not isinstance(metadata, Mapping):
-        raise _undecodable(resource, "metadata", "expects a map", metadata)
+        raise _undecodable(resource, metadata, "metadata", "v1.ObjectMeta")
     for field in ("labels", "annotations"):
         pairs = metadata.get(field)
         if pairs is None:
             continue
-        if not isinstance(pairs, Mapping) or not all(isinstance(value, str) for value in pairs.values()):
-            raise _undecodable(resource, f"metadata.{field}", "expects strings as values", pairs)
+        if not isinstance(pairs, Mapping):
+            raise _undecodable(resource, pairs, f"ObjectMeta.{field}", "map[string]string")
+        for value in pairs.values():
+            if not isinstance(value, str | None):
+                raise _undecodable(resource, value, f"ObjectMeta.{field}", "string")
     for field in ("name", "namespace", "generateName"):
         if not isinstance(metadata.get(field, ""), str | None):
-            raise _undecodable(resource, f"metadata.{field}", "expects a string", metadata.get(field))
+            raise _undecodable(resource, metadata.get(field), f"ObjectMeta.{field}", "string")
 
 
-def _undecodable(resource: Resource, field: str, expected: str, found: Any) -> Exception:
+def _undecodable(resource: Resource, found: Any, field: str, wanted: str) -> Exception:
+    """As Go's decoder says it: without the key of a map."""
     return bad_request(
         f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: '
-        f"json: cannot unmarshal {_TYPE_NAMES.get(type(found), 'null')} into Go struct field {field}: {expected}"
+        f"json: cannot unmarshal {_GO_NAMES.get(type(found), 'null')} into Go struct field {field} of type {wanted}"
     )
 
 

@@ -7,12 +7,16 @@ from starlette.responses import HTMLResponse, Response
 
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.objects import refusal
+from modelsweb.objects.refusal import Complaint, Objection
 from modelsweb.text import text
 from modelsweb.viewmodels import create_service
 from modelsweb.viewmodels.create_service import CreateService, Outcome, Planned, Problem
 from modelsweb.web.site import Visit
 
 _TEMPLATE = "screens/create_service.html"
+_MOST_QUESTIONS = 4
+"""Decoding, strict decoding, the webhooks' own decoding, schema: so many stages object one after the other."""
 
 
 async def form(visit: Visit) -> Response:
@@ -60,21 +64,62 @@ async def _create_one(visit: Visit, document: Planned) -> Outcome:
             visit.user, document.kind, visit.namespace, document.manifest
         )
     except errors.ModelswebError as error:
-        return create_service.waiting(document, "failed", tuple(_problems(error, document)))
+        problems = tuple(await _all_problems(visit, document, error))
+        is_away = isinstance(error, errors.UnavailableError)
+        return replace(create_service.waiting(document, "failed", problems), is_unavailable=is_away)
     return replace(create_service.waiting(document, "created"), name=created.name)
 
 
+async def _all_problems(visit: Visit, document: Planned, error: errors.ModelswebError) -> list[Problem]:
+    """What is wrong with a document. A server stops at the first kind of mistake: it is asked, by dry-runs, what else it
+    would object to without the fields that it named."""
+    found = _problems(error, document)
+    rest, named = document.manifest, refusal.complaints(error.message, error.causes, document.manifest)
+    for _ in range(_MOST_QUESTIONS):
+        if not named:
+            break
+        rest = refusal.without(rest, named)
+        is_as_meant = all(one.objection is not Objection.WRONG_TYPE for one in named)
+        try:
+            await visit.site.writer.create(visit.user, document.kind, visit.namespace, rest, dry_run=True)
+        except (errors.UnavailableError, errors.TooManyRequestsError):
+            break
+        except errors.ModelswebError as more:
+            named = refusal.complaints(more.message, more.causes, rest)
+            if named or is_as_meant:  # else it may object to what stands in for a value
+                found += _problems(more, replace(document, manifest=rest))
+        else:
+            break
+    return list({(one.field, str(one.text)): one for one in found}.values())
+
+
+def _complaint(one: Complaint) -> Problem:
+    match one.objection:
+        case Objection.UNKNOWN:
+            sentence = text(
+                "There is no field {field}: it is misspelt or in the wrong place.", field=one.field
+            )
+        case Objection.WANTS_TEXT:
+            sentence = text("{field} must be text; write it in quotes.", field=one.field)
+        case Objection.WRONG_TYPE:
+            sentence = text("{field} must be of type {wanted}.", field=one.field, wanted=one.wanted)
+    return Problem(sentence, field=one.field)
+
+
 def _problems(error: errors.ModelswebError, document: Planned) -> list[Problem]:
-    if error.causes:
-        return [
-            Problem(text("More may be wrong with it:"), detail=cause.message)
-            if not cause.field
-            else Problem(
+    named = refusal.complaints(error.message, error.causes, document.manifest)
+    told = {one.field for one in named}
+    causes = [cause for cause in error.causes if cause.field not in told]
+    if named or causes:
+        return [_complaint(one) for one in named] + [
+            Problem(
                 text("The field {field} is not valid.", field=cause.field),
                 field=cause.field,
                 detail=cause.message,
             )
-            for cause in error.causes
+            if cause.field
+            else Problem(text("More may be wrong with it:"), detail=cause.message)
+            for cause in causes
         ]
     values = {"kind": document.kind.kind, "name": document.name}
     match error:
@@ -85,21 +130,21 @@ def _problems(error: errors.ModelswebError, document: Planned) -> list[Problem]:
             return [Problem(sentence, field="metadata.name", detail=error.message)]
         case errors.NotFoundError():
             sentence = text("The cluster does not know this kind, or the namespace is gone.")
+        case errors.WebhookUnavailableError():
+            sentence = text(
+                "A webhook of the cluster does not answer, so it takes no {kind} now. Try again in a moment; the text is kept.",
+                kind=document.kind.kind,
+            )
         case errors.UnavailableError() | errors.TooManyRequestsError():
             sentence = text("The cluster does not answer now. Try again in a moment; the text is kept.")
         case errors.ForbiddenError():
             sentence = text("The cluster refused {kind} {name}.", **values)
         case _:
             sentence = text("{kind} {name} is not valid.", **values)
-    return [Problem(sentence, field=_unknown_field(error.message), detail=error.message)]
-
-
-def _unknown_field(message: str) -> str:
-    """The field in a refusal such as ``strict decoding error: unknown field "spec.x"``."""
-    _, found, rest = message.partition('unknown field "')
-    return rest.partition('"')[0] if found else ""
+    return [Problem(sentence, detail=error.message)]
 
 
 def _page(visit: Visit, model: CreateService) -> Response:
     html = visit.site.renderer.page(visit, _TEMPLATE, model=model)
-    return HTMLResponse(html, 422 if model.has_failed else 200, {"Cache-Control": "no-store"})
+    status = 503 if model.is_unavailable else 422 if model.has_failed else 200
+    return HTMLResponse(html, status, {"Cache-Control": "no-store"})
