@@ -1,7 +1,7 @@
 """The components of a service and how each is set up: from the spec, else from what runs."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypedDict
 
 from modelsweb.kinds import HORIZONTAL_POD_AUTOSCALER, SCALED_OBJECT
@@ -10,9 +10,12 @@ from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
 from modelsweb.topology.demand import Replicas, wanted
 from modelsweb.topology.family import Family, newest_first
+from modelsweb.topology.version import Version, versions
 
 WORKER = "worker"
 _CLASS = "serving.kserve.io/autoscalerClass"
+_DIGEST = "@sha256:"
+"""Knative pins an image to it; the spec says what is meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Component:
     """One component. ``runtime`` is the serving runtime, or the kind of a built-in explainer; empty where the spec brings
     its own container. ``image``, ``requests`` and ``limits`` are of one replica's main container, as written, and
     ``image`` is empty while nothing has been made of a spec that names none. ``account`` is empty for the namespace's
-    default.
+    default. ``versions`` are those that are there at once; ``beside`` names what runs in a replica besides its main
+    container.
     """
 
     name: str
@@ -45,6 +49,10 @@ class Component:
     limits: Mapping[str, str]
     account: str
     pods: tuple[Obj, ...]
+    beside: tuple[str, ...] = ()
+    versions: tuple[Version, ...] = ()
+    batcher: Mapping[str, Any] = field(default_factory=dict)
+    logger: Mapping[str, Any] = field(default_factory=dict)
 
 
 def components(family: Family) -> tuple[Component, ...]:
@@ -70,15 +78,30 @@ def _component(family: Family, name: str, spec: Mapping[str, Any]) -> Component:
         for pod in (*family.pods, *family.leaving)
         if pods.component(pod) == name and not pods.is_worker(pod)
     )
-    found = _setup(_container(spec), spec, _made(family, name, running, has_workers=False))
+    made = _made(family, name, running, has_workers=False)
     return Component(
         name=name,
         runtime=predictor.runtime(family.service) if name == "predictor" else _built_in(spec),
         replicas=_replicas(family, name, running),
         scaling=_scaling(family, name, spec),
         pods=running,
-        **found,
+        beside=tuple(_beside(made or spec)),
+        versions=versions(family, name),
+        batcher=Obj(spec).mapping("batcher"),
+        logger=Obj(spec).mapping("logger"),
+        **_setup(_container(spec), spec, made, runs=bool(running)),
     )
+
+
+def _beside(spec: Mapping[str, Any]) -> Iterator[str]:
+    """What runs in a pod as long as its main container does: agents, proxies, a transformer of the same pod."""
+    main = pods.serving_container(spec).get("name")
+    for one in Obj(spec).items("initContainers"):
+        if one.get("restartPolicy") == "Always" and one.get("name"):
+            yield str(one["name"])
+    for one in Obj(spec).items("containers"):
+        if one.get("name") not in (None, main):
+            yield str(one["name"])
 
 
 def _worker(family: Family, name: str, worker: Mapping[str, Any], spec: Mapping[str, Any]) -> Component:
@@ -91,7 +114,7 @@ def _worker(family: Family, name: str, worker: Mapping[str, Any], spec: Mapping[
         replicas=Replicas(ready, len(running)) if running else None,
         scaling=None,
         pods=running,
-        **_setup(_container(worker), {**spec, **worker}, made),
+        **_setup(_container(worker), {**spec, **worker}, made, runs=bool(running)),
     )
 
 
@@ -102,14 +125,27 @@ class _Setup(TypedDict):
     account: str
 
 
-def _setup(container: Mapping[str, Any], spec: Mapping[str, Any], made: Mapping[str, Any]) -> _Setup:
-    """What the spec says, else what was made of it and of its runtime: a pod's spec."""
+def _setup(
+    container: Mapping[str, Any], spec: Mapping[str, Any], made: Mapping[str, Any], *, runs: bool
+) -> _Setup:
+    """A running pod is the truth. Without one the spec says what is meant, and what was made of an earlier one, or of its
+    runtime, the rest."""
     main = pods.serving_container(made)
+    meant, there = Obj(spec), Obj(made)
+    if runs:
+        image = str(main.get("image") or "")
+        pinned = _DIGEST in image and container.get("image")
+        return _Setup(
+            image=str(container["image"]) if pinned else image,
+            requests=pods.amounts_of(main, "requests"),
+            limits=pods.amounts_of(main, "limits"),
+            account=there.string("serviceAccountName"),
+        )
     return _Setup(
         image=str(container.get("image") or main.get("image") or ""),
-        requests=pods.amounts_of(container, "requests") or pods.amounts_of(main, "requests"),
-        limits=pods.amounts_of(container, "limits") or pods.amounts_of(main, "limits"),
-        account=str(spec.get("serviceAccountName") or made.get("serviceAccountName") or ""),
+        requests={**pods.amounts_of(main, "requests"), **pods.amounts_of(container, "requests")},
+        limits={**pods.amounts_of(main, "limits"), **pods.amounts_of(container, "limits")},
+        account=meant.string("serviceAccountName") or there.string("serviceAccountName"),
     )
 
 

@@ -1,6 +1,6 @@
 """What an InferenceService serves, read from its spec and status in any mode and schema."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelsweb.objects.obj import Obj
@@ -22,6 +22,10 @@ _MODE = "serving.kserve.io/deploymentMode"
 _MODES = {"serverless": "Knative", "knative": "Knative", "rawdeployment": "Standard", "standard": "Standard"}
 CUSTOM = "custom"
 _STORAGE_VARIABLE = "STORAGE_URI"
+_SOURCE = "internal.serving.kserve.io/storage-initializer-sourceuri"
+_DOWNLOADER = "storage-initializer"
+_CARRIER = "modelcar"
+"""The container whose image holds the model."""
 _VISIBILITY = ("networking.kserve.io/visibility", "networking.knative.dev/visibility")
 
 
@@ -78,12 +82,31 @@ def storage_uri(service: Obj) -> str:
     uris = [
         str(item.get("uri")) for item in service.items("spec", "predictor", "storageUris") if item.get("uri")
     ]
-    return ", ".join(uris) or next(_values(service, _STORAGE_VARIABLE), "")
+    return ", ".join(uris) or next(_values(_servers(service), _STORAGE_VARIABLE), "")
 
 
 def source(service: Obj) -> str:
     """Where the model comes from, be it downloaded by KServe or by the server; empty where nothing says."""
-    return storage_uri(service) or _model_id(service)
+    return storage_uri(service) or _model_id(_servers(service))
+
+
+def source_of(maker: Obj, spec: Mapping[str, Any]) -> str:
+    """Where the model of a pod comes from, or of what makes pods, whose pod spec is given; empty where nothing says."""
+    annotations = (
+        maker.mapping("metadata", "annotations"),
+        maker.mapping("spec", "template", "metadata", "annotations"),
+    )
+    if said := next((str(one[_SOURCE]) for one in annotations if one.get(_SOURCE)), ""):
+        return said
+    init, containers = list(Obj(spec).items("initContainers")), list(Obj(spec).items("containers"))
+    for one in init:
+        arguments = one.get("args")
+        if one.get("name") == _DOWNLOADER and isinstance(arguments, list) and arguments:
+            return ", ".join(str(one) for one in arguments[::2])  # each with the folder that it goes to
+    for one in (*init, *containers):
+        if one.get("name") == _CARRIER and one.get("image"):
+            return f"oci://{one['image']}"
+    return next(_values(containers, _STORAGE_VARIABLE), "") or _model_id(containers)
 
 
 def _of_storage(storage: Mapping[str, Any]) -> str:
@@ -102,17 +125,18 @@ def _servers(service: Obj) -> Iterator[Mapping[str, Any]]:
     yield from service.items("spec", "predictor", "containers")
 
 
-def _values(service: Obj, variable: str) -> Iterator[str]:
-    """The values of an environment variable of the predictor's containers."""
-    for server in _servers(service):
+def _values(servers: Iterable[Mapping[str, Any]], variable: str) -> Iterator[str]:
+    """The values of an environment variable of containers."""
+    for server in servers:
         for entry in Obj(server).items("env"):
             if entry.get("name") == variable and entry.get("value"):
                 yield str(entry["value"])
 
 
-def _model_id(service: Obj) -> str:
+def _model_id(servers: Iterable[Mapping[str, Any]]) -> str:
     """The model of Hugging Face that a server is told to fetch."""
-    for server in _servers(service):
+    servers = list(servers)
+    for server in servers:
         given = [server.get(field) for field in ("command", "args")]
         words = [str(one) for some in given if isinstance(some, list) for one in some if one]
         for index, word in enumerate(words):
@@ -121,7 +145,7 @@ def _model_id(service: Obj) -> str:
                 continue
             said = value if separator else next(iter(words[index + 1 :]), "")
             return f"hf://{said}" if said else ""
-    said = next(_values(service, "MODEL_ID"), "") or next(_values(service, "HF_MODEL_ID"), "")
+    said = next(_values(servers, "MODEL_ID"), "") or next(_values(servers, "HF_MODEL_ID"), "")
     return f"hf://{said}" if said else ""
 
 

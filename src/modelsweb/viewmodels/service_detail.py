@@ -90,10 +90,23 @@ class Endpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionView:
+    """One of several versions of a component, with its pods. ``percent`` of the requests is None where it is not known."""
+
+    name: str
+    image: str
+    source: str
+    replicas: Replicas
+    percent: int | None
+    pods: tuple[PodRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ComponentView:
-    """A component with its pods; ``more`` counts those that are not listed.
+    """A component with its pods, by version where there are several; ``more`` counts those that are not listed.
 
     ``runtime_gap`` and ``image_gap`` stand for what is not known: why. ``condition`` is what KServe reports of it.
+    ``extras`` tell of what KServe puts before the server, ``beside`` names the other containers of a replica.
     """
 
     name: str
@@ -107,7 +120,9 @@ class ComponentView:
     requests: str
     limits: str
     account: str
-    pods: tuple[PodRow, ...]
+    extras: tuple[Text, ...]
+    beside: tuple[str, ...]
+    versions: tuple[VersionView, ...]
     more: int
 
 
@@ -162,6 +177,12 @@ class ServiceDetail:
     owner: str
     notes: tuple[Text, ...]
 
+    @property
+    def are_conditions_well(self) -> bool:
+        """Ready, and no condition says anything else: nobody came to read them."""
+        moods = {one.mood for one in self.conditions}
+        return self.head.status is Status.READY and moods <= {Mood.GOOD, Mood.NEUTRAL}
+
 
 def build(of: Subject) -> ServiceDetail:
     """The page of a subject."""
@@ -186,7 +207,7 @@ def build(of: Subject) -> ServiceDetail:
         account=service.string("spec", "predictor", "serviceAccountName"),
         endpoints=(
             Endpoint(text("External"), predictor.external_url(service), _no_way_in(of)),
-            Endpoint(text("In the cluster"), predictor.internal_url(service), _no_way_inside(of)),
+            Endpoint(text("In-cluster"), predictor.internal_url(service), _no_way_inside(of)),
         ),
         components=tuple(_component(one, of, mode) for one in components.components(of.family)),
         traffic=tuple(
@@ -261,10 +282,10 @@ def _title(name: StepName, state: StepState) -> Text:
     """What was done, is being done, was not done, or is still to do."""
     done, current, failed, todo = {
         StepName.REQUESTED: (
-            text("Requested"),
+            text("Submitted"),
             text("Waiting for KServe"),
-            text("Not taken up"),
-            text("Request"),
+            text("Not picked up"),
+            text("Submit"),
         ),
         StepName.RUNTIME: (
             text("Runtime chosen"),
@@ -285,10 +306,10 @@ def _title(name: StepName, state: StepState) -> Text:
             text("Create the Deployment"),
         ),
         StepName.SCHEDULED: (
-            text("Pod on a node"),
-            text("Looking for a node"),
-            text("Pod not on a node"),
-            text("Find a node"),
+            text("Pod scheduled"),
+            text("Scheduling the pod"),
+            text("Pod not scheduled"),
+            text("Schedule the pod"),
         ),
         StepName.DOWNLOADED: (
             text("Model downloaded"),
@@ -333,7 +354,7 @@ def _took(found: tuple[progress.Step, ...]) -> Text | None:
             return None
         return text("done in {time}", time=_duration((max(times) - min(times)).total_seconds()))
     if found[stop].state is StepState.FAILED:
-        return text("stopped at step {n} of {all}", n=stop + 1, all=len(found))
+        return text("failed at step {n} of {all}", n=stop + 1, all=len(found))
     return text("step {n} of {all}", n=stop + 1, all=len(found))
 
 
@@ -350,9 +371,46 @@ def _component(one: Component, of: Subject, mode: str) -> ComponentView:
         requests=amounts(one.requests),
         limits=amounts(one.limits),
         account=one.account,
-        pods=tuple(pod_row(pod, of.now) for pod in one.pods[:_MOST_PODS]),
+        extras=tuple(_extras(one)),
+        beside=one.beside,
+        versions=tuple(_versions(one, of.now)),
         more=max(0, len(one.pods) - _MOST_PODS),
     )
+
+
+def _versions(one: Component, now: datetime) -> Iterator[VersionView]:
+    """The versions with their pods, of which so many are listed; workers are of one version for all."""
+    room = _MOST_PODS
+    if not one.versions:
+        rows = tuple(pod_row(pod, now) for pod in one.pods[:room])
+        yield VersionView("", one.image, "", one.replicas or Replicas(0, 0), None, rows)
+    for version in one.versions:
+        rows = tuple(pod_row(pod, now) for pod in version.pods[:room])
+        room -= len(rows)
+        yield VersionView(
+            version.name, version.image, version.source, version.replicas, version.percent, rows
+        )
+
+
+def _extras(one: Component) -> Iterator[Text]:
+    """KServe's agent gathers requests, or reports them; what the spec leaves out is KServe's own default."""
+    if one.batcher:
+        size, latency = (Obj(one.batcher).integer(key) for key in ("maxBatchSize", "maxLatency"))
+        if size and latency:
+            yield text("Batcher: up to {size} requests or {latency} ms", size=size, latency=latency)
+        else:
+            yield (
+                text("Batcher with default limits")
+                if not size
+                else text("Batcher: up to {size} requests", size=size)
+            )
+    if one.logger:
+        logger = Obj(one.logger)
+        mode, address = logger.string("mode") or "all", logger.string("url")
+        if address:
+            yield text("Logger: {mode} to {url}", mode=mode, url=address)
+        else:
+            yield text("Logger: {mode}", mode=mode)
 
 
 def _condition(one: Component, of: Subject) -> ConditionRow | None:
@@ -363,15 +421,15 @@ def _condition(one: Component, of: Subject) -> ConditionRow | None:
 def _runtime_gap(one: Component, service: Obj) -> Text:
     if one.name == "predictor" and predictor.model(service):
         return text("not chosen yet")
-    return text("its own container")
+    return text("custom container")
 
 
 def _image_gap(of: Subject) -> Text:
     if all(kind in of.gaps for kind in (POD, DEPLOYMENT)):
-        return text("The image stands in pods and Deployments, which you do not see here.")
+        return text("The image is defined in pods and Deployments, which are not visible here.")
     if of.verdict.status in {Status.STOPPED, Status.STOPPING}:
-        return text("Stopped: the runtime names the image when it starts.")
-    return text("Nothing has been made yet that names an image.")
+        return text("Stopped: the runtime sets the image at startup.")
+    return text("No image yet.")
 
 
 def _scaling(one: Component, mode: str) -> Text | None:
@@ -379,7 +437,7 @@ def _scaling(one: Component, mode: str) -> Text | None:
     if scaling is None:
         return None
     if scaling.by == _EXTERNAL:
-        return text("{least} or more, scaled from outside", least=scaling.least)
+        return text("{least} or more, scaled externally", least=scaling.least)
     target = scaling.target if scaling.target is not None else scaling.concurrency
     metric = scaling.metric or ("concurrency" if mode == "Knative" else "cpu")
     if scaling.most == scaling.least == 1:
@@ -393,7 +451,7 @@ def _scaling(one: Component, mode: str) -> Text | None:
             "{least} to {most}, scales on {metric}", least=scaling.least, most=scaling.most, metric=metric
         )
     return text(
-        "{least} to {most}, scales on {metric} at {target}",
+        "{least} to {most}, scales on {metric} (target {target})",
         least=scaling.least,
         most=scaling.most,
         metric=metric,
@@ -405,21 +463,23 @@ def _no_way_in(of: Subject) -> Text:
     """Why there is no address from outside."""
     service = of.service
     if predictor.is_private(service):
-        return text("None: its label makes it reachable from inside the cluster only")
+        return text("None: a label limits access to inside the cluster")
     if of.verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
         return text("None: it is stopped or being deleted")
     if predictor.is_local(service.string("status", "url")):
-        return text("None: the cluster publishes it inside only, as without a gateway or ingress")
+        return text(
+            "None: the cluster exposes the service internally only, as is the case without a gateway or Ingress"
+        )
     ready = service.condition("Ready")
     if ready is not None and ready.is_true:
-        return text("None: KServe has published no address")
-    return text("Not published yet")
+        return text("None: KServe has not published a URL")
+    return text("No URL yet")
 
 
 def _no_way_inside(of: Subject) -> Text:
     if of.verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
         return text("None: it is stopped or being deleted")
-    return text("Not published yet")
+    return text("No URL yet")
 
 
 def _members(of: Subject) -> Iterator[Member]:

@@ -1,0 +1,119 @@
+"""The versions of a component that are there at once: an update under way, a canary, what still serves beside it.
+
+In Knative mode a version is a revision, in Standard mode a Deployment with one template of its pods. Each tells its own
+image and source from its pods, else from what makes them: the spec of the service tells of the newest one only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from modelsweb.objects.obj import Obj
+from modelsweb.topology import pod as pods
+from modelsweb.topology import predictor, traffic
+from modelsweb.topology.demand import Replicas, wanted
+from modelsweb.topology.family import Family, newest_first
+
+_APP = "isvc."
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version. ``percent`` is its share of the requests, None where it is not known; the newest comes first."""
+
+    name: str
+    image: str
+    source: str
+    replicas: Replicas
+    percent: int | None
+    pods: tuple[Obj, ...]
+
+
+def versions(family: Family, component: str) -> tuple[Version, ...]:
+    """The versions of a component that run, are being started or get requests; newest first."""
+    running = [
+        pod
+        for pod in (*family.pods, *family.leaving)
+        if pods.component(pod) == component and not pods.is_worker(pod)
+    ]
+    if any(pods.REVISION in pod.labels for pod in running) or predictor.mode(family.service) == "Knative":
+        return _revisions(family, component, running)
+    return _templates(family, component, running)
+
+
+def _revisions(family: Family, component: str, running: list[Obj]) -> tuple[Version, ...]:
+    shares = _shares(family, component)
+    newest = family.service.string("status", "components", component, "latestCreatedRevision")
+    known = {one.name: one for one in newest_first(family.revisions) if pods.component(one) == component}
+    used = {pods.version(pod) for pod in running} | shares.keys() | {newest}
+    ordered = [*(name for name in known if name in used), *sorted(used - known.keys() - {""}, reverse=True)]
+    found = []
+    for name in ordered:
+        own = tuple(pod for pod in running if pods.version(pod) == name)
+        makers = [one for one in family.deployments_of(component) if one.labels.get(pods.REVISION) == name]
+        revision = known.get(name, Obj({}))
+        share = shares.get(name, 0 if shares else None)
+        found.append(_version(name, share, own, wanted(makers), revision, revision.mapping("spec")))
+    return tuple(found)
+
+
+def _templates(family: Family, component: str, running: list[Obj]) -> tuple[Version, ...]:
+    shares = _shares(family, component)
+    found: list[tuple[str, Version]] = []
+    makers = {one.name: one for one in family.deployments_of(component)}
+    for deployment in dict.fromkeys([*makers, *map(_deployment, running)]):
+        maker = makers.get(deployment)
+        own = [pod for pod in running if _deployment(pod) == deployment]
+        hashes = list(dict.fromkeys(pods.version(pod) for pod in newest_first(own))) or [""]
+        canary = _canary(family.service, deployment)
+        share = shares.get(canary or traffic.STABLE)
+        if share is None and component == "predictor" and not shares and len(makers) == 1:
+            share = traffic.ALL if len(hashes) == 1 else None  # a rollout moves them, pod by pod
+        for number, template in enumerate(hashes):
+            part = tuple(pod for pod in own if pods.version(pod) == template)
+            asked = wanted([maker]) if maker is not None and number == 0 else None
+            name = canary or "-".join(filter(None, (deployment, template)))
+            of_maker = maker if maker is not None and number == 0 else Obj({})
+            spec = of_maker.mapping("spec", "template", "spec")
+            born = part[0].string("metadata", "creationTimestamp") if part else ""
+            found.append((born, _version(name, share, part, asked, of_maker, spec)))
+    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True))
+
+
+def _version(
+    name: str,
+    percent: int | None,
+    own: tuple[Obj, ...],
+    asked: int | None,
+    maker: Obj,
+    spec: Mapping[str, Any],
+) -> Version:
+    of, made = (own[0], own[0].mapping("spec")) if own else (maker, spec)
+    ready = sum(pods.is_ready(pod) for pod in own)
+    return Version(
+        name=name,
+        image=str(pods.serving_container(made).get("image") or ""),
+        source=predictor.source_of(of, made) or predictor.source_of(maker, spec),
+        replicas=Replicas(ready, len(own) if asked is None else asked),
+        percent=percent,
+        pods=own,
+    )
+
+
+def _shares(family: Family, component: str) -> dict[str, int]:
+    """Requests are split between versions of the predictor; of others nothing tells."""
+    if component != "predictor":
+        return {}
+    if idle := traffic.idle_canaries(family):
+        return {traffic.STABLE: traffic.ALL, **dict.fromkeys(idle, 0)}
+    return {part.revision: part.percent for part in traffic.split(family)}
+
+
+def _deployment(pod: Obj) -> str:
+    return pod.labels.get("app", "").removeprefix(_APP)
+
+
+def _canary(service: Obj, deployment: str) -> str:
+    return next(
+        (name for name in traffic.canaries(service) if deployment == f"{service.name}-{name}-predictor"), ""
+    )

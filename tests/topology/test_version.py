@@ -1,0 +1,129 @@
+"""The versions of a component that are there at once: each with its own image, source, replicas and share."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.diagnosis import recording
+
+from modelsweb.kinds import DEPLOYMENT, POD
+from modelsweb.objects.obj import Obj
+from modelsweb.topology.component import components
+from modelsweb.topology.family import family
+from modelsweb.topology.version import versions
+
+RECORDINGS = Path(__file__).resolve().parent.parent / "data" / "recordings"
+FIRST, SECOND = (f"gs://kfserving-examples/models/sklearn/1.0/model{end}" for end in ("", "-2"))
+
+
+@pytest.mark.parametrize(
+    ("scenario", "step", "expected"),
+    [
+        ("serverless-canary", "02", [("sklearn-iris-predictor-00001", 100, 1, 1, FIRST)]),
+        (
+            "serverless-canary",
+            "03",
+            [
+                ("sklearn-iris-predictor-00002", 0, 0, 1, SECOND),
+                ("sklearn-iris-predictor-00001", 100, 1, 1, FIRST),
+            ],
+        ),
+        (
+            "serverless-canary",
+            "04",
+            [
+                ("sklearn-iris-predictor-00002", 20, 1, 1, SECOND),
+                ("sklearn-iris-predictor-00001", 80, 1, 1, FIRST),
+            ],
+        ),
+        (
+            "standard-canary-with-gateway-api",
+            "03",
+            [
+                ("v2", 20, 1, 1, "gs://kfserving-examples/models/sklearn/1.1/model"),
+                ("iris-predictor-7d7859c777", 80, 1, 1, FIRST),
+            ],
+        ),
+        (
+            "standard-canary-without-gateway-api",
+            "03",
+            [
+                ("v2", 0, 1, 1, "gs://kfserving-examples/models/sklearn/1.1/model"),
+                ("iris-predictor-5458866cb5", 100, 1, 1, FIRST),
+            ],
+        ),
+        (
+            "standard-update-rollout-failed",
+            "03",
+            [
+                ("sklearn-iris-predictor-58f7c95475", None, 0, 1, FIRST),
+                ("sklearn-iris-predictor-6bdc894cd4", None, 1, 1, FIRST),
+            ],
+        ),
+    ],
+)
+def test_each_version_tells_its_own(scenario: str, step: str, expected: list[tuple[Any, ...]]) -> None:
+    moment = next(one for one in recording.points(RECORDINGS / scenario) if one.step.startswith(step))
+    [member] = moment.families.values()
+    found = [
+        (one.name, one.percent, one.replicas.ready, one.replicas.wanted, one.source)
+        for one in versions(member, "predictor")
+    ]
+    assert found == expected
+
+
+SERVER = {"name": "kserve-container", "image": "example/server:2", "resources": {"limits": {"memory": "8Gi"}}}
+
+
+def _components(predictor: dict[str, Any], *pods: dict[str, Any]) -> Any:
+    service = Obj({"metadata": {"name": "iris"}, "spec": {"predictor": predictor}})
+    return components(family(service, {POD: [Obj(pod) for pod in pods], DEPLOYMENT: []}))
+
+
+def test_a_running_pod_is_the_truth_and_the_spec_speaks_until_there_is_one() -> None:
+    spec = {
+        "model": {"image": "example/server:1", "resources": {"limits": {"cpu": "1"}}},
+        "batcher": {"maxBatchSize": 8, "maxLatency": 50},
+        "logger": {"mode": "all", "url": "http://sink"},
+    }
+    [planned] = _components(spec)
+    assert (planned.image, dict(planned.limits), planned.beside) == ("example/server:1", {"cpu": "1"}, ())
+    assert (planned.batcher["maxBatchSize"], planned.logger["url"]) == (8, "http://sink")
+    pod = {
+        "metadata": {"name": "p", "labels": {"component": "predictor"}},
+        "spec": {
+            "serviceAccountName": "of-the-runtime",
+            "initContainers": [
+                {"name": "storage-initializer", "args": ["s3://b/m", "/mnt/models"]},
+                {"name": "proxy", "restartPolicy": "Always"},
+            ],
+            "containers": [SERVER, {"name": "agent"}, {"name": "transformer-container"}],
+        },
+    }
+    [running] = _components(spec, pod)
+    assert (running.image, dict(running.limits)) == ("example/server:2", {"memory": "8Gi"})
+    assert running.account == "of-the-runtime"
+    assert running.beside == ("proxy", "agent", "transformer-container")
+    assert [one.source for one in running.versions] == ["s3://b/m"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "source"),
+    [
+        ({"containers": [{**SERVER, "env": [{"name": "STORAGE_URI", "value": "pvc://a/b"}]}]}, "pvc://a/b"),
+        ({"containers": [{**SERVER, "args": ["--model_id=org/name"]}]}, "hf://org/name"),
+        ({"containers": [SERVER, {"name": "modelcar", "image": "example/model:1"}]}, "oci://example/model:1"),
+        (
+            {
+                "initContainers": [{"name": "storage-initializer", "args": ["s3://a", "/x", "s3://b", "/y"]}],
+                "containers": [SERVER],
+            },
+            "s3://a, s3://b",
+        ),
+        ({"containers": [SERVER]}, ""),
+    ],
+)
+def test_a_pod_tells_where_its_model_comes_from(spec: dict[str, Any], source: str) -> None:
+    pod = {"metadata": {"name": "p", "labels": {"component": "predictor"}}, "spec": spec}
+    [one] = _components({"model": {}}, pod)
+    assert [version.source for version in one.versions] == [source]
