@@ -67,7 +67,7 @@ def test_the_time_is_the_newest_in_the_input_and_is_named(capsys: pytest.Capture
     assert found["at"] == "2026-11-23T11:59:00Z"
     assert cli.run(["judge", str(TWO_NAMES)]) == 0
     said = capsys.readouterr().out
-    assert "Judged at 2026-11-23T11:59:00Z: the newest time in the input." in said
+    assert "Evaluated as of 2026-11-23T11:59:00Z: the newest time in the input." in said
     assert "house-price-predictor: failed" in said
 
 
@@ -155,7 +155,9 @@ def test_what_the_dump_lacks_is_not_absent(tmp_path: Path, capsys: pytest.Captur
     _, found, _ = _judge(capsys, file, "--at", NOON)
     [said] = found["services"]
     assert said["status"] == "unknown"
-    assert said["sentence"] == "KServe reports it ready. Not checked: its pods are not in the dump."
+    assert (
+        said["sentence"] == "KServe reports the service as ready. Not checked: its pods are not in the dump."
+    )
 
     file.write_text(
         yaml.safe_dump(service)
@@ -164,7 +166,7 @@ def test_what_the_dump_lacks_is_not_absent(tmp_path: Path, capsys: pytest.Captur
     )
     _, found, _ = _judge(capsys, file, "--at", NOON)
     [said] = found["services"]
-    assert said["sentence"] == "KServe reports it ready, but no pod of it is there."
+    assert said["sentence"] == "KServe reports the service as ready, but it has no pods."
 
 
 def test_events_of_the_newer_api_are_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -192,15 +194,15 @@ def test_events_of_the_newer_api_are_the_same(tmp_path: Path, capsys: pytest.Cap
         ),
         (
             "a: 1\n---\n- just\n- words\n",
-            "dump:1: This is no Kubernetes object: it has no kind or no apiVersion.",
+            "dump:1: This is not a Kubernetes object: kind or apiVersion is missing.",
         ),
         ("apiVersion: v1\nkind: Pod\nmetadata: {name: p\n", "dump:4: The YAML cannot be read"),
         ('{"apiVersion": "v1",\n "kind": }', "dump:2: The JSON cannot be read: Expecting value"),
         ("[" * 100_000, "dump:1: The text is nested too deeply."),
-        ("just words", "dump:1: This is no Kubernetes object."),
+        ("just words", "dump:1: This is not a Kubernetes object."),
         ("apiVersion: v1\nkind: Pod\n", "dump: A Pod has no metadata."),
         ("", "no Kubernetes object was found"),
-        (b"ok: 1\n\xff\xfa", "dump:2: This is no text in UTF-8."),
+        (b"ok: 1\n\xff\xfa", "dump:2: This is not UTF-8 text."),
     ],
 )
 def test_what_is_no_dump_is_refused_with_line_and_reason(
@@ -231,7 +233,7 @@ def test_a_file_of_a_folder_that_is_no_dump_is_named_and_passed_over(
     _, expected, _ = _judge(capsys, TWO_NAMES, "--at", NOON)
     code, found, told = _judge(capsys, tmp_path, "--at", NOON)
     assert (code, found) == (0, expected)
-    assert "rules.json:1: This is no Kubernetes object" in told
+    assert "rules.json:1: This is not a Kubernetes object" in told
 
 
 def test_no_field_of_a_dump_ends_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

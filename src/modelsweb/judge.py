@@ -92,13 +92,13 @@ def run(paths: Sequence[str], *, at: str, as_json: bool, language: Language) -> 
         source = text("given by --at") if at else text("the newest time in the input")
         print(
             words.plain(
-                text("Judged at {time}: {source}.", time=format_time(time), source=words.plain(source))
+                text("Evaluated as of {time}: {source}.", time=format_time(time), source=words.plain(source))
             )
         )
         for one, gaps in found:
             print("\n" + "\n".join(_lines(one, gaps, words)))
         if not found:
-            print(words.plain(text("The input holds no InferenceService.")))
+            print(words.plain(text("The input contains no InferenceService.")))
     _report_others(given, words)
     return 0
 
@@ -106,12 +106,12 @@ def run(paths: Sequence[str], *, at: str, as_json: bool, language: Language) -> 
 def _report_others(given: _Input, words: Translator) -> None:
     if given.others:
         kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(given.others.items()))
-        said = text("Passed over, objects of other kinds: {kinds}", kinds=one_line(kinds))
+        said = text("Skipped objects of other kinds: {kinds}", kinds=one_line(kinds))
         print(words.plain(said), file=sys.stderr)
     for reason in given.unread:
-        print(words.plain(text("Passed over: {reason}", reason=one_line(reason))), file=sys.stderr)
+        print(words.plain(text("Skipped: {reason}", reason=one_line(reason))), file=sys.stderr)
     if given.files:
-        said = text("Passed over, logs and other files: {n}", n=given.files)
+        said = text("Skipped logs and other files: {n}", n=given.files)
         print(words.plain(said), file=sys.stderr)
 
 
@@ -289,7 +289,7 @@ def _lines(one: Judgement, gaps: tuple[Text, ...], words: Translator) -> Iterato
         **{k: "?" if v is None else v for k, v in said["replicas"].items()}
     )
     rows = (
-        (text("Sentence"), said["sentence"]),
+        (text("Summary"), said["sentence"]),
         (text("Since"), said["since"]),
         (text("Object"), said["object"]),
         (text("Replicas"), replicas),

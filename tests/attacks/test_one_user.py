@@ -135,7 +135,7 @@ async def test_many_searches_end_and_another_user_is_served(monkeypatch: pytest.
         assert set(statuses) == {200, 429}
         refused = next(answer for answer in answers if answer.status == 429)
         assert int(refused.headers["retry-after"]) >= 1
-        assert "Too much at once" in refused.text
+        assert "Too many requests" in refused.text
         searches = sum(count for query, count in built.items() if query)
         assert searches == statuses[200]
         assert searches < 200

@@ -100,7 +100,7 @@ def test_a_change_shows_without_losing_focus(page: Page, demo: str) -> None:
     page.evaluate("document.activeElement.mark = 'mine'")
     file.write_text(YAML.replace("NAME", "another"))
     kubectl("-n", "default", "apply", "-f", str(file))
-    waiting = page.get_by_role("button", name="1 change waiting")
+    waiting = page.get_by_role("button", name="1 change pending")
     expect(waiting).to_be_visible()
     another = page.get_by_role("link", name="another", exact=True)
     expect(another).to_have_count(0)

@@ -34,7 +34,7 @@ def test_filters_are_links_and_back_and_forward_walk_them(page: Page, demo: str,
     expect(page).to_have_url(re.compile(r"\?status=failed$"))
     expect(page.locator("#services tbody")).to_have_count(5)
     page.locator("#facet-nsf summary").click()
-    page.locator("#facet-nsf").get_by_role("link", name="team-risk").click()
+    page.locator("#facet-nsf").get_by_role("checkbox", name="team-risk").click()
     expect(page).to_have_url(re.compile(r"status=failed&nsf=team-risk"))
     expect(page.locator("#services tbody")).to_have_count(2)
     expect(page.locator("#facet-nsf .mw-menu-panel")).to_be_visible()
@@ -81,7 +81,7 @@ def test_search_by_keyboard_makes_one_entry_and_keeps_the_focus(page: Page, demo
 
 def test_a_bad_pattern_is_told_where_it_was_typed(page: Page, demo: str) -> None:
     page.goto(demo + ALL + "?q=%2F(%2F")
-    expect(page.get_by_role("alert")).to_contain_text("is no regular expression")
+    expect(page.get_by_role("alert")).to_contain_text("is not a valid regular expression")
     assert len(_names(page)) > 5
 
 
@@ -92,7 +92,7 @@ def test_f_shows_faults_and_no_match_says_how_many_there_are(page: Page, demo: s
     expect(page.locator("#faults")).to_have_attribute("aria-checked", "true")
     expect(page.locator('#services tbody[data-status="ready"]')).to_have_count(0)
     page.goto(demo + ALL + "?q=nothing-is-called-so")
-    expect(page.get_by_role("heading", name="No service fits the filters")).to_be_visible()
+    expect(page.get_by_role("heading", name="No services match the filters")).to_be_visible()
     page.get_by_role("link", name="Clear filters").first.click()
     expect(page.locator("#services tbody").nth(5)).to_be_visible()
     page.goto(demo + "/n/default/services?faults=1")
@@ -104,7 +104,7 @@ def test_f_shows_faults_and_no_match_says_how_many_there_are(page: Page, demo: s
 def test_columns_sort_and_export_follow_the_url(page: Page, demo: str) -> None:
     page.goto(demo + RISK)
     page.locator("#menu-columns summary").click()
-    page.locator("#menu-columns").get_by_role("link", name="Owner").click()
+    page.locator("#menu-columns").get_by_role("checkbox", name="Owner").click()
     expect(page.get_by_role("columnheader", name="Owner")).to_be_visible()
     page.get_by_role("link", name="Name", exact=True).click()
     expect(page).to_have_url(re.compile("sort=name"))
@@ -126,7 +126,7 @@ def test_a_row_under_the_pointer_keeps_its_place(page: Page, demo: str) -> None:
     row.hover()
     before = row.bounding_box()
     _apply("default", "still-a")
-    expect(page.get_by_role("button", name="1 change waiting")).to_be_visible()
+    expect(page.get_by_role("button", name="1 change pending")).to_be_visible()
     now = row.bounding_box()
     assert before is not None
     assert now is not None
@@ -137,6 +137,41 @@ def test_a_row_under_the_pointer_keeps_its_place(page: Page, demo: str) -> None:
     expect(page.get_by_role("link", name="still-a", exact=True)).to_be_visible()
     assert _names(page) == ["still-a", "still-b"]
     kubectl("-n", "default", "delete", "inferenceservices", "--all", "--wait=false")
+
+
+def test_the_bar_of_actions_counts_and_is_the_next_stop_of_the_keyboard(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-risk/services")
+    box = page.get_by_role("checkbox", name="Select credit-score")
+    box.check()
+    expect(page.get_by_text("1 selected")).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Start…")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(box).to_be_focused()
+    total = page.locator("#pager").get_attribute("data-matching")
+    page.get_by_role("checkbox", name=f"Select all {total} matching services").check()
+    expect(page.get_by_text(f"{total} selected")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="credit-score", exact=True)).to_be_focused()
+
+
+def test_a_filter_is_ticked_by_the_space_bar_and_causes_are_told(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-risk/services")
+    page.locator("#facet-why summary").click()
+    cause = page.locator("#facet-why").get_by_role("checkbox", name="The model cannot be downloaded")
+    cause.focus()
+    page.keyboard.press("Space")
+    expect(page).to_have_url(re.compile("why=download-failed"))
+    expect(cause).to_be_checked()
+    expect(page.locator("#services tbody")).to_have_count(1)
+    page.goto(demo + "/services")
+    page.locator("#search-keys summary").click()
+    expect(page.locator("#search-keys")).to_contain_text("namespace:")
+    page.locator("#facet-gpu summary").click()
+    page.locator("#facet-gpu").get_by_role("checkbox", name="Any").click()
+    expect(page.locator("#summary")).to_contain_text("GPUs requested")
+    expect(page.locator("#services tbody")).to_have_count(2)
 
 
 def test_stop_start_and_delete_several(page: Page, demo: str) -> None:
@@ -154,7 +189,7 @@ def test_stop_start_and_delete_several(page: Page, demo: str) -> None:
     page.get_by_role("button", name="Stop…").click()
     expect(page.get_by_role("heading", name="Stop 2 services?")).to_be_visible()
     page.get_by_role("button", name="Stop", exact=True).click()
-    expect(page.get_by_role("heading", name="2 of 2 done")).to_be_visible()
+    expect(page.get_by_role("heading", name="2 services stopped")).to_be_visible()
     page.get_by_role("link", name="Back to the list").click()
     expect(page).to_have_url(re.compile("q=many"))
     expect(page.locator('tbody[data-status="stopped"]')).to_have_count(2)
@@ -166,7 +201,7 @@ def test_stop_start_and_delete_several(page: Page, demo: str) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Nothing was deleted")
     page.get_by_label("Type the number of services, 3, to confirm").fill("3")
     page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page.get_by_role("heading", name="3 of 3 done")).to_be_visible()
+    expect(page.get_by_role("heading", name="Deletion of 3 services requested")).to_be_visible()
     page.get_by_role("link", name="Back to the list").click()
     expect(page.get_by_role("link", name="many-a", exact=True)).to_have_count(0)
 
@@ -236,9 +271,9 @@ def test_hidden_namespaces_are_counted_and_mixed_rights_are_told_one_by_one(
     expect(page.get_by_role("checkbox", name="Select churn-v1")).to_be_visible()
     expect(page.get_by_role("checkbox", name="Select kyc-ocr")).to_have_count(0)
     page.get_by_role("checkbox", name="Select churn-v1").check()
-    page.get_by_role("checkbox", name="All that fit the filters, on every page").check()
+    page.get_by_role("checkbox", name=re.compile("Select all .* matching services")).check()
     page.get_by_role("button", name="Delete…").click()
-    expect(page.get_by_text("You may not delete").first).to_be_visible()
+    expect(page.get_by_text("You do not have permission to delete").first).to_be_visible()
     blocked = page.locator('[data-outcome="blocked"]')
     assert blocked.count() > 0
     assert all("team-vision" in text for text in blocked.all_inner_texts())
@@ -252,7 +287,7 @@ def test_losing_the_right_is_said_on_the_open_page(mixed: Page, guarded: str) ->
     expect(page.locator("#services tbody").first).to_be_visible()
     expect(page.locator("html")).to_have_attribute("data-stream", "live")
     kubectl("-n", "team-vision", "delete", "rolebinding", "alice-looks")
-    expect(page.locator("#notice")).to_contain_text("You may not do this")
+    expect(page.locator("#notice")).to_contain_text("Permission denied")
     expect(page.locator("#freshness")).to_contain_text("Access lost")
     assert page.locator("#services tbody").count() > 0
 
@@ -281,7 +316,7 @@ def test_a_cluster_that_goes_leaves_the_rows_and_says_so(browser: Browser, tmp_p
         expect(page.locator("html")).to_have_attribute("data-stream", "live")
         process.terminate()
         expect(page.locator("#freshness")).to_contain_text("Stale")
-        expect(page.get_by_text("The cluster does not answer").first).to_be_visible()
+        expect(page.get_by_text("The cluster is not responding").first).to_be_visible()
         assert page.locator("#services tbody").count() > 0
         page.close()
 

@@ -42,7 +42,7 @@ def test_every_chart_is_drawn_and_the_cursor_goes_over_all(page: Page, demo: str
     expect(page.locator("#chart-replicas .mw-legend")).to_contain_text("credit-score-predictor-00001")
     page.locator("#chart-requests .u-over").hover()
     expect(page.locator("#metrics-cursor")).to_contain_text(re.compile(r"\d\d:\d\d:\d\d"))
-    expect(page.get_by_text("Simulated figures of the demo")).to_be_visible()
+    expect(page.get_by_text("Simulated demo data")).to_be_visible()
 
 
 def test_a_drag_zooms_all_charts_and_back_returns(page: Page, demo: str) -> None:
@@ -158,7 +158,7 @@ def test_without_grafana_there_is_no_trace_of_it(context: BrowserContext, behind
         page.goto(behind + "/n/team-risk/isvc/credit-score")
     expect(page.get_by_role("link", name="Metrics")).to_be_hidden()
     page.goto(behind + METRICS)
-    expect(page.get_by_role("heading", name="Nothing measures this service")).to_be_visible()
+    expect(page.get_by_role("heading", name="No metrics source for this service")).to_be_visible()
     expect(page.locator("iframe")).to_have_count(0)
 
 
@@ -172,7 +172,7 @@ def test_panels_of_a_grafana_are_shown(browser: Browser, behind: str, theme: str
     page.get_by_role("link", name="Metrics").click()
     frames = page.locator("#grafana iframe")
     expect(frames).to_have_count(6)
-    expect(page.get_by_text("Nothing measures this service")).to_be_hidden()
+    expect(page.get_by_text("No metrics source for this service")).to_be_hidden()
     for title in ("Revision CPU, panel 2", "HTTP Requests, panel 17"):
         expect(page.get_by_title(title)).to_be_visible()
     src = frames.first.get_attribute("src") or ""

@@ -98,7 +98,7 @@ def test_a_text_that_got_no_answer_is_there_again(page: Page, demo: str) -> None
     page.unroute_all()
     page.goto(demo + "/n/team-risk/create")
     expect(area).to_have_value("kind: Typed\n")
-    expect(page.get_by_text("This is your text from before")).to_be_visible()
+    expect(page.get_by_text("This is the text that you submitted before")).to_be_visible()
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="Nothing was created")).to_be_visible()
     page.goto(demo + "/n/team-risk/create")
@@ -128,7 +128,7 @@ def test_without_any_namespace_it_is_said_how_to_get_one(nobody: Page, guarded: 
     expect(nobody.get_by_role("heading", level=1)).to_be_visible()
     assert violations(nobody) == []
     nobody.goto(guarded + RISK)
-    expect(nobody.get_by_role("heading", name="You may not do this")).to_be_visible()
+    expect(nobody.get_by_role("heading", name="Permission denied")).to_be_visible()
     expect(nobody.get_by_text("inferenceservices.serving.kserve.io").first).to_be_visible()
     assert violations(nobody) == []
 
@@ -148,7 +148,7 @@ def test_a_cluster_without_kserve_is_said(browser: Browser, tmp_path: Path) -> N
         )
         expect(page.locator("#freshness")).to_contain_text("Not available")
         page.reload()
-        expect(page.get_by_text("Is KServe installed?").first).to_be_visible()
+        expect(page.get_by_text("Check that KServe is installed.").first).to_be_visible()
         assert violations(page) == []
         page.close()
 
@@ -165,7 +165,7 @@ def test_a_cluster_that_was_never_there_is_said_until_it_is(browser: Browser, tm
             answer = page.goto(app + RISK)
             assert answer is not None
             assert answer.status == 503
-            expect(page.get_by_role("heading", name="The cluster does not answer")).to_be_visible()
+            expect(page.get_by_role("heading", name="The cluster is not responding")).to_be_visible()
             expect(page.get_by_role("link", name="Try again")).to_be_visible()
             assert violations(page) == []
             page.close()

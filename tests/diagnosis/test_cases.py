@@ -45,14 +45,14 @@ def _families(case: str) -> Iterator[tuple[str, Family]]:
 CASE_BY_CASE = [
     ("01", "house-price", Status.READY, "", (1, 1)),
     ("01", "house-price-predictor", Status.FAILED, 'secret "model-certs" not found', (0, 1)),
-    ("02", "ranker", Status.FAILED, "The model runs, but its address does not work", (1, 1)),
+    ("02", "ranker", Status.FAILED, "The model is running, but its address does not work", (1, 1)),
     ("03", "scorer-young", Status.FAILED, "ends at once (Completed, exit code 0)", (0, 1)),
     ("03", "scorer-old", Status.FAILED, "ends at once (Completed, exit code 0)", (0, 1)),
     ("04", "gemma-small", Status.STARTING, "Downloading the model", (0, 1)),
-    ("06", "summarizer", Status.STARTING, "waiting until it has loaded the model", (0, 1)),
+    ("06", "summarizer", Status.STARTING, "waiting for the model to load", (0, 1)),
     ("06", "summarizer-2", Status.READY, "", (1, 1)),
-    ("06", "summarizer-3", Status.STARTING, "waiting until it has loaded the model", (0, 1)),
-    ("07", "deepseek-a", Status.STARTING, "waiting until it has loaded the model", (0, 1)),
+    ("06", "summarizer-3", Status.STARTING, "waiting for the model to load", (0, 1)),
+    ("07", "deepseek-a", Status.STARTING, "waiting for the model to load", (0, 1)),
     ("07", "deepseek-b", Status.FAILED, "cannot reach 2 nodes within 600 s", (0, 1)),
     ("08", "idle-a", Status.SCALED_TO_ZERO, "", (0, 0)),
     ("08", "idle-b", Status.SCALED_TO_ZERO, "", (0, 0)),
@@ -173,7 +173,7 @@ def test_a_proxy_among_the_init_containers_is_no_step_of_the_start() -> None:
     made["status"]["containerStatuses"] = [_serving(state={"running": {"startedAt": "2026-11-23T11:50:00Z"}})]
     verdict = judge(of(service(ready="False"), made), NOON)
     assert verdict.status is Status.STARTING
-    assert "has loaded the model" in str(verdict.cause)
+    assert "waiting for the model to load" in str(verdict.cause)
 
 
 def test_an_init_container_that_is_none_still_downloads() -> None:
@@ -203,7 +203,7 @@ def test_one_eviction_is_explained_and_many_are_a_fault() -> None:
 
     one = judge(of(service(ready="False"), evicted(1, 1)), NOON)
     assert one.status is Status.STARTING
-    assert "another one starts" in str(one.cause)
+    assert "a replacement is starting" in str(one.cause)
     many = judge(of(service(ready="False"), *(evicted(number, number) for number in range(1, 6))), NOON)
     assert many.status is Status.FAILED
     assert many.since == NOON - timedelta(minutes=5)

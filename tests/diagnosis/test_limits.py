@@ -122,7 +122,7 @@ def test_a_load_never_fails_by_time(said: str) -> None:
     assert usual.due is not None
     slow = judge(_loading(said, hours=3), NOW)
     assert slow.status is Status.STARTING
-    assert str(slow.effect) == "This takes longer than usual."
+    assert str(slow.effect) == "This is taking longer than usual."
 
 
 def test_a_server_that_answers_wrongly_does() -> None:
@@ -139,7 +139,7 @@ def test_a_download_never_fails_by_time() -> None:
     }
     verdict = judge(of(STARTING, pod(born=ago(hours=2), phase="Pending", **running)), NOW)
     assert (verdict.status, str(verdict.cause)) == (Status.STARTING, "Downloading the model.")
-    assert str(verdict.effect) == "This takes longer than usual."
+    assert str(verdict.effect) == "This is taking longer than usual."
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(9, Status.STARTING), (11, Status.FAILED)])
@@ -180,7 +180,7 @@ def test_unknown_is_no_fault_where_pods_may_be_at_work() -> None:
         born=ago(minutes=15), phase="Pending", conditions=_scheduled(minutes=15), containers=[making]
     )
     slow = judge(_unknown(pulled), NOW)
-    assert (slow.status, str(slow.effect)) == (Status.STARTING, "This takes longer than usual.")
+    assert (slow.status, str(slow.effect)) == (Status.STARTING, "This is taking longer than usual.")
     assert judge(Family(_unknown().service), NOW).status is not Status.FAILED
     assert judge(_unknown(mode="ModelMesh"), NOW).status is not Status.FAILED
     assert judge(_unknown(), NOW).status is Status.FAILED

@@ -1,5 +1,7 @@
 """Each recording of the real controllers, judged at its points and along its watch, against its ``expected.yaml``."""
 
+from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,20 @@ def test_an_expectation_that_is_not_met_is_told(tmp_path: Path) -> None:
         "watch big-model",
         "09-later",
     ]
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_as_time_goes_by_nothing_goes_back_and_forth(name: str) -> None:
+    """Each point of a recording held still, judged every 30 s for three hours."""
+    for moment in recording.points(FOLDER / name):
+        for member in moment.families.values():
+            times = [moment.at + timedelta(seconds=30 * step) for step in range(360)]
+            verdicts = [judge(member, time) for time in times]
+            statuses = [status for status, _ in groupby(verdict.status for verdict in verdicts)]
+            assert len(statuses) == len(set(statuses)), statuses
+            last = verdicts[-1]
+            waits = last.status is Status.STARTING or str(last.cause).startswith(("A new", "Scaling"))
+            assert not waits or "longer than usual" in str(last.effect), last.cause
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -50,7 +50,7 @@ def test_a_controller_of_which_nobody_hears_is_told_apart() -> None:
     for reported in (None, earlier):
         verdict = judge(of(_silent("05", minutes=10), reported=reported), NOW)
         assert verdict.status is Status.UNKNOWN
-        assert "Is its controller running?" in str(verdict.cause)
+        assert "Check that the KServe controller is running." in str(verdict.cause)
 
 
 def test_a_condition_that_changes_is_a_sign_of_it_too() -> None:

@@ -49,7 +49,7 @@ FIRES: list[tuple[str, Family, str]] = [
                 ),
             ),
         ),
-        "It asks for Knative mode, but Knative is not installed: no",
+        "The service requests Knative mode, but Knative is not installed: no",
     ),
     (
         "download-failed",
@@ -76,7 +76,7 @@ FIRES: list[tuple[str, Family, str]] = [
     (
         "container-crashes",
         of(STARTING, pod(containers=[crashed(message="Traceback\nValueError: bad pickle\n")])),
-        "kserve-container in pod p1 exits 1: ValueError: bad pickle",
+        "kserve-container in pod p1 exited with code 1: ValueError: bad pickle",
     ),
     (
         "pod-not-prepared",
@@ -94,7 +94,7 @@ FIRES: list[tuple[str, Family, str]] = [
             pod(containers=[RUNNING], startTime=ago(minutes=20)),
             events=(event("Unhealthy", "Readiness probe failed: refused"),),
         ),
-        "kserve-container in pod p1 runs but is not ready: Readiness probe failed: refused",
+        "kserve-container in pod p1 is running but not ready: Readiness probe failed: refused",
     ),
     (
         "pods-refused",
@@ -116,7 +116,7 @@ FIRES: list[tuple[str, Family, str]] = [
                 ]
             ),
         ),
-        "No node takes pod p1: 0/3 nodes are available: taint.",
+        "Pod p1 cannot be scheduled: 0/3 nodes are available: taint.",
     ),
     (
         "revision-failed",
@@ -162,7 +162,7 @@ FIRES: list[tuple[str, Family, str]] = [
                 ],
             )
         ),
-        "It did not start in time: timed out",
+        "Did not start in time: timed out",
     ),
     (
         "condition-false",
@@ -190,12 +190,12 @@ FIRES: list[tuple[str, Family, str]] = [
             ),
             pod(ready=True),
         ),
-        "The model runs, but its address does not work: it waits for the network route. no gateway",
+        "The model is running, but its address does not work: it is waiting for the network route. no gateway",
     ),
     (
         "pod-evicted",
         of(STARTING, pod(phase="Failed", reason="Evicted", message="disk pressure")),
-        "Pod p1 was ended (Evicted), another one starts: disk pressure",
+        "Pod p1 was terminated (Evicted); a replacement is starting: disk pressure",
     ),
     (
         "condition-unknown",
@@ -211,12 +211,12 @@ FIRES: list[tuple[str, Family, str]] = [
                 ]
             )
         ),
-        "PredictorReady stays Unknown: nobody says",
+        "PredictorReady remains Unknown: nobody says",
     ),
     (
         "never-taken-up",
         of(Obj({"metadata": {"name": "iris", "creationTimestamp": ago(minutes=3)}}), reported=NOW),
-        "KServe has never taken it up, though it reports on other services. The log of its controller may say why.",
+        "KServe has never taken up this service, although it reports on others. The log of its controller may show why.",
     ),
 ]
 

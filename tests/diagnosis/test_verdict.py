@@ -75,7 +75,7 @@ def test_nothing_wanted_and_nothing_there_is_scaled_to_zero_in_standard_mode_too
     unread = judge(Family(member), NOW)  # told as reported, and never as verified
     assert unread.status is Status.UNKNOWN
     assert (str(unread.cause), str(unread.effect)) == (
-        "KServe reports it ready.",
+        "KServe reports the service as ready.",
         "Not checked: no right to read pods.",
     )
     assert status(
@@ -144,10 +144,13 @@ def test_deleting_names_what_it_waits_for() -> None:
         metadata={"deletionTimestamp": ago(seconds=40), "finalizers": ["inferenceservice.finalizers"]},
     )
     verdict = judge(of(member), NOW)
-    assert str(verdict.cause) == "KServe's controller must let go of it (inferenceservice.finalizers)."
+    assert (
+        str(verdict.cause)
+        == "Waiting for the KServe controller to remove its finalizers (inferenceservice.finalizers)."
+    )
     assert verdict.effect is None
     late = judge(of(member), NOW + timedelta(minutes=6))
-    assert str(late.effect) == "This takes longer than usual."
+    assert str(late.effect) == "This is taking longer than usual."
 
 
 def test_deleting_shows_what_is_really_there() -> None:
@@ -157,23 +160,28 @@ def test_deleting_shows_what_is_really_there() -> None:
     leaving = pod(ready=True)
     leaving["metadata"]["deletionTimestamp"] = ago(seconds=30)
     assert (
-        str(judge(of(member, leaving, pod("p2")), NOW).effect) == "Pods that still answer requests: 1 of 2."
+        str(judge(of(member, leaving, pod("p2")), NOW).effect) == "Pods still responding to requests: 1 of 2."
     )
-    assert "removes what it owns" in str(judge(of(member), NOW).cause)
+    assert "the objects that the service owns first" in str(judge(of(member), NOW).cause)
 
 
 def test_what_the_controller_reports_while_it_is_deleted_is_told() -> None:
     metadata = {"deletionTimestamp": ago(minutes=8), "finalizers": ["inferenceservice.finalizers"]}
     member = service(ready="True", metadata=metadata)
     said = event("InternalError", "cannot reach the storage", uid=member.uid)
-    assert "and fails: cannot reach the storage" in str(judge(of(member, events=(said,)), NOW).cause)
+    assert "which fails: cannot reach the storage" in str(judge(of(member, events=(said,)), NOW).cause)
 
 
 def test_kubernetes_is_not_said_to_end_pods_while_kserve_holds_the_service() -> None:
     metadata = {"deletionTimestamp": ago(minutes=8), "finalizers": ["inferenceservice.finalizers"]}
     verdict = judge(of(service(ready="True", metadata=metadata), pod(ready=True)), NOW)
-    assert str(verdict.cause) == "KServe's controller must let go of it (inferenceservice.finalizers)."
-    assert str(verdict.effect) == ("This takes longer than usual. Pods that still answer requests: 1 of 1.")
+    assert (
+        str(verdict.cause)
+        == "Waiting for the KServe controller to remove its finalizers (inferenceservice.finalizers)."
+    )
+    assert str(verdict.effect) == (
+        "This is taking longer than usual. Pods still responding to requests: 1 of 1."
+    )
 
 
 @pytest.mark.parametrize(

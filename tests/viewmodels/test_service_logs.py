@@ -66,6 +66,6 @@ def test_a_link_that_names_no_single_container_stays_as_it_is() -> None:
 
 def test_the_log_of_a_run_that_ended_says_how() -> None:
     [end] = service_logs.build(_of(**RUNNING), replace(LINK, previous=True)).ends
-    assert str(end) == "kserve-container in p1 ended at 2026-11-23 11:50:00: OOMKilled, exit code 137."
+    assert str(end) == "kserve-container in p1 terminated at 2026-11-23 11:50:00: OOMKilled, exit code 137."
     assert service_logs.build(_of(**RUNNING), LINK).ends == ()
     assert len(service_logs.build(_of(**WAITING), LINK).ends) == 1

@@ -22,7 +22,7 @@ async def test_stopping_asks_then_stops(app: App) -> None:
         asked = await alice.post(ACT, {"action": "stop", "item": item})
         assert "Stop 1 service?" in text_of(asked.text)
         done = await alice.post(f"{ACT}/do", {"action": "stop", "item": item})
-    assert "1 of 1 done" in text_of(done.text)
+    assert "1 service stopped" in text_of(done.text)
     stored = await app.cluster.get(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
     assert stored["metadata"]["annotations"]["serving.kserve.io/stop"] == "true"
     async with app.alice as alice:
@@ -40,7 +40,7 @@ async def test_deleting_needs_the_name_of_one_and_the_count_of_several(app: App)
         every = {"action": "delete", "all": "1", "confirm": "1"}
         assert (await alice.post(f"{ACT}/do", every)).status == 422
         done = await alice.post(f"{ACT}/do", {**every, "confirm": "2"})
-    assert "2 of 2 done" in text_of(done.text)
+    assert "Deletion of 2 services requested" in text_of(done.text)
 
     async def gone() -> bool:
         async with app.alice as alice:
@@ -54,7 +54,7 @@ async def test_another_object_of_the_same_name_is_left_alone(app: App) -> None:
     async with app.alice as alice:
         form = {"action": "stop", "item": f"{NAMESPACE}/iris/another-uid"}
         done = await alice.post(f"{ACT}/do", form)
-    assert "0 of 1 done" in text_of(done.text)
+    assert "0 of 1 succeeded" in text_of(done.text)
     stored = await app.cluster.get(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
     assert "serving.kserve.io/stop" not in stored["metadata"].get("annotations", {})
 
@@ -67,8 +67,8 @@ async def test_who_may_only_look_is_blocked_item_by_item(app: App, action: str) 
         asked = await bob.post(ACT, {"action": action, "item": item})
         done = await bob.post(f"{ACT}/do", {"action": action, "item": item, "confirm": "iris"})
     assert 'name="item"' not in page.text
-    assert "You may not" in text_of(asked.text)
-    assert "0 of 1 done" in text_of(done.text)
+    assert "You do not have permission to" in text_of(asked.text)
+    assert "0 of 1 succeeded" in text_of(done.text)
     assert (await app.cluster.get(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris"))["metadata"]["name"]
 
 

@@ -62,7 +62,7 @@ async def test_a_new_object_of_the_same_name_is_spared(app: App) -> None:
     async with app.alice as alice:
         answer = await alice.post(DELETE, {"confirm": "iris", "uid": "an-older-one"})
     assert answer.status == 409
-    assert "Somebody else was faster" in answer.text
+    assert "Conflicting change" in answer.text
 
 
 async def test_a_reader_may_not_delete(app: App) -> None:

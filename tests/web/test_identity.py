@@ -234,7 +234,7 @@ async def test_while_rights_can_not_be_reviewed_nothing_new_is_sent(monkeypatch:
             raise errors.ClusterError("the authorizer's webhook timed out")
 
         monkeypatch.setattr(KubeClient, "review", away)
-        assert "The cluster failed" in await message_with(answer, "stale")
+        assert "Cluster error" in await message_with(answer, "stale")
         await app.cluster.create(INFERENCE_SERVICE, service("meanwhile"), namespace=NAMESPACE)
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(3):

@@ -65,22 +65,22 @@ async def test_a_deleted_service_is_kept_for_reading_on_every_tab(
         await next_message(answer)
         await app.cluster.delete(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
         last = await message_with(answer, 'data-state="gone"')
-        assert "You see its last state" in last
+        assert "Showing its last state" in last
         assert "Delete…" not in last
         for tab in ("", "/resources", "/pods", "/events", "/logs", "/metrics", "/yaml"):
             shown = await alice.get(page + tab)
             assert shown.status == 200, tab
-            assert "You see its last state" in shown.text, tab
+            assert "Showing its last state" in shown.text, tab
         assert "name: iris" in (await alice.get(f"{page}/yaml/download")).text
         assert (await alice.get(f"{page}/delete")).status == 404
         async with app.charlie as charlie:
             assert (await charlie.get(page)).status == 403
         await app.add("iris")
-        assert "You see its last state" not in (await alice.get(page)).text
+        assert "Showing its last state" not in (await alice.get(page)).text
         await app.cluster.delete(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
 
         async def is_gone() -> bool:
-            return "You see its last state" in (await alice.get(page)).text
+            return "Showing its last state" in (await alice.get(page)).text
 
         await until(is_gone)
         monkeypatch.setattr("modelsweb.store.gone._KEPT", timedelta(0))
@@ -97,7 +97,7 @@ async def test_a_stream_ends_when_its_right_goes(app: App) -> None:
     async with running_app(config) as hasty, hasty.bob as bob, bob.stream(LIVE) as answer:
         await next_message(answer)
         await hasty.cluster.delete(binding, namespace=NAMESPACE, name="kserve-view")
-        last = await message_with(answer, "You may not do this")
+        last = await message_with(answer, "Permission denied")
     assert 'data-state="lost"' in last
 
 

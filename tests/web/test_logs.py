@@ -135,7 +135,7 @@ async def test_without_the_right_to_logs_there_is_an_explanation_and_no_byte(
     async with app.bob as bob:
         page = await bob.get(PAGE)
         assert page.status == 200
-        assert "You may not read logs here" in page.text
+        assert "You do not have permission to view logs here" in page.text
         assert "pods/log" in page.text
         assert 'id="log"' not in page.text
         for path in ("lines", "lines?once=1", "download"):
@@ -198,4 +198,4 @@ async def test_pods_of_others_can_not_be_named(serving: tuple[App, dict[str, Any
         assert "of iris" not in body
         page = await alice.get(f"/n/{NAMESPACE}/isvc/other/logs?pod={pod['metadata']['name']}")
         assert page.status == 200
-        assert "No pod fits the choice" in page.text
+        assert "No pods match the selection" in page.text

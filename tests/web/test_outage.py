@@ -36,7 +36,7 @@ async def test_an_outage_is_said_and_the_rows_stay(app: App) -> None:
             await until(is_stale)
             page = await anybody.get(LIST)
             assert "iris" in page.text
-            assert "The cluster does not answer" in page.text
+            assert "The cluster is not responding" in page.text
             proxy.mend()
             await until(is_live)
 
@@ -53,9 +53,9 @@ async def test_open_pages_say_so_and_recover(app: App) -> None:
         await message_with(answer, "iris")
         proxy.cut()
         said = await message_with(answer, 'data-state="stale"')
-        assert "The cluster does not answer" in said
+        assert "The cluster is not responding" in said
         proxy.mend()
-        assert "The cluster does not answer" not in await message_with(answer, 'data-state="live"')
+        assert "The cluster is not responding" not in await message_with(answer, 'data-state="live"')
 
 
 async def test_the_app_starts_without_a_cluster_and_recovers(app: App) -> None:
@@ -67,7 +67,7 @@ async def test_the_app_starts_without_a_cluster_and_recovers(app: App) -> None:
             assert (await anybody.get("/healthz/readiness")).status == 503
             page = await anybody.get(LIST)
             assert page.status == 200
-            assert "The cluster has not been read yet" in page.text
+            assert "Cluster data has not been loaded yet" in page.text
             proxy.mend()
             await other.ready()
             assert "iris" in (await anybody.get(LIST)).text

@@ -101,7 +101,7 @@ async def test_a_missing_service_is_not_found(app: App) -> None:
     async with app.alice as alice:
         page = await alice.get(f"/n/{NAMESPACE}/isvc/nobody")
     assert page.status == 404
-    assert "There is no such thing here" in page.text
+    assert "Not found" in page.text
 
 
 async def test_an_unknown_address_is_not_found(app: App) -> None:
@@ -200,7 +200,7 @@ async def test_old_bookmarks_still_work(app: App) -> None:
 async def test_who_may_not_list_namespaces_types_one(app: App) -> None:
     async with app.charlie as charlie:
         page = await charlie.get("/namespaces")
-        assert "You may not list namespaces" in page.text
+        assert "You do not have permission to list namespaces" in page.text
         answer = await charlie.get("/namespaces?namespace=team-risk", follow=False)
         assert answer.headers["location"] == "/models/n/team-risk/services"
         assert (await charlie.get("/namespaces?namespace=%3Cscript%3E")).status == 400
@@ -244,7 +244,8 @@ async def test_create_is_offered_in_the_list_of_all_and_asks_where(app: App) -> 
     async with app.bob as bob:
         assert "/namespaces?to=create" not in (await bob.get("/services")).text
         assert (
-            "There is no namespace in which you may create" in (await bob.get("/namespaces?to=create")).text
+            "You do not have permission to create services in any namespace"
+            in (await bob.get("/namespaces?to=create")).text
         )
 
 

@@ -185,7 +185,7 @@ def test_what_a_component_runs_is_known_without_a_pod() -> None:
     assert head.replicas.wanted == 1
     assert head.runtime == worker.runtime == "kserve-huggingfaceserver-multinode"
     transformer = service_detail.build(_at("standard-transformer-ready", "03")).components[1]
-    assert (transformer.name, str(transformer.runtime_gap)) == ("transformer", "its own container")
+    assert (transformer.name, str(transformer.runtime_gap)) == ("transformer", "custom container")
     assert transformer.condition is not None
     assert transformer.condition.status == "True"
 
@@ -254,16 +254,16 @@ def test_logs_begin_at_the_container_at_fault() -> None:
     assert both.fault == ""
     (wait,) = both.waits
     assert "kserve-container" in str(wait)
-    assert "waits for the containers before it" in str(wait)
+    assert "is waiting for earlier containers" in str(wait)
 
 
 @pytest.mark.parametrize(
     ("scenario", "step", "said"),
     [
-        ("standard-unschedulable-gpu", "02", "has no node yet"),
+        ("standard-unschedulable-gpu", "02", "is not scheduled to a node yet"),
         ("standard-image-pull-backoff", "03", "cannot start: ImagePullBackOff"),
         ("standard-config-error", "03", "cannot start: CreateContainerConfigError"),
-        ("standard-sklearn-ready", "02", "waits for the containers before it"),
+        ("standard-sklearn-ready", "02", "is waiting for earlier containers"),
     ],
 )
 def test_an_empty_log_says_what_it_waits_for(scenario: str, step: str, said: str) -> None:

@@ -34,7 +34,7 @@ _NOT_CHECKED: dict[Gap | None, Text] = {
     Gap.FORBIDDEN: text("Not checked: no right to read pods."),
     Gap.DENIED: text("Not checked: this app has no right to read pods."),
     Gap.LOADING: text("Not checked: its pods have not been read yet."),
-    Gap.ABSENT: text("Not checked: the cluster shows no pods."),
+    Gap.ABSENT: text("Not checked: the cluster does not provide pod data."),
     Gap.DUMP: text("Not checked: its pods are not in the dump."),
 }
 
@@ -113,15 +113,17 @@ def _without_fault(family: Family, delayed: Finding | None, now: datetime) -> Ve
     service = family.service
     if _is_ready(family):
         if not _is_proven(family):
-            return Verdict(Status.UNKNOWN, text("KServe reports it ready."), _NOT_CHECKED[family.gap])
-        return _serving(family)
+            return Verdict(
+                Status.UNKNOWN, text("KServe reports the service as ready."), _NOT_CHECKED[family.gap]
+            )
+        return _serving(family, now)
     if delayed is not None and not _serves(family):
         return _delayed(family, delayed, now)
     if _is_rolling_out(family):
-        return Verdict(Status.UPDATING, text("A new version is starting; the previous one still serves."))
+        return _rolling_out(family, now)
     if _is_scaling_up(family):
         sentence = text("Scaling up: {ready} of {wanted} replicas are ready.", **_counts(family))
-        return Verdict(Status.UPDATING, sentence)
+        return _waiting(Status.UPDATING, sentence, family, now)
     if _serves(family) and (
         _has_earlier(family) or (service.string("status", "url") and _has_served(service))
     ):
@@ -129,7 +131,7 @@ def _without_fault(family: Family, delayed: Finding | None, now: datetime) -> Ve
     if _is_reported_ready(service) and not (
         family.heads("predictor") or demand.wanted(family.deployments_of("predictor"))
     ):
-        return Verdict(Status.UNKNOWN, text("KServe reports it ready, but no pod of it is there."))
+        return Verdict(Status.UNKNOWN, text("KServe reports the service as ready, but it has no pods."))
     return _on_the_way(Status.STARTING, family, now)
 
 
@@ -166,8 +168,11 @@ def _holder(family: Family, asked: datetime, left: int) -> Text | None:
     service = family.service
     if _FOREGROUND in service.finalizers:
         if left:
-            return text("Waiting for its pods to end: {n}.", n=left)
-        return text("Kubernetes removes what it owns first (finalizer {finalizer}).", finalizer=_FOREGROUND)
+            return text("Waiting for its pods to terminate: {n}.", n=left)
+        return text(
+            "Kubernetes deletes the objects that the service owns first (finalizer {finalizer}).",
+            finalizer=_FOREGROUND,
+        )
     if service.finalizers:
         told = [
             one
@@ -177,24 +182,26 @@ def _holder(family: Family, asked: datetime, left: int) -> Text | None:
         names = ", ".join(service.finalizers)
         if told:
             return text(
-                "KServe's controller must let go of it ({finalizers}), and fails: {message}",
+                "Waiting for the KServe controller to remove its finalizers ({finalizers}), which fails: {message}",
                 finalizers=names,
                 message=told[0].message,
             )
-        return text("KServe's controller must let go of it ({finalizers}).", finalizers=names)
-    return text("Waiting for its pods to end: {n}.", n=left) if left else None
+        return text(
+            "Waiting for the KServe controller to remove its finalizers ({finalizers}).", finalizers=names
+        )
+    return text("Waiting for its pods to terminate: {n}.", n=left) if left else None
 
 
 def _while_it_goes(answering: int, left: int, *, is_late: bool) -> Text | None:
     if answering and is_late:
         return text(
-            "This takes longer than usual. Pods that still answer requests: {n} of {all}.",
+            "This is taking longer than usual. Pods still responding to requests: {n} of {all}.",
             n=answering,
             all=left,
         )
     if answering:
-        return text("Pods that still answer requests: {n} of {all}.", n=answering, all=left)
-    return text("This takes longer than usual.") if is_late else None
+        return text("Pods still responding to requests: {n} of {all}.", n=answering, all=left)
+    return text("This is taking longer than usual.") if is_late else None
 
 
 def _answers(pod: Obj) -> bool:
@@ -206,7 +213,7 @@ def _answers(pod: Obj) -> bool:
 def _stopped(family: Family) -> Verdict:
     left = len(family.pods) + len(family.leaving)
     if left:
-        return Verdict(Status.STOPPING, text("Waiting for its pods to end: {n}.", n=left))
+        return Verdict(Status.STOPPING, text("Waiting for its pods to terminate: {n}.", n=left))
     stopped = family.service.condition("Stopped")
     return Verdict(Status.STOPPED if stopped and stopped.is_true else Status.STOPPING)
 
@@ -232,9 +239,11 @@ def _silent(family: Family, now: datetime, delayed: Finding | None) -> Verdict:
             return Verdict(Status.STARTING, due=created + patience)
     due = created + limits.SILENCE if created is not None and now - created < limits.SILENCE else None
     if family.gap is not None:
-        sentence = text("KServe has not reported on it yet.")
+        sentence = text("KServe has not reported on this service yet.")
         return Verdict(Status.UNKNOWN, sentence, _NOT_CHECKED[family.gap], due=due)
-    sentence = text("KServe has not reported on it yet. Is its controller running?")
+    sentence = text(
+        "KServe has not reported on this service yet. Check that the KServe controller is running."
+    )
     return Verdict(Status.UNKNOWN, sentence, due=due)
 
 
@@ -328,7 +337,7 @@ def _serving_versions(family: Family) -> set[str]:
     return ready | {part.revision for part in traffic.split(family)}
 
 
-def _serving(family: Family) -> Verdict:
+def _serving(family: Family, now: datetime) -> Verdict:
     """KServe calls it ready, and nothing is found to be broken."""
     service = family.service
     parts = traffic.split(family)
@@ -338,17 +347,17 @@ def _serving(family: Family) -> Verdict:
         is_told = family.routes is None and bool(traffic.canaries(service))
         return Verdict(
             Status.UPDATING,
-            text("Canary: {revision} is set to {percent} % of the traffic.", **values)
+            text("Canary: {revision} is set to receive {percent}% of the traffic.", **values)
             if is_told
-            else text("Canary: revision {revision} takes {percent} % of the traffic.", **values),
+            else text("Canary: revision {revision} receives {percent}% of the traffic.", **values),
         )
     if _is_rolling_out(family):
-        return Verdict(Status.UPDATING, text("A new version is starting; the previous one still serves."))
+        return _rolling_out(family, now)
     if _is_at_zero(family):
         return Verdict(Status.SCALED_TO_ZERO)
     if idle := traffic.idle_canaries(family):
         sentence = text(
-            "The canary {revision} runs and gets no requests: without an HTTPRoute this cluster does not split them.",
+            "The canary {revision} is running but receives no requests: without an HTTPRoute, this cluster does not split traffic.",
             revision=", ".join(idle),
         )
         return Verdict(Status.READY, sentence)
@@ -403,11 +412,22 @@ def _delayed(family: Family, finding: Finding, now: datetime) -> Verdict:
 
 def _on_the_way(status: Status, family: Family, now: datetime) -> Verdict:
     """A start or update that is not done: what it waits for, as far as that can be read."""
-    due = min((one for one in _dues(family) if one > now), default=None)
     if family.gap is not None and predictor.mode(family.service) != "ModelMesh":
-        sentence = text("KServe has not reported it ready yet.")
+        due = min((one for one in _dues(family) if one > now), default=None)
+        sentence = text("KServe has not reported the service as ready yet.")
         return Verdict(status, sentence, _NOT_CHECKED[family.gap], due=due)
-    return Verdict(status, _progress(family), _slowness(family, now), due=due)
+    return _waiting(status, _progress(family), family, now)
+
+
+def _rolling_out(family: Family, now: datetime) -> Verdict:
+    sentence = text("A new version is starting; the previous one still serves.")
+    return _waiting(Status.UPDATING, sentence, family, now)
+
+
+def _waiting(status: Status, sentence: Text, family: Family, now: datetime) -> Verdict:
+    """For pods that are on their way; said where that takes longer than usual."""
+    due = min((one for one in _dues(family) if one > now), default=None)
+    return Verdict(status, sentence, _slowness(family, now), due=due)
 
 
 def _dues(family: Family) -> Iterator[datetime]:
@@ -424,7 +444,7 @@ def _slowness(family: Family, now: datetime) -> Text | None:
     """Said where a download or load takes longer than usual; whether it comes to its end nobody can tell."""
     for since in map(_works_since, family.pods):
         if since is not None and now - since >= limits.LOAD:
-            return text("This takes longer than usual.")
+            return text("This is taking longer than usual.")
     return None
 
 
@@ -441,7 +461,7 @@ def _progress(family: Family) -> Text:
     if any(state.is_init and state.is_running for state in states):
         return text("Downloading the model.")
     if any(state.is_running and not state.is_ready and not state.is_init for state in states):
-        return text("The model server runs; waiting until it has loaded the model.")
+        return text("The model server is running; waiting for the model to load.")
     if family.pods and any(pods.is_ready(pod) for pod in family.pods):
         return text("The pods are ready; waiting for the network route.")
     if family.pods:

@@ -75,7 +75,7 @@ def _decoded(source: bytes) -> str:
         return source.decode(encoding).replace(manifest.BYTE_ORDER_MARK, "")
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
-        raise ManifestError(text("This is no text in UTF-8."), line=line) from None
+        raise ManifestError(text("This is not UTF-8 text."), line=line) from None
 
 
 def _documents(said: str) -> Iterator[Document]:
@@ -104,7 +104,7 @@ def _objects(document: Document, empty: set[str]) -> Iterator[Raw]:
         return
     given = value if isinstance(value, dict) else None
     if given is None or not all(isinstance(given.get(key, ""), str) for key in ("apiVersion", "kind")):
-        raise ManifestError(text("This is no Kubernetes object."), line=line)
+        raise ManifestError(text("This is not a Kubernetes object."), line=line)
     items = manifest.expanded(document)
     if not items:
         empty.add(given["kind"].removesuffix(manifest.LIST))
@@ -114,7 +114,7 @@ def _objects(document: Document, empty: set[str]) -> Iterator[Raw]:
     elif given.get("kind") and given.get("apiVersion"):
         yield given
     else:
-        reason = text("This is no Kubernetes object: it has no kind or no apiVersion.")
+        reason = text("This is not a Kubernetes object: kind or apiVersion is missing.")
         raise ManifestError(reason, line=line)
 
 

@@ -203,10 +203,10 @@ def _limit(source: str, most_nodes: int, most_documents: int) -> None:
         if levels > MOST_LEVELS:
             raise _at(event, text("The text is nested too deeply."))
         if nodes > most_nodes:
-            raise _at(event, text("The text holds more than {most} values.", most=most_nodes))
+            raise _at(event, text("The text contains more than {most} values.", most=most_nodes))
         if documents > most_documents:
             reason = text(
-                "The text holds more than {most} documents. Send them in parts.", most=most_documents
+                "The text contains more than {most} documents. Submit them in batches.", most=most_documents
             )
             raise _at(event, reason)
 
@@ -236,9 +236,7 @@ def _limit_expansion(root: yaml.Node, most: int) -> None:
         elif isinstance(node, yaml.SequenceNode):
             total += sum(size(item, inside) for item in node.value)
         if total > most:
-            reason = text(
-                "With its aliases followed, the text stands for more than {most} values.", most=most
-            )
+            reason = text("With aliases expanded, the text contains more than {most} values.", most=most)
             raise _at(node, reason)
         sizes[id(node)] = total
         return total
@@ -274,7 +272,7 @@ def _mapping(node: yaml.MappingNode) -> dict[str, Any]:
             raise _at(key_node, text("A key must be a single value."))
         key = _key(_scalar(key_node))
         if key in built:
-            raise _at(key_node, text("The key {key} is given twice.", key=key))
+            raise _at(key_node, text("Duplicate key {key}.", key=key))
         built[key] = _build(value_node)
     return {**merged, **built}
 
@@ -308,7 +306,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
                 number = _float(value, node)
                 return int(number) if number.is_integer() and abs(number) < 2**53 else number
     except ValueError:
-        reason = text("{value} cannot be read as {tag}.", value=value[:_SHOWN], tag=node.tag)
+        reason = text("{value} cannot be parsed as {tag}.", value=value[:_SHOWN], tag=node.tag)
         raise _at(node, reason) from None
     return value
 
@@ -339,7 +337,9 @@ def _float(value: str, node: yaml.Node) -> float:
     special = plain.lstrip("+-") in {".inf", ".nan"}
     number = math.inf if special else float(plain)
     if not math.isfinite(number):
-        raise _at(node, text("JSON, and so Kubernetes, has no number {value}.", value=value))
+        raise _at(
+            node, text("JSON, and therefore Kubernetes, does not support the number {value}.", value=value)
+        )
     return number
 
 

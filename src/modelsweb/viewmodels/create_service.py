@@ -116,7 +116,7 @@ def plan(source: str, namespace: str) -> tuple[tuple[Planned, ...], tuple[Proble
     if len(documents) > manifest.MOST_DOCUMENTS:
         most = manifest.MOST_DOCUMENTS
         return (), (
-            Problem(text("The text holds more than {most} documents. Send them in parts.", most=most)),
+            Problem(text("The text contains more than {most} documents. Submit them in batches.", most=most)),
         )
     if not documents:
         return (), (Problem(text("There is nothing to create: paste at least one YAML document.")),)
@@ -189,14 +189,14 @@ def _not_taken(api_version: str, kind: str, line: int) -> Problem:
     versions = [known.api_version for known in KINDS if known.kind == kind and known.creatable]
     if versions:
         reason = text(
-            "{given} cannot be created: the apiVersion of {kind} is {wanted}.",
+            "{given} cannot be created: the apiVersion of {kind} must be {wanted}.",
             given=given,
             kind=kind,
             wanted=versions[0],
         )
         return Problem(reason, field="apiVersion", line=line)
     kinds = ", ".join(dict.fromkeys(known.kind for known in KINDS if known.creatable))
-    reason = text("{given} cannot be created here. This page takes {kinds}.", given=given, kinds=kinds)
+    reason = text("{given} cannot be created here. This page supports {kinds}.", given=given, kinds=kinds)
     return Problem(reason, field="kind", line=line)
 
 

@@ -90,7 +90,7 @@ def build(of: Subject, query: EventQuery) -> ServiceEvents:
 
 def _empty(of: Subject, found: tuple[Event, ...]) -> Text:
     if found:
-        return text("No event fits the filter; there are {n}.", n=len(found))
+        return text("No events match the filter. Total events: {n}.", n=len(found))
     if of.service.created and of.now - of.service.created > _KEPT:
-        return text("No events. Kubernetes forgets them after about an hour.")
+        return text("No events. Kubernetes keeps events for about an hour.")
     return text("No events yet.")

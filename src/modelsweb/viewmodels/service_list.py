@@ -1,7 +1,7 @@
 """The list of InferenceServices: of one namespace, of several, of all."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -15,7 +15,7 @@ from modelsweb.viewmodels.parts import list_query, search
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
 from modelsweb.viewmodels.parts.list_query import LABEL, LOAD, ListQuery
-from modelsweb.viewmodels.parts.service_row import FACETS, ServiceRow
+from modelsweb.viewmodels.parts.service_row import ANY, FACETS, ServiceRow
 
 _ORDER = {status: index for index, status in enumerate(Status)}
 _FAULTS = {Status.FAILED, Status.DEGRADED}
@@ -41,6 +41,10 @@ SEARCH_KEYS = frozenset(
 )
 
 
+_SHORT_KEYS = {"ns", "fmt"}
+"""Others say the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatusCount:
     """How many services are in a state."""
@@ -51,11 +55,13 @@ class StatusCount:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a facet, how many services have it given the other filters, and whether it is chosen."""
+    """One value of a facet, how many services have it given the other filters, and whether it is chosen. ``words`` are
+    the sentence of a cause, without what differs from service to service."""
 
     value: str
     count: int
     is_chosen: bool
+    words: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +105,8 @@ class ServiceList:
     total: int
     faults: int
     hidden: int
+    gpus: int
+    """Asked for by all replicas of the services that fit."""
     counts: tuple[StatusCount, ...]
     facets: tuple[Facet, ...]
     columns: tuple[str, ...]
@@ -110,6 +118,11 @@ class ServiceList:
     has_load: bool = False
     matches: tuple[ServiceRow, ...] = field(default=(), repr=False)
     """All rows that fit, on every page of the table: for an export and for what is done to all of them."""
+
+    @property
+    def search_keys(self) -> tuple[str, ...]:
+        """What may stand before a colon in the search, in the order of an alphabet."""
+        return tuple(sorted(f"{key}:" for key in SEARCH_KEYS - _SHORT_KEYS))
 
     @property
     def namespace(self) -> str:
@@ -171,6 +184,7 @@ def build(
         total=len(everything),
         faults=sum(is_fault(row, now) for row in everything),
         hidden=hidden,
+        gpus=sum(row.gpus * row.replicas.wanted for row in found if row.gpus and row.replicas),
         counts=tuple(StatusCount(status, counts[status]) for status in Status if counts[status]),
         facets=facets,
         columns=tuple(
@@ -253,7 +267,18 @@ def _filtered(
         for place in range(len(FACETS))
     ]
     facets = tuple(_facet(key, count, getattr(query, key)) for key, count in zip(FACETS, counts, strict=True))
-    return list(found), facets
+    causes = {row.rule: row.cause for row in rows if row.rule and row.cause}
+    return list(found), tuple(_worded(facet, causes) if facet.key == "why" else facet for facet in facets)
+
+
+def _worded(facet: Facet, causes: Mapping[str, Text]) -> Facet:
+    """Each cause in its sentence; one that no row has any more by the name of its rule."""
+
+    def words(rule: str) -> Text | None:
+        cause = causes.get(rule)
+        return Text(cause.message, dict.fromkeys(cause.values, "…")) if cause else None
+
+    return replace(facet, choices=tuple(replace(one, words=words(one.value)) for one in facet.choices))
 
 
 def _narrowed(
@@ -279,7 +304,7 @@ def _facet(key: str, counts: Counter[str], chosen: tuple[str, ...]) -> Facet:
     if key == "status":
         names = [status.value for status in Status if counts[status.value] or status.value in chosen]
     else:
-        names = sorted(counts.keys() | set(chosen), key=lambda name: (-counts[name], name))
+        names = sorted(counts.keys() | set(chosen), key=lambda name: (name != ANY, -counts[name], name))
     shown = names[:_MOST_CHOICES]
     shown += [name for name in chosen if name not in shown]
     choices = tuple(Choice(name, counts[name], name in chosen) for name in shown)

@@ -261,7 +261,9 @@ def _waits(chosen: list[Obj], names: set[str]) -> Iterator[Text]:
         if not unstarted or pod.deleted is not None or pods.is_over(pod):
             continue
         if not pod.string("spec", "nodeName"):
-            yield text("{pod} has no node yet, so nothing of it runs.", pod=pod.name)
+            yield text(
+                "{pod} is not scheduled to a node yet, so none of its containers are running.", pod=pod.name
+            )
             continue
         for one in unstarted:
             if one.waiting in pods.BROKEN:
@@ -274,7 +276,7 @@ def _waits(chosen: list[Obj], names: set[str]) -> Iterator[Text]:
                 )
             else:
                 yield text(
-                    "{container} in {pod} waits for the containers before it: {word}.",
+                    "{container} in {pod} is waiting for earlier containers: {word}.",
                     **_place(pod, one),
                     word=pods.word(pod),
                 )
@@ -289,7 +291,7 @@ def _ends(chosen: list[Obj], names: set[str], query: LogQuery) -> Iterator[Text]
             if one.name not in names or ended is None or (one.is_init and ended.exit_code == 0):
                 continue
             yield text(
-                "{container} in {pod} ended at {time}: {reason}, exit code {code}.",
+                "{container} in {pod} terminated at {time}: {reason}, exit code {code}.",
                 **_place(pod, one),
                 time=f"{ended.at:%Y-%m-%d %H:%M:%S}" if ended.at else "?",
                 reason=ended.reason or "Error",
@@ -392,14 +394,14 @@ def _containers(there: list[Obj], names: set[str]) -> Iterator[ContainerChoice]:
 
 def _empty(of: Subject, there: list[Obj], query: LogQuery) -> Text:
     if there and query.previous:
-        return text("No container of the choice has run before: there is no log of a run before this one.")
+        return text("None of the selected containers has a previous run, so there is no previous log.")
     if there:
-        return text("No pod fits the choice. It may be gone, and its log with it.")
+        return text("No pods match the selection. They may have been deleted, and their logs with them.")
     match of.verdict.status:
         case Status.SCALED_TO_ZERO:
-            return text("Scaled to zero: there is no pod, and no log. The next request starts a pod.")
+            return text("Scaled to zero: no pods and no logs. The next request starts a pod.")
         case Status.STOPPED:
-            return text("Stopped: there is no pod, and no log.")
+            return text("Stopped: no pods and no logs.")
         case Status.STARTING | Status.UPDATING | Status.UNKNOWN | Status.QUEUED:
-            return text("No pod has been created yet. Its log appears here as soon as it is.")
-    return text("There is no pod, and no log. The overview tells the cause.")
+            return text("No pod has been created yet. Its log appears here once it is created.")
+    return text("No pods and no logs. See the overview for the cause.")

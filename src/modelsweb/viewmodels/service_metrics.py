@@ -25,18 +25,18 @@ _KNATIVE = "Knative"
 _GPU_CHARTS = {"gpu", "gpu-memory"}
 _TITLES: Mapping[str, tuple[Text, Text]] = {
     "requests": (text("Requests"), text("per second")),
-    "latency": (text("Latency"), text("of half, 95 % and 99 % of the requests")),
+    "latency": (text("Latency"), text("p50, p95, p99")),
     "errors": (text("Server errors"), text("share of the requests")),
-    "in-flight": (text("Requests in flight"), text("at once")),
-    "first-token": (text("Time to first token"), text("of half, 95 % and 99 % of the requests")),
-    "between-tokens": (text("Time between tokens"), text("of half, 95 % and 99 % of the tokens")),
+    "in-flight": (text("In-flight requests"), text("concurrent")),
+    "first-token": (text("Time to first token"), text("p50, p95, p99")),
+    "between-tokens": (text("Inter-token latency"), text("p50, p95, p99")),
     "tokens": (text("Tokens"), text("per second")),
-    "queue": (text("Queue of the model"), text("requests")),
-    "cache": (text("KV cache"), text("share in use")),
+    "queue": (text("Model queue"), text("requests")),
+    "cache": (text("KV cache"), text("usage")),
     "replicas": (text("Replicas"), text("ready")),
     "cpu": (text("CPU"), text("cores in use")),
     "memory": (text("Memory"), text("working set")),
-    "gpu": (text("GPU"), text("utilisation")),
+    "gpu": (text("GPU"), text("utilization")),
     "gpu-memory": (text("GPU memory"), text("in use")),
 }
 
@@ -187,12 +187,12 @@ def _marks(of: Subject) -> Iterator[Mark]:
 
 def _gap(one: Measured, mode: str) -> Text | None:
     if one.gap is Gap.UNANSWERED:
-        return text("Prometheus gave no figures: {problem}", problem=one.problem)
+        return text("Prometheus returned no data: {problem}", problem=one.problem)
     if one.gap is None:
-        return None if one.series else text("There are figures, but none in this time.")
+        return None if one.series else text("Metrics exist, but none in this time range.")
     exporters = {source.exporter for source in one.chart.sources}
     if Exporter.DCGM in exporters:
-        return text("The cluster has no DCGM exporter, so nothing measures GPUs.")
+        return text("The cluster has no DCGM exporter, so there are no GPU metrics.")
     if Exporter.CADVISOR in exporters:
         return text(
             "Prometheus scrapes neither the kubelets (cAdvisor) nor {exporter}.",
@@ -200,14 +200,14 @@ def _gap(one: Measured, mode: str) -> Text | None:
         )
     if mode == _KNATIVE:
         return text(
-            "Knative's queue-proxy exports nothing. Set {setting} in the ConfigMap {configmap}, and let Prometheus scrape port {port} of the pods.",
+            "The Knative queue-proxy exports no metrics. Set {setting} in the ConfigMap {configmap}, and have Prometheus scrape port {port} of the pods.",
             setting="request-metrics-protocol: prometheus",
             configmap="knative-serving/config-observability",
             port="9091",
         )
     if Exporter.KSERVE in exporters:
         return text(
-            "Nothing that counts requests is scraped. Annotate the predictor with {scrape}, {port} and {path}, or use a PodMonitor.",
+            "No request metrics are scraped. Annotate the predictor with {scrape}, {port} and {path}, or use a PodMonitor.",
             scrape='prometheus.io/scrape: "true"',
             port='prometheus.io/port: "8080"',
             path="prometheus.io/path: /metrics",

@@ -65,7 +65,7 @@ def no_pods(of: Subject) -> Text:
         case Status.SCALED_TO_ZERO:
             return text("Scaled to zero. The next request starts a pod.")
         case Status.STOPPED:
-            return text("Stopped on purpose. Starting the service starts its pods.")
+            return text("Stopped intentionally. Start the service to start its pods.")
         case Status.STARTING | Status.UPDATING | Status.UNKNOWN:
             return text("No pod has been created yet.")
-    return text("There is no pod. The overview tells the cause.")
+    return text("No pods. See the overview for the cause.")

@@ -20,61 +20,65 @@ _SAID: tuple[
 ] = (
     (
         CsrfError,
-        text("This write was not accepted"),
-        text("It did not prove that it comes from this app's own page."),
+        text("Request rejected"),
+        text("The request could not be verified as coming from this app's own page."),
     ),
     (
         errors.UnauthenticatedError,
         text("You are not signed in"),
         text(
-            "The proxy in front of this app must name you in a request header. Sign in there and try again."
+            "The proxy in front of this app must send your identity in a request header. Sign in to the proxy, then try again."
         ),
     ),
     (
         errors.CredentialsError,
-        text("The cluster does not accept this app's account"),
-        text("Its token may have expired. Tell whoever runs this app; signing in again does not help."),
+        text("The cluster rejected this app's credentials"),
+        text(
+            "The app's token may have expired. Contact the app administrator; signing in again does not help."
+        ),
     ),
     (
         errors.ForbiddenError,
-        text("This is not allowed"),
-        text("The cluster refused it. Its own words say why."),
+        text("Not allowed"),
+        text("The cluster rejected the request. See the cluster's message for the reason."),
     ),
     (
         errors.NotFoundError,
-        text("There is no such thing here"),
+        text("Not found"),
         text("It may have been deleted or renamed."),
     ),
     (
         errors.ConflictError,
-        text("Somebody else was faster"),
-        text("The object changed in the meantime. Look at it again, then repeat."),
+        text("Conflicting change"),
+        text("The object was changed in the meantime. Review it, then try again."),
     ),
     (
         errors.TooManyRequestsError,
-        text("Too much at once"),
+        text("Too many requests"),
         text("Wait a moment, or close what you do not need, then try again."),
     ),
     (
         errors.UnavailableError,
-        text("The cluster does not answer"),
-        text("This app tries again by itself. Nothing that you typed is lost."),
+        text("The cluster is not responding"),
+        text("The app retries automatically. Your input is not lost."),
     ),
-    (errors.TooLargeError, text("This is too large"), text("Send less at once.")),
+    (errors.TooLargeError, text("Request too large"), text("Submit less at a time.")),
     (
         errors.MethodNotAllowedError,
-        text("This cannot be done here"),
+        text("This action is not available here"),
         text("Go back and try another way."),
     ),
     (
         (errors.BadRequestError, errors.InvalidError, errors.UnsupportedMediaTypeError),
-        text("This cannot be understood"),
-        text("The words below name what is wrong."),
+        text("Invalid request"),
+        text("See the message for details."),
     ),
     (
         errors.ModelswebError,
-        text("The cluster failed"),
-        text("This is not your fault. Try again, and tell its administrator if it stays so."),
+        text("Cluster error"),
+        text(
+            "The problem is not on your side. Try again; if it persists, contact the cluster administrator."
+        ),
     ),
 )
 """Title and sentence of each error; the first that fits counts."""
@@ -97,16 +101,16 @@ def _denied(error: errors.AccessDeniedError) -> tuple[Text, Text]:
     }
     if asked.namespace:
         sentence = text(
-            "{user} needs the right to {verb} {resource} in the namespace {namespace}. Ask an owner of the namespace.",
+            "{user} needs permission to {verb} {resource} in namespace {namespace}. Ask a namespace owner.",
             **values,
         )
     else:
         del values["namespace"]
         sentence = text(
-            "{user} needs the right to {verb} {resource} in the whole cluster. Ask an administrator of the cluster.",
+            "{user} needs cluster-wide permission to {verb} {resource}. Ask a cluster administrator.",
             **values,
         )
-    return text("You may not do this"), sentence
+    return text("Permission denied"), sentence
 
 
 def wants_json(request: Request) -> bool:

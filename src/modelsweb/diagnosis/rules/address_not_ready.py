@@ -29,7 +29,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
         _ID,
         severity,
         text(
-            "The model runs, but its address does not work: it waits for the network route. {message}",
+            "The model is running, but its address does not work: it is waiting for the network route. {message}",
             message=blocked.message or blocked.reason or blocked.status,
         )
         if severity is Severity.FAULT
@@ -52,5 +52,5 @@ RULE = Rule(
     _ID,
     "The model runs, but the route or gateway to it has not come up within five minutes.",
     _check,
-    text("Ask whoever runs the gateway why it does not take the route; the model itself is well."),
+    text("Ask the gateway administrator why the route is not accepted; the model itself is healthy."),
 )

@@ -54,5 +54,7 @@ RULE = Rule(
     _ID,
     "A condition is False for a reason that no other rule explains.",
     _check,
-    text("Correct what the message names. If it names nothing of yours, ask whoever runs KServe."),
+    text(
+        "Correct what the message points to. If that is not part of your spec, contact the KServe administrator."
+    ),
 )

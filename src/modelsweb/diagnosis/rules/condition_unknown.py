@@ -31,7 +31,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
         if condition is None or condition.is_true or condition.is_false:
             continue
         if condition.since is not None and now - condition.since >= limits.UNKNOWN:
-            sentence = text("{condition} stays Unknown: {message}", condition=type_, message=condition.said)
+            sentence = text("{condition} remains Unknown: {message}", condition=type_, message=condition.said)
             yield on_condition(_ID, family, condition, sentence)
             return
 
@@ -40,5 +40,5 @@ RULE = Rule(
     _ID,
     "A condition has been Unknown for ten minutes, and no other rule knows why.",
     _check,
-    text("Ask whoever runs KServe or Knative: nothing reports on it."),
+    text("Contact the KServe or Knative administrator: no component reports its state."),
 )

@@ -39,39 +39,39 @@ def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
     limit = amounts(pod, container.name, "limits").get("memory", "")
     if failure.reason == "OOMKilled" and limit:
         return text(
-            "Out of memory: {container} in pod {pod} was killed at its limit of {limit} (OOMKilled), restarts: {n}.",
+            "Out of memory: {container} in pod {pod} was killed at its memory limit of {limit} (OOMKilled). Restarts: {n}.",
             **values,
             limit=limit,
         )
     if failure.reason == "OOMKilled":
         return text(
-            "Out of memory: {container} in pod {pod} was killed (OOMKilled), restarts: {n}.", **values
+            "Out of memory: {container} in pod {pod} was killed (OOMKilled). Restarts: {n}.", **values
         )
     if failure.message.strip():
         return text(
-            "{container} in pod {pod} exits {code}: {message}", **values, message=short(failure.message)
+            "{container} in pod {pod} exited with code {code}: {message}",
+            **values,
+            message=short(failure.message),
         )
     if failure.exit_code == 0:
         return text(
-            "{container} in pod {pod} ends at once (Completed, exit code {code}), restarts: {n}. "
-            "A model server must keep running.",
+            "{container} in pod {pod} ends at once (Completed, exit code {code}). Restarts: {n}. A model server must keep running.",
             **values,
         )
     if failure.exit_code == _KILLED:
         return text(
-            "{container} in pod {pod} was killed (exit code {code}), restarts: {n}. "
-            "Most often it needs more memory, or its liveness probe fails.",
+            "{container} in pod {pod} was killed (exit code {code}). Restarts: {n}. The usual cause is insufficient memory or a failing liveness probe.",
             **values,
         )
     return text(
-        "{container} in pod {pod} ends with exit code {code}, restarts: {n}. The log of its last run says why.",
+        "{container} in pod {pod} exited with code {code}. Restarts: {n}. Check the log of its last run for the cause.",
         **values,
     )
 
 
 def _remedy(failure: Ended) -> Text | None:
     if failure.reason == "OOMKilled" or failure.exit_code == _KILLED:
-        return text("Raise the memory limit of the component, or serve a smaller or quantised model.")
+        return text("Increase the memory limit of the component, or serve a smaller or quantized model.")
     if failure.exit_code == 0:
         return text("Correct the command, so that the server keeps running.")
     return None

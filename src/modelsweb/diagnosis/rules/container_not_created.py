@@ -48,5 +48,5 @@ RULE = Rule(
     _ID,
     "A container cannot be created: a missing Secret or ConfigMap, a wrong command.",
     _check,
-    text("Create the Secret or ConfigMap that the message names, or correct the command."),
+    text("Create the Secret or ConfigMap named in the message, or correct the command."),
 )

@@ -21,7 +21,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
             yield Finding(
                 _ID,
                 Severity.FAULT,
-                text("It did not start in time: {message}", message=progressing.message),
+                text("Did not start in time: {message}", message=progressing.message),
                 "Deployment",
                 deployment.name,
                 component=component_of(deployment),
@@ -33,7 +33,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
         yield Finding(
             _ID,
             Severity.FAULT,
-            text("It did not start in time: {message}", message=condition.message),
+            text("Did not start in time: {message}", message=condition.message),
             "InferenceService",
             family.service.name,
             since=condition.since,
@@ -49,5 +49,5 @@ RULE = Rule(
     _ID,
     "A version did not become ready within its progress deadline.",
     _check,
-    text("Look at its pods and events for what they wait for."),
+    text("Check its pods and events to see what they are waiting for."),
 )

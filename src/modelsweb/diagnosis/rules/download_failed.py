@@ -27,22 +27,22 @@ def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
     if failure.reason == "OOMKilled":
         return text("{container} in pod {pod} was killed: it needs more memory than its limit.", **values)
     if not failure.message.strip():
-        return text("{container} in pod {pod} ended with exit code {code}. Its log says why.", **values)
+        return text(
+            "{container} in pod {pod} exited with code {code}. Check its log for the cause.", **values
+        )
     message = short(failure.message)
     if container.name == _INITIALIZER:
         return text(
-            "The model cannot be downloaded: {container} in pod {pod} exits {code}: {message}",
+            "The model cannot be downloaded: {container} in pod {pod} exited with code {code}: {message}",
             **values,
             message=message,
         )
-    return text("{container} in pod {pod} exits {code}: {message}", **values, message=message)
+    return text("{container} in pod {pod} exited with code {code}: {message}", **values, message=message)
 
 
 RULE = Rule(
     _ID,
     "The model cannot be downloaded: wrong address, no access, or too little memory.",
     _check,
-    text(
-        "Check the address of the model and the credentials of its service account, then apply the spec again."
-    ),
+    text("Check the model source and the credentials of its service account, then apply the spec again."),
 )

@@ -55,5 +55,5 @@ RULE = Rule(
     _ID,
     "An image cannot be pulled: wrong name or tag, no access, or no such registry.",
     _check,
-    text("Check the name and tag of the image, and that the namespace has the pull secret of its registry."),
+    text("Check the image name and tag, and that the namespace has a pull secret for the registry."),
 )

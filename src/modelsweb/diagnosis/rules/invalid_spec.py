@@ -38,10 +38,10 @@ def _sentence(family: Family) -> Text:
             )
         return text("No serving runtime supports the format {format}.", format=model_format)
     if reason == "RuntimeNotRecognized":
-        return text("There is no serving runtime {runtime}.", runtime=runtime)
+        return text("The serving runtime {runtime} does not exist.", runtime=runtime)
     if reason == "RuntimeDisabled":
         return text("The serving runtime {runtime} is disabled.", runtime=runtime)
-    return text("KServe cannot serve it like this: {message}", message=message or reason)
+    return text("KServe cannot serve the model with this spec: {message}", message=message or reason)
 
 
 RULE = Rule(
@@ -49,6 +49,6 @@ RULE = Rule(
     "No serving runtime fits the model, or the one that is asked for cannot be used.",
     _check,
     text(
-        "Correct the format, the protocol or the runtime in the spec; kubectl get clusterservingruntimes lists what the cluster has."
+        "Correct the format, protocol or runtime in the spec. To list the runtimes of the cluster, run kubectl get clusterservingruntimes."
     ),
 )

@@ -31,8 +31,8 @@ def _sentence(family: Family) -> Text:
             code=code,
         )
     if code:
-        return text("The model server ended with exit code {code}. Its log says why.", code=code)
-    return text("The model cannot be loaded. KServe gives no reason; the log of its pods may.")
+        return text("The model server exited with code {code}. Check its log for the cause.", code=code)
+    return text("The model cannot be loaded. KServe reports no reason; the pod logs may show it.")
 
 
 RULE = Rule(

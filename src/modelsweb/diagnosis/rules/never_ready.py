@@ -36,7 +36,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
             severity,
             pod,
             text(
-                "{container} in pod {pod} runs but is not ready: {message}",
+                "{container} in pod {pod} is running but not ready: {message}",
                 container=waiting[0],
                 pod=pod.name,
                 message=short(said),
@@ -55,5 +55,5 @@ RULE = Rule(
     _ID,
     "A server answers its probe, but has not passed it within ten minutes.",
     _check,
-    text("Check that the probe asks a port and path at which the server answers."),
+    text("Check that the probe uses a port and path on which the server responds."),
 )

@@ -33,12 +33,11 @@ def _sentence(family: Family) -> Text:
     names = [one.get("name") for one in family.service.items("spec", "predictor", "containers")]
     if names and _SERVING not in names:
         return text(
-            "KServe has never taken it up, though it reports on other services. Some releases stop without a word at "
-            "several containers of which none is called {name}.",
+            "KServe has never taken up this service, although it reports on others. Some KServe releases stop silently when there are several containers and none is named {name}.",
             name=_SERVING,
         )
     return text(
-        "KServe has never taken it up, though it reports on other services. The log of its controller may say why."
+        "KServe has never taken up this service, although it reports on others. The log of its controller may show why."
     )
 
 
@@ -47,6 +46,6 @@ RULE = Rule(
     "KServe has written nothing for two minutes, though it reports on other services.",
     _check,
     text(
-        "Give one container the name that KServe looks for, or ask whoever runs KServe for the log of its controller."
+        "Give one container the name that KServe expects, or ask the KServe administrator for the controller log."
     ),
 )

@@ -41,12 +41,12 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
     if len(same) == 1:
         del values["n"]
         severity, due = Severity.DELAY, None
-        sentence = text("Pod {pod} was ended ({reason}), another one starts: {message}", **values)
+        sentence = text("Pod {pod} was terminated ({reason}); a replacement is starting: {message}", **values)
     elif any(map(pods.has_begun, same)):
-        sentence = text("Pods were ended ({reason}): {n}, the last one {pod}: {message}", **values)
+        sentence = text("Pods terminated ({reason}): {n}, most recently {pod}: {message}", **values)
     else:
         sentence = text(
-            "Pods were refused by their node ({reason}): {n}, the last one {pod}: {message}", **values
+            "Pods refused by their node ({reason}): {n}, most recently {pod}: {message}", **values
         )
     return on_pod(_ID, severity, newest, sentence, since=since, due=due)
 
@@ -55,5 +55,5 @@ RULE = Rule(
     _ID,
     "Pods are evicted, lost with their node or refused by it, and none takes their place.",
     _check,
-    text("Ask whoever runs the nodes; asking for less memory or disk makes it rarer."),
+    text("Contact the node administrator. Requesting less memory or disk makes this less likely."),
 )

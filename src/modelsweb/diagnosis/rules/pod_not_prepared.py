@@ -51,5 +51,7 @@ RULE = Rule(
     _ID,
     "A volume cannot be mounted, or the pod's network cannot be made.",
     _check,
-    text("Create the Secret, ConfigMap or volume claim that the message names, or take it out of the spec."),
+    text(
+        "Create the Secret, ConfigMap or PersistentVolumeClaim named in the message, or remove it from the spec."
+    ),
 )

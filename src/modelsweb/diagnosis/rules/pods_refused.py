@@ -30,7 +30,7 @@ def _finding(condition: Condition, kind: str, name: str, component: str, now: da
     message, due, remedy = short(condition.message), None, None
     if "exceeded quota" in condition.message:
         sentence, severity = text("Waiting for quota: {message}", message=message), Severity.QUEUE
-        remedy = text("Free quota in the namespace, or ask its owner for more.")
+        remedy = text("Free up quota in the namespace, or ask its owner to increase it.")
     else:
         sentence, severity = text("Pods cannot be created: {message}", message=message), Severity.FAULT
         if may_pass(condition.message):
@@ -52,5 +52,5 @@ RULE = Rule(
     _ID,
     "The API server refuses the pods, for a quota, a missing account, a webhook or a policy.",
     _check,
-    text("Create the account, or satisfy the policy, that the message names."),
+    text("Create the service account named in the message, or comply with the policy."),
 )

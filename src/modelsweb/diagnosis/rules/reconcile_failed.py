@@ -24,7 +24,9 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
     for condition in family.service.conditions():
         if condition.is_false and condition.reason == "ReconcileFailed":
             yield on_service(
-                _ID, family, text("KServe cannot set it up: {message}", message=short(condition.message))
+                _ID,
+                family,
+                text("KServe cannot set up the service: {message}", message=short(condition.message)),
             )
             return
     for event in family.events_of(family.service.uid, "ServerlessModeRejected", "InternalError"):
@@ -33,13 +35,14 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 _ID,
                 family,
                 text(
-                    "It asks for Knative mode, but Knative is not installed: {message}", message=event.message
+                    "The service requests Knative mode, but Knative is not installed: {message}",
+                    message=event.message,
                 ),
             )
             return
         if not is_noise(event) and _is_current(family, event, now):
             found = on_service(
-                _ID, family, text("KServe cannot set it up: {message}", message=short(event.message))
+                _ID, family, text("KServe cannot set up the service: {message}", message=short(event.message))
             )
             severity, due = Severity.FAULT, None
             if may_pass(event.message):
@@ -89,5 +92,7 @@ RULE = Rule(
     _ID,
     "KServe's controller cannot create or change what the service needs.",
     _check,
-    text("Correct what the message names. If it names nothing of yours, ask whoever runs KServe."),
+    text(
+        "Correct what the message points to. If that is not part of your spec, contact the KServe administrator."
+    ),
 )

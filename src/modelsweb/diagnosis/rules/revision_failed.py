@@ -76,7 +76,7 @@ def _last_words(family: Family, revision: str) -> str:
 def _sentence(revision: str, said: str) -> Text:
     if not said or _GONE in said:
         return text(
-            "Revision {revision} did not start in time and was scaled down; its pods and their logs are gone.",
+            "Revision {revision} did not start in time and was scaled down; its pods and their logs no longer exist.",
             revision=revision,
         )
     return text("Revision {revision} failed: {message}", revision=revision, message=said)

@@ -25,12 +25,14 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
 def _finding(family: Family, pod: Obj, message: str, now: datetime) -> Finding:
     if found := _CLAIM.search(message):
         sentence = text(
-            "Pod {pod} needs the volume claim {claim}, which does not exist.", pod=pod.name, claim=found[1]
+            "Pod {pod} needs the PersistentVolumeClaim {claim}, which does not exist.",
+            pod=pod.name,
+            claim=found[1],
         )
-        remedy = text("Create the volume claim, or correct its name.")
+        remedy = text("Create the PersistentVolumeClaim, or correct its name.")
         return on_pod(_ID, Severity.FAULT, pod, sentence, remedy=remedy)
     sentence = text(
-        "No node takes pod {pod}: {message}", pod=pod.name, message=message.partition(" preemption:")[0]
+        "Pod {pod} cannot be scheduled: {message}", pod=pod.name, message=message.partition(" preemption:")[0]
     )
     since = family.began(pod)
     if _UNBOUND in message:  # a claim is bound while its first pod waits
@@ -44,5 +46,5 @@ RULE = Rule(
     _ID,
     "No node takes the pod: too little CPU, memory or GPU, or no node that fits.",
     _check,
-    text("Ask for less CPU, memory or devices, free some of them, or ask for more nodes."),
+    text("Request less CPU, memory or devices, free up some of them, or ask for more nodes."),
 )

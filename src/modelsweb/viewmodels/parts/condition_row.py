@@ -58,18 +58,18 @@ def _mood(condition: Condition, status: Status) -> Mood:
 
 def _meaning(condition: Condition) -> Text | None:
     if condition.type == "Stopped" and condition.is_false:
-        return text("Good: the service is not stopped.")
+        return text("Expected: the service is not stopped.")
     if condition.type == "ScalingLimited" and condition.is_true:
         return text("The number of replicas is at a limit of its range.")
     if condition.reason in _NO_CAUSE:
-        return text("Always so while a component is not ready. It does not name the cause.")
+        return text("Expected while a component is not ready. It does not show the cause.")
     match condition.reason:
         case "MinimumReplicasUnavailable":
             return text("No replica is ready yet.")
         case "RevisionMissing":
             return text("No revision is ready yet.")
         case "NoTraffic":
-            return text("Scaled to zero: no request came for a while.")
+            return text("Scaled to zero: no requests for a while.")
         case "RolloutInProgress":
-            return text("Traffic is being moved to the new revision.")
+            return text("Traffic is shifting to the new revision.")
     return None

@@ -23,14 +23,16 @@ def live(health: Health) -> Live:
     notice = {
         Freshness.LIVE: None,
         Freshness.LOADING: text(
-            "The cluster has not been read yet. This page fills by itself as soon as it answers."
+            "Cluster data has not been loaded yet. This page updates automatically once the cluster responds."
         ),
         Freshness.STALE: text(
-            "The cluster does not answer. You see the state of {time} UTC; trying again.", time=clock
+            "The cluster is not responding. Showing the state as of {time} UTC; retrying.", time=clock
         ),
         Freshness.DENIED: text(
-            "This app itself may not watch these objects; its administrator must grant that."
+            "This app does not have permission to watch these objects; its administrator must grant it."
         ),
-        Freshness.ABSENT: text("This cluster does not have the kind InferenceService. Is KServe installed?"),
+        Freshness.ABSENT: text(
+            "This cluster does not have the InferenceService kind. Check that KServe is installed."
+        ),
     }[health.freshness]
     return Live(health.freshness, health.since, notice, health.problem)

@@ -37,14 +37,16 @@ def _note(gap: Gap, kinds: str) -> Text:
     match gap:
         case Gap.FORBIDDEN:
             return text(
-                "Not shown, because you may not list them: {kinds}. Ask an owner of the namespace.",
+                "Not shown because you do not have permission to list them: {kinds}. Ask a namespace owner.",
                 kinds=kinds,
             )
         case Gap.DENIED:
-            return text("Not shown, because this app itself may not read them: {kinds}.", kinds=kinds)
+            return text(
+                "Not shown because this app does not have permission to read them: {kinds}.", kinds=kinds
+            )
         case Gap.ABSENT:
-            return text("This cluster does not have the kinds {kinds}.", kinds=kinds)
+            return text("Not available in this cluster: {kinds}.", kinds=kinds)
         case Gap.LOADING:
-            return text("Still being read: {kinds}.", kinds=kinds)
+            return text("Still loading: {kinds}.", kinds=kinds)
         case Gap.DUMP:
             return text("Not in the dump: {kinds}.", kinds=kinds)

@@ -48,6 +48,7 @@ class ListQuery:
 
     q: str = ""
     status: tuple[str, ...] = ()
+    why: tuple[str, ...] = ()
     mode: tuple[str, ...] = ()
     runtime: tuple[str, ...] = ()
     fmt: tuple[str, ...] = ()

@@ -108,9 +108,9 @@ def _state(one: Container) -> tuple[Text, Mood]:
         mood = Mood.BAD if one.waiting in pods.BROKEN or one.failure else Mood.WAITING
         return text("Waiting: {reason}", reason=one.waiting), mood
     if one.ended is not None and one.ended.exit_code == 0:
-        return text("Done"), Mood.GOOD
+        return text("Completed"), Mood.GOOD
     if one.ended is not None:
-        return text("Ended with exit code {code}", code=one.ended.exit_code), Mood.BAD
+        return text("Exited with code {code}", code=one.ended.exit_code), Mood.BAD
     if one.is_running and (one.is_ready or one.is_init):
         return text("Running"), Mood.GOOD
     if one.is_running:

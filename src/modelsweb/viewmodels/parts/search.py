@@ -78,7 +78,7 @@ def _matcher(term: str, keys: frozenset[str], problems: list[Text]) -> _Matcher 
     if colon and _KEY.fullmatch(key) and not value.startswith("//"):
         problems.append(
             text(
-                "No key of the search is called {key}, so {term} is looked for as a word or a label. Keys: {keys}",
+                "{key} is not a search key, so {term} is searched for as text or a label. Keys: {keys}",
                 key=key,
                 term=term,
                 keys=", ".join(sorted(keys)),
@@ -98,7 +98,7 @@ def _regex(pattern: str, problems: list[Text]) -> _Matcher | None:
         said = error.args[0] if error.args else ""
         problems.append(
             text(
-                "{pattern} is no regular expression and is left out of the search: {message}",
+                "{pattern} is not a valid regular expression and was ignored: {message}",
                 pattern=f"/{pattern}/",
                 message=said.decode() if isinstance(said, bytes) else str(said),
             )

@@ -15,8 +15,10 @@ from modelsweb.topology.family import Family, family
 from modelsweb.topology.owner import owner
 from modelsweb.viewmodels.parts.log_query import log_of
 
-FACETS = ("status", "fmt", "mode", "runtime", "nsf", "gpu", "label")
+FACETS = ("status", "why", "fmt", "mode", "runtime", "nsf", "gpu", "label")
 """The keys of ``ServiceRow.facets``, as they stand in a URL."""
+ANY = "any"
+"""Of GPUs: one or more."""
 _KEY_LENGTH = 12
 _VERSION = "app.kubernetes.io/version"
 
@@ -51,6 +53,8 @@ class ServiceRow:
     labels: tuple[tuple[str, str], ...]
     created: datetime | None
     changed: datetime | None
+    rule: str = ""
+    """The rule that found the cause; empty where none did."""
     facets: tuple[tuple[str, ...], ...] = field(default=(), compare=False, repr=False)
     """The values by which a list counts and narrows, in the order of ``FACETS``; kept because every change counts all."""
 
@@ -100,11 +104,12 @@ def with_facets(row: ServiceRow) -> ServiceRow:
     """The row with its facets filled in."""
     values: tuple[tuple[str, ...], ...] = (
         (row.status.value,),
+        (row.rule,) if row.rule else (),
         (row.model_format,) if row.model_format else (),
         (row.mode,) if row.mode else (),
         (row.runtime,) if row.runtime else (),
         (row.namespace,),
-        (str(row.gpus),) if row.gpus else (),
+        (ANY, str(row.gpus)) if row.gpus else (),
         tuple(f"{key}={value}" for key, value in row.labels),
     )
     return replace(row, facets=values)
@@ -127,6 +132,7 @@ def _row(member: Family, verdict: Verdict) -> ServiceRow:
         name=service.name,
         status=verdict.status,
         cause=verdict.cause,
+        rule=verdict.finding.rule if verdict.finding and verdict.cause else "",
         effect=verdict.effect,
         since=verdict.since,
         log=_log(verdict),

@@ -89,7 +89,7 @@ async def _reviewed(visit: Visit, action: Action, items: tuple[Item, ...]) -> tu
 
 def _blocked(item: Item, action: Action) -> Item:
     reason = text(
-        "You may not {verb} {resource} in {namespace}.",
+        "You do not have permission to {verb} {resource} in {namespace}.",
         verb=action.verb,
         resource=INFERENCE_SERVICE.full_name,
         namespace=item.namespace,
@@ -108,7 +108,7 @@ async def _act(visit: Visit, action: Action, item: Item) -> Item:
     except errors.NotFoundError:
         if action is Action.DELETE:
             return replace(item, outcome=Outcome.DONE)  # gone between two clicks: what was wanted is so
-        return replace(item, outcome=Outcome.FAILED, reason=text("It is not there any more."))
+        return replace(item, outcome=Outcome.FAILED, reason=text("The service no longer exists."))
     except errors.ModelswebError as error:
         return replace(item, outcome=Outcome.FAILED, reason=explain(error)[1], detail=error.message)
     return replace(item, outcome=Outcome.DONE)

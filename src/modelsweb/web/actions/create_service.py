@@ -96,9 +96,7 @@ async def _all_problems(visit: Visit, document: Planned, error: errors.Modelsweb
 def _complaint(one: Complaint) -> Problem:
     match one.objection:
         case Objection.UNKNOWN:
-            sentence = text(
-                "There is no field {field}: it is misspelt or in the wrong place.", field=one.field
-            )
+            sentence = text("No such field: {field}. It is misspelt or in the wrong place.", field=one.field)
         case Objection.WANTS_TEXT:
             sentence = text("{field} must be text; write it in quotes.", field=one.field)
         case Objection.WRONG_TYPE:
@@ -118,27 +116,32 @@ def _problems(error: errors.ModelswebError, document: Planned) -> list[Problem]:
                 detail=cause.message,
             )
             if cause.field
-            else Problem(text("More may be wrong with it:"), detail=cause.message)
+            else Problem(text("Other possible problems:"), detail=cause.message)
             for cause in causes
         ]
     values = {"kind": document.kind.kind, "name": document.name}
     match error:
         case errors.AccessDeniedError():
-            sentence = text("You may not create {resource} here.", resource=error.attributes.full_resource)
+            sentence = text(
+                "You do not have permission to create {resource} here.",
+                resource=error.attributes.full_resource,
+            )
         case errors.AlreadyExistsError():
-            sentence = text("{kind} {name} exists already. Choose another name, or edit that one.", **values)
+            sentence = text("{kind} {name} already exists. Choose another name.", **values)
             return [Problem(sentence, field="metadata.name", detail=error.message)]
         case errors.NotFoundError():
-            sentence = text("The cluster does not know this kind, or the namespace is gone.")
+            sentence = text("The cluster does not recognize this kind, or the namespace no longer exists.")
         case errors.WebhookUnavailableError():
             sentence = text(
-                "A webhook of the cluster does not answer, so it takes no {kind} now. Try again in a moment; the text is kept.",
+                "A webhook of the cluster is not responding, so no {kind} can be created now. Try again in a moment; your text is kept.",
                 kind=document.kind.kind,
             )
         case errors.UnavailableError() | errors.TooManyRequestsError():
-            sentence = text("The cluster does not answer now. Try again in a moment; the text is kept.")
+            sentence = text(
+                "The cluster is not responding right now. Try again in a moment; your YAML is kept."
+            )
         case errors.ForbiddenError():
-            sentence = text("The cluster refused {kind} {name}.", **values)
+            sentence = text("The cluster rejected {kind} {name}.", **values)
         case _:
             sentence = text("{kind} {name} is not valid.", **values)
     return [Problem(sentence, detail=error.message)]

@@ -8,9 +8,13 @@ function tell(): void {
   const all = bar?.querySelector<HTMLInputElement>('input[name="all"]');
   if (!bar || !all) return;
   const items = boxes();
-  const chosen = items.filter((box) => box.checked).length;
-  if (chosen === 0) all.checked = false;
-  bar.classList.toggle("mw-bulk-open", chosen > 0);
+  const matching = Number(document.getElementById("pager")?.dataset.matching ?? 0);
+  const here = items.filter((box) => box.checked).length;
+  if (here === 0) all.checked = false;
+  const chosen = all.checked ? matching : here;
+  bar.classList.toggle("mw-bulk-open", here > 0);
+  const label = bar.querySelector<HTMLElement>(".mw-bulk-all span");
+  if (label) label.textContent = (label.dataset.words ?? "").replace("{n}", String(matching));
   const words = bar.querySelector<HTMLElement>(".mw-bulk-count");
   if (words) {
     const text = chosen === 1 ? words.dataset.one : words.dataset.many;
@@ -18,15 +22,35 @@ function tell(): void {
   }
   const page = document.querySelector<HTMLInputElement>("#select-page");
   if (page) {
-    page.checked = chosen > 0 && chosen === items.length;
-    page.indeterminate = chosen > 0 && chosen < items.length;
+    page.checked = here > 0 && here === items.length;
+    page.indeterminate = here > 0 && here < items.length;
   }
 }
 
 document.addEventListener("change", (event) => {
   const box = event.target as HTMLInputElement;
   if (box.id === "select-page") for (const item of boxes()) item.checked = box.checked;
-  if (box.id === "select-page" || box.name === "item") tell();
+  if (box.id === "select-page" || box.name === "item" || box.name === "all") tell();
+});
+
+// The bar stands over the page's end: from the box that opened it Tab goes there, and from there back to the rows.
+let lastBox: HTMLElement | null = null;
+
+document.addEventListener("keydown", (event) => {
+  const bar = document.getElementById("bulk");
+  if (event.key !== "Tab" || !bar?.classList.contains("mw-bulk-open")) return;
+  const target = event.target as HTMLInputElement;
+  const stops = [...bar.querySelectorAll<HTMLElement>("button, input")];
+  let next: HTMLElement | undefined;
+  if (!event.shiftKey && (target.id === "select-page" || target.name === "item")) {
+    lastBox = target;
+    next = stops[0];
+  } else if (event.shiftKey && target === stops[0]) next = lastBox ?? undefined;
+  else if (!event.shiftKey && target === stops[stops.length - 1])
+    next = lastBox?.closest("tr")?.querySelector<HTMLElement>(".mw-c-name a") ?? undefined;
+  if (!next?.isConnected) return;
+  event.preventDefault();
+  next.focus();
 });
 
 document.addEventListener("click", (event) => {

@@ -98,7 +98,10 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (target.matches("input, textarea, select, [contenteditable]")) return;
-  if (event.key === "/") {
+  if (event.key === " " && target.matches('a[role="checkbox"], a[role="switch"]')) {
+    event.preventDefault(); // a link would scroll the page
+    target.click();
+  } else if (event.key === "/") {
     const input = document.querySelector<HTMLInputElement>("#search");
     if (input) {
       event.preventDefault();
