@@ -61,9 +61,12 @@ def test_a_drag_zooms_all_charts_and_back_returns(page: Page, demo: str) -> None
     found = answered.value.json()
     assert abs(found["start"] - start) <= found["step"]
     expect(page.locator("#metrics-ranges [aria-current]")).to_have_count(0)
+    expect(page.locator("#metrics-fixed")).to_contain_text("Back to the last hour")
+    expect(page.get_by_label("Refresh")).to_be_hidden()
     with page.expect_response("**/figures.json"):
         page.go_back()
     expect(page.get_by_role("link", name="1 h", exact=True)).to_have_attribute("aria-current", "true")
+    expect(page.locator("#metrics-fixed")).to_be_hidden()
 
 
 def test_range_and_refresh_stay_in_the_link(page: Page, demo: str) -> None:

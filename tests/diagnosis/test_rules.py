@@ -6,6 +6,7 @@ from tests.diagnosis.families import NOW, ago, container, crashed, event, of, po
 from modelsweb.diagnosis.finding import Severity
 from modelsweb.diagnosis.rules import RULES, remedy
 from modelsweb.diagnosis.rules.container_crashes import RULE as CRASHES
+from modelsweb.diagnosis.verdict import judge
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.family import Family
 
@@ -269,3 +270,12 @@ def test_quota_and_hardware_are_waited_for() -> None:
         for f in rule.check(of(STARTING, deployments=(refused("exceeded quota: q"),)), NOW)
     ]
     assert [finding.severity for finding in found] == [Severity.QUEUE]
+
+
+@pytest.mark.parametrize(("given", "meant"), [("scikit-learn", "sklearn"), ("Torch", "pytorch")])
+def test_a_library_that_is_written_for_a_format_is_told(given: str, meant: str) -> None:
+    failure = {"reason": "NoSupportingRuntime", "message": "none"}
+    status = {"transitionStatus": "InvalidSpec", "lastFailureInfo": failure}
+    spec = {"predictor": {"model": {"modelFormat": {"name": given}}}}
+    cause = judge(of(service(spec=spec, modelStatus=status)), NOW).cause
+    assert str(cause) == f"No serving runtime supports the format {given}. Did you mean {meant}?"

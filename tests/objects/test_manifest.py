@@ -77,6 +77,8 @@ def test_documents_know_their_lines() -> None:
     [
         ("a: [1\nb: 2", 2, 2, "The YAML cannot be read"),
         ("a: 1\na: 2", 2, 1, "Duplicate key {key}."),
+        ("a: 1\n\tb: 2", 2, 1, "A tab stands here. Indent with spaces."),
+        ("a:\n\tb: 2", 2, 1, "A tab stands here. Indent with spaces."),
         ("a: &x {b: *x}", 1, 4, "An alias refers"),
         ("a: .inf", 1, 4, "does not support the number"),
         ("a: 1e999", 1, 4, "does not support the number"),

@@ -31,11 +31,23 @@ async def _names(app: App) -> list[str]:
     return sorted(msgspec.json.decode(item)["metadata"]["name"] for item in items)
 
 
-async def test_a_good_document_is_created(app: App) -> None:
+async def test_a_good_document_leads_to_the_new_service(app: App) -> None:
     answer = await _create(app, GOOD % "one")
     assert answer.status == 200
-    assert "1 document was created." in text_of(answer.text)
-    await app.seen("one")
+    assert answer.url.partition("#")[0].endswith(f"/n/{NAMESPACE}/isvc/one")
+    assert "one" in text_of(answer.text)
+
+
+async def test_what_no_page_shows_yet_is_said_with_its_command(app: App) -> None:
+    graph = (
+        "apiVersion: serving.kserve.io/v1alpha1\nkind: InferenceGraph\nmetadata: {name: both}\n"
+        "spec: {nodes: {root: {routerType: Sequence, steps: [{serviceName: one}]}}}\n"
+    )
+    answer = await _create(app, graph)
+    words = text_of(answer.text)
+    assert "1 document was created." in words
+    assert f"kubectl -n {NAMESPACE} get inferencegraphs.serving.kserve.io both" in words
+    assert "<textarea" not in answer.text
 
 
 async def test_documents_are_created_in_order_until_one_fails(app: App) -> None:

@@ -10,6 +10,7 @@ from tests.manifests import service
 from tests.running import NAMESPACE, App, running_app, text_of
 from tests.waiting import until
 
+from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.objects.kind import Kind
 
@@ -146,6 +147,14 @@ async def test_a_choice_never_leads_to_another_site(app: App) -> None:
     async with running_app(config) as root, root.alice as alice:
         answer = await alice.get("//example.com/?lang=en", follow=False)
     assert not answer.headers.get("Location", "").startswith("//")
+
+
+async def test_a_namespace_that_does_not_exist_is_said_to_be_none() -> None:
+    config = Config(web=WebConfig(secure_cookies=False, port=0), auth=AuthConfig(is_disabled=True))
+    async with running_app(config) as app, app.alice as alice:
+        page = await alice.get("/n/nope/services")
+        assert "There is no namespace nope" in page.text
+        assert "/n/nope/create" not in page.text
 
 
 async def test_markup_in_names_and_annotations_stays_text(app: App) -> None:

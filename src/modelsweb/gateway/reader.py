@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -169,6 +169,11 @@ class Reader(Generic[Value]):
             return tuple(sorted(confined))
         return self._within({item.name for item in store.items()} | set(self._board.namespaces()))
 
+    def lacks(self, namespace: str) -> bool:
+        """The cluster has no such namespace. Ask for those only in which the user may list services."""
+        store = self._stores[NAMESPACE]
+        return store.health.freshness is Freshness.LIVE and store.item("", namespace) is None
+
     def _within(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of some namespaces to which the app is not denied by its own settings."""
         confined = self._access.namespaces
@@ -223,6 +228,20 @@ class Reader(Generic[Value]):
         else:
             raise self._absent(store, grant.name)
         return Members(decode(item), children, gaps, store.health, at, left_out)
+
+    async def comes(self, user: User, namespace: str, name: str, uid: str, *, seconds: float) -> bool:
+        """Whether the user can be led to a service that was just created: waits until the app has heard of it."""
+        try:
+            grant = await self.grant_family(user, namespace, name)
+        except errors.AccessDeniedError:
+            return False
+        store = self._stores[INFERENCE_SERVICE]
+        with self.family_changes(grant) as subscription, suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while (item := store.item(namespace, name)) is None or item.uid != uid:
+                    await subscription.wait()
+            return True
+        return False
 
     def _gap(self, kind: Kind, grant: FamilyGrant) -> Gap | None:
         if kind not in grant.kinds:

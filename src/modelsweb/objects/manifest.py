@@ -92,7 +92,7 @@ def parse(
             if value is not None:
                 documents.append(Document(value, line, tuple(map(_line, _items(node)))))
     except yaml.MarkedYAMLError as error:
-        raise _located(error) from error
+        raise _located(error, source) from error
     except RecursionError:
         raise ManifestError(text("The text is nested too deeply.")) from None
     except yaml.YAMLError as error:
@@ -211,11 +211,13 @@ def _limit(source: str, most_nodes: int, most_documents: int) -> None:
             raise _at(event, reason)
 
 
-def _located(error: yaml.MarkedYAMLError) -> ManifestError:
+def _located(error: yaml.MarkedYAMLError, source: str) -> ManifestError:
     mark = error.problem_mark or error.context_mark
     problem = " ".join(filter(None, (error.context, error.problem))) or "no reason given"
     line = mark.line + 1 if mark else None
     column = mark.column + 1 if mark else None
+    if mark and source.split("\n")[mark.line][mark.column :].startswith("\t"):
+        return ManifestError(text("A tab stands here. Indent with spaces."), line=line, column=column)
     return ManifestError(
         text("The YAML cannot be read: {problem}", problem=problem), line=line, column=column
     )

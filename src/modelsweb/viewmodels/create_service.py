@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from modelsweb.kinds import KINDS
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS
 from modelsweb.objects import manifest
 from modelsweb.objects.kind import Kind
 from modelsweb.text import Text, text
@@ -67,8 +67,10 @@ class Outcome:
     number: int
     line: int
     kind: str
+    resource: str
     name: str
     state: str
+    uid: str = ""
     moved_from: str = ""
     left_out: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -100,6 +102,15 @@ class CreateService:
     def is_answer(self) -> bool:
         """It tells what became of a text that was sent."""
         return bool(self.problems or self.outcomes)
+
+    @property
+    def new_service(self) -> Outcome | None:
+        """The one service that was created, where a report has nothing else to say."""
+        if len(self.outcomes) != 1:
+            return None
+        [one] = self.outcomes
+        is_plain = one.state == "created" and not one.moved_from and not one.left_out
+        return one if is_plain and one.resource == INFERENCE_SERVICE.full_name else None
 
     @property
     def created(self) -> tuple[Outcome, ...]:
@@ -216,6 +227,7 @@ def waiting(planned: Planned, state: str, problems: tuple[Problem, ...] = ()) ->
         number=planned.number,
         line=planned.line,
         kind=planned.kind.kind,
+        resource=planned.kind.full_name,
         name=planned.name,
         state=state,
         moved_from=planned.moved_from,

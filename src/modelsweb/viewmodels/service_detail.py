@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from modelsweb.diagnosis import progress
+from modelsweb.diagnosis.finding import Finding
 from modelsweb.diagnosis.progress import StepName, StepState
 from modelsweb.diagnosis.rules import remedy
 from modelsweb.diagnosis.verdict import Status
@@ -22,7 +23,7 @@ from modelsweb.kinds import (
 )
 from modelsweb.objects.manifest import LAST_APPLIED
 from modelsweb.objects.obj import Obj
-from modelsweb.text import Text, text
+from modelsweb.text import Text, on_terminal, text
 from modelsweb.topology import component as components
 from modelsweb.topology import health, predictor, traffic
 from modelsweb.topology import pod as pods
@@ -60,7 +61,8 @@ _MOST_PODS = 10
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What the failing container said last, verbatim, and where to read on."""
+    """What the failing container said last, verbatim, and where to read on. ``pod`` is the revision where its pods are
+    gone, and ``container`` empty."""
 
     pod: str
     container: str
@@ -239,7 +241,7 @@ def _evidence(of: Subject) -> tuple[Evidence | None, str, str]:
     """The failing container's last words, and the queries that show its log and the one of the run before."""
     finding = of.verdict.finding
     if finding is None or finding.kind != "Pod" or not finding.container:
-        return None, "", ""
+        return _kept_words(of, finding), "", ""
     for pod in of.family.pods:
         for container in pods.all_containers(pod):
             if pod.name != finding.name or container.name != finding.container:
@@ -257,6 +259,24 @@ def _evidence(of: Subject) -> tuple[Evidence | None, str, str]:
             )
             return said, log, previous
     return None, "", ""
+
+
+def _kept_words(of: Subject, finding: Finding | None) -> Evidence | None:
+    """Of a server whose pods are gone: what its revision, or KServe's status, keeps of its output, where that is more than
+    the line that the cause quotes."""
+    if finding is None:
+        return None
+    said, at = "", finding.since
+    if finding.rule == "load-failed":
+        said = of.service.string("status", "modelStatus", "lastFailureInfo", "message")
+    elif finding.kind == "Revision":
+        revision = of.family.revision(finding.name)
+        condition = revision.condition("ContainerHealthy") if revision is not None else None
+        said, at = (condition.message, condition.since) if condition is not None else ("", None)
+    lines = [line.rstrip() for line in on_terminal(said).splitlines() if line.strip()]
+    if len(lines) < 2:
+        return None
+    return Evidence(finding.name, "", age(at, of.now), tuple(lines[-_EVIDENCE_LINES:]))
 
 
 def _steps(found: tuple[progress.Step, ...]) -> Iterator[StepView]:

@@ -116,6 +116,8 @@ class ServiceList:
     live: Live
     rights: Rights
     has_load: bool = False
+    is_nowhere: bool = False
+    """The namespace that was asked for does not exist."""
     matches: tuple[ServiceRow, ...] = field(default=(), repr=False)
     """All rows that fit, on every page of the table: for an export and for what is done to all of them."""
 
@@ -163,6 +165,7 @@ def build(
     hidden: int,
     now: datetime,
     has_load: bool = False,
+    is_nowhere: bool = False,
 ) -> ServiceList:
     """The page for the rows that a user may see; ``has_load`` where something measures their requests."""
     everything = list(rows)
@@ -196,6 +199,7 @@ def build(
         live=live(health),
         rights=rights,
         has_load=has_load,
+        is_nowhere=is_nowhere,
         matches=tuple(found),
     )
 

@@ -52,6 +52,7 @@ def build(site: Site, audience: Audience) -> ServiceList:
         hidden=audience.grant.hidden,
         now=site.clock.now(),
         has_load=site.figures.is_there,
+        is_nowhere=audience.namespaces is not None and all(map(site.reader.lacks, audience.namespaces)),
     )
 
 

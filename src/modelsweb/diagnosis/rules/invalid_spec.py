@@ -9,6 +9,28 @@ from modelsweb.topology import predictor
 from modelsweb.topology.family import Family
 
 _ID = "invalid-spec"
+_MEANT = {
+    "scikit-learn": "sklearn",
+    "scikit": "sklearn",
+    "scikitlearn": "sklearn",
+    "sk-learn": "sklearn",
+    "xgb": "xgboost",
+    "lgbm": "lightgbm",
+    "light-gbm": "lightgbm",
+    "torch": "pytorch",
+    "torchscript": "pytorch",
+    "tf": "tensorflow",
+    "keras": "tensorflow",
+    "savedmodel": "tensorflow",
+    "hf": "huggingface",
+    "hugging-face": "huggingface",
+    "transformers": "huggingface",
+    "vllm": "huggingface",
+    "trt": "tensorrt",
+    "paddlepaddle": "paddle",
+    "spark": "sparkml",
+}
+"""Names of libraries that people write for the formats that the runtimes of KServe list."""
 
 
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
@@ -27,6 +49,12 @@ def _sentence(family: Family) -> Text:
             "The serving runtime {runtime} does not support the format {format}.",
             runtime=runtime,
             format=model_format,
+        )
+    if reason == "NoSupportingRuntime" and not runtime and (meant := _MEANT.get(model_format.lower())):
+        return text(
+            "No serving runtime supports the format {format}. Did you mean {meant}?",
+            format=model_format,
+            meant=meant,
         )
     if reason == "NoSupportingRuntime" and not runtime:
         protocol = predictor.protocol(service)

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
@@ -15,6 +15,7 @@ from modelsweb.viewmodels.create_service import CreateService, Outcome, Planned,
 from modelsweb.web.site import Visit
 
 _TEMPLATE = "screens/create_service.html"
+_ARRIVAL_SECONDS = 3.0
 _MOST_QUESTIONS = 4
 """Decoding, strict decoding, the webhooks' own decoding, schema: so many stages object one after the other."""
 
@@ -26,9 +27,16 @@ async def form(visit: Visit) -> Response:
 
 
 async def submit(visit: Visit) -> Response:
-    """Creates what was pasted; answers the page with a report, and keeps the text where anything failed."""
+    """Creates what was pasted; leads to the new service, or answers the page with a report, and keeps the text where
+    anything failed."""
     source = visit.form.get("yaml").replace("\r\n", "\n")
-    return _page(visit, await create(visit, source))
+    model = await create(visit, source)
+    new = model.new_service
+    if new is not None and await visit.site.reader.comes(
+        visit.user, visit.namespace, new.name, new.uid, seconds=_ARRIVAL_SECONDS
+    ):
+        return RedirectResponse(visit.url(f"/n/{visit.namespace}/isvc/{new.name}#created"), 303)
+    return _page(visit, model)
 
 
 async def create(visit: Visit, source: str) -> CreateService:
@@ -67,7 +75,7 @@ async def _create_one(visit: Visit, document: Planned) -> Outcome:
         problems = tuple(await _all_problems(visit, document, error))
         is_away = isinstance(error, errors.UnavailableError)
         return replace(create_service.waiting(document, "failed", problems), is_unavailable=is_away)
-    return replace(create_service.waiting(document, "created"), name=created.name)
+    return replace(create_service.waiting(document, "created"), name=created.name, uid=created.uid)
 
 
 async def _all_problems(visit: Visit, document: Planned, error: errors.ModelswebError) -> list[Problem]:

@@ -2,7 +2,7 @@
 // and restarts are marked, and each chart has a table of the same values.
 import uPlot from "uplot";
 import { type Figures, format, type MetricsData, nameOf } from "./figures";
-import { showTime } from "./metrics_view";
+import { times as shownTime, showTime } from "./metrics_view";
 
 const charts = document.getElementById("charts") as HTMLElement;
 const problem = document.getElementById("metrics-problem") as HTMLElement;
@@ -303,7 +303,23 @@ document.addEventListener("visibilitychange", () => {
   if (!document.hidden && seconds && follows()) void load();
 });
 
+/** A time that a drag chose is named, and does not move: nothing refreshes it. */
+function tellRange(): void {
+  const fixed = document.getElementById("metrics-fixed");
+  const refresh = document.getElementById("metrics-refresh");
+  const { from, to } = shownTime();
+  if (!fixed || !refresh) return;
+  fixed.hidden = follows();
+  refresh.hidden = !follows();
+  const name = fixed.querySelector("b");
+  if (name && !follows())
+    name.textContent = [from, to]
+      .map((at) => new Date(Number(at) * 1000).toISOString().slice(0, 16).replace("T", " "))
+      .join(" – ");
+}
+
 addEventListener("mw:range", () => {
+  tellRange();
   const view = new URLSearchParams(location.search);
   for (const link of document.querySelectorAll<HTMLElement>("#metrics-ranges a")) {
     const isShown = follows() && link.dataset.range === (view.get("range") ?? "1h");
@@ -345,4 +361,5 @@ new ResizeObserver(() => {
 }).observe(charts);
 new MutationObserver(drawAll).observe(document.documentElement, { attributeFilter: ["class"] });
 
+tellRange();
 void load();

@@ -1,6 +1,6 @@
 // The pasted text: a problem's line can be gone to, leaving with unsaved text asks first, and what was sent is kept in this
 // tab until an answer has it: a refusal before the text is read, a proxy's page, a server that is away.
-const editor = document.querySelector<HTMLTextAreaElement>("#yaml-source");
+const editor = document.querySelector<HTMLTextAreaElement>("textarea#yaml-source");
 
 function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
   const lines = area.value.split("\n");
@@ -11,6 +11,11 @@ function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
   const height = Number.parseFloat(getComputedStyle(area).lineHeight);
   area.scrollTop = Math.max(0, (line - 4) * height);
 }
+
+const DRAFT = "mw-draft";
+// Answered by a report, or by the page of what was created.
+if (location.hash === "#created" || document.querySelector("#yaml-source[data-answer]"))
+  sessionStorage.removeItem(DRAFT);
 
 if (editor) {
   const original = editor.defaultValue;
@@ -27,10 +32,8 @@ if (editor) {
   };
   check();
   editor.addEventListener("input", check);
-  const draft = `mw-draft ${location.pathname}`;
-  const kept = sessionStorage.getItem(draft);
-  if (editor.dataset.answer !== undefined) sessionStorage.removeItem(draft);
-  else if (kept !== null && kept !== editor.value) {
+  const kept = sessionStorage.getItem(DRAFT);
+  if (editor.dataset.answer === undefined && kept !== null && kept !== editor.value) {
     editor.value = kept;
     const note = document.getElementById("yaml-restored");
     if (note) {
@@ -41,7 +44,7 @@ if (editor) {
   editor.form?.addEventListener("submit", () => {
     leaving = true;
     try {
-      sessionStorage.setItem(draft, editor.value);
+      sessionStorage.setItem(DRAFT, editor.value);
     } catch {
       // no room, or no storage allowed: the text is as safe as it is without
     }
