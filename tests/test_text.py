@@ -17,6 +17,7 @@ from modelsweb.text import on_terminal
         ("\x1b]8;;https://example.com\x1b\\why\x1b]8;;\x07 so", "why so"),
         ("\x9b31mred\x9b0m \x00\x07end", "red end"),
         ("\x1b[31", "31"),
+        ("\x1b]kept\nand\x07 this", "kept\nand this"),
     ],
 )
 def test_a_text_is_shown_as_a_terminal_would(said: str, shown: str) -> None:

@@ -33,7 +33,7 @@ def live_and_die(page: Page, space: str, name: str) -> None:
     """
     page.get_by_role("textbox").fill(YAML.replace("NAME", name))
     page.get_by_role("button", name="Create").click()
-    expect(page).to_have_url(re.compile(f"/isvc/{name}#created$"))
+    expect(page).to_have_url(re.compile(f"/isvc/{name}$"))
     page.goto(f"{space}/isvc/{name}/logs")
     expect(page.locator("html")).to_have_attribute("data-stream", "live")
     expect(page.locator(".mw-entry").first).to_be_visible()

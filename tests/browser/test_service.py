@@ -317,6 +317,8 @@ def test_codes_and_levels_of_other_programs(page: Page, demo: str) -> None:
         "12345\x1b[2D\x1b[K!": ("123!", "o"),
         "\x1b(0\x1b)B\x1b=\x07plain": ("plain", "o"),
         "\x1b]0;a title that never ends": ("0;a title that never ends", "o"),
+        "\x1b[38:5:208mWARN\x1b[0m \x1b[4:3mof colons\x1b[0m": ("WARN of colons", "w"),
+        "\x1b[2K\x1b[99999CX" * 2_000: ("X", "o"),  # such orders are obeyed for some passes over the line
         "\x1b[31mE\x1b[32mR\x1b[33mR\x1b[0mOR in three colours": ("ERROR in three colours", "e"),
         "ERROR 11-22 09:33:12 [core.py:700] Traceback (most recent call last):": (None, "e"),
         "ERROR 11-22 09:33:13 [core.py:700]   File 'x', line 1": (None, "e"),

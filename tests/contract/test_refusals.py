@@ -82,3 +82,25 @@ EMBEDDED = "PredictorSpec.spec.predictor.ComponentExtensionSpec.minReplicas"
 def test_what_webhooks_say_is_read_too(message: str, fields: list[str]) -> None:
     """The words are those of data/recordings/webhook-denials."""
     assert [one.field for one in refusal.complaints(message, (), WRONG)] == fields
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "cannot unmarshal object into Go struct field X.Y of type z",
+        "cannot unmarshal object into Go struct field X.metadata of type int",
+        "cannot unmarshal string into Go struct field ObjectMeta.name of type int",
+        'unknown field "metadata"',
+        'unknown field "kind"',
+    ],
+)
+def test_what_a_message_quotes_of_the_user_takes_nothing_of_the_object_away(message: str) -> None:
+    assert refusal.complaints(message, (), WRONG) == []
+
+
+def test_so_many_are_named_and_no_more() -> None:
+    env = [{"name": f"A{number}", "value": number} for number in range(6_000)]
+    many = {"spec": {"predictor": {"containers": [{"env": env}]}}}
+    found = refusal.complaints(OF_CONTAINERS, (), many)
+    assert len(found) == 50
+    assert refusal.without(many, found)["spec"]["predictor"]["containers"][0]["env"][49]["value"] == "49"

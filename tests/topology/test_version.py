@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.diagnosis import recording
 
-from modelsweb.kinds import DEPLOYMENT, POD
+from modelsweb.kinds import DEPLOYMENT, POD, REPLICA_SET
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.component import components
 from modelsweb.topology.family import family
@@ -70,6 +70,53 @@ def test_each_version_tells_its_own(scenario: str, step: str, expected: list[tup
         for one in versions(member, "predictor")
     ]
     assert found == expected
+
+
+def _pod(name: str, deployment: str, template: str, *, born: int, ready: bool) -> Obj:
+    labels = {"component": "predictor", "app": f"isvc.{deployment}", "pod-template-hash": template}
+    return Obj(
+        {
+            "metadata": {"name": name, "labels": labels, "creationTimestamp": f"2026-11-23T10:00:{born:02}Z"},
+            "status": {"conditions": [{"type": "Ready", "status": str(ready)}]},
+        }
+    )
+
+
+def test_a_rollout_beside_a_canary_shares_nothing_out_twice() -> None:
+    """The old version's pod was evicted and made again, so it is the youngest; ReplicaSets are numbered."""
+    service = Obj(
+        {
+            "metadata": {"name": "m"},
+            "status": {"canaryStatuses": [{"name": "c1", "trafficPercent": 20, "ready": True}]},
+        }
+    )
+    sets = [
+        Obj(
+            {
+                "metadata": {
+                    "name": f"m-{template}",
+                    "labels": {"component": "predictor", "pod-template-hash": template},
+                    "annotations": {"deployment.kubernetes.io/revision": str(number)},
+                }
+            }
+        )
+        for number, template in ((1, "old"), (2, "new"))
+    ]
+    deployments = [
+        Obj({"metadata": {"name": name, "labels": {"component": "predictor"}}, "spec": {"replicas": 3}})
+        for name in ("m-predictor", "m-c1-predictor")
+    ]
+    pods = [
+        _pod("a", "m-predictor", "old", born=9, ready=True),
+        _pod("b", "m-predictor", "new", born=1, ready=True),
+        _pod("c", "m-c1-predictor", "x", born=5, ready=True),
+    ]
+    children = {POD: pods, DEPLOYMENT: deployments, REPLICA_SET: sets}
+    found = [
+        (one.name, one.percent, one.replicas.wanted)
+        for one in versions(family(service, children), "predictor")
+    ]
+    assert found == [("m-predictor-new", None, 3), ("m-predictor-old", None, 1), ("c1", 20, 3)]
 
 
 SERVER = {"name": "kserve-container", "image": "example/server:2", "resources": {"limits": {"memory": "8Gi"}}}

@@ -220,7 +220,7 @@ async def test_a_field_is_found_by_its_path(app: App) -> None:
 )
 def test_the_line_of_a_path(path: str, line: int | None) -> None:
     source = "metadata:\n  name: x\n  annotations: {a.b/c: d}\nspec:\n  list:\n  - a: 1\n  - b: 2\n"
-    assert manifest.line_of(source, 1, path) == line
+    assert manifest.lines_of(source, 1, [path]).get(path) == line
 
 
 @pytest.mark.parametrize(

@@ -58,14 +58,14 @@ Check = Callable[[Family, datetime], Iterator[Finding]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One way in which services fail. ``id`` is stable and never used again; ``summary`` is for the reference page.
+    """One way in which services fail. ``id`` is stable and never used again; ``summary`` stands for all that it finds.
 
     ``check`` yields what it finds, the worst first. Rules look at evidence only: whether the service still serves is
     the verdict's question.
     """
 
     id: str
-    summary: str
+    summary: Text
     check: Check
     remedy: Text
     """What to do about it, in one sentence."""

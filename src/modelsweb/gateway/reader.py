@@ -233,8 +233,8 @@ class Reader(Generic[Value]):
         """Whether the user can be led to a service that was just created: waits until the app has heard of it."""
         try:
             grant = await self.grant_family(user, namespace, name)
-        except errors.AccessDeniedError:
-            return False
+        except errors.ModelswebError:
+            return False  # it was created, whatever stands in the way to its page
         store = self._stores[INFERENCE_SERVICE]
         with self.family_changes(grant) as subscription, suppress(TimeoutError):
             async with asyncio.timeout(seconds):

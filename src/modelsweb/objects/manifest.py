@@ -9,7 +9,7 @@ document up to a large one.
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,9 +139,9 @@ def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def line_of(source: str, start: int, path: str) -> int | None:
-    """The line of a field of the object that starts at a line, by its path as the API server writes it; else of the nearest
-    field above it, None where there is none. The text is one that was parsed."""
+def lines_of(source: str, start: int, paths: Iterable[str]) -> dict[str, int]:
+    """The lines of fields of the object that starts at a line, by their paths as the API server writes them; else of the
+    nearest field above each, none where there is none. The text is one that was parsed."""
     loader = _Loader(source.replace(BYTE_ORDER_MARK, ""))
     try:
         while loader.check_node():
@@ -149,12 +149,13 @@ def line_of(source: str, start: int, path: str) -> int | None:
             assert node is not None
             for one in (node, *_items(node)):
                 if _line(one) == start:
-                    return _line_in(one, path)
+                    found = {path: _line_in(one, path) for path in paths}
+                    return {path: line for path, line in found.items() if line is not None}
     except yaml.YAMLError:
-        return None
+        return {}
     finally:
         loader.dispose()
-    return None
+    return {}
 
 
 def _line_in(node: yaml.Node, path: str) -> int | None:

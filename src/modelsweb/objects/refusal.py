@@ -10,11 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from modelsweb.errors import Cause
 
 Path = tuple[str | int, ...]
+_MOST = 50
+"""So many are named; nobody reads more at once."""
 
 _UNKNOWN = re.compile(r'unknown field "([^"]{1,500})"')
 _TYPE = re.compile(
@@ -58,18 +61,24 @@ def complaints(message: str, causes: tuple[Cause, ...], manifest: Mapping[str, A
     """The fields that a refusal is about, as far as it can be read; empty where it is about something else."""
     found = [
         Complaint(path, Objection.UNKNOWN)
-        for field in _UNKNOWN.findall(message)
+        for field in _UNKNOWN.findall(message)[:_MOST]
         if (path := _path(manifest, field)) is not None
     ]
     for given, where, wanted in _TYPE.findall(message):
         paths = _of_type(manifest, _json_path(where), _JSON_TYPES.get(given, ()), wanted == "string")
-        found += [Complaint(path, _of(wanted), wanted) for path in paths]
-    for cause in causes:
+        found += [Complaint(path, _of(wanted), wanted) for path in islice(paths, _MOST)]
+    for cause in causes[:_MOST]:
         path = _path(manifest, cause.field)
         told = _IN_BODY.search(cause.message)
         if path is not None and told is not None and told[2] != "null":
             found.append(Complaint(path, _of(told[1], told[2]), told[1]))
-    return list({one.path: one for one in found}.values())
+    named = {one.path: one for one in found if _may_be_taken_out(one.path)}
+    return list(named.values())[:_MOST]
+
+
+def _may_be_taken_out(path: Path) -> bool:
+    """Not what makes it an object, whatever a message says: it quotes what users typed."""
+    return len(path) > 1 and (path[0] != "metadata" or path[1] in {"annotations", "labels"})
 
 
 def _of(wanted: str, given: str = "") -> Objection:
@@ -115,12 +124,10 @@ def _path(manifest: Any, field: str) -> Path | None:
             continue
         if not isinstance(node, dict):
             return None
-        fitting = [
-            key for key in node if rest.startswith(key) and rest[len(key) : len(key) + 1] in {"", ".", "["}
-        ]
-        if not fitting:
+        ends = [end for end in range(1, len(rest) + 1) if rest[end : end + 1] in {"", ".", "["}]
+        key = next((rest[:end] for end in reversed(ends) if rest[:end] in node), None)
+        if key is None:
             return None
-        key = max(fitting, key=len)
         found.append(key)
         node, rest = node[key], rest[len(key) :].lstrip(".")
     return tuple(found) or None

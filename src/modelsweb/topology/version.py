@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from modelsweb.kinds import REPLICA_SET
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor, traffic
@@ -15,6 +16,8 @@ from modelsweb.topology.demand import Replicas, wanted
 from modelsweb.topology.family import Family, newest_first
 
 _APP = "isvc."
+_NUMBER = "deployment.kubernetes.io/revision"
+_DIGITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +63,38 @@ def _revisions(family: Family, component: str, running: list[Obj]) -> tuple[Vers
 def _templates(family: Family, component: str, running: list[Obj]) -> tuple[Version, ...]:
     shares = _shares(family, component)
     found: list[tuple[str, Version]] = []
+    stable = f"{family.service.name}-predictor"
     makers = {one.name: one for one in family.deployments_of(component)}
     for deployment in dict.fromkeys([*makers, *map(_deployment, running)]):
         maker = makers.get(deployment)
         own = [pod for pod in running if _deployment(pod) == deployment]
-        hashes = list(dict.fromkeys(pods.version(pod) for pod in newest_first(own))) or [""]
+        hashes = _ordered(family, {pods.version(pod): None for pod in newest_first(own)}) or [""]
         canary = _canary(family.service, deployment)
-        share = shares.get(canary or traffic.STABLE)
-        if share is None and component == "predictor" and not shares and len(makers) == 1:
-            share = traffic.ALL if len(hashes) == 1 else None  # a rollout moves them, pod by pod
+        share = shares.get(canary or (traffic.STABLE if deployment == stable else ""))
+        if not shares and component == "predictor" and len(makers) == 1:
+            share = traffic.ALL
+        if len(hashes) > 1:
+            share = None  # a rollout moves requests, pod by pod
         for number, template in enumerate(hashes):
             part = tuple(pod for pod in own if pods.version(pod) == template)
             asked = wanted([maker]) if maker is not None and number == 0 else None
             name = canary or "-".join(filter(None, (deployment, template)))
             of_maker = maker if maker is not None and number == 0 else Obj({})
             spec = of_maker.mapping("spec", "template", "spec")
-            born = part[0].string("metadata", "creationTimestamp") if part else ""
+            born = max((pod.string("metadata", "creationTimestamp") for pod in own), default="")
             found.append((born, _version(name, share, part, asked, of_maker, spec)))
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True))
+
+
+def _ordered(family: Family, hashes: Mapping[str, None]) -> list[str]:
+    """The newest template first, as the Deployment numbers its ReplicaSets; a pod may be young and of an old one. Where
+    they were not read, by the youngest pod."""
+    numbers = {
+        pods.version(one): int(number)
+        for one in family.children.get(REPLICA_SET, ())
+        if (number := one.annotation(_NUMBER)).isdecimal() and len(number) < _DIGITS
+    }
+    return sorted(hashes, key=lambda template: -numbers.get(template, 0))
 
 
 def _version(

@@ -238,13 +238,11 @@ def waiting(planned: Planned, state: str, problems: tuple[Problem, ...] = ()) ->
 
 def located(outcome: Outcome, source: str) -> Outcome:
     """The outcome with the lines of the fields that its problems name, as far as they can be found in the text."""
-    return replace(
-        outcome, problems=tuple(_locate(problem, source, outcome.line) for problem in outcome.problems)
+    sought = {one.field for one in outcome.problems if one.field and one.line is None}
+    if not sought:
+        return outcome
+    lines = manifest.lines_of(source, outcome.line, sought)
+    problems = (
+        replace(one, line=lines.get(one.field)) if one.line is None else one for one in outcome.problems
     )
-
-
-def _locate(problem: Problem, source: str, start: int) -> Problem:
-    if not problem.field or problem.line is not None:
-        return problem
-    line = manifest.line_of(source, start, problem.field)
-    return problem if line is None else replace(problem, line=line)
+    return replace(outcome, problems=tuple(problems))

@@ -418,12 +418,12 @@ def _extras(one: Component) -> Iterator[Text]:
         size, latency = (Obj(one.batcher).integer(key) for key in ("maxBatchSize", "maxLatency"))
         if size and latency:
             yield text("Batcher: up to {size} requests or {latency} ms", size=size, latency=latency)
+        elif size:
+            yield text("Batcher: up to {size} requests", size=size)
+        elif latency:
+            yield text("Batcher: up to {latency} ms", latency=latency)
         else:
-            yield (
-                text("Batcher with default limits")
-                if not size
-                else text("Batcher: up to {size} requests", size=size)
-            )
+            yield text("Batcher with default limits")
     if one.logger:
         logger = Obj(one.logger)
         mode, address = logger.string("mode") or "all", logger.string("url")

@@ -1,13 +1,13 @@
 """The list of InferenceServices: of one namespace, of several, of all."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 
-from modelsweb.diagnosis import limits
+from modelsweb.diagnosis import limits, rules
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.snapshot import Health
 from modelsweb.text import Text
@@ -55,8 +55,8 @@ class StatusCount:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a facet, how many services have it given the other filters, and whether it is chosen. ``words`` are
-    the sentence of a cause, without what differs from service to service."""
+    """One value of a facet, how many services have it given the other filters, and whether it is chosen. ``words`` say
+    what a cause is."""
 
     value: str
     count: int
@@ -271,18 +271,13 @@ def _filtered(
         for place in range(len(FACETS))
     ]
     facets = tuple(_facet(key, count, getattr(query, key)) for key, count in zip(FACETS, counts, strict=True))
-    causes = {row.rule: row.cause for row in rows if row.rule and row.cause}
-    return list(found), tuple(_worded(facet, causes) if facet.key == "why" else facet for facet in facets)
+    return list(found), tuple(_worded(facet) if facet.key == "why" else facet for facet in facets)
 
 
-def _worded(facet: Facet, causes: Mapping[str, Text]) -> Facet:
-    """Each cause in its sentence; one that no row has any more by the name of its rule."""
-
-    def words(rule: str) -> Text | None:
-        cause = causes.get(rule)
-        return Text(cause.message, dict.fromkeys(cause.values, "…")) if cause else None
-
-    return replace(facet, choices=tuple(replace(one, words=words(one.value)) for one in facet.choices))
+def _worded(facet: Facet) -> Facet:
+    """Each cause in the words of its rule; a rule finds more than one sentence."""
+    choices = tuple(replace(one, words=rules.summary(one.value)) for one in facet.choices)
+    return replace(facet, choices=choices)
 
 
 def _narrowed(

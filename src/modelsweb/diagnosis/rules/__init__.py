@@ -54,3 +54,11 @@ _REMEDIES = {rule.id: rule.remedy for rule in RULES}
 def remedy(finding: Finding) -> Text:
     """What to do about a finding."""
     return finding.remedy or _REMEDIES[finding.rule]
+
+
+_SUMMARIES = {rule.id: rule.summary for rule in RULES}
+
+
+def summary(rule: str) -> Text | None:
+    """What a rule finds, in one sentence; None for one that there is not."""
+    return _SUMMARIES.get(rule)

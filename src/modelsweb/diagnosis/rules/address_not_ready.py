@@ -50,7 +50,7 @@ def _ways(family: Family) -> Iterator[Condition]:
 
 RULE = Rule(
     _ID,
-    "The model runs, but the route or gateway to it has not come up within five minutes.",
+    text("The model runs, but the route or gateway to it has not come up within five minutes."),
     _check,
     text("Ask the gateway administrator why the route is not accepted; the model itself is healthy."),
 )

@@ -52,7 +52,7 @@ def _is_normal(condition: Condition) -> bool:
 
 RULE = Rule(
     _ID,
-    "A condition is False for a reason that no other rule explains.",
+    text("A condition is False for a reason that no other rule explains."),
     _check,
     text(
         "Correct what the message points to. If that is not part of your spec, contact the KServe administrator."

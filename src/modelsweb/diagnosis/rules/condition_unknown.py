@@ -38,7 +38,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
 
 RULE = Rule(
     _ID,
-    "A condition has been Unknown for ten minutes, and no other rule knows why.",
+    text("A condition has been Unknown for ten minutes, and no other rule knows why."),
     _check,
     text("Contact the KServe or Knative administrator: no component reports its state."),
 )

@@ -79,7 +79,7 @@ def _remedy(failure: Ended) -> Text | None:
 
 RULE = Rule(
     _ID,
-    "A container ends again and again: out of memory, or an error while it loads the model.",
+    text("A container ends again and again: out of memory, or an error while it loads the model."),
     _check,
     text("Read the log of the last run, then correct the model, its settings or the image."),
 )

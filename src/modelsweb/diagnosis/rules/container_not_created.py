@@ -46,7 +46,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
 
 RULE = Rule(
     _ID,
-    "A container cannot be created: a missing Secret or ConfigMap, a wrong command.",
+    text("A container cannot be created: a missing Secret or ConfigMap, a wrong command."),
     _check,
     text("Create the Secret or ConfigMap named in the message, or correct the command."),
 )

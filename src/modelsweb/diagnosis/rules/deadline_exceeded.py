@@ -47,7 +47,7 @@ def _is_at_work(family: Family, component: str) -> bool:
 
 RULE = Rule(
     _ID,
-    "A version did not become ready within its progress deadline.",
+    text("A version did not become ready within its progress deadline."),
     _check,
     text("Check its pods and events to see what they are waiting for."),
 )

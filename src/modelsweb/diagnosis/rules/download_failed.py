@@ -42,7 +42,7 @@ def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
 
 RULE = Rule(
     _ID,
-    "The model cannot be downloaded: wrong address, no access, or too little memory.",
+    text("The model cannot be downloaded: wrong address, no access, or too little memory."),
     _check,
     text("Check the model source and the credentials of its service account, then apply the spec again."),
 )

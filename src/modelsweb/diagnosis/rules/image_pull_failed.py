@@ -53,7 +53,7 @@ def _why(family: Family, pod: Obj, message: str) -> str:
 
 RULE = Rule(
     _ID,
-    "An image cannot be pulled: wrong name or tag, no access, or no such registry.",
+    text("An image cannot be pulled: wrong name or tag, no access, or no such registry."),
     _check,
     text("Check the image name and tag, and that the namespace has a pull secret for the registry."),
 )

@@ -74,7 +74,7 @@ def _sentence(family: Family) -> Text:
 
 RULE = Rule(
     _ID,
-    "No serving runtime fits the model, or the one that is asked for cannot be used.",
+    text("No serving runtime fits the model, or the one that is asked for cannot be used."),
     _check,
     text(
         "Correct the format, protocol or runtime in the spec. To list the runtimes of the cluster, run kubectl get clusterservingruntimes."

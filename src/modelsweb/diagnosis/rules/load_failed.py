@@ -37,7 +37,7 @@ def _sentence(family: Family) -> Text:
 
 RULE = Rule(
     _ID,
-    "KServe reports that loading failed, and no pod is there to say more.",
+    text("KServe reports that loading failed, and no pod is there to say more."),
     _check,
     text("Read the log of the model server, then correct the model or its settings."),
 )

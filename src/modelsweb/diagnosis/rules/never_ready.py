@@ -53,7 +53,7 @@ def _started(pod: Obj) -> datetime | None:
 
 RULE = Rule(
     _ID,
-    "A server answers its probe, but has not passed it within ten minutes.",
+    text("A server answers its probe, but has not passed it within ten minutes."),
     _check,
     text("Check that the probe uses a port and path on which the server responds."),
 )

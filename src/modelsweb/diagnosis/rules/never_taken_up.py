@@ -43,7 +43,7 @@ def _sentence(family: Family) -> Text:
 
 RULE = Rule(
     _ID,
-    "KServe has written nothing for two minutes, though it reports on other services.",
+    text("KServe has written nothing for two minutes, though it reports on other services."),
     _check,
     text(
         "Give one container the name that KServe expects, or ask the KServe administrator for the controller log."

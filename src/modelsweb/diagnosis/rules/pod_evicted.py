@@ -53,7 +53,7 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
 
 RULE = Rule(
     _ID,
-    "Pods are evicted, lost with their node or refused by it, and none takes their place.",
+    text("Pods are evicted, lost with their node or refused by it, and none takes their place."),
     _check,
     text("Contact the node administrator. Requesting less memory or disk makes this less likely."),
 )

@@ -49,7 +49,7 @@ def _finding(family: Family, pod: Obj, sentence: Text, now: datetime) -> Finding
 
 RULE = Rule(
     _ID,
-    "A volume cannot be mounted, or the pod's network cannot be made.",
+    text("A volume cannot be mounted, or the pod's network cannot be made."),
     _check,
     text(
         "Create the Secret, ConfigMap or PersistentVolumeClaim named in the message, or remove it from the spec."

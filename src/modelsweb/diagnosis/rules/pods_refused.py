@@ -50,7 +50,7 @@ def _finding(condition: Condition, kind: str, name: str, component: str, now: da
 
 RULE = Rule(
     _ID,
-    "The API server refuses the pods, for a quota, a missing account, a webhook or a policy.",
+    text("The API server refuses the pods, for a quota, a missing account, a webhook or a policy."),
     _check,
     text("Create the service account named in the message, or comply with the policy."),
 )

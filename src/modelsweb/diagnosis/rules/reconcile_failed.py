@@ -90,7 +90,7 @@ def _is_answered(family: Family, event: Event) -> bool:
 
 RULE = Rule(
     _ID,
-    "KServe's controller cannot create or change what the service needs.",
+    text("KServe's controller cannot create or change what the service needs."),
     _check,
     text(
         "Correct what the message points to. If that is not part of your spec, contact the KServe administrator."

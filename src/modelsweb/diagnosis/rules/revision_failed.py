@@ -84,7 +84,7 @@ def _sentence(revision: str, said: str) -> Text:
 
 RULE = Rule(
     _ID,
-    "A Knative revision did not come up, or its image could not be resolved.",
+    text("A Knative revision did not come up, or its image could not be resolved."),
     _check,
     text("Read the log and the events of its last pod, correct the spec and apply it again."),
 )

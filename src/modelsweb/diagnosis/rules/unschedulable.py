@@ -44,7 +44,7 @@ def _finding(family: Family, pod: Obj, message: str, now: datetime) -> Finding:
 
 RULE = Rule(
     _ID,
-    "No node takes the pod: too little CPU, memory or GPU, or no node that fits.",
+    text("No node takes the pod: too little CPU, memory or GPU, or no node that fits."),
     _check,
     text("Request less CPU, memory or devices, free up some of them, or ask for more nodes."),
 )

@@ -1,7 +1,9 @@
 """Creating from pasted YAML: documents in order, and a report of what became of each."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
+from typing import ParamSpec, TypeVar
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -14,6 +16,8 @@ from modelsweb.viewmodels import create_service
 from modelsweb.viewmodels.create_service import CreateService, Outcome, Planned, Problem
 from modelsweb.web.site import Visit
 
+P = ParamSpec("P")
+R = TypeVar("R")
 _TEMPLATE = "screens/create_service.html"
 _ARRIVAL_SECONDS = 3.0
 _MOST_QUESTIONS = 4
@@ -45,9 +49,7 @@ async def create(visit: Visit, source: str) -> CreateService:
     if len(source.encode()) > most:
         problem = Problem(text("The text is larger than {most} bytes.", most=most))
         return CreateService(namespace, source, problems=(problem,))
-    # In a thread: a long text takes a good part of a second, in which every stream would stand still.
-    planned, problems, cost = await asyncio.to_thread(_plan, visit, source)
-    visit.site.rates.spend(visit.user, cost)
+    planned, problems = await _aside(visit, create_service.plan, source, namespace)
     if problems:
         return CreateService(namespace, source, problems=problems)
     outcomes: list[Outcome] = []
@@ -55,15 +57,23 @@ async def create(visit: Visit, source: str) -> CreateService:
         if any(outcome.state == "failed" for outcome in outcomes):
             outcomes.append(create_service.waiting(document, "skipped"))
             continue
-        outcomes.append(create_service.located(await _create_one(visit, document), source))
+        outcomes.append(
+            await _aside(visit, create_service.located, await _create_one(visit, document), source)
+        )
     return CreateService(namespace, source, outcomes=tuple(outcomes))
 
 
-def _plan(visit: Visit, source: str) -> tuple[tuple[Planned, ...], tuple[Problem, ...], float]:
-    """The plan, and the seconds of a core that it took."""
-    started = visit.site.rates.cpu()
-    planned, problems = create_service.plan(source, visit.namespace)
-    return planned, problems, visit.site.rates.cpu() - started
+async def _aside(visit: Visit, work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Done in a thread: a long text takes a good part of a second, in which every stream would stand still. It is counted
+    as the user's work."""
+
+    def measured() -> tuple[R, float]:
+        started = visit.site.rates.cpu()
+        return work(*args, **kwargs), visit.site.rates.cpu() - started
+
+    done, cost = await asyncio.to_thread(measured)
+    visit.site.rates.spend(visit.user, cost)
+    return done
 
 
 async def _create_one(visit: Visit, document: Planned) -> Outcome:
@@ -81,21 +91,22 @@ async def _create_one(visit: Visit, document: Planned) -> Outcome:
 async def _all_problems(visit: Visit, document: Planned, error: errors.ModelswebError) -> list[Problem]:
     """What is wrong with a document. A server stops at the first kind of mistake: it is asked, by dry-runs, what else it
     would object to without the fields that it named."""
-    found = _problems(error, document)
-    rest, named = document.manifest, refusal.complaints(error.message, error.causes, document.manifest)
+    rest = document.manifest
+    named = await _aside(visit, refusal.complaints, error.message, error.causes, rest)
+    found = _problems(error, document, named)
     for _ in range(_MOST_QUESTIONS):
         if not named:
             break
-        rest = refusal.without(rest, named)
+        rest = await _aside(visit, refusal.without, rest, named)
         is_as_meant = all(one.objection is not Objection.WRONG_TYPE for one in named)
         try:
             await visit.site.writer.create(visit.user, document.kind, visit.namespace, rest, dry_run=True)
         except (errors.UnavailableError, errors.TooManyRequestsError):
             break
         except errors.ModelswebError as more:
-            named = refusal.complaints(more.message, more.causes, rest)
+            named = await _aside(visit, refusal.complaints, more.message, more.causes, rest)
             if named or is_as_meant:  # else it may object to what stands in for a value
-                found += _problems(more, replace(document, manifest=rest))
+                found += _problems(more, document, named)
         else:
             break
     return list({(one.field, str(one.text)): one for one in found}.values())
@@ -112,8 +123,7 @@ def _complaint(one: Complaint) -> Problem:
     return Problem(sentence, field=one.field)
 
 
-def _problems(error: errors.ModelswebError, document: Planned) -> list[Problem]:
-    named = refusal.complaints(error.message, error.causes, document.manifest)
+def _problems(error: errors.ModelswebError, document: Planned, named: list[Complaint]) -> list[Problem]:
     told = {one.field for one in named}
     causes = [cause for cause in error.causes if cause.field not in told]
     if named or causes:

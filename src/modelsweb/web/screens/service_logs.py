@@ -60,7 +60,10 @@ async def page(visit: Visit) -> Response:
     at = visit.request.query_params.get("at", "")
     if audience.rights.logs and (query.is_open or query.run or at):
         of = subject.subject(visit.site, audience)
-        found = service_logs.at_fault(of, query) or service_logs.of_run(of, query, at)
+        at_fault = (
+            None if at[:1].isdecimal() else service_logs.at_fault(of, query)
+        )  # a line of its own is meant
+        found = at_fault or service_logs.of_run(of, query, at)
         if found is not None:
             given = visit.request.query_params.multi_items()
             ours = [(key, value) for key, value in given if key in log_query.OF_THE_BROWSER]

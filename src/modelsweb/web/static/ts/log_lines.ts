@@ -150,6 +150,6 @@ export function html(line: Line, more: string): string {
 }
 
 function button(line: Line, more: string): string {
-  const left = (line.text.length - MOST_SHOWN).toLocaleString(document.documentElement.lang);
+  const left = line.text.length.toLocaleString(document.documentElement.lang);
   return ` <button type="button" class="mw-entry-more">${escaped(more.replace("{n}", left))}</button>`;
 }

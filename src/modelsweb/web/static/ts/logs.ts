@@ -507,6 +507,7 @@ log.addEventListener("click", (event) => {
     pause();
     chunks.expand(cut);
     mark();
+    log.focus({ preventScroll: true }); // the button is gone
     return;
   }
   const time = (event.target as Element).closest("time");

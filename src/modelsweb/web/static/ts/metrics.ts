@@ -265,7 +265,7 @@ function drawAll(): void {
 // -- loading ----------------------------------------------------------------------------------------------------------
 
 function follows(): boolean {
-  return !new URLSearchParams(location.search).get("from");
+  return typeof shownTime().from !== "number";
 }
 
 async function load(): Promise<void> {

@@ -14,6 +14,7 @@ const [TAB, BACKSPACE, RETURN, ESCAPE, DELETE, C1_END, STRING_END, CSI] = [
 const STRINGS = new Set([0x90, 0x98, 0x9d, 0x9e, 0x9f]); // DCS, SOS, OSC, PM, APC; after an escape 0x40 less
 const MARGIN = 200;
 const LONGEST_STYLE = 200;
+const PASSES = 8;
 
 export function shown(line: string): Shown {
   for (let at = 0; at < line.length; at++)
@@ -32,8 +33,11 @@ class Screen {
   private style = "";
   private isStyled = false;
   private hasNoStringEnd = false;
+  /** Orders that touch many cells are obeyed while they cost no more than some passes over the line. */
+  private left: number;
 
   constructor(private line: string) {
+    this.left = PASSES * line.length + MARGIN;
     for (let at = 0; at < line.length; ) at = this.take(at);
   }
 
@@ -48,7 +52,8 @@ class Screen {
       last = style;
       coded += cell;
     });
-    return { text, coded };
+    // What is nothing but colours is shown without: it would be kept many times over.
+    return coded.length > PASSES * text.length + MARGIN ? { text } : { text, coded };
   }
 
   /** Reads what stands at a place, and returns the next one. */
@@ -75,6 +80,7 @@ class Screen {
   }
 
   private pad(width: number): void {
+    this.left -= Math.max(0, width - this.cells.length);
     while (this.cells.length < width) {
       this.cells.push(" ");
       this.styles.push("");
@@ -128,22 +134,29 @@ class Screen {
   }
 
   private go(to: number): void {
-    this.cursor = Math.max(0, Math.min(to, this.line.length + MARGIN));
+    const most = this.left > 0 ? this.cells.length + MARGIN : this.cells.length;
+    this.cursor = Math.max(0, Math.min(to, most));
   }
 
   private paint(given: string): void {
-    if (!/^[\d;:]*$/.test(given)) return;
-    const code = `\u001b[${given}m`;
-    const isReset = /^0*$/.test(given);
-    const isFresh = /^0*;/.test(given) || this.style.length > LONGEST_STYLE;
-    this.style = isReset ? "" : (isFresh ? "" : this.style) + code.slice(0, LONGEST_STYLE);
+    if (!/^[\d;:]{0,60}$/.test(given)) return;
+    // Forms of an underline are an underline; colours may be written with colons.
+    const plain = given
+      .replace(/\b4:\d+/g, "4")
+      .replaceAll("::", ":")
+      .replaceAll(":", ";");
+    const isReset = /^0*$/.test(plain);
+    const isFresh = /^0*;/.test(plain) || this.style.length > LONGEST_STYLE;
+    this.style = isReset ? "" : `${isFresh ? "" : this.style}\u001b[${plain}m`;
     this.isStyled ||= this.style !== "";
   }
 
   private erase(which: number): void {
+    if (which === 1) this.left -= Math.min(this.cells.length, this.cursor + 1);
+    if (this.left <= 0 && which === 1) return;
     if (which === 0) this.cells.length = Math.min(this.cells.length, this.cursor);
-    else this.cells.fill(" ", 0, which === 1 ? this.cursor + 1 : undefined);
-    if (which >= 2) this.cells.length = 0;
+    else if (which === 1) this.cells.fill(" ", 0, this.cursor + 1);
+    else this.cells.length = 0;
     this.styles.length = this.cells.length;
   }
 }

@@ -12,10 +12,25 @@ function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
   area.scrollTop = Math.max(0, (line - 4) * height);
 }
 
-const DRAFT = "mw-draft";
-// Answered by a report, or by the page of what was created.
-if (location.hash === "#created" || document.querySelector("#yaml-source[data-answer]"))
-  sessionStorage.removeItem(DRAFT);
+// Of this user only: another may sign in to the same tab.
+const DRAFT = `mw-draft ${document.querySelector(".mw-user")?.textContent ?? ""}`;
+
+/** The text that was sent; where the browser allows no storage, or has no room, it is as safe as it is without. */
+function draft(change?: { text: string | null }): string | null {
+  try {
+    if (!change) return sessionStorage.getItem(DRAFT);
+    if (change.text === null) sessionStorage.removeItem(DRAFT);
+    else sessionStorage.setItem(DRAFT, change.text);
+  } catch {
+    // as said above
+  }
+  return null;
+}
+
+// Answered by a report, or by the page of what was created, once.
+const isCreated = location.hash === "#created";
+if (isCreated) history.replaceState(history.state, "", location.pathname + location.search);
+if (isCreated || document.querySelector("#yaml-source[data-answer]")) draft({ text: null });
 
 if (editor) {
   const original = editor.defaultValue;
@@ -32,7 +47,7 @@ if (editor) {
   };
   check();
   editor.addEventListener("input", check);
-  const kept = sessionStorage.getItem(DRAFT);
+  const kept = draft();
   if (editor.dataset.answer === undefined && kept !== null && kept !== editor.value) {
     editor.value = kept;
     const note = document.getElementById("yaml-restored");
@@ -43,11 +58,7 @@ if (editor) {
   }
   editor.form?.addEventListener("submit", () => {
     leaving = true;
-    try {
-      sessionStorage.setItem(DRAFT, editor.value);
-    } catch {
-      // no room, or no storage allowed: the text is as safe as it is without
-    }
+    draft({ text: editor.value });
   });
   addEventListener("beforeunload", (event) => {
     if (!leaving && editor.value !== original) event.preventDefault();
