@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import aiohttp
 
@@ -162,6 +162,18 @@ class App:
         created = await self.cluster.create(INFERENCE_SERVICE, service(name, **spec), namespace=NAMESPACE)
         await self.seen(name)
         return created
+
+    async def raw(self, request: bytes, *, is_line: bool = False) -> bytes:
+        """The answer to bytes that no browser would send: its first line alone where its body may never come, else as
+        much of it as comes at once."""
+        address = urlsplit(self.address)
+        reader, writer = await asyncio.open_connection(address.hostname, address.port)
+        writer.write(request)
+        try:
+            async with asyncio.timeout(LIMIT):
+                return await (reader.readuntil(b"\r\n") if is_line else reader.read(65_536))
+        finally:
+            writer.close()
 
     async def seen(self, name: str) -> None:
         """Returns once the app shows the service."""

@@ -1,18 +1,15 @@
 """A request from anybody costs next to nothing before it is known to be a user's own."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from starlette.requests import Request
 from tests.contract.cluster import proxied
 from tests.manifests import service
 from tests.running import NAMESPACE, App, running_app
-from tests.waiting import LIMIT
 
 from modelsweb import cli, errors
 from modelsweb.config import AuthConfig, Config, WebConfig
@@ -26,18 +23,6 @@ from modelsweb.web.patience import MOST_ADDRESS, MOST_HEADERS
 CREATE = f"/n/{NAMESPACE}/create"
 LIST = f"/n/{NAMESPACE}/services"
 URLENCODED = "application/x-www-form-urlencoded"
-
-
-async def _raw(app: App, head: bytes) -> bytes:
-    """The answer to a head whose body never comes: who waits for it never answers."""
-    address = urlsplit(app.address)
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    writer.write(head)
-    try:
-        async with asyncio.timeout(LIMIT):
-            return await reader.readuntil(b"\r\n")
-    finally:
-        writer.close()
 
 
 def _head(*lines: str) -> bytes:
@@ -67,13 +52,13 @@ def _head(*lines: str) -> bytes:
 async def test_the_head_is_judged_before_the_body_is_read(
     app: App, lines: tuple[str, ...], status: int
 ) -> None:
-    assert f" {status} ".encode() in await _raw(app, _head(*lines))
+    assert f" {status} ".encode() in await app.raw(_head(*lines), is_line=True)
 
 
 async def test_a_body_that_does_not_begin_with_the_token_is_not_read_to_its_end(app: App) -> None:
     head = _head(f"Content-Type: {URLENCODED}", "Cookie: XSRF-TOKEN=t")
-    assert b" 403 " in await _raw(app, head + b"yaml=a&csrf_token=t&")
-    assert b" 403 " in await _raw(app, head + b"yaml=" + b"a" * 2_000)
+    assert b" 403 " in await app.raw(head + b"yaml=a&csrf_token=t&", is_line=True)
+    assert b" 403 " in await app.raw(head + b"yaml=" + b"a" * 2_000, is_line=True)
 
 
 async def test_utf8_may_be_named_and_bytes_that_are_none_are_told(app: App) -> None:
@@ -121,7 +106,7 @@ async def test_a_thousand_chosen_services_are_one_form(app: App) -> None:
     ids=["address", "header", "headers", "endless", "address that fits", "header that fits"],
 )
 async def test_heads_have_a_limit(app: App, lines: str, status: int) -> None:
-    assert f" {status} ".encode() in await _raw(app, lines.encode())
+    assert f" {status} ".encode() in await app.raw(lines.encode(), is_line=True)
 
 
 async def test_what_no_parser_likes_is_the_senders_fault(app: App) -> None:

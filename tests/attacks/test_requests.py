@@ -22,18 +22,6 @@ ISVC = f"/n/{NAMESPACE}/isvc/nasty"
 TABS = ("", "/resources", "/pods", "/logs", "/events", "/yaml", "/delete")
 
 
-async def _raw(app: App, request: bytes) -> bytes:
-    """The answer to bytes that no browser would send."""
-    address = urlsplit(app.address)
-    reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    writer.write(request)
-    try:
-        async with asyncio.timeout(LIMIT):
-            return await reader.read(65_536)
-    finally:
-        writer.close()
-
-
 @pytest.fixture
 async def nasty(app: App) -> App:
     """A service with markup wherever users and controllers can write."""
@@ -118,7 +106,7 @@ async def test_headers_and_addresses_beyond_measure_are_refused_and_forgotten(ap
         b"GET /models/services HTTP/1.1\r\nHost: x\r\nkubeflow-userid: a\r\n b\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     ):
-        answer = await _raw(app, request)
+        answer = await app.raw(request)
         assert b" 200 " not in answer.partition(b"\r\n")[0]
         assert b"Traceback" not in answer
     async with app.alice as alice:

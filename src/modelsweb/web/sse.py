@@ -89,9 +89,9 @@ class Streamed:
         closing: asyncio.Event,
         place: AbstractContextManager[None],
         rights: Watched,
-        headers: Iterable[tuple[bytes, bytes]],
+        headers: Iterable[tuple[bytes, bytes]] = _HEADERS,
     ) -> None:
-        """``place`` is held for as long as the stream is open."""
+        """``place`` is held for as long as the stream is open; ``headers`` are by default those of events."""
         self._source = source
         self._closing = closing
         self._place = place
@@ -174,15 +174,6 @@ class EventStream(Streamed):
     """A stream of messages, with a sign of life now and then; who loses the right is told so."""
 
     _has_no_end = True
-
-    def __init__(
-        self,
-        source: AsyncGenerator[bytes, None],
-        closing: asyncio.Event,
-        place: AbstractContextManager[None],
-        rights: Watched,
-    ) -> None:
-        super().__init__(source, closing, place, rights, _HEADERS)
 
     async def _begin(self, send: Send) -> None:
         await self._write(send, _HELLO)
