@@ -10,6 +10,7 @@ from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Freshness, Health
 from modelsweb.text import text
+from modelsweb.topology.demand import Replicas
 from modelsweb.viewmodels import service_list
 from modelsweb.viewmodels.parts import list_query
 from modelsweb.viewmodels.parts.list_query import ListQuery
@@ -224,3 +225,28 @@ def test_columns_toggle_back_to_the_usual_ones() -> None:
         "age",
     )
     assert with_owner.with_column("owner", default).columns == ()
+
+
+def test_rows_of_one_cause_are_together_counted_and_chosen() -> None:
+    sick: list[ServiceRow] = [
+        _row("a", Status.FAILED, rule="download-failed", cause=text("no bucket")),
+        _row(
+            "b", Status.QUEUED, rule="unschedulable", cause=text("no node"), gpus=2, replicas=Replicas(0, 3)
+        ),
+        _row("c", Status.DEGRADED, rule="download-failed", cause=text("no access")),
+        _row("d"),
+    ]
+    grouped = _built(sick, "sort=why")
+    assert [row.name for row in grouped.rows] == ["a", "c", "b", "d"]
+    assert (grouped.query.grouped().sort, _built(sick).query.grouped().sort) == ("status", "why")
+    [causes] = [facet for facet in grouped.facets if facet.key == "why"]
+    assert [(one.value, one.count) for one in causes.choices] == [
+        ("download-failed", 2),
+        ("unschedulable", 1),
+    ]
+    assert str(causes.choices[0].words).startswith("The model cannot be downloaded")
+    assert [row.name for row in _built(sick, "why=download-failed").rows] == ["a", "c"]
+    any_gpu = _built(sick, "gpu=any")
+    assert ([row.name for row in any_gpu.rows], any_gpu.gpus) == (["b"], 6)
+    [gpus] = [facet for facet in any_gpu.facets if facet.key == "gpu"]
+    assert [one.value for one in gpus.choices] == ["any", "2"]

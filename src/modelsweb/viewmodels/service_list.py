@@ -350,6 +350,8 @@ def _sorting(key: str) -> Callable[[ServiceRow], tuple[object, ...]]:
     match key:
         case "status":
             return lambda row: (_ORDER[row.status], row.name, row.namespace)
+        case "why":
+            return lambda row: (not row.rule, row.rule, _ORDER[row.status], row.name, row.namespace)
         case "namespace":
             return lambda row: (row.namespace, row.name)
         case "replicas":

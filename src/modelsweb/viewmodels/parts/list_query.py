@@ -32,7 +32,7 @@ COLUMNS = (
     "age",
 )
 LABEL = "label:"
-SORTS = ("status", "name", "namespace", "replicas", "gpu", "changed", "age")
+SORTS = ("status", "why", "name", "namespace", "replicas", "gpu", "changed", "age")
 PER_PAGE = (20, 50, 100, 200)
 DEFAULT_PER_PAGE = 50
 _MOST_VALUES = 50
@@ -81,6 +81,10 @@ class ListQuery:
     def sorted_by(self, key: str) -> "ListQuery":
         """Sorted by a column; the other way round where it is sorted by that already."""
         return replace(self, sort=key, is_descending=self.sort == key and not self.is_descending, page=1)
+
+    def grouped(self) -> "ListQuery":
+        """With rows of one cause together, or no longer."""
+        return self.changed(sort="status" if self.sort == "why" else "why", is_descending=False)
 
     def without_filters(self) -> "ListQuery":
         """All rows, in the same order and columns."""
