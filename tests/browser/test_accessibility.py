@@ -23,7 +23,8 @@ PAGES = {
 OPENED = {
     "list": "#search-keys summary",
     "all namespaces": "#facet-gpu summary",
-    "ready service": "#conditions-well summary",
+    "ready service": "#tip-traffic summary",
+    "failing service": "#tip-mode summary",
 }
 """What is opened on a page, and looked at too."""
 
