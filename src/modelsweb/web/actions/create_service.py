@@ -112,7 +112,7 @@ async def _all_problems(visit: Visit, document: Planned, error: errors.Modelsweb
     return list({(one.field, str(one.text)): one for one in found}.values())
 
 
-def _complaint(one: Complaint) -> Problem:
+def _complaint(one: Complaint, said: str) -> Problem:
     match one.objection:
         case Objection.UNKNOWN:
             sentence = text("No such field: {field}. It is misspelt or in the wrong place.", field=one.field)
@@ -120,14 +120,17 @@ def _complaint(one: Complaint) -> Problem:
             sentence = text("{field} must be text; write it in quotes.", field=one.field)
         case Objection.WRONG_TYPE:
             sentence = text("{field} must be of type {wanted}.", field=one.field, wanted=one.wanted)
-    return Problem(sentence, field=one.field)
+    return Problem(sentence, field=one.field, detail=said)
 
 
 def _problems(error: errors.ModelswebError, document: Planned, named: list[Complaint]) -> list[Problem]:
+    said = {cause.field: cause.message for cause in error.causes}
     told = {one.field for one in named}
     causes = [cause for cause in error.causes if cause.field not in told]
     if named or causes:
-        return [_complaint(one) for one in named] + [
+        # What is said of all of them together is quoted once.
+        quoted = [said.get(one.field, "" if number else error.message) for number, one in enumerate(named)]
+        return list(map(_complaint, named, quoted)) + [
             Problem(
                 text("The field {field} is not valid.", field=cause.field),
                 field=cause.field,
