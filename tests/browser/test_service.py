@@ -277,7 +277,7 @@ def _answers(page: Page, *said: str) -> None:
 
 
 def test_a_log_reads_as_on_a_terminal(page: Page, demo: str) -> None:
-    raw = (CASES / "21-lines-of-a-log.log").read_bytes()
+    raw = (CASES / "21-lines-of-a-log.raw").read_bytes()
     _answers(page, *(line.decode("utf-8", "replace") for line in raw.rstrip(b"\n").split(b"\n")))
     page.goto(demo + READY + "/logs")
     expect(page.locator(".mw-entry")).to_have_count(raw.count(b"\n") + 1)
