@@ -73,11 +73,7 @@ def _components(family: Family) -> Iterator[Component]:
 
 
 def _component(family: Family, name: str, spec: Mapping[str, Any]) -> Component:
-    running = tuple(
-        pod
-        for pod in (*family.pods, *family.leaving)
-        if pods.component(pod) == name and not pods.is_worker(pod)
-    )
+    running = family.replicas_of(name)
     made = _made(family, name, running, has_workers=False)
     return Component(
         name=name,

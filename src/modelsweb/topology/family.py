@@ -93,6 +93,14 @@ class Family:
             pod for pod in self.pods if pods_.component(pod) == component and not pods_.is_worker(pod)
         )
 
+    def replicas_of(self, component: str) -> tuple[Obj, ...]:
+        """The same with those that are being deleted, which a page still shows."""
+        return tuple(
+            pod
+            for pod in (*self.pods, *self.leaving)
+            if pods_.component(pod) == component and not pods_.is_worker(pod)
+        )
+
     def deployments_of(self, component: str) -> tuple[Obj, ...]:
         """The Deployments of a component's replicas; those of workers are none."""
         return tuple(

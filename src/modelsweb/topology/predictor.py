@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelsweb.objects.obj import Obj
+from modelsweb.topology.pod import DOWNLOADER
 
 COMPONENTS = ("predictor", "transformer", "explainer")
 FRAMEWORKS = (
@@ -23,7 +24,6 @@ _MODES = {"serverless": "Knative", "knative": "Knative", "rawdeployment": "Stand
 CUSTOM = "custom"
 _STORAGE_VARIABLE = "STORAGE_URI"
 _SOURCE = "internal.serving.kserve.io/storage-initializer-sourceuri"
-_DOWNLOADER = "storage-initializer"
 _CARRIER = "modelcar"
 """The container whose image holds the model."""
 _VISIBILITY = ("networking.kserve.io/visibility", "networking.knative.dev/visibility")
@@ -101,7 +101,7 @@ def source_of(maker: Obj, spec: Mapping[str, Any]) -> str:
     init, containers = list(Obj(spec).items("initContainers")), list(Obj(spec).items("containers"))
     for one in init:
         arguments = one.get("args")
-        if one.get("name") == _DOWNLOADER and isinstance(arguments, list) and arguments:
+        if one.get("name") == DOWNLOADER and isinstance(arguments, list) and arguments:
             return ", ".join(str(one) for one in arguments[::2])  # each with the folder that it goes to
     for one in (*init, *containers):
         if one.get("name") == _CARRIER and one.get("image"):

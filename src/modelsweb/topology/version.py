@@ -4,7 +4,7 @@ In Knative mode a version is a revision, in Standard mode a Deployment with one 
 image and source from its pods, else from what makes them: the spec of the service tells of the newest one only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,17 +34,13 @@ class Version:
 
 def versions(family: Family, component: str) -> tuple[Version, ...]:
     """The versions of a component that run, are being started or get requests; newest first."""
-    running = [
-        pod
-        for pod in (*family.pods, *family.leaving)
-        if pods.component(pod) == component and not pods.is_worker(pod)
-    ]
+    running = family.replicas_of(component)
     if any(pods.REVISION in pod.labels for pod in running) or predictor.mode(family.service) == "Knative":
         return _revisions(family, component, running)
     return _templates(family, component, running)
 
 
-def _revisions(family: Family, component: str, running: list[Obj]) -> tuple[Version, ...]:
+def _revisions(family: Family, component: str, running: tuple[Obj, ...]) -> tuple[Version, ...]:
     shares = _shares(family, component)
     newest = family.service.string("status", "components", component, "latestCreatedRevision")
     known = {one.name: one for one in newest_first(family.revisions) if pods.component(one) == component}
@@ -60,7 +56,7 @@ def _revisions(family: Family, component: str, running: list[Obj]) -> tuple[Vers
     return tuple(found)
 
 
-def _templates(family: Family, component: str, running: list[Obj]) -> tuple[Version, ...]:
+def _templates(family: Family, component: str, running: tuple[Obj, ...]) -> tuple[Version, ...]:
     shares = _shares(family, component)
     found: list[tuple[str, Version]] = []
     stable = f"{family.service.name}-predictor"
@@ -68,7 +64,8 @@ def _templates(family: Family, component: str, running: list[Obj]) -> tuple[Vers
     for deployment in dict.fromkeys([*makers, *map(_deployment, running)]):
         maker = makers.get(deployment)
         own = [pod for pod in running if _deployment(pod) == deployment]
-        hashes = _ordered(family, {pods.version(pod): None for pod in newest_first(own)}) or [""]
+        hashes = _ordered(family, dict.fromkeys(map(pods.version, newest_first(own)))) or [""]
+        born = max((pod.string("metadata", "creationTimestamp") for pod in own), default="")
         canary = _canary(family.service, deployment)
         share = shares.get(canary or (traffic.STABLE if deployment == stable else ""))
         if not shares and component == "predictor" and len(makers) == 1:
@@ -77,16 +74,15 @@ def _templates(family: Family, component: str, running: list[Obj]) -> tuple[Vers
             share = None  # a rollout moves requests, pod by pod
         for number, template in enumerate(hashes):
             part = tuple(pod for pod in own if pods.version(pod) == template)
-            asked = wanted([maker]) if maker is not None and number == 0 else None
             name = canary or "-".join(filter(None, (deployment, template)))
-            of_maker = maker if maker is not None and number == 0 else Obj({})
-            spec = of_maker.mapping("spec", "template", "spec")
-            born = max((pod.string("metadata", "creationTimestamp") for pod in own), default="")
-            found.append((born, _version(name, share, part, asked, of_maker, spec)))
+            making = [maker] if maker is not None and number == 0 else []  # it makes the newest one only
+            of = making[0] if making else Obj({})
+            spec = of.mapping("spec", "template", "spec")
+            found.append((born, _version(name, share, part, wanted(making), of, spec)))
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True))
 
 
-def _ordered(family: Family, hashes: Mapping[str, None]) -> list[str]:
+def _ordered(family: Family, hashes: Iterable[str]) -> list[str]:
     """The newest template first, as the Deployment numbers its ReplicaSets; a pod may be young and of an old one. Where
     they were not read, by the youngest pod."""
     numbers = {

@@ -7,10 +7,9 @@ from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology.family import Family
-from modelsweb.topology.pod import Container, Ended, containers
+from modelsweb.topology.pod import DOWNLOADER, Container, Ended, containers
 
 _ID = "download-failed"
-_INITIALIZER = "storage-initializer"
 
 
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
@@ -31,7 +30,7 @@ def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
             "{container} in pod {pod} exited with code {code}. Check its log for the cause.", **values
         )
     message = short(failure.message)
-    if container.name == _INITIALIZER:
+    if container.name == DOWNLOADER:
         return text(
             "The model cannot be downloaded: {container} in pod {pod} exited with code {code}: {message}",
             **values,
