@@ -80,6 +80,11 @@ class Container:
         return self.restarts > 0 or self.last_ended is not None
 
     @property
+    def run_before(self) -> str:
+        """What identifies the run before this one; empty where the kubelet names none."""
+        return self.last_ended.run if self.last_ended is not None else ""
+
+    @property
     def failure(self) -> Ended | None:
         """How it failed, while it has not come up again: the present end, else the last one of one that is not ready.
 

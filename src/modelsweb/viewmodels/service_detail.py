@@ -248,9 +248,9 @@ def _evidence(of: Subject) -> tuple[Evidence | None, str, str]:
                 continue
             query = log_of(finding)
             log = replace(query, run=container.run).encode(at="fault") if query else ""
-            previous, before, failure = "", container.last_ended, container.failure
+            previous, failure = "", container.failure
             if query is not None and container.has_previous and container.ended is None:
-                previous = replace(query, previous=True, run=before.run if before else "").encode(at="fault")
+                previous = replace(query, previous=True, run=container.run_before).encode(at="fault")
             if failure is None or not failure.message.strip():
                 return None, log, previous
             lines = [line.rstrip() for line in failure.message.strip().splitlines() if line.strip()]

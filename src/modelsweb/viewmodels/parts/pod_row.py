@@ -97,9 +97,7 @@ def _container(pod: Obj, one: Container, now: datetime) -> ContainerRow:
         requests=amounts(pods.amounts(pod, one.name, "requests")),
         limits=amounts(pods.amounts(pod, one.name, "limits")),
         log=query.encode(),
-        previous_log=replace(query, previous=True, run=one.last_ended.run if one.last_ended else "").encode()
-        if one.has_previous
-        else "",
+        previous_log=replace(query, previous=True, run=one.run_before).encode() if one.has_previous else "",
     )
 
 
