@@ -272,3 +272,54 @@ def test_a_dump_without_uids_is_judged_by_names(tmp_path: Path, capsys: pytest.C
     _, expected, _ = _judge(capsys, TWO_NAMES, "--at", NOON)
     _, found, _ = _judge(capsys, file, "--at", NOON)
     assert found == expected
+
+
+def _mesh(*, ready: str) -> str:
+    service = {
+        "apiVersion": "serving.kserve.io/v1beta1",
+        "kind": "InferenceService",
+        "metadata": {"name": "mesh", "namespace": "ns", "uid": "u", "creationTimestamp": NOON},
+        "spec": {"predictor": {"model": {"modelFormat": {"name": "sklearn"}, "storageUri": "s3://b/m"}}},
+        "status": {
+            "deploymentMode": "ModelMesh",
+            "servingRuntimeName": "mlserver",
+            "conditions": [{"type": "Ready", "status": "True"}],
+            "modelStatus": {
+                "transitionStatus": "UpToDate",
+                "copies": {"totalCopies": 1},
+                "states": {"activeModelState": "Loaded"},
+            },
+            "url": "grpc://modelmesh-serving.ns:8033",
+        },
+    }
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {
+            "name": "modelmesh-serving-mlserver-x",
+            "namespace": "ns",
+            "uid": "p",
+            "labels": {"modelmesh-service": "modelmesh-serving", "name": "modelmesh-serving-mlserver"},
+        },
+        "spec": {"containers": [{"name": "mlserver"}, {"name": "mm"}]},
+        "status": {"phase": "Running", "conditions": [{"type": "Ready", "status": ready}]},
+    }
+    runtime = {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "ClusterServingRuntime",
+        "metadata": {"name": "mlserver"},
+        "spec": {"containers": [{"name": "mlserver", "resources": {"limits": {"nvidia.com/gpu": "1"}}}]},
+    }
+    return yaml.safe_dump_all((service, pod, runtime))
+
+
+@pytest.mark.parametrize(("ready", "status", "count"), [("True", "ready", 1), ("False", "starting", 0)])
+def test_a_model_of_modelmesh_serves_while_its_runtime_does(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, ready: str, status: str, count: int
+) -> None:
+    dump = tmp_path / "mesh.yaml"
+    dump.write_text(_mesh(ready=ready))
+    _, found, skipped = _judge(capsys, dump, "--at", NOON)
+    [mesh] = found["services"]
+    assert (mesh["status"], mesh["replicas"]) == (status, {"ready": count, "wanted": 1})
+    assert "ServingRuntime" not in skipped

@@ -25,12 +25,12 @@ def main() -> None:
     )
     rows = "".join(
         f"| {kind.kind} | `{kind.api_version}` | {', '.join(kind.verbs)} | {'yes' if kind.watched else ''} | "
-        f"{'yes' if kind.creatable else ''} |\n"
+        f"{f'`{kind.label_selector}`' if kind.label_selector else ''} | {'yes' if kind.creatable else ''} |\n"
         for kind in KINDS
     )
     (FOLDER / "kinds.md").write_text(
         f"# Kinds\n\nWhat the app asks of the cluster. {note}"
-        f"| kind | version | verbs | kept in memory | can be created |\n|---|---|---|---|---|\n{rows}"
+        f"| kind | version | verbs | kept in memory | of these the ones with the label | can be created |\n|---|---|---|---|---|---|\n{rows}"
     )
     rows = "".join(f"| `{rule.id}` | {rule.summary} | {rule.remedy} |\n" for rule in RULES)
     (FOLDER / "rules.md").write_text(

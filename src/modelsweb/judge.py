@@ -15,7 +15,8 @@ from typing import Any
 
 from modelsweb.clock import format_time, parse_time
 from modelsweb.diagnosis.reports import Reports
-from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE
+from modelsweb.gateway.families import Families
+from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE, SHARED
 from modelsweb.kube.follow import Replaced
 from modelsweb.kube.item import Item, UnusableObjectError, slim
 from modelsweb.objects import dump
@@ -37,7 +38,13 @@ from modelsweb.web.site import Language
 
 _STANDARD_INPUT = "-"
 _SUFFIXES = {".yaml", ".yml", ".json"}
-_KINDS = {(kind.group, kind.kind): kind for kind in (INFERENCE_SERVICE, *CHILDREN)}
+_MEMBERS = (*CHILDREN, *SHARED)
+_ALL = (INFERENCE_SERVICE, *_MEMBERS)
+_KINDS = {
+    (kind.group, kind.kind): [one for one in _ALL if (one.group, one.kind) == (kind.group, kind.kind)]
+    for kind in _ALL
+}
+"""What an object may be kept as: a pod is that of a service, or of a runtime."""
 _NEWER_EVENT = "events.k8s.io"
 _MOST_EVENTS = 10
 REFUSED = 2
@@ -181,26 +188,28 @@ def _take(found: dump.Dump, place: str, given: _Input) -> None:
         times = [time for time in (given.newest, dump.newest((raw,))) if time is not None]
         given.newest = max(times, default=None)
         group = raw["apiVersion"].rpartition("/")[0]
-        kind = _KINDS.get(("" if raw["kind"] == EVENT.kind and group == _NEWER_EVENT else group, raw["kind"]))
-        if kind is None:
+        is_newer = raw["kind"] == EVENT.kind and group == _NEWER_EVENT
+        kinds = _KINDS.get(("" if is_newer else group, raw["kind"]))
+        if kinds is None:
             given.others[raw["kind"]] += 1
             continue
-        whole = _in_namespace(_core_event(raw) if group == _NEWER_EVENT else raw)
-        item = slim(json.dumps(whole).encode(), kind)
-        given.items.setdefault(kind, {})[item.key] = item
-        given.read.add((kind, item.namespace))
+        for kind in kinds:
+            whole = _in_namespace(_core_event(raw) if group == _NEWER_EVENT else raw, kind)
+            item = slim(json.dumps(whole).encode(), kind)
+            given.items.setdefault(kind, {})[item.key] = item
+            given.read.add((kind, item.namespace))
     given.lists += len(found.empty)
-    for (_, name), kind in _KINDS.items():
+    for (_, name), kinds in _KINDS.items():
         if name in found.empty:
-            given.read.add((kind, place))
+            given.read.update((kind, place) for kind in kinds)
 
 
-def _in_namespace(raw: Raw) -> dict[str, Any]:
+def _in_namespace(raw: Raw, kind: Kind) -> dict[str, Any]:
     """An object with what a dump may have been cleaned of: its namespace and its uid."""
     metadata = raw.get("metadata")
     if not isinstance(metadata, dict):
         raise UnusableObjectError(f"A {raw['kind']} has no metadata.")
-    metadata = {"namespace": "default", **metadata}
+    metadata = {**({"namespace": "default"} if kind.namespaced else {}), **metadata}
     found = {**raw, "metadata": {"uid": _uid(raw["kind"], metadata), **metadata}}
     about = raw.get("involvedObject")
     if isinstance(about, dict):
@@ -232,8 +241,9 @@ def _core_event(raw: Raw) -> dict[str, Any]:
 
 def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text, ...]]]:
     """Each service, and what the dump does not hold of it."""
-    stores = make_stores(_KINDS.values(), _Standing(at))
+    stores = make_stores(_ALL, _Standing(at))
     Owners(stores)
+    families = Families(stores)
     for kind, store in stores.items():
         store.apply(Replaced(list(given.items.get(kind, {}).values())))
     health = Health(Freshness.LIVE, at)
@@ -243,11 +253,9 @@ def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text
         reports.saw(service, at)
     for service in services:
         namespace = service.namespace
-        read = [kind for kind in CHILDREN if {(kind, namespace), (kind, "")} & given.read]
-        children = {
-            kind: [decode(one) for one in stores[kind].children(namespace, service.name)] for kind in read
-        }
-        gaps = dict.fromkeys((kind for kind in CHILDREN if kind not in read), Gap.DUMP)
+        read = [kind for kind in _MEMBERS if {(kind, namespace), (kind, "")} & given.read]
+        children = families.children(namespace, service.name, read, all_events=True).by_kind
+        gaps = dict.fromkeys((kind for kind in _MEMBERS if kind not in read), Gap.DUMP)
         one = judgement.build(
             subject(service, children, health=health, now=at, gaps=gaps, reported=reports.newest)
         )

@@ -27,7 +27,7 @@ from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.rates import Rates
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
-from modelsweb.kinds import INFERENCE_SERVICE, KINDS, POD
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS, POD, RUNTIME_POD
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
 from modelsweb.objects.kind import Kind
@@ -116,7 +116,7 @@ async def running(
         Owners(stores)  # lives on in what it listens to
         reports, families = Reports(), Families(stores)
         board = Board(stores, INFERENCE_SERVICE, MEMBERS, Rows(reports), clock, families)
-        logs = Logs(client, stores[POD], clock)
+        logs = Logs(client, (stores[POD], stores[RUNTIME_POD]), clock)
         channels = Channels(clock, rates)
         metrics = Metrics()
         site = Site(
@@ -200,7 +200,7 @@ def _serve_metrics(
         for kind, store in stores.items():
             is_live = store.health.freshness is Freshness.LIVE
             stale = 0.0 if is_live else (now - store.health.since).total_seconds()
-            watches.append(WatchState(kind.full_name, len(store), is_live, stale, store.left_out))
+            watches.append(WatchState(kind.watch_name, len(store), is_live, stale, store.left_out))
         return Counts(tuple(watches), site.streams.total, len(logs), access.asked)
 
     try:

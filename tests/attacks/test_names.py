@@ -126,7 +126,7 @@ def test_logs_are_kept_for_the_same_service_in_the_same_namespace_alone() -> Non
         def item(self, *_: str) -> None:
             """The pod is gone."""
 
-    logs = Logs(None, _Nobody(), None)  # type: ignore[arg-type]
+    logs = Logs(None, (_Nobody(),), None)  # type: ignore[arg-type]
     for owner in ("place/uid", ""):
         key = LogKey("ns", "iris", "pod", f"pod-of-{owner}", "main", owner=owner)
         logs._logs[key] = None  # type: ignore[assignment]

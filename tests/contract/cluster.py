@@ -13,11 +13,16 @@ from urllib.parse import urlsplit
 from modelsweb import errors
 from modelsweb.clock import SystemClock
 from modelsweb.demo import cluster as demo_cluster
+from modelsweb.errors import Attributes
 from modelsweb.kinds import NAMESPACE, POD
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, Credentials, from_kubeconfig
+from modelsweb.objects.kind import Kind
 from tests.controlplane.plane import KUBECONFIG, RUN, Plane, wait_until_ready
 from tests.waiting import until
+
+_ROLE = Kind("rbac.authorization.k8s.io", "v1", "Role", "roles")
+_BINDING = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
 
 
 class Impersonating:
@@ -237,3 +242,28 @@ async def _pipe(
         pass
     finally:
         writer.close()
+
+
+async def let_read(cluster: Cluster, user: str, *kinds: Kind) -> None:
+    """Lets somebody get, list and watch some kinds in the cluster's namespace, and nothing else."""
+    api, name = "rbac.authorization.k8s.io", user.partition("@")[0]
+    rules = [
+        {"apiGroups": [kind.group], "resources": [kind.plural], "verbs": ["get", "list", "watch"]}
+        for kind in kinds
+    ]
+    role = {"apiVersion": f"{api}/v1", "kind": "Role", "metadata": {"name": name}, "rules": rules}
+    binding = {
+        "apiVersion": f"{api}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": name},
+        "roleRef": {"apiGroup": api, "kind": "Role", "name": name},
+        "subjects": [{"apiGroup": api, "kind": "User", "name": user}],
+    }
+    await cluster.client.create(_ROLE, role, namespace=cluster.namespace)
+    await cluster.client.create(_BINDING, binding, namespace=cluster.namespace)
+
+    async def is_in_force() -> bool:  # the API server's authorizer hears of it by a watch of its own
+        asked = Attributes("list", kinds[-1].group, kinds[-1].plural, cluster.namespace)
+        return await cluster.client.review(user, (), asked)
+
+    await until(is_in_force)

@@ -28,7 +28,7 @@ async def reading(connection: Connection, *found: dict[str, Any]) -> AsyncIterat
     """Logs that are read over a connection, and the store of pods, which knows those found."""
     pods = Store(POD, SystemClock())
     async with KubeClient(connection) as client, asyncio.TaskGroup() as group:
-        logs = Logs(client, pods, SystemClock())
+        logs = Logs(client, (pods,), SystemClock())
         tasks = [group.create_task(pods.run(client)), group.create_task(logs.run())]
         names = [(one["metadata"]["namespace"], one["metadata"]["name"]) for one in found]
         await until(lambda: pods.is_synced and all(pods.item(*name) for name in names))

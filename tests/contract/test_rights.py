@@ -5,38 +5,8 @@ import pytest
 from modelsweb import errors
 from modelsweb.errors import Attributes
 from modelsweb.kinds import INFERENCE_SERVICE, NAMESPACE
-from modelsweb.objects.kind import Kind
-from tests.contract.cluster import Cluster, impersonating
+from tests.contract.cluster import Cluster, impersonating, let_read
 from tests.manifests import service
-from tests.waiting import until
-
-_ROLE = Kind("rbac.authorization.k8s.io", "v1", "Role", "roles")
-_BINDING = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
-
-
-async def _let_read(cluster: Cluster, user: str) -> None:
-    api = "rbac.authorization.k8s.io/v1"
-    rule = {
-        "apiGroups": ["serving.kserve.io"],
-        "resources": ["inferenceservices"],
-        "verbs": ["get", "list", "watch"],
-    }
-    role = {"apiVersion": api, "kind": "Role", "metadata": {"name": "reader"}, "rules": [rule]}
-    binding = {
-        "apiVersion": api,
-        "kind": "RoleBinding",
-        "metadata": {"name": "reader"},
-        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "reader"},
-        "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": user}],
-    }
-    await cluster.client.create(_ROLE, role, namespace=cluster.namespace)
-    await cluster.client.create(_BINDING, binding, namespace=cluster.namespace)
-
-    async def is_in_force() -> bool:  # the API server's authorizer hears of it by a watch of its own
-        asked = Attributes("list", "serving.kserve.io", "inferenceservices", cluster.namespace)
-        return await cluster.client.review(user, (), asked)
-
-    await until(is_in_force)
 
 
 async def test_a_denial_names_user_verb_resource_and_namespace(cluster: Cluster) -> None:
@@ -63,7 +33,7 @@ async def test_a_denied_log_names_the_subresource(cluster: Cluster) -> None:
 
 
 async def test_a_role_lets_its_user_do_just_that(cluster: Cluster) -> None:
-    await _let_read(cluster, "bob@example.com")
+    await let_read(cluster, "bob@example.com", INFERENCE_SERVICE)
     async with impersonating(cluster, "bob@example.com") as bob:
         items, _ = await bob.list_all(INFERENCE_SERVICE, namespace=cluster.namespace)
         assert items == []
@@ -75,7 +45,7 @@ async def test_a_role_lets_its_user_do_just_that(cluster: Cluster) -> None:
     ("verb", "allowed"), [("list", True), ("get", True), ("create", False), ("delete", False)]
 )
 async def test_a_review_answers_as_the_server_would(cluster: Cluster, verb: str, allowed: bool) -> None:
-    await _let_read(cluster, "bob@example.com")
+    await let_read(cluster, "bob@example.com", INFERENCE_SERVICE)
     asked = Attributes(verb, "serving.kserve.io", "inferenceservices", cluster.namespace)
     assert await cluster.client.review("bob@example.com", (), asked) is allowed
     elsewhere = Attributes(verb, "serving.kserve.io", "inferenceservices", "elsewhere")

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from modelsweb.kinds import DEPLOYMENT, EVENT, POD, REVISION
+from modelsweb.kinds import DEPLOYMENT, EVENT, POD, REVISION, RUNTIME_POD
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.family import Family, family
 
@@ -75,6 +75,19 @@ def pod(
     }
 
 
+def lent(runtime: str = "mlserver", *, ready: bool = True, **status: Any) -> dict[str, Any]:
+    """A pod of a runtime of ModelMesh."""
+    made = pod(f"modelmesh-serving-{runtime}-x", ready=ready, **status)
+    made["metadata"]["labels"] = {
+        "modelmesh-service": "modelmesh-serving",
+        "name": f"modelmesh-serving-{runtime}",
+        TEMPLATE: "v1",
+    }
+    names = ("rest-proxy", runtime, f"{runtime}-adapter", "mm")
+    made["spec"]["containers"] = [{"name": name, "image": f"kserve/{name}:v1"} for name in names]
+    return made
+
+
 def container(name: str = "kserve-container", **status: Any) -> dict[str, Any]:
     """The status of a container."""
     return {"name": name, "ready": False, "restartCount": 0, "state": {}, **status}
@@ -108,12 +121,14 @@ def of(
     deployments: tuple[dict[str, Any], ...] = (),
     revisions: tuple[dict[str, Any], ...] = (),
     events: tuple[Obj, ...] = (),
+    lent: tuple[dict[str, Any], ...] = (),
     reported: datetime | None = None,
 ) -> Family:
-    """The family."""
+    """The family. ``lent`` are the pods of ModelMesh's runtimes in the namespace."""
     return family(
         member,
         {
+            RUNTIME_POD: map(Obj, lent),
             POD: map(Obj, pods),
             DEPLOYMENT: map(Obj, deployments),
             REVISION: map(Obj, revisions),

@@ -4,12 +4,16 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.diagnosis.families import NOW, ago, container, crashed, event, of, pod, service
+from tests.diagnosis.families import NOW, ago, container, crashed, event, lent, of, pod, service
 
 from modelsweb.diagnosis import progress
 from modelsweb.diagnosis.verdict import Status, judge
+from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
-from modelsweb.topology.family import Family
+from modelsweb.objects.snapshot import Gap
+from modelsweb.topology import demand
+from modelsweb.topology.demand import Replicas
+from modelsweb.topology.family import Family, family
 
 READY_CONTAINER = container(ready=True, state={"running": {}})
 
@@ -123,9 +127,49 @@ def test_modelmesh_is_judged_by_its_model_status(
         "states": {"activeModelState": active},
         "lastFailureInfo": {"reason": "ModelLoadFailed", "message": "no such file"},
     }
-    verdict = judge(of(service(ready=ready, mode="ModelMesh", modelStatus=model)), NOW)
+    mesh = service(ready=ready, mode="ModelMesh", modelStatus=model, servingRuntimeName="mlserver")
+    verdict = judge(of(mesh, lent=(lent(),)), NOW)
     assert verdict.status is wanted
     assert ("no such file" in str(verdict.cause)) is (wanted in {Status.FAILED, Status.DEGRADED})
+
+
+LOADED = {
+    "transitionStatus": "UpToDate",
+    "states": {"activeModelState": "Loaded", "targetModelState": "Loaded"},
+    "copies": {"totalCopies": 2, "failedCopies": 0},
+}
+
+
+@pytest.mark.parametrize("runtime", ["mlserver", ""])
+def test_copies_in_modelmesh_count_while_pods_of_the_runtime_are_ready(runtime: str) -> None:
+    mesh = service(ready="True", mode="ModelMesh", modelStatus=LOADED, servingRuntimeName=runtime)
+    serving = of(mesh, lent=(lent(), lent("triton")) if runtime else (lent(),))
+    assert judge(serving, NOW).status is Status.READY
+    assert demand.replicas(serving) == Replicas(1, 2)
+    for without in ((), (lent("triton"),) if runtime else (), (lent(ready=False),)):
+        idle = of(mesh, lent=without)
+        assert judge(idle, NOW).status not in {Status.READY, Status.DEGRADED, Status.UPDATING}
+        assert demand.replicas(idle) == Replicas(0, 2)
+
+
+def test_what_ends_a_runtime_of_modelmesh_is_told_of_its_models() -> None:
+    mesh = service(ready="True", mode="ModelMesh", modelStatus=LOADED, servingRuntimeName="mlserver")
+    state = crashed(137, "OOMKilled")
+    broken = lent(ready=False, containers=[{**state, "name": "mlserver"}])
+    verdict = judge(of(mesh, lent=(broken,)), NOW)
+    assert verdict.status is Status.FAILED
+    assert verdict.finding is not None
+    assert verdict.finding.container == "mlserver"
+    assert judge(of(mesh, lent=(broken, lent())), NOW).status is Status.DEGRADED
+
+
+def test_of_modelmesh_without_its_pods_the_status_is_told_as_reported() -> None:
+    mesh = service(ready="True", mode="ModelMesh", modelStatus=LOADED, servingRuntimeName="mlserver")
+    unread = family(mesh, {}, {POD: Gap.FORBIDDEN})
+    verdict = judge(unread, NOW)
+    assert verdict.status is Status.UNKNOWN
+    assert str(verdict.effect) == "Not checked: no right to read pods."
+    assert demand.replicas(unread) == Replicas(2, 2)
 
 
 def test_stopping_lasts_until_the_pods_are_gone() -> None:

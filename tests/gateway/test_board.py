@@ -1,20 +1,33 @@
-"""A value that is costly to make rests before it is made again."""
+"""A value that is costly to make rests before it is made again; who may not see everything has values of their own."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from tests.standing import Time
-from tests.waiting import until
+from tests.waiting import LIMIT, until
 
-from modelsweb.gateway.board import Board
+from modelsweb import errors
+from modelsweb.gateway.board import _MOST_VIEWS, Board
 from modelsweb.gateway.families import Families
-from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, POD
+from modelsweb.kinds import (
+    CHILDREN,
+    CLUSTER_SERVING_RUNTIME,
+    EVENT,
+    INFERENCE_SERVICE,
+    POD,
+    ROUTE,
+    SERVING_RUNTIME,
+    SHARED,
+)
 from modelsweb.kube import follow
 from modelsweb.kube.item import slim
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.snapshot import Gap
 from modelsweb.store.events import make_stores
 from modelsweb.store.store import Store
 
@@ -28,8 +41,10 @@ class Maker:
         self._seconds = seconds
 
     def __call__(
-        self, service: Obj, children: Mapping[Kind, list[Obj]], now: datetime
+        self, service: Obj, children: Mapping[Kind, list[Obj]], gaps: Mapping[Kind, Gap], now: datetime
     ) -> tuple[int, datetime | None]:
+        if gaps.get(POD) is Gap.FORBIDDEN:
+            return 0, None
         self.children.append(children)
         self._clock.seconds += self._seconds
         return len(self.children), None
@@ -67,7 +82,7 @@ async def _changed_often(seconds: float) -> tuple[int, int]:
     return often, len(make.children)
 
 
-async def _made(board: Board[int]) -> None:
+async def _made(board: Board[Any]) -> None:
     async def made() -> bool:
         return board.is_synced or not board._dirty
 
@@ -97,4 +112,94 @@ async def test_that_there_are_no_pods_is_said_once_they_were_read() -> None:
     stores[POD].apply(follow.Replaced([]))
     await _made(board)
     assert make.children[-1][POD] == []
+    task.cancel()
+
+
+class Telling:
+    """A value that says which kinds it was made of, and which not and why."""
+
+    def __call__(
+        self, service: Obj, children: Mapping[Kind, list[Obj]], gaps: Mapping[Kind, Gap], now: datetime
+    ) -> tuple[str, datetime | None]:
+        seen = [f"{kind.kind} {len(some)}" for kind, some in children.items()]
+        return ", ".join(
+            seen + [f"{kind.kind} {gap}" for kind, gap in sorted(gaps.items(), key=lambda pair: pair[0].kind)]
+        ), None
+
+
+@asynccontextmanager
+async def _telling() -> AsyncIterator[tuple[Board[str], Mapping[Kind, Store], Time]]:
+    clock = Time()
+    stores = make_stores((INFERENCE_SERVICE, *CHILDREN), clock)
+    board = Board(stores, INFERENCE_SERVICE, (POD, EVENT, ROUTE), Telling(), clock, Families(stores))
+    _put(stores, INFERENCE_SERVICE, "iris")
+    _put(stores, POD, "p")
+    stores[EVENT].apply(follow.Replaced([]))
+    stores[ROUTE].apply(follow.Broken(errors.NotFoundError("no such kind")))
+    task = asyncio.create_task(board.run())
+    await _made(board)
+    yield board, stores, clock
+    task.cancel()
+
+
+def _values(board: Board[str], *hidden: Kind) -> list[str]:
+    return [entry.value for _, entry in board.entries("ns", frozenset(hidden))]
+
+
+async def test_each_set_of_rights_has_values_made_of_what_it_may_see() -> None:
+    async with _telling() as (board, stores, _):
+        assert _values(board) == ["Pod 1, Event 0, Route 0, Route absent"]
+        assert _values(board, POD, EVENT) == ["Route 0, Event forbidden, Pod forbidden, Route absent"]
+        # While the values of a new set are being made, what nobody may be denied is told.
+        assert _values(board, EVENT) == _values(board, POD, EVENT)
+        await board.prepare({"ns": frozenset({EVENT}), "other": frozenset({EVENT})}, seconds=LIMIT)
+        await _made(board)
+        assert _values(board, EVENT) == ["Pod 1, Route 0, Event forbidden, Route absent"]
+        number = next(entry.number for _, entry in board.entries("ns", frozenset({EVENT})))
+        _put(stores, POD, "q")
+        await _made(board)
+        assert _values(board, EVENT) == ["Pod 2, Route 0, Event forbidden, Route absent"]
+        assert next(entry.number for _, entry in board.entries("ns", frozenset({EVENT}))) > number
+
+
+async def test_a_list_waits_for_the_first_of_its_rights() -> None:
+    async with _telling() as (board, _, _clock):
+        await board.prepare({"ns": frozenset({EVENT})}, seconds=LIMIT)
+        assert _values(board, EVENT) == ["Pod 1, Route 0, Event forbidden, Route absent"]
+
+
+async def test_only_so_many_sets_are_kept_and_none_that_is_in_use_makes_room() -> None:
+    async with _telling() as (board, _, clock):
+        kinds = [kind for kind in CHILDREN if kind not in {POD, EVENT, ROUTE}]
+        sets = [frozenset({EVENT, kind}) for kind in kinds[:_MOST_VIEWS]]
+        for one in sets:
+            await board.prepare({"ns": one}, seconds=LIMIT)
+        without = [frozenset({EVENT}), frozenset({POD})]
+        await board.prepare({"ns": without[0]}, seconds=LIMIT)
+        assert _values(board, EVENT) == _values(board, POD, EVENT)
+        clock.seconds += 1_000
+        await board.prepare({"ns": without[0]}, seconds=LIMIT)
+        assert _values(board, EVENT) == ["Pod 1, Route 0, Event forbidden, Route absent"]
+        assert len(board._views["ns"]) == _MOST_VIEWS
+
+
+async def test_a_runtime_that_changes_concerns_all_who_may_use_it() -> None:
+    clock = Time()
+    stores = make_stores((INFERENCE_SERVICE, *CHILDREN, *SHARED), clock)
+    board = Board(stores, INFERENCE_SERVICE, SHARED, Telling(), clock, Families(stores))
+    for kind in SHARED:
+        stores[kind].apply(follow.Replaced([]))
+    _put(stores, INFERENCE_SERVICE, "iris")
+    task = asyncio.create_task(board.run())
+    await _made(board)
+    assert "ClusterServingRuntime 0" in _values(board)[0]
+    item = slim(b'{"metadata": {"name": "sk", "uid": "sk"}}', CLUSTER_SERVING_RUNTIME)
+    stores[CLUSTER_SERVING_RUNTIME].apply(follow.Put(item))
+    _put(stores, SERVING_RUNTIME, "sk")
+    await _made(board)
+    assert "ClusterServingRuntime 1" in _values(board)[0]
+    assert ", ServingRuntime 1" in f", {_values(board)[0]}"
+    stores[CLUSTER_SERVING_RUNTIME].apply(follow.Removed(item))
+    await _made(board)
+    assert "ClusterServingRuntime 0" in _values(board)[0]
     task.cancel()

@@ -297,7 +297,7 @@ async def test_one_log_for_all_viewers_and_none_when_they_are_gone(monkeypatch: 
     kubelet = Kubelet([line(1, "a")])
     pods = Store(POD, SystemClock())
     pods.apply(follow.Replaced([pod()]))
-    logs = Logs(kubelet, pods, SystemClock())
+    logs = Logs(kubelet, (pods,), SystemClock())
     task = asyncio.ensure_future(logs.run())
     await asyncio.sleep(0)
     with logs.joined(KEY, Subscription()) as one, logs.joined(KEY, Subscription()) as other:
@@ -310,7 +310,7 @@ async def test_one_log_for_all_viewers_and_none_when_they_are_gone(monkeypatch: 
 
 async def test_too_many_logs_are_refused_but_idle_ones_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("modelsweb.store.logs._MOST_OPEN", 2)
-    logs = Logs(Kubelet(), Store(POD, SystemClock()), SystemClock())
+    logs = Logs(Kubelet(), (Store(POD, SystemClock()),), SystemClock())
     keys = [LogKey("ns", "iris", f"p{index}", f"u{index}", "main") for index in range(3)]
     with logs.joined(keys[0], Subscription()):
         with (

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from tests.diagnosis import recording
 
-from modelsweb.kinds import DEPLOYMENT, POD, REPLICA_SET
+from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, DEPLOYMENT, POD, REPLICA_SET, SERVING_RUNTIME
+from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.topology import demand
 from modelsweb.topology.component import components
 from modelsweb.topology.family import family
 from modelsweb.topology.version import versions
@@ -174,3 +176,46 @@ def test_a_pod_tells_where_its_model_comes_from(spec: dict[str, Any], source: st
     pod = {"metadata": {"name": "p", "labels": {"component": "predictor"}}, "spec": spec}
     [one] = _components({"model": {}}, pod)
     assert [version.source for version in one.versions] == [source]
+
+
+@pytest.mark.parametrize("kind", [SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME])
+def test_what_does_not_run_gets_what_its_runtime_gives_under_its_own(kind: Kind) -> None:
+    given = {"limits": {"nvidia.com/gpu": "1", "memory": "8Gi"}, "requests": {"cpu": "2", "memory": "8Gi"}}
+    server = {"name": "kserve-container", "image": "vllm:v1", "resources": given}
+    runtime = Obj({"metadata": {"name": "vllm"}, "spec": {"containers": [server]}})
+    other = Obj({"metadata": {"name": "other"}, "spec": {"containers": [{**server, "image": "other:v1"}]}})
+    model = {
+        "modelFormat": {"name": "huggingface"},
+        "runtime": "vllm",
+        "resources": {"limits": {"memory": "16Gi"}},
+    }
+    member = family(
+        Obj({"metadata": {"name": "llm"}, "spec": {"predictor": {"model": model}}}),
+        {POD: [], DEPLOYMENT: [], kind: [other, runtime]},
+    )
+    [one] = components(member)
+    assert one.image == "vllm:v1"
+    assert one.limits == {"nvidia.com/gpu": "1", "memory": "16Gi"}
+    assert one.requests == {"cpu": "2", "memory": "8Gi"}
+    assert demand.devices(member) == {"nvidia.com/gpu": 1}
+
+
+def test_the_namespace_s_own_runtime_goes_before_the_cluster_s() -> None:
+    def runtime(image: str) -> Obj:
+        return Obj(
+            {
+                "metadata": {"name": "sk"},
+                "spec": {"containers": [{"name": "kserve-container", "image": image}]},
+            }
+        )
+
+    service = Obj(
+        {"metadata": {"name": "iris"}, "spec": {"predictor": {"model": {"runtime": "sk", "storageUri": "x"}}}}
+    )
+    children = {
+        POD: [],
+        DEPLOYMENT: [],
+        SERVING_RUNTIME: [runtime("own:v1")],
+        CLUSTER_SERVING_RUNTIME: [runtime("all:v1")],
+    }
+    assert components(family(service, children))[0].image == "own:v1"

@@ -14,11 +14,11 @@ from modelsweb.topology.demand import Replicas
 from modelsweb.viewmodels import service_list
 from modelsweb.viewmodels.parts import list_query
 from modelsweb.viewmodels.parts.list_query import ListQuery
-from modelsweb.viewmodels.parts.service_row import ServiceRow, rows, with_facets
+from modelsweb.viewmodels.parts.service_row import ServiceRow, row, with_facets
 from modelsweb.viewmodels.service_list import Rights, ServiceList
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-BARE = rows(Obj({}), {}, NOW)[0].full
+BARE = row(Obj({}), {}, {}, NOW)[0]
 
 
 def _row(name: str, status: Status = Status.READY, **rest: Any) -> ServiceRow:

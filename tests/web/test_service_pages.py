@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 from tests.diagnosis import recording
+from tests.diagnosis.families import lent
 from tests.diagnosis.recording import Moment
 
 from modelsweb.diagnosis.progress import StepState
 from modelsweb.diagnosis.verdict import Status, judge
-from modelsweb.kinds import CHILDREN, DEPLOYMENT, EVENT, POD, REVISION
+from modelsweb.kinds import CHILDREN, DEPLOYMENT, EVENT, POD, REVISION, RUNTIME_POD
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Freshness, Gap, Health
 from modelsweb.viewmodels import (
@@ -349,7 +350,7 @@ def test_a_modelmesh_service_has_its_own_steps_and_every_tab() -> None:
     )
     of = subject(
         service,
-        {kind: [] for kind in CHILDREN},
+        {**{kind: [] for kind in CHILDREN}, RUNTIME_POD: [Obj(lent("mlserver-1.x"))]},
         health=Health(Freshness.LIVE, now),
         now=now,
         rights=Rights(delete=True, logs=True),
@@ -358,7 +359,7 @@ def test_a_modelmesh_service_has_its_own_steps_and_every_tab() -> None:
     detail = service_detail.build(of)
     assert [step.name.value for step in detail.steps] == ["requested", "runtime", "loaded", "routed"]
     assert {step.state for step in detail.steps} == {StepState.DONE}
-    assert str(service_logs.build(of, LogQuery()).empty)
+    assert service_logs.build(of, LogQuery()).empty is None
     for screen, model in models(of):
         for language in Language:
             assert "mesh" in rendered(screen, model, language)["head"]

@@ -117,6 +117,9 @@ def _of_this_start(step: Step, family: Family, pod: Obj | None) -> Step:
 
 
 def _newest(family: Family) -> Obj | None:
+    """The newest pod of this start; those of a runtime of ModelMesh were there before."""
+    if predictor.is_model_mesh(family.service):
+        return None
     return next((pod for pod in family.pods if pods.component(pod) == "predictor"), None)
 
 
@@ -166,16 +169,16 @@ def _evidence(family: Family, pod: Obj | None) -> Iterator[Step]:
         name = service.string("status", "components", "predictor", "latestCreatedRevision")
         revision = family.revision(name) if name else None
         yield _step(StepName.REVISION, bool(name), revision.created if revision else None, name)
-    elif mode != "ModelMesh":
+    elif not predictor.is_model_mesh(service):
         made = family.deployments_of("predictor")
         yield _step(
             StepName.DEPLOYED,
             bool(made or pod),
             min((one.created for one in made if one.created), default=None),
         )
-    if mode != "ModelMesh":
+    if not predictor.is_model_mesh(service):
         yield from _of_pod(family, pod)
-    yield _loaded(family, pod, mode)
+    yield _loaded(family, pod)
     yield _routed(family, pod)
 
 
@@ -243,14 +246,15 @@ def _of_pull(message: str) -> str:
     return f"{int(size[1]) / _MEBI:.0f} MiB, {took[1]}" if took and size else ""
 
 
-def _loaded(family: Family, pod: Obj | None, mode: str) -> Step:
+def _loaded(family: Family, pod: Obj | None) -> Step:
     if pod is not None:
         ready = pod.condition("Ready")
         return _step(StepName.LOADED, ready is not None and ready.is_true, ready.since if ready else None)
     condition = family.service.condition("PredictorReady")
     is_done = condition is not None and condition.is_true
-    if mode == "ModelMesh":
-        is_done = family.service.string("status", "modelStatus", "states", "activeModelState") == "Loaded"
+    if predictor.is_model_mesh(family.service):
+        state = family.service.string("status", "modelStatus", "states", "activeModelState")
+        is_done = state == "Loaded" and not _lacks_runtime(family)
     return Step(
         StepName.LOADED,
         StepState.DONE if is_done else StepState.TODO,
@@ -261,4 +265,10 @@ def _loaded(family: Family, pod: Obj | None, mode: str) -> Step:
 def _routed(family: Family, pod: Obj | None) -> Step:
     condition = family.service.condition("IngressReady") or family.service.condition("Ready")
     is_done = condition is not None and condition.is_true and (pod is None or pods.is_ready(pod))
+    is_done = is_done and not (predictor.is_model_mesh(family.service) and _lacks_runtime(family))
     return _step(StepName.ROUTED, is_done, condition.since if condition else None)
+
+
+def _lacks_runtime(family: Family) -> bool:
+    """The pods that hold the models were read, and none of them is ready."""
+    return family.is_read and not family.ready_pods("predictor")

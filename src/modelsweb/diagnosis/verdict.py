@@ -230,7 +230,7 @@ def _silent(family: Family, now: datetime, delayed: Finding | None) -> Verdict:
     created = family.service.created
     if delayed is not None:
         return _delayed(family, delayed, now)
-    if family.service.conditions() or family.pods or family.deployments or family.revisions:
+    if family.service.conditions() or family.has_children:
         return _on_the_way(Status.STARTING, family, now)
     if created is not None:
         is_working = family.reported is not None and family.reported > created
@@ -265,7 +265,7 @@ def _is_ready(family: Family) -> bool:
     """KServe's word, that of the components that it leaves out of it, and pods, where they can be seen."""
     if not _is_reported_ready(family.service):
         return False
-    if _are_pods_evidence(family) and not family.ready_pods("predictor") and not _is_at_zero(family):
+    if family.is_read and not family.ready_pods("predictor") and not _is_at_zero(family):
         return False
     for type_ in ("TransformerReady", "ExplainerReady", "CanaryPredictorReady"):
         condition = family.service.condition(type_)
@@ -276,7 +276,7 @@ def _is_ready(family: Family) -> bool:
 
 def _is_proven(family: Family) -> bool:
     """Its pods were read, or else what makes them tells that some are ready, or that none is wanted."""
-    if family.gap is None or predictor.mode(family.service) == "ModelMesh":
+    if family.gap is None:
         return True
     makers = family.deployments_of("predictor")
     asked = demand.wanted(makers)
@@ -290,7 +290,7 @@ def _is_reported_ready(service: Obj) -> bool:
 
 def _has_earlier(family: Family) -> bool:
     """This is not the first version of its predictor."""
-    if predictor.mode(family.service) == "ModelMesh":
+    if predictor.is_model_mesh(family.service):
         return _has_served(family.service)
     if len([one for one in family.revisions if pods.component(one) == "predictor"]) > 1:
         return True
@@ -300,20 +300,19 @@ def _has_earlier(family: Family) -> bool:
 
 def _serves(family: Family) -> bool:
     """Some version answers requests, or would after a cold start: ready pods behind an address that is published."""
-    if _are_pods_evidence(family):
+    if family.is_read:
+        if predictor.is_model_mesh(
+            family.service
+        ):  # its runtime runs, and answers, with or without this model
+            return _has_served(family.service) and bool(family.ready_pods("predictor"))
         if family.ready_pods("predictor"):
             return predictor.is_published(family.service) and not _has_unready_front(family)
         return _is_at_zero(family) and _has_ready_revision(family)
     if _is_reported_ready(family.service):
         return True
-    if predictor.mode(family.service) == "ModelMesh":
+    if predictor.is_model_mesh(family.service):
         return _has_served(family.service)
     return _has_ready_revision(family)
-
-
-def _are_pods_evidence(family: Family) -> bool:
-    """Its pods can be read, and are its own: a model of ModelMesh runs in those of a runtime."""
-    return family.is_read and predictor.mode(family.service) != "ModelMesh"
 
 
 def _has_served(service: Obj) -> bool:
@@ -365,7 +364,9 @@ def _serving(family: Family, now: datetime) -> Verdict:
 
 
 def _is_rolling_out(family: Family) -> bool:
-    """Pods of a newer version are there and not ready, while older ones serve."""
+    """Pods of a newer version are there and not ready, while older ones serve. Those of a runtime are none of its own."""
+    if predictor.is_model_mesh(family.service):
+        return False
     for component in {pods.component(pod) for pod in family.pods}:
         there = family.heads(component)
         ready = {pods.version(pod) for pod in there if pods.is_ready(pod)}
@@ -378,6 +379,8 @@ def _is_rolling_out(family: Family) -> bool:
 
 def _is_scaling_up(family: Family) -> bool:
     """More replicas of a version that serves."""
+    if predictor.is_model_mesh(family.service):
+        return False
     there = family.heads("predictor")
     ready = {pods.version(pod) for pod in there if pods.is_ready(pod)}
     waiting = [pod for pod in there if not pods.is_ready(pod)]
@@ -412,7 +415,7 @@ def _delayed(family: Family, finding: Finding, now: datetime) -> Verdict:
 
 def _on_the_way(status: Status, family: Family, now: datetime) -> Verdict:
     """A start or update that is not done: what it waits for, as far as that can be read."""
-    if family.gap is not None and predictor.mode(family.service) != "ModelMesh":
+    if family.gap is not None:
         due = min((one for one in _dues(family) if one > now), default=None)
         sentence = text("KServe has not reported the service as ready yet.")
         return Verdict(status, sentence, _NOT_CHECKED[family.gap], due=due)
@@ -463,6 +466,8 @@ def _progress(family: Family) -> Text:
     if any(state.is_running and not state.is_ready and not state.is_init for state in states):
         return text("The model server is running; waiting for the model to load.")
     if family.pods and any(pods.is_ready(pod) for pod in family.pods):
+        if predictor.is_model_mesh(family.service):
+            return text("The model server is running; waiting for the model to load.")
         return text("The pods are ready; waiting for the network route.")
     if family.pods:
         return text("Waiting for the containers of its pods to start.")

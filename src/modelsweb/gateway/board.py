@@ -7,12 +7,16 @@ does not interpret objects.
 
 ``run`` makes values in short slices, so that the first ten thousand do not hold up a page. A value may name a time
 (``due``) at which it must be made again though no object changed.
+
+Who may not see some kinds of children gets values that are made without them. Of each namespace a few such views are kept
+beside that of everything: one for each set of hidden kinds that somebody asks for.
 """
 
 import asyncio
 import heapq
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -23,17 +27,23 @@ from modelsweb.gateway.families import Families
 from modelsweb.kube.item import Item
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Freshness
+from modelsweb.objects.snapshot import Freshness, Gap, gap_of
 from modelsweb.store.feed import Feed
 from modelsweb.store.store import Store, decode
 
 Value = TypeVar("Value")
 Key = tuple[str, str]
-Make = Callable[[Obj, Mapping[Kind, list[Obj]], datetime], tuple[Value, datetime | None]]
+Hidden = frozenset[Kind]
+"""The kinds that somebody may not see."""
+Make = Callable[[Obj, Mapping[Kind, list[Obj]], Mapping[Kind, Gap], datetime], tuple[Value, datetime | None]]
+"""A value from a service, its children, and why some kinds of them are not among these."""
 
 logger = logging.getLogger(__name__)
 
+EVERYTHING: Hidden = frozenset()
 _SLICE = 25
+_MOST_VIEWS = 4
+_IN_USE_SECONDS = 60.0
 _LONGEST_PAUSE = 5.0
 _COSTLY = 0.0005
 _REST_PER_WORK = 100
@@ -67,16 +77,17 @@ class Board(Generic[Value]):
         """By ``namespace/name``: a service or a child of it changed, whether its value did or not."""
         self._main = stores[main]
         self._children = {kind: stores[kind] for kind in of}
-        self._readable = {kind: _is_readable(stores[kind]) for kind in self._children}
-        self._absent = {
-            kind: store for kind, store in stores.items() if kind.link and kind not in self._children
-        }
+        self._gaps = {kind: gap_of(stores[kind].health) for kind in self._children}
+        self._nothing = Hidden(self._children)
+        self._views: dict[str, dict[Hidden, float]] = {}
+        """By namespace, besides everything and nothing: when each was last asked for."""
+        self._settled = asyncio.Event()
         self._make = make
         self._families = families
         self._rests: dict[Key, float] = {}
         self._resting: dict[Key, None] = {}
         self._clock = clock
-        self._entries: dict[str, dict[str, Entry[Value]]] = {}
+        self._entries: dict[str, dict[str, dict[Hidden, Entry[Value]]]] = {}
         self._dirty: dict[Key, None] = {}
         self._due: list[tuple[datetime, Key]] = []
         self._wake = asyncio.Event()
@@ -86,8 +97,8 @@ class Board(Generic[Value]):
         self._main.listen(lambda item: self._mark(item.namespace, item.name))
         for kind, store in stores.items():
             if kind in self._children:
-                store.listen(self._child_changed)
-                store.listen_health(partial(self._readable_changed, kind))
+                store.listen(self._shared_changed if kind.shared else self._child_changed)
+                store.listen_health(partial(self._gap_changed, kind))
             elif kind.link:
                 store.listen(self._member_changed)
 
@@ -103,9 +114,45 @@ class Board(Generic[Value]):
         """Every service that was read has its value."""
         return self._main.is_synced and not self._dirty
 
-    def entries(self, namespace: str) -> Mapping[str, Entry[Value]]:
-        """The entries of a namespace by name."""
-        return self._entries.get(namespace, {})
+    def entries(self, namespace: str, hidden: Hidden = EVERYTHING) -> Iterator[tuple[str, Entry[Value]]]:
+        """The entries of a namespace by name, as who may not see some kinds sees them.
+
+        While those are not made yet, what is so without any child is told.
+        """
+        hidden = self._view(namespace, hidden)
+        for name, made in self._entries.get(namespace, {}).items():
+            yield name, made.get(hidden) or made[self._nothing]
+
+    async def prepare(self, views: Mapping[str, Hidden], *, seconds: float) -> None:
+        """Waits until the entries of some namespaces are made for who may not see some kinds, but not for long."""
+        new = [namespace for namespace, hidden in views.items() if self._is_new(namespace, hidden)]
+        if new:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._settled.wait()
+
+    def _is_new(self, namespace: str, hidden: Hidden) -> bool:
+        if not hidden or namespace not in self._entries or hidden in self._views.get(namespace, ()):
+            return False
+        return self._view(namespace, hidden) is hidden
+
+    def _view(self, namespace: str, hidden: Hidden) -> Hidden:
+        """Which of the views that are kept shows this; a new one is made where there is room for it."""
+        if not hidden or namespace not in self._entries:
+            return hidden
+        if hidden >= frozenset(self.kinds):
+            return self._nothing
+        views, now = self._views.setdefault(namespace, {}), self._clock.monotonic()
+        if hidden not in views:
+            if len(views) >= _MOST_VIEWS:
+                oldest = min(views, key=views.__getitem__)
+                if now - views[oldest] < _IN_USE_SECONDS:
+                    return self._nothing
+                del views[oldest]
+            for name in self._entries[namespace]:
+                self._mark(namespace, name)
+        views[hidden] = now
+        return hidden
 
     def namespaces(self) -> list[str]:
         """The namespaces that have services."""
@@ -125,6 +172,7 @@ class Board(Generic[Value]):
             if self._dirty:
                 await asyncio.sleep(0)
                 continue
+            self._settled.set()
             self._wake.clear()
             try:
                 async with asyncio.timeout(self._pause()):
@@ -140,10 +188,14 @@ class Board(Generic[Value]):
         if item.service:
             self.families.changed(f"{item.namespace}/{item.service}")
 
-    def _readable_changed(self, kind: Kind) -> None:
+    def _shared_changed(self, item: Item) -> None:
+        for service in self._main.items(item.namespace or None):
+            self._mark(*service.key)
+
+    def _gap_changed(self, kind: Kind) -> None:
         """That there are none is evidence only where they were read."""
-        if (is_readable := _is_readable(self._children[kind])) is not self._readable[kind]:
-            self._readable[kind] = is_readable
+        if (gap := gap_of(self._children[kind].health)) is not self._gaps[kind]:
+            self._gaps[kind] = gap
             for item in self._main.items():
                 self._mark(*item.key)
 
@@ -154,6 +206,7 @@ class Board(Generic[Value]):
         else:
             self._rests.pop(key, None)
             self._dirty[key] = None
+            self._settled.clear()
         self._wake.set()
 
     def _rested(self) -> list[Key]:
@@ -188,26 +241,36 @@ class Board(Generic[Value]):
                 del self._entries[namespace][name]
                 if not self._entries[namespace]:
                     del self._entries[namespace]
+                    self._views.pop(namespace, None)
                 self.feed.changed(namespace)
             return
         started = self._clock.monotonic()
-        readable = [kind for kind in self._children if self._readable[kind]]
-        children = self._families.children(namespace, name, readable).by_kind
-        # What the cluster does not have everybody may know.
-        children |= {
-            kind: [] for kind, store in self._absent.items() if store.health.freshness is Freshness.ABSENT
-        }
-        value, due = self._make(decode(item), children, self._clock.now())
-        if due is not None:
-            heapq.heappush(self._due, (due, key))
+        made = self._made(item, known or {})
         took = self._clock.monotonic() - started
         if took >= _COSTLY:
             self._rests[key] = started + _REST_PER_WORK * took
-        if known is None or known.value != value:
-            self._number += 1
-            self._entries.setdefault(namespace, {})[name] = Entry(value, self._number)
+        self._entries.setdefault(namespace, {})[name] = made
+        if made != known:
             self.feed.changed(namespace)
 
-
-def _is_readable(store: Store) -> bool:
-    return store.health.freshness not in {Freshness.LOADING, Freshness.DENIED}
+    def _made(self, item: Item, known: Mapping[Hidden, Entry[Value]]) -> dict[Hidden, Entry[Value]]:
+        """The entry of a service in each view; the same one as before where its value is."""
+        service, now = decode(item), self._clock.now()
+        gaps = {kind: gap for kind, gap in self._gaps.items() if gap is not None}
+        readable = [kind for kind in self._children if gaps.get(kind) in {None, Gap.ABSENT}]
+        children = self._families.children(*item.key, readable).by_kind
+        made: dict[Hidden, Entry[Value]] = {}
+        for hidden in (EVERYTHING, self._nothing, *self._views.get(item.namespace, ())):
+            # What the cluster does not have everybody may know.
+            lacking = gaps | {kind: Gap.FORBIDDEN for kind in hidden if gaps.get(kind) is not Gap.ABSENT}
+            shown = {kind: some for kind, some in children.items() if lacking.get(kind) in {None, Gap.ABSENT}}
+            value, due = self._make(service, shown, lacking, now)
+            if due is not None:
+                heapq.heappush(self._due, (due, item.key))
+            before = known.get(hidden)
+            if before is not None and before.value == value:
+                made[hidden] = before
+            else:
+                self._number += 1
+                made[hidden] = Entry(value, self._number)
+        return made

@@ -7,6 +7,7 @@ a service about which ten thousand were written is judged like one of a hundred.
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from modelsweb.kinds import EVENT
 from modelsweb.kube.item import Item
@@ -34,20 +35,40 @@ class Families:
     def __init__(self, stores: Mapping[Kind, Store]) -> None:
         self._stores = stores
         self._events = events_of(stores)
+        self._shared: dict[tuple[Kind, str, str], Obj] = {}
+        for kind, store in stores.items():
+            if kind.shared:
+                store.listen(partial(self._forget_shared, kind))
         self._kept: OrderedDict[tuple[str, str], dict[tuple[Kind, str], tuple[Item, Obj]]] = OrderedDict()
 
     def children(
         self, namespace: str, service: str, kinds: Iterable[Kind], *, all_events: bool = False
     ) -> Children:
-        """The children of some kinds."""
+        """The children of some kinds; of shared ones what the namespace, or the cluster, has."""
         found: dict[Kind, tuple[Item, ...]] = {}
+        shared: dict[Kind, list[Obj]] = {}
         left_out = 0
         for kind in kinds:
-            if kind is EVENT and not all_events:
+            if kind.shared:
+                shared[kind] = self._all_of(kind, namespace)
+            elif kind is EVENT and not all_events:
                 found[kind], left_out = self._events.recent(namespace, service)
             else:
                 found[kind] = tuple(self._stores[kind].children(namespace, service))
-        return Children(self._decoded((namespace, service), found), left_out)
+        return Children({**self._decoded((namespace, service), found), **shared}, left_out)
+
+    def _all_of(self, kind: Kind, namespace: str) -> list[Obj]:
+        """Each is decoded once, for all services."""
+        found = []
+        for item in self._stores[kind].items(namespace if kind.namespaced else None):
+            key = (kind, *item.key)
+            if (known := self._shared.get(key)) is None:
+                known = self._shared[key] = decode(item)
+            found.append(known)
+        return found
+
+    def _forget_shared(self, kind: Kind, item: Item) -> None:
+        self._shared.pop((kind, *item.key), None)
 
     def _decoded(self, key: tuple[str, str], found: Mapping[Kind, tuple[Item, ...]]) -> dict[Kind, list[Obj]]:
         if sum(map(len, found.values())) < _LARGE:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -11,41 +11,45 @@ from modelsweb import errors
 from modelsweb.clock import Clock
 from modelsweb.gateway import audit
 from modelsweb.gateway.access import Access, User, attributes
-from modelsweb.gateway.board import Board, Entry
+from modelsweb.gateway.board import EVERYTHING, Board, Entry, Hidden
 from modelsweb.gateway.families import Families
 from modelsweb.gateway.remembered import Remembered
-from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, NAMESPACE
+from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, NAMESPACE, SHARED
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Freshness, Gap, Health
+from modelsweb.objects.snapshot import Freshness, Gap, Health, gap_of
 from modelsweb.store.feed import Subscription
 from modelsweb.store.gone import GoneServices
 from modelsweb.store.store import Store, decode
 
 Value = TypeVar("Value")
+_MEMBERS = (*CHILDREN, *SHARED)
 _RIGHTS_AT_ONCE = 20
 _MOST_REVIEWED = 500
 """In a cluster of more namespaces a name is typed by who may not list them."""
 _MOST_USERS = 10_000
 _OWN_SECONDS = 300.0
+_PREPARING_SECONDS = 2.0
+"""So long a list waits for rows that nobody with the same rights has asked for; it goes on without, and is completed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
     """Where a user may list services, found out by ``Reader.grant``: all namespaces (None), or those named.
 
-    ``detailed`` are those in which pods and all else that causes are found in are the user's to see, so that they may be
-    told; None for all. ``hidden`` counts the namespaces that were asked for and are not theirs to see services in; none
-    for who may not even know their names.
+    ``unseen`` are the kinds of children, by namespace, that they may not see, and ``unseen_elsewhere`` those of the other
+    namespaces: what they are told is found without these. ``hidden`` counts the namespaces that were asked for and are
+    not theirs to see services in; none for who may not even know their names.
     """
 
     namespaces: tuple[str, ...] | None
-    detailed: tuple[str, ...] | None = None
+    unseen: Mapping[str, Hidden] = field(default_factory=dict, hash=False)
+    unseen_elsewhere: Hidden = EVERYTHING
     hidden: int = 0
 
-    def is_detailed(self, namespace: str) -> bool:
-        """Whether causes found in pods and events of the namespace may be told."""
-        return self.detailed is None or namespace in self.detailed
+    def unseen_in(self, namespace: str) -> Hidden:
+        """The kinds whose objects in a namespace are not the user's to see."""
+        return self.unseen.get(namespace, self.unseen_elsewhere)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +87,6 @@ class Listing(Generic[Value]):
     health: Health
 
 
-_GAPS = {
-    Freshness.DENIED: Gap.DENIED,
-    Freshness.ABSENT: Gap.ABSENT,
-    Freshness.LOADING: Gap.LOADING,
-}
-
-
 class Reader(Generic[Value]):
     """What users see of the watched kinds. ``Value`` is what a list holds of each service."""
 
@@ -115,7 +112,7 @@ class Reader(Generic[Value]):
         Raises AccessDeniedError where it is none of those that are named; of several, some may be hidden.
         """
         if namespaces is None and await self._allows_in(user, "list", INFERENCE_SERVICE, None):
-            return Grant(None, await self._detailed(user, None))
+            return await self._granted(user, None)
         asked = self._known_namespaces() if namespaces is None else namespaces
         allowed = await self._where_allowed(user, "list", INFERENCE_SERVICE, asked)
         if not allowed and namespaces:
@@ -124,7 +121,7 @@ class Reader(Generic[Value]):
             raise errors.AccessDeniedError(user.name, refused)
         knows_names = await self._allows_in(user, "list", NAMESPACE, None)
         hidden = len(asked) - len(allowed) if knows_names else 0
-        return Grant(allowed, await self._detailed(user, allowed), hidden)
+        return await self._granted(user, allowed, hidden)
 
     async def where_allowed(
         self, user: User, verb: str, namespaces: tuple[str, ...] | None
@@ -135,18 +132,22 @@ class Reader(Generic[Value]):
         asked = self._known_namespaces() if namespaces is None else namespaces
         return await self._where_allowed(user, verb, INFERENCE_SERVICE, asked)
 
-    async def _detailed(self, user: User, namespaces: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    async def _granted(self, user: User, namespaces: tuple[str, ...] | None, hidden: int = 0) -> Grant:
+        """With what the user may not see beside the services."""
+        unseen: Iterable[Kind] = self._board.kinds
         if namespaces is None:
-            if all(
-                await asyncio.gather(
-                    *(self._allows_in(user, "list", kind, None) for kind in self._board.kinds)
-                )
-            ):
-                return None
-            namespaces = self._known_namespaces()
-        for kind in self._board.kinds:
-            namespaces = await self._where_allowed(user, "list", kind, namespaces)
-        return namespaces
+            answers = await asyncio.gather(
+                *(self._allows_in(user, "list", kind, None) for kind in self._board.kinds)
+            )
+            unseen = [kind for kind, allowed in zip(self._board.kinds, answers, strict=True) if not allowed]
+        asked = self._known_namespaces() if namespaces is None else namespaces
+        allowed = [set(await self._where_allowed(user, "list", kind, asked)) for kind in unseen]
+        found = {
+            name: frozenset(kind for kind, where in zip(unseen, allowed, strict=True) if name not in where)
+            for name in (asked if unseen else ())
+        }
+        await self._board.prepare(found, seconds=_PREPARING_SECONDS)
+        return Grant(namespaces, found, frozenset(unseen), hidden)
 
     async def _allows_in(self, user: User, verb: str, kind: Kind, namespace: str | None) -> bool:
         return await self._access.allows(user, attributes(kind, verb, namespace))
@@ -185,7 +186,7 @@ class Reader(Generic[Value]):
         entries = tuple(
             (namespace, name, entry)
             for namespace in namespaces
-            for name, entry in self._board.entries(namespace).items()
+            for name, entry in self._board.entries(namespace, grant.unseen_in(namespace))
         )
         return Listing(entries, self._stores[INFERENCE_SERVICE].health)
 
@@ -198,8 +199,8 @@ class Reader(Generic[Value]):
     async def grant_family(self, user: User, namespace: str, name: str) -> FamilyGrant:
         """The right to see one service, and which kinds of its children. Raises AccessDeniedError."""
         await self._access.require(user, attributes(INFERENCE_SERVICE, "get", namespace, name=name))
-        answers = await asyncio.gather(*(self._allows_in(user, "list", kind, namespace) for kind in CHILDREN))
-        kinds = tuple(kind for kind, allowed in zip(CHILDREN, answers, strict=True) if allowed)
+        answers = await asyncio.gather(*(self._allows_in(user, "list", kind, namespace) for kind in _MEMBERS))
+        kinds = tuple(kind for kind, allowed in zip(_MEMBERS, answers, strict=True) if allowed)
         return FamilyGrant(namespace, name, kinds, self._place(namespace))
 
     def _place(self, namespace: str) -> str:
@@ -216,7 +217,7 @@ class Reader(Generic[Value]):
         """
         store = self._stores[INFERENCE_SERVICE]
         item, at = store.item(grant.namespace, grant.name), None
-        gaps = {kind: gap for kind in CHILDREN if (gap := self._gap(kind, grant)) is not None}
+        gaps = {kind: gap for kind in _MEMBERS if (gap := self._gap(kind, grant)) is not None}
         kinds = [kind for kind in grant.kinds if gaps.get(kind) in {None, Gap.ABSENT}]
         left_out = 0
         if item is not None:
@@ -246,7 +247,7 @@ class Reader(Generic[Value]):
     def _gap(self, kind: Kind, grant: FamilyGrant) -> Gap | None:
         if kind not in grant.kinds:
             return Gap.FORBIDDEN
-        return _GAPS.get(self._stores[kind].health.freshness)
+        return gap_of(self._stores[kind].health)
 
     @contextmanager
     def family_changes(self, grant: FamilyGrant) -> Iterator[Subscription]:

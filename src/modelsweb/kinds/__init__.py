@@ -17,6 +17,7 @@ from modelsweb.kinds.pod_metrics import POD_METRICS
 from modelsweb.kinds.replica_set import REPLICA_SET
 from modelsweb.kinds.revision import REVISION
 from modelsweb.kinds.route import ROUTE
+from modelsweb.kinds.runtime_pod import RUNTIME_POD
 from modelsweb.kinds.scaled_object import SCALED_OBJECT
 from modelsweb.kinds.service import SERVICE
 from modelsweb.kinds.serving_runtime import SERVING_RUNTIME
@@ -34,6 +35,7 @@ KINDS: tuple[Kind, ...] = (
     CLUSTER_SERVING_RUNTIME,
     NAMESPACE,
     POD,
+    RUNTIME_POD,
     DEPLOYMENT,
     REVISION,
     REPLICA_SET,
@@ -52,6 +54,9 @@ KINDS: tuple[Kind, ...] = (
 
 CHILDREN: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and kind.link)
 """The watched kinds whose objects belong to a service."""
+
+SHARED: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and kind.shared)
+"""The watched kinds whose objects belong to no service, and that services lean on."""
 
 __all__ = [
     "CHILDREN",
@@ -74,9 +79,11 @@ __all__ = [
     "REPLICA_SET",
     "REVISION",
     "ROUTE",
+    "RUNTIME_POD",
     "SCALED_OBJECT",
     "SERVICE",
     "SERVING_RUNTIME",
+    "SHARED",
     "TRAINED_MODEL",
     "VIRTUAL_SERVICE",
 ]

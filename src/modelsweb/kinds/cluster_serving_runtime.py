@@ -8,5 +8,6 @@ CLUSTER_SERVING_RUNTIME = Kind(
     kind="ClusterServingRuntime",
     plural="clusterservingruntimes",
     namespaced=False,
-    verbs=(),
+    watched=True,
+    shared=True,
 )

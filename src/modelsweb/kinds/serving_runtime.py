@@ -7,6 +7,8 @@ SERVING_RUNTIME = Kind(
     version="v1alpha1",
     kind="ServingRuntime",
     plural="servingruntimes",
-    verbs=("create",),
+    verbs=("list", "watch", "create"),
+    watched=True,
+    shared=True,
     creatable=True,
 )

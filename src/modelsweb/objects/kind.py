@@ -30,8 +30,9 @@ class Kind:
     ``group`` is empty for the core API. ``verbs`` is what the app's own service account needs, and feeds the
     generated ClusterRole, as do ``subresources``, each with its verbs. ``watched`` says that the store keeps all
     objects of the kind in memory. ``creatable`` says that the create page takes documents of the kind. ``link`` makes
-    a watched kind a child: it is found by its service, and those that belong to none are not kept. ``label_selector``
-    and ``field_selector`` narrow what is watched to what is ever shown.
+    a watched kind a child: it is found by its service, and those that belong to none are not kept. ``shared`` objects
+    are no service's own, and all services of their namespace, or of the cluster, may lean on them. ``label_selector``
+    and ``field_selector`` narrow what is watched to what is ever shown; they tell two kinds of one resource apart.
     """
 
     group: str
@@ -42,6 +43,7 @@ class Kind:
     verbs: tuple[str, ...] = ("list", "watch")
     subresources: tuple[tuple[str, tuple[str, ...]], ...] = ()
     watched: bool = False
+    shared: bool = False
     creatable: bool = False
     link: Link = Link.NONE
     label_selector: str = ""
@@ -56,6 +58,15 @@ class Kind:
     def full_name(self) -> str:
         """The name that no other kind has, such as ``services.serving.knative.dev``."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def watch_name(self) -> str:
+        """The name of its watch, which no other has: with the selector where one resource is watched twice."""
+        return (
+            f"{self.full_name}?{self.label_selector}"
+            if self.shared and self.label_selector
+            else self.full_name
+        )
 
     def path(
         self, namespace: str | None = None, name: str | None = None, subresource: str | None = None

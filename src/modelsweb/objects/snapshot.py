@@ -42,3 +42,15 @@ class Gap(StrEnum):
     """They have not been read yet."""
     DUMP = "dump"
     """They are not in the dump that is judged."""
+
+
+_GAPS = {
+    Freshness.DENIED: Gap.DENIED,
+    Freshness.ABSENT: Gap.ABSENT,
+    Freshness.LOADING: Gap.LOADING,
+}
+
+
+def gap_of(health: Health) -> Gap | None:
+    """Why nobody sees objects of a kind that is watched so; None where they are read."""
+    return _GAPS.get(health.freshness)

@@ -7,7 +7,7 @@ The number of logs, and with it the memory, is bounded; beyond that nobody's log
 
 import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from modelsweb import errors
@@ -31,7 +31,8 @@ _LAST_WORDS_SECONDS = 10.0
 class Logs:
     """All open logs of the app; see the module's text."""
 
-    def __init__(self, client: KubeClient, pods: Store, clock: Clock) -> None:
+    def __init__(self, client: KubeClient, pods: Sequence[Store], clock: Clock) -> None:
+        """``pods`` are the stores that pods are sought in."""
         self._client = client
         self._pods = pods
         self._clock = clock
@@ -76,8 +77,13 @@ class Logs:
         ]
 
     def _is_gone(self, key: LogKey) -> bool:
-        item = self._pods.item(key.namespace, key.pod)
+        item = self._store_of(key).item(key.namespace, key.pod)
         return item is None or item.uid != key.uid
+
+    def _store_of(self, key: LogKey) -> Store:
+        """The store that has the pod, or may have it again."""
+        having = (store for store in self._pods if store.item(key.namespace, key.pod) is not None)
+        return next(having, self._pods[0])
 
     def _log(self, key: LogKey) -> ContainerLog:
         if (known := self._logs.get(key)) is not None:
@@ -86,7 +92,7 @@ class Logs:
             self._sweep(idle_seconds=0, kept_seconds=0)
         if len(self._logs) >= _MOST_OPEN:
             raise errors.TooManyRequestsError(f"{_MOST_OPEN} logs are open already; close some pages.")
-        log = self._logs[key] = ContainerLog(self._client, key, self._pods, self._clock)
+        log = self._logs[key] = ContainerLog(self._client, key, self._store_of(key), self._clock)
         if self._group is not None:
             self._tasks[key] = self._group.create_task(self._read(log))
         return log

@@ -8,8 +8,8 @@ from modelsweb.kinds import HORIZONTAL_POD_AUTOSCALER, SCALED_OBJECT
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
-from modelsweb.topology.demand import Replicas, wanted
-from modelsweb.topology.family import Family, newest_first
+from modelsweb.topology.demand import Replicas, replicas, wanted
+from modelsweb.topology.family import Family
 from modelsweb.topology.version import Version, versions
 
 WORKER = "worker"
@@ -85,7 +85,13 @@ def _component(family: Family, name: str, spec: Mapping[str, Any]) -> Component:
         versions=versions(family, name),
         batcher=Obj(spec).mapping("batcher"),
         logger=Obj(spec).mapping("logger"),
-        **_setup(_container(spec), spec, made, runs=bool(running)),
+        **_setup(
+            _container(spec),
+            spec,
+            made,
+            runtime=family.runtime if name == "predictor" and "model" in spec else {},
+            runs=bool(running),
+        ),
     )
 
 
@@ -110,7 +116,13 @@ def _worker(family: Family, name: str, worker: Mapping[str, Any], spec: Mapping[
         replicas=Replicas(ready, len(running)) if running else None,
         scaling=None,
         pods=running,
-        **_setup(_container(worker), {**spec, **worker}, made, runs=bool(running)),
+        **_setup(
+            _container(worker),
+            {**spec, **worker},
+            made,
+            runtime=Obj(family.runtime).mapping("workerSpec"),
+            runs=bool(running),
+        ),
     )
 
 
@@ -122,11 +134,16 @@ class _Setup(TypedDict):
 
 
 def _setup(
-    container: Mapping[str, Any], spec: Mapping[str, Any], made: Mapping[str, Any], *, runs: bool
+    container: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    made: Mapping[str, Any],
+    *,
+    runtime: Mapping[str, Any],
+    runs: bool,
 ) -> _Setup:
-    """A running pod is the truth. Without one the spec says what is meant, and what was made of an earlier one, or of its
+    """A running pod is the truth. Without one the spec says what is meant, and what was made of an earlier one, and then its
     runtime, the rest."""
-    main = pods.serving_container(made)
+    main, usual = pods.serving_container(made), pods.serving_container(runtime)
     meant, there = Obj(spec), Obj(made)
     if runs:
         image = str(main.get("image") or "")
@@ -138,25 +155,21 @@ def _setup(
             account=there.string("serviceAccountName"),
         )
     return _Setup(
-        image=str(container.get("image") or main.get("image") or ""),
-        requests={**pods.amounts_of(main, "requests"), **pods.amounts_of(container, "requests")},
-        limits={**pods.amounts_of(main, "limits"), **pods.amounts_of(container, "limits")},
+        image=str(container.get("image") or main.get("image") or usual.get("image") or ""),
+        requests=_merged("requests", usual, main, container),
+        limits=_merged("limits", usual, main, container),
         account=meant.string("serviceAccountName") or there.string("serviceAccountName"),
     )
 
 
+def _merged(field: str, *containers: Mapping[str, Any]) -> dict[str, str]:
+    """What containers ask for, the later ones over those before: KServe merges a model over its runtime's container."""
+    return {name: amount for one in containers for name, amount in pods.amounts_of(one, field).items()}
+
+
 def _made(family: Family, name: str, running: tuple[Obj, ...], *, has_workers: bool) -> Mapping[str, Any]:
-    """The newest pod's spec; while there is none, that of the newest revision or Deployment, which make them."""
-    if running:
-        return running[0].mapping("spec")
-    makers = [(one, one.mapping("spec")) for one in newest_first(family.revisions)]
-    makers += [(one, one.mapping("spec", "template", "spec")) for one in newest_first(family.deployments)]
-    fitting = (
-        spec
-        for one, spec in makers
-        if pods.component(one) == name and pods.makes_workers(spec) is has_workers
-    )
-    return next(fitting, {})
+    """The newest pod's spec; while there is none, what pods are made from."""
+    return running[0].mapping("spec") if running else family.template(name, has_workers=has_workers)
 
 
 def _built_in(spec: Mapping[str, Any]) -> str:
@@ -213,6 +226,8 @@ def _bounds(family: Family, name: str, spec: Obj, by: str) -> tuple[int, int]:
 
 
 def _replicas(family: Family, name: str, running: tuple[Obj, ...]) -> Replicas | None:
+    if name == "predictor" and predictor.is_model_mesh(family.service):
+        return replicas(family)
     asked = wanted(family.deployments_of(name))
     if asked is None and not running:
         return None

@@ -26,9 +26,11 @@ class Replicas:
 def replicas(family: Family) -> Replicas | None:
     """Of the predictor; None where nothing tells. Pods that are leaving are not counted.
 
-    Of pods that were not read their Deployments tell. KServe's own count is never taken back, and is all there is of
-    ModelMesh.
+    Of pods that were not read their Deployments tell. KServe's own count is never taken back. In ModelMesh it is that of
+    the copies of the model, each in a pod of the runtime.
     """
+    if predictor.is_model_mesh(family.service):
+        return _copies(family)
     makers = family.deployments_of("predictor")
     asked = wanted(makers)
     ready = len(family.ready_pods("predictor"))
@@ -37,10 +39,14 @@ def replicas(family: Family) -> Replicas | None:
         return Replicas(ready if family.is_read else told, asked)
     if family.heads("predictor"):
         return Replicas(ready, len(family.heads("predictor")))
-    if predictor.mode(family.service) != "ModelMesh":
-        return Replicas(0, 0) if family.is_read and family.service.conditions() else None
+    return Replicas(0, 0) if family.is_read and family.service.conditions() else None
+
+
+def _copies(family: Family) -> Replicas | None:
     copies = family.service.integer("status", "modelStatus", "copies", "totalCopies")
-    return None if copies is None else Replicas(copies, copies)
+    if copies is None:
+        return None
+    return Replicas(min(copies, len(family.ready_pods("predictor"))) if family.is_read else copies, copies)
 
 
 def wanted(deployments: Iterable[Obj]) -> int | None:
@@ -50,16 +56,20 @@ def wanted(deployments: Iterable[Obj]) -> int | None:
 
 
 def devices(family: Family) -> dict[str, int]:
-    """The devices of one replica, by the names of their resources: what its pods are limited to, else what the spec says.
+    """The devices of one replica, by the names of their resources: what its pods are limited to, else what they are made
+    from, else what the spec says over its runtime. A model of ModelMesh has none of its own.
 
     A group on several nodes is one replica: its workers count once each. Any vendor's resource counts that is not one of
     a network or of Kubernetes itself.
     """
     total: Counter[str] = Counter()
     for component in predictor.COMPONENTS:
-        asked = _of_spec(family.service.mapping("spec", component))
-        running = family.heads(component)[:1]
-        made = Counter(_of_pods(running))
+        spec = family.service.mapping("spec", component)
+        asked = _of_spec(spec)
+        if component == "predictor" and "model" in spec:
+            asked = Counter({**_of_spec(family.runtime), **asked})
+        running = () if predictor.is_model_mesh(family.service) else family.heads(component)[:1]
+        made = _of_pods(running) or _of_pod_spec(family.template(component))
         workers = [pod for pod in family.pods if pods.component(pod) == component and pods.is_worker(pod)]
         worker = family.service.mapping("spec", component, "workerSpec")
         per_worker = _of_pods(workers[:1]) or _of_spec(worker) if worker else Counter()
@@ -83,9 +93,14 @@ def _workers(worker: Mapping[str, Any]) -> int:
 def _of_pods(some: Iterable[Obj]) -> Counter[str]:
     found: Counter[str] = Counter()
     for pod in some:
-        for container in pod.items("spec", "containers"):
-            found += _of_container(container)
-        found += _of_claims(pod.mapping("spec"))
+        found += _of_pod_spec(pod.mapping("spec"))
+    return found
+
+
+def _of_pod_spec(spec: Mapping[str, Any]) -> Counter[str]:
+    found = _of_claims(spec)
+    for container in Obj(spec).items("containers"):
+        found += _of_container(container)
     return found
 
 

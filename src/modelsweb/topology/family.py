@@ -3,16 +3,37 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from modelsweb.clock import parse_time
-from modelsweb.kinds import DEPLOYMENT, EVENT, HTTP_ROUTE, POD, REVISION
+from modelsweb.kinds import (
+    CLUSTER_SERVING_RUNTIME,
+    DEPLOYMENT,
+    EVENT,
+    HTTP_ROUTE,
+    POD,
+    REVISION,
+    RUNTIME_POD,
+    SERVING_RUNTIME,
+    SHARED,
+)
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj, once
 from modelsweb.objects.snapshot import Gap
 from modelsweb.topology import pod as pods_
+from modelsweb.topology import predictor
 
-MEMBERS = (POD, DEPLOYMENT, REVISION, EVENT)
-"""The kinds that a family is made of, and so all that a verdict can depend on."""
+MEMBERS = (
+    POD,
+    DEPLOYMENT,
+    REVISION,
+    EVENT,
+    HTTP_ROUTE,
+    RUNTIME_POD,
+    SERVING_RUNTIME,
+    CLUSTER_SERVING_RUNTIME,
+)
+"""The kinds that a family is made of, and so all that a verdict, and what a list shows, can depend on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +58,8 @@ class Event:
 class Family:
     """A service and its children. ``pods`` are those that count, newest first: of the newest version, or ready.
     ``over`` have run to their end, were evicted or refused by their node: they explain, and are judged no more.
-    ``leaving`` are being deleted. ``events`` are warnings, ``normal`` the other events, newest first.
+    ``leaving`` are being deleted. ``events`` are warnings, ``normal`` the other events, newest first. In ModelMesh the
+    pods are those of the runtime that holds the model, which other models share.
     """
 
     service: Obj
@@ -50,6 +72,8 @@ class Family:
     routes: tuple[Obj, ...] | None = None
     """Its HTTPRoutes; None where they were not read."""
     revisions: tuple[Obj, ...] = ()
+    runtime: Mapping[str, Any] = field(default_factory=dict)
+    """The spec of the serving runtime that its predictor uses; empty where that is not known or was not read."""
     children: Mapping[Kind, list[Obj]] = field(default_factory=dict)
     """All that is its own, by kind, as far as it was read."""
     reported: datetime | None = None
@@ -61,6 +85,12 @@ class Family:
     def is_read(self) -> bool:
         """Its pods were read."""
         return self.gap is None
+
+    @property
+    def has_children(self) -> bool:
+        """Something was made for it, be it ready or not; what it shares with others was there before."""
+        has_pods = bool(self.pods) and not predictor.is_model_mesh(self.service)
+        return has_pods or bool(self.deployments or self.revisions)
 
     @property
     def all_events(self) -> tuple[Event, ...]:
@@ -110,6 +140,19 @@ class Family:
             and not pods_.makes_workers(one.mapping("spec", "template", "spec"))
         )
 
+    def template(self, component: str, *, has_workers: bool = False) -> Mapping[str, Any]:
+        """The pod spec of the newest revision or Deployment of a component, or of its workers; empty where there is none."""
+        makers = [(one, one.mapping("spec")) for one in newest_first(self.revisions)]
+        makers += [(one, one.mapping("spec", "template", "spec")) for one in newest_first(self.deployments)]
+        return next(
+            (
+                spec
+                for one, spec in makers
+                if pods_.component(one) == component and pods_.makes_workers(spec) is has_workers
+            ),
+            {},
+        )
+
     def revision(self, name: str) -> Obj | None:
         """A revision by name, or None."""
         return next((revision for revision in self.revisions if revision.name == name), None)
@@ -118,17 +161,24 @@ class Family:
 def family(
     service: Obj,
     children: Mapping[Kind, Iterable[Obj]],
-    gap: Gap | None = None,
+    gaps: Mapping[Kind, Gap] | None = None,
     reported: datetime | None = None,
 ) -> Family:
-    """The family of a service, its children as the store gave them; ``gap`` is why pods are not among them."""
-    children = _own(service, children)
+    """The family of a service, its children as the store gave them with what is shared; ``gaps`` are why some are not
+    among them."""
+    runtime = _runtime(service, children)
+    lent = _lent_pods(service, children.get(RUNTIME_POD))
+    children = _own(service, {kind: some for kind, some in children.items() if kind not in SHARED})
+    if predictor.is_model_mesh(service):
+        children[POD] = [*children.get(POD, ()), *(lent or ())]
+        if lent is None:
+            del children[POD]
     pods = newest_first(children.get(POD, ()))
     seen = events(children.get(EVENT, ()))
     return Family(
         service=service,
         children=children,
-        gap=None if POD in children else gap or Gap.FORBIDDEN,
+        gap=None if POD in children else (gaps or {}).get(POD, Gap.FORBIDDEN),
         pods=tuple(_that_count([pod for pod in pods if pod.deleted is None and not pods_.is_over(pod)])),
         over=tuple(pod for pod in pods if pod.deleted is None and pods_.is_over(pod)),
         leaving=tuple(pod for pod in pods if pod.deleted is not None),
@@ -136,9 +186,34 @@ def family(
         reported=reported,
         routes=tuple(children[HTTP_ROUTE]) if HTTP_ROUTE in children else None,
         revisions=tuple(children.get(REVISION, ())),
+        runtime=runtime,
         events=tuple(one for one in seen if one.is_warning),
         normal=tuple(one for one in seen if not one.is_warning),
     )
+
+
+def _runtime(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> Mapping[str, Any]:
+    """The namespace's own goes before one of the cluster (KServe's ``GetServingRuntime``)."""
+    if name := predictor.runtime(service):
+        for kind in (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME):
+            for one in children.get(kind, ()):
+                if one.name == name:
+                    return one.mapping("spec")
+    return {}
+
+
+def _lent_pods(service: Obj, pods: Iterable[Obj] | None) -> list[Obj] | None:
+    """The pods of the runtime that holds the model; None where pods of runtimes were not read.
+
+    Which of several runtimes has a model is not told before KServe names one; then those that are ready may.
+    """
+    if pods is None:
+        return None
+    name = predictor.runtime(service)
+    those = [pod for pod in pods if pods_.MODEL_MESH in pod.labels]
+    if name:
+        return [pod for pod in those if pod.labels.get("name") == f"{pod.labels[pods_.MODEL_MESH]}-{name}"]
+    return [pod for pod in those if pods_.is_ready(pod)]
 
 
 def _own(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> dict[Kind, list[Obj]]:

@@ -26,6 +26,10 @@ BROKEN = {
 }
 """Reasons of a waiting container that do not pass by waiting."""
 COMPONENT = "component"
+MODEL_MESH = "modelmesh-service"
+"""The label of pods that hold the models of many services."""
+_ROUTERS = {"mm", "rest-proxy", "oauth-proxy", "puller"}
+"""What ModelMesh puts beside the model server."""
 REVISION = "serving.knative.dev/revision"
 _TEMPLATE = "pod-template-hash"
 PREPARING = {"", "ContainerCreating", "PodInitializing"}
@@ -160,6 +164,8 @@ def all_containers(pod: Obj) -> tuple[Container, ...]:
 def _serving(pod: Obj) -> list[str]:
     """The containers that answer requests: those that KServe names so, else the first."""
     names = [str(raw.get("name") or "") for raw in pod.items("spec", "containers")]
+    if MODEL_MESH in pod.labels:
+        return [main_container(pod)]
     return [name for name in names if name in MAIN] or names[:1]
 
 
@@ -172,7 +178,8 @@ def main_container(pod: Obj) -> str:
 def serving_container(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     """Of a pod's spec the container that serves; empty where it has none."""
     found = list(Obj(spec).items("containers"))
-    return next((one for one in found if one.get("name") in MAIN), found[0] if found else {})
+    servers = [one for one in found if one.get("name") not in _ROUTERS] or found
+    return next((one for one in found if one.get("name") in MAIN), servers[0] if servers else {})
 
 
 @once

@@ -63,6 +63,11 @@ def mode(service: Obj) -> str:
     return service.string("status", "deploymentMode") or _MODES.get(given.lower(), given)
 
 
+def is_model_mesh(service: Obj) -> bool:
+    """Its model is held by pods of a runtime, which those of other services share."""
+    return mode(service) == "ModelMesh"
+
+
 def protocol(service: Obj) -> str:
     """The inference protocol. Where a model names none and no runtime, KServe takes v1; else it is not known here."""
     found = model(service)

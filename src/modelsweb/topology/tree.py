@@ -12,6 +12,7 @@ from modelsweb.kinds import DEPLOYMENT, EVENT, KINDS, KNATIVE_SERVICE, REPLICA_S
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj, dig
 from modelsweb.topology.health import Health, health
+from modelsweb.topology.pod import MODEL_MESH
 
 _NAMED_AFTER = (REPLICA_SET, DEPLOYMENT, REVISION, KNATIVE_SERVICE)
 """The kinds after which children are named, the deepest first."""
@@ -40,8 +41,14 @@ def kind_word(kind: Kind) -> str:
 
 
 def tree(service: Obj, kind: Kind, children: Mapping[Kind, Iterable[Obj]]) -> Node:
-    """The service with all its children; events are none."""
-    members = [(one, obj) for one, objs in children.items() if one is not EVENT for obj in objs]
+    """The service with all its children; events are none, and the pods of a runtime that it shares."""
+    members = [
+        (one, obj)
+        for one, objs in children.items()
+        if one is not EVENT
+        for obj in objs
+        if MODEL_MESH not in obj.labels
+    ]
     known = {obj.uid for _, obj in members} | {service.uid}
     below: dict[str, list[tuple[Kind, Obj]]] = {}
     for member in members:

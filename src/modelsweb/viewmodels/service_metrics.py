@@ -20,7 +20,6 @@ from modelsweb.viewmodels.parts.grafana import Panel, PanelPlan
 from modelsweb.viewmodels.parts.metrics_query import RANGES, REFRESHES, MetricsQuery
 from modelsweb.viewmodels.parts.service_head import MetricsTab, ServiceHead, Subject, head
 
-_MODELMESH = "ModelMesh"
 _KNATIVE = "Knative"
 _GPU_CHARTS = {"gpu", "gpu-memory"}
 _TITLES: Mapping[str, tuple[Text, Text]] = {
@@ -103,7 +102,7 @@ class MetricsData:
 
 def build(of: Subject, query: MetricsQuery, plans: Iterable[PanelPlan]) -> ServiceMetrics:
     """The page of a subject. ``plans`` are the panels to look for in a Grafana."""
-    is_shared = predictor.mode(of.service) == _MODELMESH
+    is_shared = predictor.is_model_mesh(of.service)
     shown = () if is_shared else charts(of)
     return ServiceMetrics(
         head=head(of),

@@ -41,10 +41,7 @@ def build(site: Site, audience: Audience) -> ServiceList:
     """The list for an audience."""
     listing = site.reader.listing(audience.grant)
     return service_list.build(
-        (
-            entry.value.full if audience.grant.is_detailed(namespace) else entry.value.alone
-            for namespace, _, entry in listing.entries
-        ),
+        (entry.value for _, _, entry in listing.entries),
         health=listing.health,
         namespaces=audience.namespaces,
         query=audience.query,

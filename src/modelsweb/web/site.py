@@ -18,7 +18,7 @@ from modelsweb.gateway.rates import Rates
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
 from modelsweb.viewmodels.parts.grafana import PanelPlan
-from modelsweb.viewmodels.parts.service_row import ServiceRows
+from modelsweb.viewmodels.parts.service_row import ServiceRow
 from modelsweb.web.channel import Channels
 from modelsweb.web.form import Form
 from modelsweb.web.metrics import Metrics
@@ -59,7 +59,7 @@ class Site:
     """One running app."""
 
     config: Config
-    reader: Reader[ServiceRows]
+    reader: Reader[ServiceRow]
     writer: Writer
     logs: LogReader
     figures: MetricsReader

@@ -17,6 +17,8 @@ _OF_THE_WAY = ("PredictorRouteReady", "IngressReady", "RouteReady", "Ready")
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
     if not family.ready_pods("predictor") or predictor.is_published(family.service):
         return
+    if predictor.is_model_mesh(family.service):
+        return  # its runtime is ready before the model is loaded, and has an address of its own
     blocked = next((one for one in _ways(family) if not one.is_true), None)
     if blocked is None:
         return

@@ -22,7 +22,7 @@ _TYPES = (
 
 
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    if not family.is_read or predictor.mode(family.service) == "ModelMesh":
+    if not family.is_read or predictor.is_model_mesh(family.service):
         return  # pods that nobody sees may be at work
     if any(at_work(pod) is not None or is_being_made(pod) or is_ready(pod) for pod in family.pods):
         return  # a download or load takes as long as it takes, and a route has a limit of its own

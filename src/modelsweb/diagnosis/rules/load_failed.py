@@ -5,6 +5,7 @@ from datetime import datetime
 
 from modelsweb.diagnosis.finding import Finding, Rule, on_service, short
 from modelsweb.text import Text, text
+from modelsweb.topology import predictor
 from modelsweb.topology.family import Family
 
 _ID = "load-failed"
@@ -13,7 +14,7 @@ _KILLED = 137
 
 def _check(family: Family, now: datetime) -> Iterator[Finding]:
     service = family.service
-    if family.is_read and family.heads("predictor"):
+    if family.is_read and family.heads("predictor") and not predictor.is_model_mesh(service):
         return  # they tell how it is now; KServe writes such a failure down late and never takes it back
     is_blocked = service.string("status", "modelStatus", "transitionStatus") == "BlockedByFailedLoad"
     if is_blocked and service.mapping("status", "modelStatus", "lastFailureInfo"):

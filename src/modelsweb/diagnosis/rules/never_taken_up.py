@@ -21,7 +21,7 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
     created = family.service.created
     if not family.is_read:
         return  # what it has made may be there
-    if family.service.conditions() or family.pods or family.deployments or family.revisions:
+    if family.service.conditions() or family.has_children:
         return
     if created is None or family.reported is None or family.reported <= created:
         return  # nobody knows whether the controller works

@@ -66,9 +66,8 @@ def _is_current(family: Family, event: Event, now: datetime) -> bool:
         return False
     ready = service.condition("Ready")
     is_ready = ready is not None and ready.is_true
-    has_children = bool(family.pods or family.deployments or family.revisions)
     seen, wanted = service.integer("status", "observedGeneration"), service.integer("metadata", "generation")
-    if family.is_read and not is_ready and not has_children and predictor.mode(service) != "ModelMesh":
+    if family.is_read and not is_ready and not family.has_children and not predictor.is_model_mesh(service):
         return True
     if seen is not None and wanted is not None and seen < wanted:
         return True

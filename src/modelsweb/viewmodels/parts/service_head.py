@@ -73,7 +73,7 @@ def subject(
     left_out: int = 0,
 ) -> Subject:
     """The subject of a page."""
-    members = family(service, children, (gaps or {}).get(POD), reported)
+    members = family(service, children, gaps or {}, reported)
     verdict = judge(members, now)
     return Subject(
         service,

@@ -8,6 +8,7 @@ from modelsweb.diagnosis.reports import Reports
 from modelsweb.diagnosis.verdict import Status, Verdict, judge
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.snapshot import Gap
 from modelsweb.text import Text
 from modelsweb.topology import demand, predictor, traffic
 from modelsweb.topology.demand import Replicas
@@ -68,14 +69,6 @@ class ServiceRow:
         return dict(self.labels).get(column.partition(":")[2], "")
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceRows:
-    """The row for those who may read pods and events, and the one from the service alone for those who may not."""
-
-    full: ServiceRow
-    alone: ServiceRow
-
-
 class Rows:
     """Makes the rows of services as they change, and so sees what KServe's controller reports of each."""
 
@@ -83,21 +76,28 @@ class Rows:
         self._reports = reports
 
     def __call__(
-        self, service: Obj, children: Mapping[Kind, list[Obj]], now: datetime
-    ) -> tuple[ServiceRows, datetime | None]:
-        """Both rows of a service, and when they must be made again though nothing changed."""
+        self,
+        service: Obj,
+        children: Mapping[Kind, list[Obj]],
+        gaps: Mapping[Kind, Gap],
+        now: datetime,
+    ) -> tuple[ServiceRow, datetime | None]:
+        """The row of a service, and when it must be made again though nothing changed."""
         self._reports.saw(service, now)
-        return rows(service, children, now, self._reports.newest)
+        return row(service, children, gaps, now, self._reports.newest)
 
 
-def rows(
-    service: Obj, children: Mapping[Kind, list[Obj]], now: datetime, reported: datetime | None = None
-) -> tuple[ServiceRows, datetime | None]:
-    """Both rows of a service, and when they must be made again though nothing changed."""
-    whole, alone = family(service, children, None, reported), Family(service, reported=reported)
-    verdict, plain = judge(whole, now), judge(alone, now)
-    dues = [due for due in (verdict.due, plain.due) if due is not None]
-    return ServiceRows(_row(whole, verdict), _row(alone, plain)), min(dues, default=None)
+def row(
+    service: Obj,
+    children: Mapping[Kind, list[Obj]],
+    gaps: Mapping[Kind, Gap],
+    now: datetime,
+    reported: datetime | None = None,
+) -> tuple[ServiceRow, datetime | None]:
+    """The row of a service, and when it must be made again though nothing changed."""
+    member = family(service, children, gaps, reported)
+    verdict = judge(member, now)
+    return _row(member, verdict), verdict.due
 
 
 def with_facets(row: ServiceRow) -> ServiceRow:
