@@ -20,6 +20,7 @@ from modelsweb.clock import Clock, SystemClock
 from modelsweb.config import Config, ConfigError, MetricsConfig
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.gateway.access import Access
+from modelsweb.gateway.audit import Strangers
 from modelsweb.gateway.board import Board
 from modelsweb.gateway.families import Families
 from modelsweb.gateway.logs import LogReader
@@ -126,6 +127,7 @@ async def running(
             streams=Streams(config.web.most_streams),
             metrics=metrics,
             rates=rates,
+            strangers=Strangers(clock),
             reports=reports,
             writer=Writer(access, client),
             logs=LogReader(access, client, logs),

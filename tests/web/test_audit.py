@@ -5,19 +5,22 @@ import logging
 import socket
 import urllib.request
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from tests.manifests import service
 from tests.running import NAMESPACE, App, running_app
+from tests.standing import Time
 from tests.waiting import LIMIT
 
 from modelsweb.cli import JsonFormatter
 from modelsweb.config import AuthConfig, Config, WebConfig
+from modelsweb.gateway.audit import Strangers
 
 CREATE = f"/n/{NAMESPACE}/create"
 
 
-def _audits(caplog: pytest.LogCaptureFixture) -> list[dict[str, str]]:
+def _audits(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
     return [vars(record)["audit"] for record in caplog.records if record.name == "modelsweb.audit"]
 
 
@@ -62,6 +65,28 @@ async def test_who_is_turned_away_at_the_door_leaves_a_line(
     found = [(one["user"], one["verb"], one["resource"], one["result"]) for one in _audits(caplog)]
     assert ("alice@example.com", "post", CREATE, "Csrf") in found
     assert ("", "get", "/services", "Unauthorized") in found
+
+
+def test_requests_without_a_user_do_not_fill_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, logger="modelsweb.audit")
+    clock = Time()
+    strangers = Strangers(clock)
+    for _ in range(50):
+        strangers.turned_away("GET", "/services", "Unauthorized")
+    strangers.turned_away("GET", "/services", "Other")
+    assert [one["result"] for one in _audits(caplog)] == ["Unauthorized", "Other"]
+    clock.seconds += 61
+    strangers.turned_away("GET", "/n/x/services", "Unauthorized")
+    assert _audits(caplog)[-1] | {"request": ""} == {
+        "user": "",
+        "verb": "get",
+        "resource": "/n/x/services",
+        "namespace": "",
+        "name": "",
+        "result": "Unauthorized",
+        "request": "",
+        "untold": 49,
+    }
 
 
 async def test_no_value_can_forge_a_line(app: App, caplog: pytest.LogCaptureFixture) -> None:

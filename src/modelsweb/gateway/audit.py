@@ -6,12 +6,16 @@ command line writes out. Values come from users and are quoted, so no name can f
 
 import json
 import logging
+from collections import Counter
 from contextvars import ContextVar
 
+from modelsweb.clock import Clock
 from modelsweb.errors import Attributes
 from modelsweb.text import one_line
 
 log = logging.getLogger("modelsweb.audit")
+
+_QUIET_SECONDS = 60.0
 
 request: ContextVar[str] = ContextVar("request", default="")
 """The id of the request that is being answered."""
@@ -27,13 +31,36 @@ def turned_away(user: str, method: str, path: str, reason: str) -> None:
     _line(user, method.lower(), path, "", "", reason)
 
 
+class Strangers:
+    """Requests without a user: of those with the same reason one line a minute, which counts the ones before it.
+
+    Anybody can send as many as they like, and a probe that is set up wrongly does.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._told: dict[str, float] = {}
+        self._untold: Counter[str] = Counter()
+
+    def turned_away(self, method: str, path: str, reason: str) -> None:
+        """A request that nobody's name came with."""
+        now = self._clock.monotonic()
+        if now - self._told.get(reason, -_QUIET_SECONDS) < _QUIET_SECONDS:
+            self._untold[reason] += 1
+            return
+        self._told[reason] = now
+        _line("", method.lower(), path, "", "", reason, untold=self._untold.pop(reason, 0))
+
+
 def written(user: str, verb: str, resource: str, namespace: str, name: str, result: str) -> None:
     """The user wrote, or tried to; ``result`` is done or the reason of the error."""
     _line(user, verb, resource, namespace, name, result)
 
 
-def _line(user: str, verb: str, resource: str, namespace: str, name: str, result: str) -> None:
-    fields = {
+def _line(
+    user: str, verb: str, resource: str, namespace: str, name: str, result: str, *, untold: int = 0
+) -> None:
+    fields: dict[str, str | int] = {
         "user": user,
         "verb": verb,
         "resource": resource,
@@ -42,6 +69,8 @@ def _line(user: str, verb: str, resource: str, namespace: str, name: str, result
         "result": result,
         "request": request.get(),
     }
+    if untold:
+        fields["untold"] = untold
     told = " ".join(
         f"{key}={one_line(json.dumps(value, ensure_ascii=False))}" for key, value in fields.items()
     )

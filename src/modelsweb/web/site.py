@@ -12,6 +12,7 @@ from modelsweb.clock import Clock
 from modelsweb.config import Config
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.gateway.access import User
+from modelsweb.gateway.audit import Strangers
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.rates import Rates
@@ -70,6 +71,7 @@ class Site:
     streams: Streams
     metrics: Metrics
     rates: Rates
+    strangers: Strangers
     reports: Reports
     closing: asyncio.Event
     """Set when the app goes down: open streams end."""

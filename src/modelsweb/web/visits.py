@@ -63,7 +63,7 @@ def _answer(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]]
             with site.rates.request(visit.user, is_write=request.method not in _SAFE):
                 response = await _handled(visit, handler)
         except errors.UnauthenticatedError as error:
-            audit.turned_away("", request.method, request.url.path, error.reason)
+            site.strangers.turned_away(request.method, request.url.path, error.reason)
             response = failure(site, request, error)
         except errors.ModelswebError as error:
             if isinstance(error, CsrfError | errors.TooManyRequestsError) and visit is not None:
