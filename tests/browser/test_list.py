@@ -55,6 +55,29 @@ def test_filters_are_links_and_back_and_forward_walk_them(page: Page, demo: str,
     expect(page).to_have_url(re.compile(r"\?status=&nsf=$"))
 
 
+def test_a_menu_of_many_values_is_searched(page: Page, demo: str) -> None:
+    names = [f"labelled-{number}" for number in range(10)]
+    _apply("team-risk", *names)
+    for number, name in enumerate(names):
+        kubectl("-n", "team-risk", "label", "inferenceservice", name, f"sample=value-{number}")
+    page.goto(demo + RISK)
+    menu = page.locator("#facet-label:has(.mw-menu-search)")
+    menu.locator("summary").click()
+    field, values = menu.get_by_role("searchbox", name="Find a value"), menu.get_by_role("checkbox")
+    expect(field).to_be_visible()
+    assert values.count() >= 10
+    field.fill("SAMPLE value-7")
+    expect(values).to_have_count(1)
+    page.evaluate("document.dispatchEvent(new Event('htmx:after:swap'))")
+    expect(values).to_have_count(1)
+    assert violations(page) == []
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(r"[?&]\w+=."))
+    expect(values).to_have_count(1)
+    field.fill("no such value")
+    expect(values).to_have_count(0)
+
+
 def test_stale_parameters_of_a_frame_are_gone_before_load(page: Page, demo: str) -> None:
     page.add_init_script("addEventListener('load', () => { window.atLoad = location.search; })")
     page.goto(demo + ALL + "?q=&status=failed&q=stale&ns=other&status=ready")

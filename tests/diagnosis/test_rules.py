@@ -1,5 +1,7 @@
 """Each rule: one family on which it fires, and a healthy one on which none does."""
 
+from typing import Any
+
 import pytest
 from tests.diagnosis.families import NOW, ago, container, crashed, event, of, pod, service
 
@@ -7,8 +9,9 @@ from modelsweb.diagnosis.finding import Severity
 from modelsweb.diagnosis.rules import RULES, remedy
 from modelsweb.diagnosis.rules.container_crashes import RULE as CRASHES
 from modelsweb.diagnosis.verdict import judge
+from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, POD, SERVING_RUNTIME
 from modelsweb.objects.obj import Obj
-from modelsweb.topology.family import Family
+from modelsweb.topology.family import Family, family
 
 RUNNING = container(state={"running": {"startedAt": ago(minutes=20)}})
 
@@ -279,3 +282,35 @@ def test_a_library_that_is_written_for_a_format_is_told(given: str, meant: str) 
     spec = {"predictor": {"model": {"modelFormat": {"name": given}}}}
     cause = judge(of(service(spec=spec, modelStatus=status)), NOW).cause
     assert str(cause) == f"No serving runtime supports the format {given}. Did you mean {meant}?"
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("scikit-learn", "Did you mean sklearn?"),
+        ("sklern", "Did you mean sklearn?"),
+        ("torch", "Supported formats: sklearn, xgboost."),
+        ("mine", "Supported formats: sklearn, xgboost."),
+        ("sklearn", "with the protocol v1."),
+    ],
+)
+def test_a_format_that_no_runtime_has_is_told_with_those_that_they_have(given: str, told: str) -> None:
+    def runtime(*names: str, **spec: Any) -> Obj:
+        formats = [{"name": name} for name in names]
+        return Obj({"metadata": {"name": names[0]}, "spec": {"supportedModelFormats": formats, **spec}})
+
+    asks = service(
+        spec={"predictor": {"model": {"modelFormat": {"name": given}}}},
+        modelStatus={
+            "transitionStatus": "InvalidSpec",
+            "lastFailureInfo": {"reason": "NoSupportingRuntime", "message": "none"},
+        },
+    )
+    children = {
+        POD: [],
+        SERVING_RUNTIME: [runtime("xgboost")],
+        CLUSTER_SERVING_RUNTIME: [runtime("sklearn", "xgboost"), runtime("pytorch", disabled=True)],
+    }
+    cause = judge(family(asks, children), NOW).cause
+    assert str(cause).endswith(told)
+    assert given in str(cause)

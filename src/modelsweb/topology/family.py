@@ -74,6 +74,8 @@ class Family:
     revisions: tuple[Obj, ...] = ()
     runtime: Mapping[str, Any] = field(default_factory=dict)
     """The spec of the serving runtime that its predictor uses; empty where that is not known or was not read."""
+    formats: tuple[str, ...] = ()
+    """The model formats of the serving runtimes that it may use; empty where these were not read."""
     children: Mapping[Kind, list[Obj]] = field(default_factory=dict)
     """All that is its own, by kind, as far as it was read."""
     reported: datetime | None = None
@@ -166,7 +168,7 @@ def family(
 ) -> Family:
     """The family of a service, its children as the store gave them with what is shared; ``gaps`` are why some are not
     among them."""
-    runtime = _runtime(service, children)
+    runtime, formats = _runtime(service, children), _formats(children)
     lent = _lent_pods(service, children.get(RUNTIME_POD))
     children = _own(service, {kind: some for kind, some in children.items() if kind not in SHARED})
     if predictor.is_model_mesh(service):
@@ -187,6 +189,7 @@ def family(
         routes=tuple(children[HTTP_ROUTE]) if HTTP_ROUTE in children else None,
         revisions=tuple(children.get(REVISION, ())),
         runtime=runtime,
+        formats=formats,
         events=tuple(one for one in seen if one.is_warning),
         normal=tuple(one for one in seen if not one.is_warning),
     )
@@ -200,6 +203,21 @@ def _runtime(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> Mapping[st
                 if one.name == name:
                     return one.mapping("spec")
     return {}
+
+
+def _formats(children: Mapping[Kind, Iterable[Obj]]) -> tuple[str, ...]:
+    """Without those of the cluster the ones of the namespace tell little."""
+    if CLUSTER_SERVING_RUNTIME not in children:
+        return ()
+    found = {
+        str(one["name"])
+        for kind in (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME)
+        for runtime in children.get(kind, ())
+        if runtime.mapping("spec").get("disabled") is not True
+        for one in runtime.items("spec", "supportedModelFormats")
+        if one.get("name")
+    }
+    return tuple(sorted(found))
 
 
 def _lent_pods(service: Obj, pods: Iterable[Obj] | None) -> list[Obj] | None:

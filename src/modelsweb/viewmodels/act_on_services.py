@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from modelsweb.text import Text
-
-MOST_ITEMS = 1000
+from modelsweb.viewmodels.parts.list_query import MOST_ITEMS
 
 
 class Action(StrEnum):

@@ -14,7 +14,7 @@ from modelsweb.text import Text
 from modelsweb.viewmodels.parts import list_query, search
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
-from modelsweb.viewmodels.parts.list_query import LABEL, LOAD, ListQuery
+from modelsweb.viewmodels.parts.list_query import LABEL, LOAD, MOST_ITEMS, ListQuery
 from modelsweb.viewmodels.parts.service_row import ANY, FACETS, ServiceRow
 
 _ORDER = {status: index for index, status in enumerate(Status)}
@@ -118,6 +118,7 @@ class ServiceList:
     has_load: bool = False
     is_nowhere: bool = False
     """The namespace that was asked for does not exist."""
+    most_items: int = MOST_ITEMS
     matches: tuple[ServiceRow, ...] = field(default=(), repr=False)
     """All rows that fit, on every page of the table: for an export and for what is done to all of them."""
 

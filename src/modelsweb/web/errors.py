@@ -101,7 +101,7 @@ def _denied(error: errors.AccessDeniedError) -> tuple[Text, Text]:
     }
     if asked.namespace:
         sentence = text(
-            "{user} needs permission to {verb} {resource} in namespace {namespace}. Ask a namespace owner.",
+            "{user} needs permission to {verb} {resource} in namespace {namespace}. Ask a namespace owner; in Kubeflow, owners grant access under Manage Contributors.",
             **values,
         )
     else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from difflib import get_close_matches
 
 from modelsweb.diagnosis.finding import Finding, Rule, on_service
 from modelsweb.text import Text, text
@@ -9,6 +10,7 @@ from modelsweb.topology import predictor
 from modelsweb.topology.family import Family
 
 _ID = "invalid-spec"
+_MOST = 20
 _MEANT = {
     "scikit-learn": "sklearn",
     "scikit": "sklearn",
@@ -50,11 +52,18 @@ def _sentence(family: Family) -> Text:
             runtime=runtime,
             format=model_format,
         )
-    if reason == "NoSupportingRuntime" and not runtime and (meant := _MEANT.get(model_format.lower())):
+    if reason == "NoSupportingRuntime" and not runtime and (meant := _meant(model_format, family.formats)):
         return text(
             "No serving runtime supports the format {format}. Did you mean {meant}?",
             format=model_format,
             meant=meant,
+        )
+    is_unknown = bool(family.formats) and model_format not in family.formats
+    if reason == "NoSupportingRuntime" and not runtime and is_unknown:
+        return text(
+            "No serving runtime supports the format {format}. Supported formats: {formats}.",
+            format=model_format,
+            formats=", ".join(family.formats[:_MOST]),
         )
     if reason == "NoSupportingRuntime" and not runtime:
         protocol = predictor.protocol(service)
@@ -70,6 +79,16 @@ def _sentence(family: Family) -> Text:
     if reason == "RuntimeDisabled":
         return text("The serving runtime {runtime} is disabled.", runtime=runtime)
     return text("KServe cannot serve the model with this spec: {message}", message=message or reason)
+
+
+def _meant(given: str, formats: tuple[str, ...]) -> str:
+    """The format that was meant, of those that runtimes have where they were read; empty where none comes near."""
+    if given in formats:
+        return ""
+    known = _MEANT.get(given.lower(), "")
+    if not formats or known in formats:
+        return known
+    return next(iter(get_close_matches(given.lower(), formats, 1)), "")
 
 
 RULE = Rule(

@@ -12,6 +12,8 @@ from urllib.parse import quote
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.viewmodels.parts.service_row import FACETS
 
+MOST_ITEMS = 1_000
+"""So many services are acted on at once."""
 LOAD = "load"
 """Requests and errors, where there is a Prometheus."""
 DEFAULT_COLUMNS = ("format", "mode", "replicas", "gpu", LOAD, "traffic", "uri", "age")

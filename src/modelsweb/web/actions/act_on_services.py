@@ -15,6 +15,7 @@ from modelsweb.objects.kind import is_name
 from modelsweb.text import text
 from modelsweb.viewmodels import act_on_services
 from modelsweb.viewmodels.act_on_services import Action, ActOnServices, Item, Outcome
+from modelsweb.viewmodels.parts.list_query import MOST_ITEMS
 from modelsweb.web import listing
 from modelsweb.web.errors import explain
 from modelsweb.web.site import Visit
@@ -62,7 +63,7 @@ async def _asked(visit: Visit) -> ActOnServices:
     if visit.form.get("all"):
         audience = await listing.admit(visit)
         async with visit.site.rates.turn(visit.user):
-            matches = listing.build(visit.site, audience).matches[: act_on_services.MOST_ITEMS]
+            matches = listing.build(visit.site, audience).matches[:MOST_ITEMS]
         items = tuple(Item(row.namespace, row.name, row.uid) for row in matches)
     if any(not is_name(name) for item in items for name in (item.namespace, item.name)):
         raise errors.BadRequestError("The field item must be NAMESPACE/NAME/UID, with names of Kubernetes.")

@@ -5,6 +5,7 @@ import "./dashboard";
 import "./grafana";
 import "./keyboard";
 import "./namespace";
+import "./narrow";
 import "./rows";
 import "./select";
 import "./session";

@@ -107,7 +107,7 @@ function plotted(plot: HTMLElement, place: HTMLElement, chart: Figures): uPlot {
     {
       width: plot.clientWidth,
       height: HEIGHT,
-      padding: [10, 8, 0, 0],
+      padding: [16, 28, 0, 0],
       legend: { show: false },
       scales: {
         x: { time: true, range: () => [start, end] },
@@ -210,6 +210,9 @@ function drawMarks(plot: uPlot): void {
   const { ctx, bbox } = plot;
   ctx.save();
   ctx.lineWidth = devicePixelRatio;
+  ctx.font = `${11 * devicePixelRatio}px ${colour("--pf-t--global--font--family--body") || "sans-serif"}`;
+  ctx.textAlign = "center";
+  let taken = Number.NEGATIVE_INFINITY;
   for (const mark of data?.marks ?? []) {
     const x = Math.round(plot.valToPos(mark.at, "x", true));
     ctx.strokeStyle = colour(mark.kind === "restart" ? "--mw-failed" : "--mw-queued");
@@ -218,6 +221,17 @@ function drawMarks(plot: uPlot): void {
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
+    const word = (mark.kind === "restart" ? charts.dataset.restartMark : charts.dataset.rolloutMark) ?? "";
+    const half = ctx.measureText(word).width / 2;
+    // Words of one place would lie on each other; the list below the charts tells all.
+    if (x - half < taken) continue;
+    taken = x + half + 4 * devicePixelRatio;
+    ctx.fillStyle = ctx.strokeStyle;
+    ctx.fillText(
+      word,
+      Math.min(x, bbox.left + bbox.width + 28 * devicePixelRatio - half),
+      bbox.top - 4 * devicePixelRatio,
+    );
   }
   ctx.restore();
 }

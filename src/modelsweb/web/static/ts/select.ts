@@ -11,14 +11,19 @@ function tell(): void {
   const matching = Number(document.getElementById("pager")?.dataset.matching ?? 0);
   const here = items.filter((box) => box.checked).length;
   if (here === 0) all.checked = false;
-  const chosen = all.checked ? matching : here;
-  bar.classList.toggle("mw-bulk-open", here > 0);
   const label = bar.querySelector<HTMLElement>(".mw-bulk-all span");
-  if (label) label.textContent = (label.dataset.words ?? "").replace("{n}", String(matching));
-  const words = bar.querySelector<HTMLElement>(".mw-bulk-count");
-  if (words) {
-    const text = chosen === 1 ? words.dataset.one : words.dataset.many;
-    words.textContent = (text ?? "").replace("{n}", String(chosen));
+  const most = Number(label?.dataset.most ?? matching);
+  const chosen = all.checked ? Math.min(matching, most) : here;
+  bar.classList.toggle("mw-bulk-open", here > 0);
+  const words = (matching > most ? label?.dataset.first : label?.dataset.words) ?? "";
+  if (label)
+    label.textContent = words
+      .replace("{n}", String(Math.min(matching, most)))
+      .replace("{all}", String(matching));
+  const count = bar.querySelector<HTMLElement>(".mw-bulk-count");
+  if (count) {
+    const text = chosen === 1 ? count.dataset.one : count.dataset.many;
+    count.textContent = (text ?? "").replace("{n}", String(chosen));
   }
   const page = document.querySelector<HTMLInputElement>("#select-page");
   if (page) {
