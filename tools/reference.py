@@ -5,6 +5,7 @@ from pathlib import Path
 from modelsweb import config
 from modelsweb.diagnosis.rules import RULES
 from modelsweb.kinds import KINDS
+from modelsweb.objects.kind import Kind
 from modelsweb.web.routes import PAGES
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
@@ -24,8 +25,8 @@ def main() -> None:
         f"# Routes\n\nAll paths are below `APP_PREFIX`. {note}| method | path | name |\n|---|---|---|\n{rows}"
     )
     rows = "".join(
-        f"| {kind.kind} | `{kind.api_version}` | {', '.join(kind.verbs)} | {'yes' if kind.watched else ''} | "
-        f"{f'`{kind.label_selector}`' if kind.label_selector else ''} | {'yes' if kind.creatable else ''} |\n"
+        f"| {kind.kind} | {_versions(kind)} | {', '.join(kind.verbs)} | {'yes' if kind.watched else ''} | "
+        f"{f'`{kind.selector}`' if kind.selector else ''} | {'yes' if kind.creatable else ''} |\n"
         for kind in KINDS
     )
     (FOLDER / "kinds.md").write_text(
@@ -37,6 +38,10 @@ def main() -> None:
         "# Diagnosis rules\n\nWhat is looked for, the surest evidence first. "
         f"{note}| rule | what it finds | what to do |\n|---|---|---|\n{rows}"
     )
+
+
+def _versions(kind: Kind) -> str:
+    return ", ".join(f"`{one}`" for one in (kind.api_version, *kind.older_versions))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from modelsweb.objects import dump
 from modelsweb.objects.dump import Raw
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.manifest import ManifestError
+from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Freshness, Gap, Health
 from modelsweb.store.events import make_stores
 from modelsweb.store.owners import Owners
@@ -254,7 +255,9 @@ def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text
     for service in services:
         namespace = service.namespace
         read = [kind for kind in _MEMBERS if {(kind, namespace), (kind, "")} & given.read]
-        children = families.children(namespace, service.name, read, all_events=True).by_kind
+        children = families.children(
+            ObjectRef(INFERENCE_SERVICE.full_name, namespace, service.name), read, all_events=True
+        ).by_kind
         gaps = dict.fromkeys((kind for kind in _MEMBERS if kind not in read), Gap.DUMP)
         one = judgement.build(
             subject(service, children, health=health, now=at, gaps=gaps, reported=reports.newest)

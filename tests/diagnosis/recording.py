@@ -81,7 +81,7 @@ class World:
     def service_of(self, kind: Kind, raw: Mapping[str, Any]) -> str:
         """The service that an object belongs to, or is; empty where it is nobody's."""
         item = self._stores[kind].item(raw["metadata"]["namespace"], raw["metadata"]["name"])
-        return "" if item is None else item.name if kind is INFERENCE_SERVICE else item.service
+        return item.root.name if item is not None and item.root is not None else ""
 
     def members(self) -> dict[str, tuple[Obj, dict[Kind, list[Obj]]]]:
         """The services by name, with what each owns."""
@@ -90,11 +90,12 @@ class World:
             item.name: (
                 decode(item),
                 {
-                    kind: [decode(child) for child in self._stores[kind].children(*item.key)]
+                    kind: [decode(child) for child in self._stores[kind].children(item.root)]
                     for kind in CHILDREN
                 },
             )
             for item in self._stores[INFERENCE_SERVICE].items()
+            if item.root is not None
         }
 
 

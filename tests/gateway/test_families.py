@@ -13,9 +13,12 @@ from modelsweb.kube import follow
 from modelsweb.kube.item import Item, slim
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.ref import ObjectRef
 from modelsweb.store.events import events_of, make_stores
 from modelsweb.store.owners import Owners
 from modelsweb.store.store import Store, decode
+
+IRIS = ObjectRef(INFERENCE_SERVICE.full_name, "ns", "iris")
 
 
 def _item(kind: Kind, name: str, version: int = 1, **more: Any) -> Item:
@@ -54,12 +57,12 @@ def test_of_a_large_family_only_what_changed_is_decoded(monkeypatch: pytest.Monk
     monkeypatch.setattr("modelsweb.gateway.families.decode", counted)
     stores = _stores(500, [])
     families = Families(stores)
-    families.children("ns", "iris", (POD, EVENT))
+    families.children(IRIS, (POD, EVENT))
     assert sum(decoded.values()) == 500
     decoded.clear()
     stores[POD].apply(follow.Put(_item(POD, "p7", 2, status={"phase": "Failed"})))
     stores[POD].apply(follow.Removed(_item(POD, "p8")))
-    found = families.children("ns", "iris", (POD, EVENT)).by_kind[POD]
+    found = families.children(IRIS, (POD, EVENT)).by_kind[POD]
     assert decoded == {"p7": 1}
     assert len(found) == 499
     assert next(pod for pod in found if pod.name == "p7").string("status", "phase") == "Failed"
@@ -67,19 +70,21 @@ def test_of_a_large_family_only_what_changed_is_decoded(monkeypatch: pytest.Monk
 
 def test_only_so_many_large_families_are_kept() -> None:
     families = Families(_stores(60, []))
-    families.children("ns", "iris", (POD,))
+    families.children(IRIS, (POD,))
     for number in range(20):
-        families._decoded(("ns", f"other-{number}"), {POD: tuple(_item(POD, f"p{n}") for n in range(60))})
+        families._decoded(
+            IRIS._replace(name=f"other-{number}"), {POD: tuple(_item(POD, f"p{n}") for n in range(60))}
+        )
     assert len(families._kept) == 8
 
 
 def test_ten_thousand_events_are_read_like_some_hundred() -> None:
     stores = _stores(3, [_event(f"e{number}", number % 3) for number in range(10_000)])
     families = Families(stores)
-    recent = families.children("ns", "iris", (EVENT,))
+    recent = families.children(IRIS, (EVENT,))
     assert len(recent.by_kind[EVENT]) == 90
     assert recent.left_out == 9_910
-    whole = families.children("ns", "iris", (EVENT,), all_events=True)
+    whole = families.children(IRIS, (EVENT,), all_events=True)
     assert len(whole.by_kind[EVENT]) == 10_000
     assert whole.left_out == 0
 
@@ -88,7 +93,7 @@ def test_the_newest_about_each_object_are_among_them() -> None:
     stores = _stores(300, [_event(f"e{number}", number % 300) for number in range(6_000)])
     told_again = _event("e0", 0, 2)
     stores[EVENT].apply(follow.Put(told_again))
-    found = Families(stores).children("ns", "iris", (EVENT,)).by_kind[EVENT]
+    found = Families(stores).children(IRIS, (EVENT,)).by_kind[EVENT]
     assert found[0].name == "e0"
     assert len(found) <= 530
 
@@ -96,7 +101,7 @@ def test_the_newest_about_each_object_are_among_them() -> None:
 def test_an_event_that_is_forgotten_is_not_counted() -> None:
     stores = _stores(1, [_event("a", 0), _event("b", 0)])
     stores[EVENT].apply(follow.Removed(_event("a", 0)))
-    assert [one.name for one in Families(stores).children("ns", "iris", (EVENT,)).by_kind[EVENT]] == ["b"]
+    assert [one.name for one in Families(stores).children(IRIS, (EVENT,)).by_kind[EVENT]] == ["b"]
     stores[EVENT].apply(follow.Removed(_event("b", 0)))
-    assert events_of(stores).recent("ns", "iris") == ((), 0)
+    assert events_of(stores).recent(IRIS) == ((), 0)
     assert events_of(stores)._about == {}

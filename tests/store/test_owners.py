@@ -11,15 +11,20 @@ from modelsweb.kinds import (
     CHILDREN,
     DEPLOYMENT,
     EVENT,
+    HTTP_ROUTE,
+    INFERENCE_GRAPH,
     INFERENCE_SERVICE,
+    LLM_INFERENCE_SERVICE,
     NAMESPACE,
     POD,
     REPLICA_SET,
     REVISION,
+    ROOTS,
 )
 from modelsweb.kube import follow
 from modelsweb.kube.item import slim
 from modelsweb.objects.kind import Kind
+from modelsweb.objects.ref import ObjectRef
 from modelsweb.store.events import events_of, make_stores
 from modelsweb.store.gone import GoneServices
 from modelsweb.store.owners import Owners
@@ -38,7 +43,7 @@ class World:
     """Stores that are told what happens, as the app has them."""
 
     def __init__(self) -> None:
-        self.stores = make_stores((INFERENCE_SERVICE, NAMESPACE, *CHILDREN), SystemClock())
+        self.stores = make_stores((*ROOTS, NAMESPACE, *CHILDREN), SystemClock())
         self.told = events_of(self.stores)
         self.gone = GoneServices(self.stores, SystemClock())
         Owners(self.stores)
@@ -60,7 +65,10 @@ class World:
 
     def events(self, service: str) -> set[str]:
         """The names of a service's events."""
-        return {item.name for item in self.stores[EVENT].children("ns", service)}
+        return {
+            item.name
+            for item in self.stores[EVENT].children(ObjectRef(INFERENCE_SERVICE.full_name, "ns", service))
+        }
 
 
 def _item(kind: Kind, name: str, uid: str, created: str, **more: Any) -> Any:
@@ -74,7 +82,9 @@ def _item(kind: Kind, name: str, uid: str, created: str, **more: Any) -> Any:
     if service := more.pop("of", ""):
         metadata["labels"] = {"serving.kserve.io/inferenceservice": service}
     if owner := more.pop("owner", None):
-        metadata["ownerReferences"] = [{"kind": owner[0], "name": "x", "uid": owner[1]}]
+        metadata["ownerReferences"] = [
+            {"kind": owner[0], "name": owner[2] if len(owner) > 2 else "x", "uid": owner[1]}
+        ]
     return slim(msgspec.json.encode({"metadata": metadata, **more}), kind)
 
 
@@ -190,7 +200,7 @@ def test_a_list_that_is_read_anew_keeps_owners_and_those_who_wait() -> None:
     world.put(INFERENCE_SERVICE, "iris")
     world.put(POD, "p", of="iris")
     told: list[tuple[str, str]] = []
-    world.stores[EVENT].listen(lambda item: told.append((item.name, item.service)))
+    world.stores[EVENT].listen(lambda item: told.append((item.name, item.root.name if item.root else "")))
     events = [
         _item(EVENT, f"of-{name}", "", "11:00", involvedObject={"kind": "Pod", "name": name, "uid": uid})
         for name, uid in (("p", "Pod-p"), ("q", "Pod-q"), ("r", "Pod-r"))
@@ -235,8 +245,8 @@ def test_an_event_that_is_told_of_another_object_stands_once() -> None:
     for name in ("p", "q"):
         world.put(POD, name, of="iris")
         world.event("e", "Pod", name)
-    assert world.told.recent("ns", "iris")[1] == 0
-    assert len(world.told.recent("ns", "iris")[0]) == 1
+    assert world.told.recent(ObjectRef(INFERENCE_SERVICE.full_name, "ns", "iris"))[1] == 0
+    assert len(world.told.recent(ObjectRef(INFERENCE_SERVICE.full_name, "ns", "iris"))[0]) == 1
 
 
 def test_what_has_no_uid_is_found_by_kind_and_name() -> None:
@@ -247,3 +257,26 @@ def test_what_has_no_uid_is_found_by_kind_and_name() -> None:
     world.event("n", "Node", "b", "")
     assert world.events("a") == {"e"}
     assert world.events("b") == set()
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_roots_of_one_name_keep_their_own_children_and_events(order: tuple[int, ...]) -> None:
+    world = World()
+    roots = (INFERENCE_SERVICE, LLM_INFERENCE_SERVICE, INFERENCE_GRAPH)
+    for number in order:
+        kind = roots[number]
+        world.event(f"of-route-of-{kind.kind}", "HTTPRoute", f"route-of-{kind.kind}")
+        world.put(HTTP_ROUTE, f"route-of-{kind.kind}", owner=(kind.kind, f"{kind.kind}-chat", "chat"))
+        world.event(f"of-{kind.kind}", kind.kind, "chat")
+        world.put(kind, "chat")
+    for kind in roots:
+        ref = ObjectRef(kind.full_name, "ns", "chat")
+        assert {one.name for one in world.stores[HTTP_ROUTE].children(ref)} == {f"route-of-{kind.kind}"}
+        events = {one.name for one in world.stores[EVENT].children(ref)}
+        assert events == {f"of-{kind.kind}", f"of-route-of-{kind.kind}"}
+    world.remove(LLM_INFERENCE_SERVICE, "chat")
+    gone, left = (
+        ObjectRef(kind.full_name, "ns", "chat") for kind in (LLM_INFERENCE_SERVICE, INFERENCE_SERVICE)
+    )
+    assert not list(world.stores[EVENT].children(gone))
+    assert len(list(world.stores[EVENT].children(left))) == 2

@@ -27,6 +27,7 @@ from modelsweb.gateway.families import Families
 from modelsweb.kube.item import Item
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Freshness, Gap, gap_of
 from modelsweb.store.feed import Feed
 from modelsweb.store.store import Store, decode
@@ -99,7 +100,7 @@ class Board(Generic[Value]):
             if kind in self._children:
                 store.listen(self._shared_changed if kind.shared else self._child_changed)
                 store.listen_health(partial(self._gap_changed, kind))
-            elif kind.link:
+            elif kind.owner:
                 store.listen(self._member_changed)
 
     @property
@@ -181,12 +182,12 @@ class Board(Generic[Value]):
                 continue
 
     def _child_changed(self, item: Item) -> None:
-        if item.service:
-            self._mark(item.namespace, item.service)
+        if item.root is not None and item.root.kind == self._main.kind.full_name:
+            self._mark(item.root.namespace, item.root.name)
 
     def _member_changed(self, item: Item) -> None:
-        if item.service:
-            self.families.changed(f"{item.namespace}/{item.service}")
+        if item.root is not None and item.root.kind == self._main.kind.full_name:
+            self.families.changed(f"{item.root.namespace}/{item.root.name}")
 
     def _shared_changed(self, item: Item) -> None:
         for service in self._main.items(item.namespace or None):
@@ -253,12 +254,15 @@ class Board(Generic[Value]):
         if made != known:
             self.feed.changed(namespace)
 
+    def _ref(self, key: Key) -> ObjectRef:
+        return ObjectRef(self._main.kind.full_name, *key)
+
     def _made(self, item: Item, known: Mapping[Hidden, Entry[Value]]) -> dict[Hidden, Entry[Value]]:
         """The entry of a service in each view; the same one as before where its value is."""
         service, now = decode(item), self._clock.now()
         gaps = {kind: gap for kind, gap in self._gaps.items() if gap is not None}
         readable = [kind for kind in self._children if gaps.get(kind) in {None, Gap.ABSENT}]
-        children = self._families.children(*item.key, readable).by_kind
+        children = self._families.children(self._ref(item.key), readable).by_kind
         made: dict[Hidden, Entry[Value]] = {}
         for hidden in (EVERYTHING, self._nothing, *self._views.get(item.namespace, ())):
             # What the cluster does not have everybody may know.

@@ -13,6 +13,7 @@ from modelsweb.kinds import EVENT
 from modelsweb.kube.item import Item
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.ref import ObjectRef
 from modelsweb.store.events import events_of
 from modelsweb.store.store import Store, decode
 
@@ -39,23 +40,21 @@ class Families:
         for kind, store in stores.items():
             if kind.shared:
                 store.listen(partial(self._forget_shared, kind))
-        self._kept: OrderedDict[tuple[str, str], dict[tuple[Kind, str], tuple[Item, Obj]]] = OrderedDict()
+        self._kept: OrderedDict[ObjectRef, dict[tuple[Kind, str], tuple[Item, Obj]]] = OrderedDict()
 
-    def children(
-        self, namespace: str, service: str, kinds: Iterable[Kind], *, all_events: bool = False
-    ) -> Children:
+    def children(self, root: ObjectRef, kinds: Iterable[Kind], *, all_events: bool = False) -> Children:
         """The children of some kinds; of shared ones what the namespace, or the cluster, has."""
         found: dict[Kind, tuple[Item, ...]] = {}
         shared: dict[Kind, list[Obj]] = {}
         left_out = 0
         for kind in kinds:
             if kind.shared:
-                shared[kind] = self._all_of(kind, namespace)
+                shared[kind] = self._all_of(kind, root.namespace)
             elif kind is EVENT and not all_events:
-                found[kind], left_out = self._events.recent(namespace, service)
+                found[kind], left_out = self._events.recent(root)
             else:
-                found[kind] = tuple(self._stores[kind].children(namespace, service))
-        return Children({**self._decoded((namespace, service), found), **shared}, left_out)
+                found[kind] = tuple(self._stores[kind].children(root))
+        return Children({**self._decoded(root, found), **shared}, left_out)
 
     def _all_of(self, kind: Kind, namespace: str) -> list[Obj]:
         """Each is decoded once, for all services."""
@@ -70,7 +69,7 @@ class Families:
     def _forget_shared(self, kind: Kind, item: Item) -> None:
         self._shared.pop((kind, *item.key), None)
 
-    def _decoded(self, key: tuple[str, str], found: Mapping[Kind, tuple[Item, ...]]) -> dict[Kind, list[Obj]]:
+    def _decoded(self, key: ObjectRef, found: Mapping[Kind, tuple[Item, ...]]) -> dict[Kind, list[Obj]]:
         if sum(map(len, found.values())) < _LARGE:
             self._kept.pop(key, None)
             return {kind: [decode(item) for item in some] for kind, some in found.items()}

@@ -17,6 +17,7 @@ from modelsweb.gateway.remembered import Remembered
 from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, NAMESPACE, SHARED
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Freshness, Gap, Health, gap_of
 from modelsweb.store.feed import Subscription
 from modelsweb.store.gone import GoneServices
@@ -61,6 +62,11 @@ class FamilyGrant:
     kinds: tuple[Kind, ...]
     place: str = ""
     """The uid of the namespace: one that is made again is another. Empty where the app cannot tell."""
+
+    @property
+    def ref(self) -> ObjectRef:
+        """The service."""
+        return ObjectRef(INFERENCE_SERVICE.full_name, self.namespace, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +227,7 @@ class Reader(Generic[Value]):
         kinds = [kind for kind in grant.kinds if gaps.get(kind) in {None, Gap.ABSENT}]
         left_out = 0
         if item is not None:
-            found = self._families.children(grant.namespace, grant.name, kinds, all_events=all_events)
+            found = self._families.children(grant.ref, kinds, all_events=all_events)
             children, left_out = found.by_kind, found.left_out
         elif (gone := self._gone.find(grant.namespace, grant.name, grant.place)) is not None:
             item, at = gone.service, gone.at

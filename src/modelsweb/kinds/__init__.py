@@ -10,7 +10,7 @@ from modelsweb.kinds.inference_graph import INFERENCE_GRAPH
 from modelsweb.kinds.inference_service import INFERENCE_SERVICE
 from modelsweb.kinds.ingress import INGRESS
 from modelsweb.kinds.knative_service import KNATIVE_SERVICE
-from modelsweb.kinds.llm_inference_service import LLM_INFERENCE_SERVICE, LLM_INFERENCE_SERVICE_V1ALPHA1
+from modelsweb.kinds.llm_inference_service import LLM_INFERENCE_SERVICE
 from modelsweb.kinds.namespace import NAMESPACE
 from modelsweb.kinds.pod import POD
 from modelsweb.kinds.pod_metrics import POD_METRICS
@@ -30,7 +30,6 @@ KINDS: tuple[Kind, ...] = (
     INFERENCE_GRAPH,
     TRAINED_MODEL,
     LLM_INFERENCE_SERVICE,
-    LLM_INFERENCE_SERVICE_V1ALPHA1,
     SERVING_RUNTIME,
     CLUSTER_SERVING_RUNTIME,
     NAMESPACE,
@@ -52,8 +51,11 @@ KINDS: tuple[Kind, ...] = (
     POD_METRICS,
 )
 
-CHILDREN: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and kind.link)
-"""The watched kinds whose objects belong to a service."""
+CHILDREN: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and kind.owner)
+"""The watched kinds whose objects belong to root objects."""
+
+ROOTS: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.is_root)
+"""What users come for, and what everything else belongs to."""
 
 SHARED: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and kind.shared)
 """The watched kinds whose objects belong to no service, and that services lean on."""
@@ -72,12 +74,12 @@ __all__ = [
     "KINDS",
     "KNATIVE_SERVICE",
     "LLM_INFERENCE_SERVICE",
-    "LLM_INFERENCE_SERVICE_V1ALPHA1",
     "NAMESPACE",
     "POD",
     "POD_METRICS",
     "REPLICA_SET",
     "REVISION",
+    "ROOTS",
     "ROUTE",
     "RUNTIME_POD",
     "SCALED_OBJECT",

@@ -1,6 +1,7 @@
 """Configuration: what the next Revision of a component will be, in Knative mode."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.objects.kind import Kind
 
 CONFIGURATION = Kind(
     group="serving.knative.dev",
@@ -8,6 +9,5 @@ CONFIGURATION = Kind(
     kind="Configuration",
     plural="configurations",
     watched=True,
-    link=Link.LABEL,
-    label_selector="serving.kserve.io/inferenceservice",
+    owner=BY_SERVICE_LABEL,
 )

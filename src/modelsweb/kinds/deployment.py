@@ -1,6 +1,7 @@
 """Deployment: the replicas of a component, in Standard mode ours to read, in Knative mode below a Revision."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.objects.kind import Kind
 
 DEPLOYMENT = Kind(
     group="apps",
@@ -8,6 +9,5 @@ DEPLOYMENT = Kind(
     kind="Deployment",
     plural="deployments",
     watched=True,
-    link=Link.LABEL,
-    label_selector="serving.kserve.io/inferenceservice",
+    owner=BY_SERVICE_LABEL,
 )

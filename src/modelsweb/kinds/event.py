@@ -1,6 +1,7 @@
 """Event: what happened to an object, in the words of who saw it. The API server forgets it after about an hour."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_INVOLVED
+from modelsweb.objects.kind import Kind
 
 EVENT = Kind(
     group="",
@@ -8,5 +9,5 @@ EVENT = Kind(
     kind="Event",
     plural="events",
     watched=True,
-    link=Link.INVOLVED,
+    owner=BY_INVOLVED,
 )

@@ -1,6 +1,7 @@
 """HorizontalPodAutoscaler: how many replicas a component has in Standard mode."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.objects.kind import Kind
 
 HORIZONTAL_POD_AUTOSCALER = Kind(
     group="autoscaling",
@@ -8,6 +9,5 @@ HORIZONTAL_POD_AUTOSCALER = Kind(
     kind="HorizontalPodAutoscaler",
     plural="horizontalpodautoscalers",
     watched=True,
-    link=Link.LABEL,
-    label_selector="serving.kserve.io/inferenceservice",
+    owner=BY_SERVICE_LABEL,
 )

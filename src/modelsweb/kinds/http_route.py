@@ -1,6 +1,7 @@
 """HTTPRoute: the way into the cluster where the Gateway API is used."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_REFERENCE
+from modelsweb.objects.kind import Kind
 
 HTTP_ROUTE = Kind(
     group="gateway.networking.k8s.io",
@@ -8,5 +9,5 @@ HTTP_ROUTE = Kind(
     kind="HTTPRoute",
     plural="httproutes",
     watched=True,
-    link=Link.OWNER,
+    owner=BY_REFERENCE,
 )

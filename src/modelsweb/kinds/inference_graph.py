@@ -8,5 +8,6 @@ INFERENCE_GRAPH = Kind(
     kind="InferenceGraph",
     plural="inferencegraphs",
     verbs=("create",),
+    is_root=True,
     creatable=True,
 )

@@ -9,5 +9,6 @@ INFERENCE_SERVICE = Kind(
     plural="inferenceservices",
     verbs=("list", "watch", "create", "patch", "delete"),
     watched=True,
+    is_root=True,
     creatable=True,
 )

@@ -1,6 +1,7 @@
 """Ingress: the way into the cluster, in Standard mode."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_REFERENCE
+from modelsweb.objects.kind import Kind
 
 INGRESS = Kind(
     group="networking.k8s.io",
@@ -8,5 +9,5 @@ INGRESS = Kind(
     kind="Ingress",
     plural="ingresses",
     watched=True,
-    link=Link.OWNER,
+    owner=BY_REFERENCE,
 )

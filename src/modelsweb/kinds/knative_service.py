@@ -1,6 +1,7 @@
 """Knative Service: a component in Knative mode."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.objects.kind import Kind
 
 KNATIVE_SERVICE = Kind(
     group="serving.knative.dev",
@@ -8,6 +9,5 @@ KNATIVE_SERVICE = Kind(
     kind="Service",
     plural="services",
     watched=True,
-    link=Link.LABEL,
-    label_selector="serving.kserve.io/inferenceservice",
+    owner=BY_SERVICE_LABEL,
 )

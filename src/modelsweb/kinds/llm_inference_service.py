@@ -7,14 +7,8 @@ LLM_INFERENCE_SERVICE = Kind(
     version="v1alpha2",
     kind="LLMInferenceService",
     plural="llminferenceservices",
+    older_versions=("v1alpha1",),
     verbs=("create",),
-    creatable=True,
-)
-LLM_INFERENCE_SERVICE_V1ALPHA1 = Kind(
-    group="serving.kserve.io",
-    version="v1alpha1",
-    kind="LLMInferenceService",
-    plural="llminferenceservices",
-    verbs=("create",),
+    is_root=True,
     creatable=True,
 )

@@ -1,6 +1,7 @@
 """Pod: where a model really runs, and whose state tells why it does not."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.objects.kind import Kind
 
 POD = Kind(
     group="",
@@ -9,6 +10,5 @@ POD = Kind(
     plural="pods",
     subresources=(("log", ("get",)),),
     watched=True,
-    link=Link.LABEL,
-    label_selector="serving.kserve.io/inferenceservice",
+    owner=BY_SERVICE_LABEL,
 )

@@ -1,6 +1,7 @@
 """ReplicaSet: the pods of one version of a Deployment."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.objects.kind import Kind
 
 REPLICA_SET = Kind(
     group="apps",
@@ -8,6 +9,5 @@ REPLICA_SET = Kind(
     kind="ReplicaSet",
     plural="replicasets",
     watched=True,
-    link=Link.LABEL,
-    label_selector="serving.kserve.io/inferenceservice",
+    owner=BY_SERVICE_LABEL,
 )

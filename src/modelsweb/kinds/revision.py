@@ -1,6 +1,7 @@
 """Revision: one version of a component in Knative mode."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.objects.kind import Kind
 
 REVISION = Kind(
     group="serving.knative.dev",
@@ -8,6 +9,5 @@ REVISION = Kind(
     kind="Revision",
     plural="revisions",
     watched=True,
-    link=Link.LABEL,
-    label_selector="serving.kserve.io/inferenceservice",
+    owner=BY_SERVICE_LABEL,
 )

@@ -1,6 +1,7 @@
 """Route: how requests are split between Revisions, in Knative mode."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.objects.kind import Kind
 
 ROUTE = Kind(
     group="serving.knative.dev",
@@ -8,6 +9,5 @@ ROUTE = Kind(
     kind="Route",
     plural="routes",
     watched=True,
-    link=Link.LABEL,
-    label_selector="serving.kserve.io/inferenceservice",
+    owner=BY_SERVICE_LABEL,
 )

@@ -1,6 +1,7 @@
 """ScaledObject: how many replicas a component has where KEDA decides it."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.objects.kind import Kind
 
 SCALED_OBJECT = Kind(
     group="keda.sh",
@@ -8,6 +9,5 @@ SCALED_OBJECT = Kind(
     kind="ScaledObject",
     plural="scaledobjects",
     watched=True,
-    link=Link.LABEL,
-    label_selector="serving.kserve.io/inferenceservice",
+    owner=BY_SERVICE_LABEL,
 )

@@ -1,6 +1,7 @@
 """Service: the address of a component inside the cluster."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.objects.kind import Kind
 
 SERVICE = Kind(
     group="",
@@ -8,6 +9,5 @@ SERVICE = Kind(
     kind="Service",
     plural="services",
     watched=True,
-    link=Link.LABEL,
-    label_selector="serving.kserve.io/inferenceservice",
+    owner=BY_SERVICE_LABEL,
 )

@@ -8,5 +8,6 @@ TRAINED_MODEL = Kind(
     kind="TrainedModel",
     plural="trainedmodels",
     verbs=("create",),
+    is_root=True,
     creatable=True,
 )

@@ -1,6 +1,7 @@
 """VirtualService: the way into the cluster in Knative mode with Istio."""
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.kinds.links import BY_REFERENCE
+from modelsweb.objects.kind import Kind
 
 VIRTUAL_SERVICE = Kind(
     group="networking.istio.io",
@@ -8,5 +9,5 @@ VIRTUAL_SERVICE = Kind(
     kind="VirtualService",
     plural="virtualservices",
     watched=True,
-    link=Link.OWNER,
+    owner=BY_REFERENCE,
 )

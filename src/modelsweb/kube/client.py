@@ -157,7 +157,7 @@ class KubeClient:
                     namespace=namespace,
                     limit=limit,
                     continue_token=token,
-                    label_selector=label_selector or kind.label_selector or None,
+                    label_selector=label_selector or kind.selector or None,
                     field_selector=kind.field_selector or None,
                 )
             except errors.ExpiredError:
@@ -200,7 +200,7 @@ class KubeClient:
         params = _params(
             watch="true",
             allowWatchBookmarks="true",
-            labelSelector=kind.label_selector or None,
+            labelSelector=kind.selector or None,
             fieldSelector=kind.field_selector or None,
             resourceVersion=resource_version,
             timeoutSeconds=timeout_seconds,

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from modelsweb.objects.kind import Kind, Link
+from modelsweb.objects.kind import Kind, OwnerBy, OwnerLink
+from modelsweb.objects.ref import ObjectRef
 
 MOST_LEVELS = 100
 """How deeply an object may be nested; those of Kubernetes and KServe stay below thirty."""
@@ -19,25 +20,23 @@ class Reference(msgspec.Struct, frozen=True):
 
 
 class Item(msgspec.Struct, frozen=True):
-    """An object's identity and its JSON, without managedFields. ``service`` is the service that a child belongs to;
-    of an event that is found by ``about``."""
+    """An object's identity and its JSON, without managedFields.
+
+    ``root`` is the root object that it belongs to, itself where it is one; of an event that is found by ``about``.
+    """
 
     namespace: str
     name: str
     uid: str
     resource_version: str
     raw: bytes
-    service: str = ""
+    root: ObjectRef | None = None
     about: Reference | None = None
 
     @property
     def key(self) -> tuple[str, str]:
         """Namespace and name: what a watch event replaces or removes."""
         return self.namespace, self.name
-
-
-class _Labels(msgspec.Struct):
-    service: str = msgspec.field(name="serving.kserve.io/inferenceservice", default="")
 
 
 class _Identity(msgspec.Struct):
@@ -63,7 +62,8 @@ _Fields = dict[str, msgspec.Raw]
 _original = msgspec.json.Decoder(_Original)
 _fields = msgspec.json.Decoder(_Fields)
 _identity = msgspec.json.Decoder(_Identity)
-_labels = msgspec.json.Decoder(_Labels | None)
+_labels = msgspec.json.Decoder(_Fields | None)
+_text = msgspec.json.Decoder(str)
 _reference = msgspec.json.Decoder(Reference)
 _references = msgspec.json.Decoder(list[Reference] | None)
 _encode = msgspec.json.Encoder().encode
@@ -136,9 +136,9 @@ def _slim(raw: msgspec.Raw | bytes, kind: Kind) -> Item:
         uid=identity.uid,
         resource_version=identity.resourceVersion,
         raw=_encode(body),
-        service=_service(kind, identity),
+        root=_root(kind, identity),
         about=_reference.decode(fields["involvedObject"])
-        if kind.link is Link.INVOLVED and "involvedObject" in fields
+        if kind.owner and kind.owner.by is OwnerBy.INVOLVED and "involvedObject" in fields
         else None,
     )
 
@@ -160,12 +160,23 @@ def _origin(item: Item) -> _Origin:
         return _Origin()
 
 
-def _service(kind: Kind, identity: _Identity) -> str:
-    match kind.link:
-        case Link.LABEL if bytes(identity.labels):
-            labels = _labels.decode(identity.labels)
-            return labels.service if labels else ""
-        case Link.OWNER if bytes(identity.ownerReferences):
+def _root(kind: Kind, identity: _Identity) -> ObjectRef | None:
+    if kind.is_root:
+        return ObjectRef(kind.full_name, identity.namespace, identity.name)
+    if (link := kind.owner) is None:
+        return None
+    full_name, name = _named(link, identity)
+    return ObjectRef(full_name, identity.namespace, name) if full_name and name else None
+
+
+def _named(link: OwnerLink, identity: _Identity) -> tuple[str, str]:
+    """The full name of the root's kind, and the root's name."""
+    match link.by:
+        case OwnerBy.LABEL if bytes(identity.labels):
+            labels = _labels.decode(identity.labels) or {}
+            return link.of[0][1], _text.decode(labels[link.label]) if link.label in labels else ""
+        case OwnerBy.REFERENCE if bytes(identity.ownerReferences):
             found = _references.decode(identity.ownerReferences) or ()
-            return next((owner.name for owner in found if owner.kind == "InferenceService"), "")
-    return ""
+            pairs = ((link.full_name(owner.kind), owner.name) for owner in found)
+            return next((pair for pair in pairs if pair[0]), ("", ""))
+    return "", ""

@@ -1,7 +1,7 @@
 """What we know about a kind of object before we ask a cluster."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -11,41 +11,61 @@ _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 _LONGEST_NAME = 253
 
 
-class Link(StrEnum):
-    """How an object says which service it belongs to."""
+class OwnerBy(StrEnum):
+    """How an object says which root object it belongs to."""
 
-    NONE = ""
     LABEL = "label"
-    """By the label ``serving.kserve.io/inferenceservice``."""
-    OWNER = "owner"
-    """By the InferenceService among its owner references."""
+    """By a label with the root's name."""
+    REFERENCE = "reference"
+    """By the root among its owner references."""
     INVOLVED = "involved"
-    """An event: by the object that it is about."""
+    """An event: it is its object's, whosoever that is."""
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerLink:
+    """How objects of a kind name the root object that they belong to, and of which kinds that may be.
+
+    ``of`` are pairs of a kind's name, as owner references have it, and its full name. A label names roots of one kind.
+    """
+
+    by: OwnerBy
+    of: tuple[tuple[str, str], ...] = ()
+    label: str = ""
+
+    def full_name(self, kind: str) -> str:
+        """The full name of a root's kind; empty where the owner is no root."""
+        return next((full_name for name, full_name in self.of if name == kind), "")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Kind:
     """A resource of the Kubernetes API.
 
-    ``group`` is empty for the core API. ``verbs`` is what the app's own service account needs, and feeds the
+    ``group`` is empty for the core API, ``older_versions`` are those that clusters may still serve. ``verbs`` is what the app's own service account needs, and feeds the
     generated ClusterRole, as do ``subresources``, each with its verbs. ``watched`` says that the store keeps all
-    objects of the kind in memory. ``creatable`` says that the create page takes documents of the kind. ``link`` makes
-    a watched kind a child: it is found by its service, and those that belong to none are not kept. ``shared`` objects
-    are no service's own, and all services of their namespace, or of the cluster, may lean on them. ``label_selector``
-    and ``field_selector`` narrow what is watched to what is ever shown; they tell two kinds of one resource apart.
+    objects of the kind in memory. ``creatable`` says that the create page takes documents of the kind. ``is_root`` is
+    for what users come for; ``owner`` makes a watched kind a child of such objects: it is found by its root, and those
+    that belong to none are not kept. ``shared`` objects are no root's own, and all of their namespace, or of the
+    cluster, may lean on them. ``label_selector`` and ``field_selector`` narrow what is watched to what is ever shown;
+    they tell two kinds of one resource apart.
+
+    Each kind is one object of the catalogue, and is compared by identity.
     """
 
     group: str
     version: str
     kind: str
     plural: str
+    older_versions: tuple[str, ...] = ()
     namespaced: bool = True
     verbs: tuple[str, ...] = ("list", "watch")
     subresources: tuple[tuple[str, tuple[str, ...]], ...] = ()
     watched: bool = False
     shared: bool = False
     creatable: bool = False
-    link: Link = Link.NONE
+    is_root: bool = False
+    owner: OwnerLink | None = None
     label_selector: str = ""
     field_selector: str = ""
 
@@ -54,10 +74,22 @@ class Kind:
         """``group/version``, or just the version for the core API."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
+    def at(self, api_version: str) -> "Kind | None":
+        """The kind in one of its API versions; None where it has no such version."""
+        group, _, version = api_version.rpartition("/")
+        if group == self.group and version in {self.version, *self.older_versions}:
+            return self if version == self.version else replace(self, version=version, older_versions=())
+        return None
+
     @property
     def full_name(self) -> str:
         """The name that no other kind has, such as ``services.serving.knative.dev``."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
+
+    @property
+    def selector(self) -> str:
+        """The label selector of its watch; empty for all objects."""
+        return self.label_selector or (self.owner.label if self.owner else "")
 
     @property
     def watch_name(self) -> str:

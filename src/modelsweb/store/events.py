@@ -1,4 +1,4 @@
-"""The store of events: they say of no service that they are its own.
+"""The store of events: they do not say whose they are.
 
 Who knows the objects that they are about is asked (``belong``). Those of which nobody knows yet wait, since an event often
 comes before its object does.
@@ -13,6 +13,7 @@ from modelsweb.clock import Clock
 from modelsweb.kinds import EVENT
 from modelsweb.kube.item import Item
 from modelsweb.objects.kind import Kind
+from modelsweb.objects.ref import ObjectRef
 from modelsweb.store.store import Scope, Store
 
 _MOST_WAITING = 20_000
@@ -22,19 +23,19 @@ _MOST_OF_AN_OBJECT = 30
 
 
 class EventStore(Store):
-    """The events about what services own, and about services; see the module's text."""
+    """The events about root objects, and about what these own; see the module's text."""
 
     def __init__(self, clock: Clock, namespaces: Iterable[str] | None = None) -> None:
         super().__init__(EVENT, clock, namespaces)
-        self._find_service: Callable[[Item], str] = lambda _: ""
-        self._about: dict[tuple[str, str], dict[str, dict[str, Item]]] = {}
-        """By service, and by the uid of what they are about; the newest last."""
+        self._find_root: Callable[[Item], ObjectRef | None] = lambda _: None
+        self._about: dict[ObjectRef, dict[str, dict[str, Item]]] = {}
+        """By root, and by the uid of what they are about; the newest last."""
         self._waiting: dict[tuple[str, str], Item] = {}
         self._awaited: dict[str, dict[tuple[str, str], None]] = {}
 
-    def belong(self, find_service: Callable[[Item], str]) -> None:
-        """Whom an event belongs to is answered by ``find_service``; empty where nobody knows."""
-        self._find_service = find_service
+    def belong(self, find_root: Callable[[Item], ObjectRef | None]) -> None:
+        """Whom an event belongs to is answered by ``find_root``; None where nobody knows."""
+        self._find_root = find_root
 
     def settle(self, uid: str) -> None:
         """Asks again for those that wait for one object."""
@@ -47,31 +48,31 @@ class EventStore(Store):
             if namespace is None or key[0] == namespace:
                 self._settle(key)
 
-    def disown(self, namespace: str, service: str) -> None:
-        """Forgets what belongs to a service: it is gone."""
-        for item in tuple(self.children(namespace, service)):
+    def disown(self, root: ObjectRef) -> None:
+        """Forgets what belongs to a root: it is gone."""
+        for item in tuple(self.children(root)):
             self._remove(item)
 
-    def recent(self, namespace: str, service: str) -> tuple[tuple[Item, ...], int]:
-        """Of a service the newest about each object, of the objects those last told of; how many are left out."""
-        about = self._about.get((namespace, service), {})
+    def recent(self, root: ObjectRef) -> tuple[tuple[Item, ...], int]:
+        """Of a root the newest about each object, of the objects those last told of; how many are left out."""
+        about = self._about.get(root, {})
         found: list[Item] = []
         for uid in reversed(about):
             if len(found) >= _MOST_RECENT:
                 break
             found += islice(reversed(about[uid].values()), _MOST_OF_AN_OBJECT)
-        return tuple(found), len(self._children.get((namespace, service), ())) - len(found)
+        return tuple(found), len(self._children.get(root, ())) - len(found)
 
     def _put(self, item: Item) -> Item:
         self._wait_no_more(item.key)
         before = self.item(*item.key)
         if before is not None and before.about != item.about:
             self._remove(before)
-        item = super()._put(msgspec.structs.replace(item, service=self._find_service(item)))
-        if not item.service:
+        item = super()._put(msgspec.structs.replace(item, root=self._find_root(item)))
+        if item.root is None:
             self._wait(item)
         elif item.about is not None:
-            about = self._about.setdefault((item.namespace, item.service), {})
+            about = self._about.setdefault(item.root, {})
             same = about.pop(item.about.uid, {})
             same.pop(item.name, None)
             about[item.about.uid] = same
@@ -81,15 +82,14 @@ class EventStore(Store):
     def _remove(self, item: Item) -> Item:
         self._wait_no_more(item.key)
         item = super()._remove(item)
-        key = (item.namespace, item.service)
-        if item.about is None or (about := self._about.get(key)) is None:
+        if item.about is None or item.root is None or (about := self._about.get(item.root)) is None:
             return item
         same = about.get(item.about.uid, {})
         same.pop(item.name, None)
         if not same:
             about.pop(item.about.uid, None)
         if not about:
-            del self._about[key]
+            del self._about[item.root]
         return item
 
     def _replace(self, items: Iterable[Item], scope: Scope) -> None:
@@ -119,7 +119,7 @@ class EventStore(Store):
 
     def _settle(self, key: tuple[str, str]) -> None:
         item = self._waiting.get(key)
-        if item is not None and self._find_service(item):
+        if item is not None and self._find_root(item):
             self._announce(self._put(item))
 
 

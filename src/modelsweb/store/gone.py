@@ -55,5 +55,8 @@ class GoneServices:
             return
         while len(self._known) >= _MOST:
             del self._known[next(iter(self._known))]
-        children = {kind: tuple(store.children(*key)) for kind, store in self._children.items()}
+        children = {
+            kind: tuple(store.children(item.root)) if item.root else ()
+            for kind, store in self._children.items()
+        }
         self._known[key] = Gone(self._clock.now(), space.uid, item, children)

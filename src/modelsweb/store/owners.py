@@ -1,12 +1,12 @@
-"""Whose an event is: the service of the object that it is about, found by that object's uid.
+"""Whose an event is: the root of the object that it is about, found by that object's uid.
 
 Events come by a watch of their own, often before their object does, and stay for an hour after it went. One whose object
-is not there yet waits in its store; what went keeps its owner for a while, but not longer than its service is there.
+is not there yet waits in its store; what went keeps its owner for a while, but not longer than its root is there.
 
 Of an object that nobody here has seen, since it went before the app was started, the maker that is still there tells:
 Kubernetes calls a pod after its ReplicaSet and a ReplicaSet after its Deployment, with letters of its own at the end
 (https://github.com/kubernetes/apimachinery/blob/master/pkg/util/rand/rand.go), and Knative calls what it puts between
-by the Revision's name. Such an event is not much older than its maker: an earlier service of the name had objects of the
+by the Revision's name. Such an event is not much older than its maker: an earlier root of the name had objects of the
 same names, and nothing else tells them apart.
 """
 
@@ -15,9 +15,10 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from modelsweb.clock import CLOCKS_DIFFER, parse_time
-from modelsweb.kinds import CHILDREN, DEPLOYMENT, EVENT, INFERENCE_SERVICE, REPLICA_SET, REVISION
+from modelsweb.kinds import CHILDREN, DEPLOYMENT, EVENT, REPLICA_SET, REVISION, ROOTS
 from modelsweb.kube.item import Item, Reference, created, owners
 from modelsweb.objects.kind import Kind
+from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Freshness
 from modelsweb.store.events import events_of
 from modelsweb.store.store import Store
@@ -33,56 +34,60 @@ class Owners:
     """The objects that are there by uid, and for a while those that went; see the module's text."""
 
     def __init__(self, stores: Mapping[Kind, Store]) -> None:
-        """What must see a service's events when the service goes has to listen to its store before this does."""
+        """What must see a root's events when the root goes has to listen to its store before this does."""
         self._stores = stores
         self._events = events_of(stores)
         self._were_read: set[Kind] = set()
         self._there: dict[str, Item] = {}
-        self._gone: dict[str, tuple[str, str]] = {}
-        self._gone_of: dict[tuple[str, str], set[str]] = {}
-        self._events.belong(self.service_of)
-        for kind in (INFERENCE_SERVICE, *CHILDREN):
-            if kind is not EVENT:
+        self._gone: dict[str, ObjectRef] = {}
+        self._gone_of: dict[ObjectRef, set[str]] = {}
+        self._roots = {kind.full_name: stores[kind] for kind in ROOTS if kind in stores}
+        self._events.belong(self.root_of)
+        for kind in (*ROOTS, *CHILDREN):
+            if kind is not EVENT and kind in stores:
                 stores[kind].listen(partial(self._changed, kind))
                 stores[kind].listen_health(partial(self._health_changed, kind))
 
-    def service_of(self, event: Item) -> str:
-        """The service that an event belongs to; empty where it is nobody's, or nobody's yet."""
+    def root_of(self, event: Item) -> ObjectRef | None:
+        """The root object that an event belongs to; None where it is nobody's, or nobody's yet."""
         about = event.about
         if about is None:
-            return ""
+            return None
         if about.uid and (there := self._there.get(about.uid)) is not None:
-            is_ours = there.namespace == event.namespace and self._has_service(there)
-            return _service(there) if is_ours and self._is_of_present(there) else ""
+            is_ours = there.namespace in {"", event.namespace} and self._has_root(there)
+            return there.root if is_ours and self._is_of_present(there) else None
         if about.uid and (gone := self._gone.get(about.uid)) is not None:
-            return gone[1] if gone[0] == event.namespace else ""
+            return gone if gone.namespace in {"", event.namespace} else None
         for kind, name in _makers(about):
-            maker = self._stores[kind].item(event.namespace, name)
+            maker = self._stores[kind].item(event.namespace if kind.namespaced else "", name)
             if maker is not None and self._is_of_present(maker) and not _is_before(event, maker):
-                return _service(maker)
-        return ""
+                return maker.root
+        return None
 
     def _is_of_present(self, item: Item) -> bool:
-        """It is not what is left of an earlier service of the same name, as far as its owners can be followed."""
-        service = self._stores[INFERENCE_SERVICE].item(item.namespace, _service(item))
+        """It is not what is left of an earlier root of the same name, as far as its owners can be followed."""
+        if item.root is None or (store := self._roots.get(item.root.kind)) is None:
+            return True
+        root = store.item(item.root.namespace, item.root.name)
+        if root is None or root is item:
+            return True
         seen = {item.uid}
         above = [item]
-        while service is not None and above:
+        while above:
             for owner in owners(above.pop()):
-                if owner.kind == INFERENCE_SERVICE.kind:
-                    return owner.uid == service.uid
+                if owner.kind == store.kind.kind:
+                    return owner.uid == root.uid
                 if (there := self._there.get(owner.uid)) is not None and owner.uid not in seen:
                     seen.add(owner.uid)
                     above.append(there)
         return True
 
-    def _has_service(self, item: Item) -> bool:
-        """Its service is there; while the services are being read nobody can tell that it is not."""
-        services = self._stores[INFERENCE_SERVICE]
-        return (
-            services.health.freshness is not Freshness.LIVE
-            or services.item(item.namespace, _service(item)) is not None
-        )
+    def _has_root(self, item: Item) -> bool:
+        """Its root is there; while roots of that kind are being read nobody can tell that it is not."""
+        if item.root is None or (store := self._roots.get(item.root.kind)) is None:
+            return False
+        is_live = store.health.freshness is Freshness.LIVE
+        return not is_live or store.item(item.root.namespace, item.root.name) is not None
 
     def _health_changed(self, kind: Kind) -> None:
         """Once a kind has been read, those whose makers are of it need not wait."""
@@ -100,37 +105,34 @@ class Owners:
             self._forget(item.uid)
             if is_new:
                 self._events.settle(item.uid)
-                if kind is INFERENCE_SERVICE:
-                    self._events.settle_all(item.namespace)
+                if kind.is_root:
+                    self._events.settle_all(item.namespace or None)
             return
         self._there.pop(item.uid, None)
-        if kind is INFERENCE_SERVICE:
-            for uid in self._gone_of.pop(item.key, ()):
+        if item.root is None:
+            return
+        if kind.is_root:
+            for uid in self._gone_of.pop(item.root, ()):
                 self._gone.pop(uid, None)
-            self._events.disown(*item.key)
-        elif item.service and self._has_service(item) and self._is_of_present(item):
-            self._remember(item)
+            self._events.disown(item.root)
+        elif self._has_root(item) and self._is_of_present(item):
+            self._remember(item, item.root)
 
-    def _remember(self, item: Item) -> None:
+    def _remember(self, item: Item, root: ObjectRef) -> None:
         self._forget(item.uid)
         while len(self._gone) >= _MOST_GONE:
             self._forget(next(iter(self._gone)))
-        key = (item.namespace, item.service)
-        self._gone[item.uid] = key
-        self._gone_of.setdefault(key, set()).add(item.uid)
+        self._gone[item.uid] = root
+        self._gone_of.setdefault(root, set()).add(item.uid)
 
     def _forget(self, uid: str) -> None:
         """No longer remembers an object as gone."""
-        key = self._gone.pop(uid, None)
-        if key is None or (same := self._gone_of.get(key)) is None:
+        root = self._gone.pop(uid, None)
+        if root is None or (same := self._gone_of.get(root)) is None:
             return
         same.discard(uid)
         if not same:
-            del self._gone_of[key]
-
-
-def _service(item: Item) -> str:
-    return item.service or item.name
+            del self._gone_of[root]
 
 
 def _is_before(event: Item, maker: Item) -> bool:
@@ -143,7 +145,7 @@ def _makers(about: Reference) -> Iterator[tuple[Kind, str]]:
     """What an object that is not there may have been made by; of one without a uid, itself."""
     match about.kind:
         case kind if not about.uid:
-            yield from ((one, about.name) for one in (INFERENCE_SERVICE, *CHILDREN) if one.kind == kind)
+            yield from ((one, about.name) for one in (*ROOTS, *CHILDREN) if one.kind == kind)
         case "Pod" if found := _POD.fullmatch(about.name):
             yield REPLICA_SET, found[1]
             yield DEPLOYMENT, found[2]

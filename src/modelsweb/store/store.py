@@ -23,6 +23,7 @@ from modelsweb.kube.client import KubeClient
 from modelsweb.kube.item import Item
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Freshness, Health
 from modelsweb.store.feed import Feed
 
@@ -49,7 +50,7 @@ class Store:
         self._were_read: set[Scope] = set()
         self._clock = clock
         self._namespaces: dict[str, dict[str, Item]] = {}
-        self._children: dict[tuple[str, str], dict[str, Item]] = {}
+        self._children: dict[ObjectRef, dict[str, Item]] = {}
         self._listeners: list[Callable[[Item], None]] = []
         self._health_listeners: list[Callable[[], None]] = []
         self._health = Health(Freshness.LOADING, clock.now())
@@ -77,9 +78,9 @@ class Store:
         """One item, or None."""
         return self._namespaces.get(namespace, {}).get(name)
 
-    def children(self, namespace: str, service: str) -> Iterable[Item]:
-        """The items that belong to a service; in no order."""
-        return self._children.get((namespace, service), {}).values()
+    def children(self, root: ObjectRef) -> Iterable[Item]:
+        """The items that belong to a root object; in no order."""
+        return self._children.get(root, {}).values()
 
     def listen(self, listener: Callable[[Item], None]) -> None:
         """``listener`` is called with each item that was put or removed, at once and in the event loop."""
@@ -118,25 +119,26 @@ class Store:
                 self._broken(error, scope)
 
     def _put(self, item: Item) -> Item:
-        """Keeps an item, and returns it with the service that it belongs to."""
+        """Keeps an item, and returns it with the root that it belongs to."""
         before = self._namespaces.get(item.namespace, {}).get(item.name)
-        if before is not None and before.service != item.service:
+        if before is not None and before.root != item.root:
             self._remove(before)
-        if self.kind.link and not item.service:
+        is_child = self.kind.owner is not None
+        if is_child and item.root is None:
             return item
         self._namespaces.setdefault(item.namespace, {})[item.name] = item
-        if item.service:
-            self._children.setdefault((item.namespace, item.service), {})[item.name] = item
+        if is_child and item.root is not None:
+            self._children.setdefault(item.root, {})[item.name] = item
         return item
 
     def _remove(self, item: Item) -> Item:
-        """Forgets an item, and returns it with the service that it belonged to."""
+        """Forgets an item, and returns it with the root that it belonged to."""
         item = self._namespaces.get(item.namespace, {}).pop(item.name, item)
-        if item.service:
-            siblings = self._children.get((item.namespace, item.service), {})
+        if self.kind.owner is not None and item.root is not None:
+            siblings = self._children.get(item.root, {})
             siblings.pop(item.name, None)
             if not siblings:
-                self._children.pop((item.namespace, item.service), None)
+                self._children.pop(item.root, None)
         return item
 
     def _replace(self, items: Iterable[Item], scope: Scope) -> None:
@@ -150,7 +152,7 @@ class Store:
         for item in items:
             kept = self._put(item)
             known = before.pop(item.key, None)
-            if known is not None and (known.uid, known.service) != (kept.uid, kept.service):
+            if known is not None and (known.uid, known.root) != (kept.uid, kept.root):
                 self._announce(known)
             if known is None or _version(known) != _version(kept):
                 self._announce(kept)

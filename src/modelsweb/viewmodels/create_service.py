@@ -212,7 +212,8 @@ def _not_taken(api_version: str, kind: str, line: int) -> Problem:
 
 
 def _lookup(api_version: str, kind: str) -> Kind | None:
-    return next((k for k in KINDS if k.creatable and (k.api_version, k.kind) == (api_version, kind)), None)
+    known = (one.at(api_version) for one in KINDS if one.creatable and one.kind == kind)
+    return next((one for one in known if one is not None), None)
 
 
 def _find(api_version: str, kind: str) -> Kind:
