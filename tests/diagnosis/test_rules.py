@@ -296,7 +296,7 @@ def test_a_library_that_is_written_for_a_format_is_told(given: str, meant: str) 
 )
 def test_a_format_that_no_runtime_has_is_told_with_those_that_they_have(given: str, told: str) -> None:
     def runtime(*names: str, **spec: Any) -> Obj:
-        formats = [{"name": name} for name in names]
+        formats = [{"name": name, "autoSelect": True} for name in names]
         return Obj({"metadata": {"name": names[0]}, "spec": {"supportedModelFormats": formats, **spec}})
 
     asks = service(

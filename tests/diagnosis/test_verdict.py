@@ -8,7 +8,7 @@ from tests.diagnosis.families import NOW, ago, container, crashed, event, lent, 
 
 from modelsweb.diagnosis import progress
 from modelsweb.diagnosis.verdict import Status, judge
-from modelsweb.kinds import POD
+from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, POD, RUNTIME_POD, SERVING_RUNTIME
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Gap
 from modelsweb.topology import demand
@@ -260,3 +260,46 @@ def test_a_canary_is_idle_for_want_of_a_route_only_where_there_is_none(
     verdict = judge(replace(member, routes=tuple(map(Obj, routes))), NOW)
     assert verdict.status is Status.READY
     assert (verdict.cause is not None) is says_so
+
+
+def test_a_model_of_modelmesh_does_not_wait_for_the_pods_that_others_share() -> None:
+    stopping = service(
+        ready="False",
+        mode="ModelMesh",
+        servingRuntimeName="mlserver",
+        annotations={"serving.kserve.io/stop": "true"},
+        conditions=[{"type": "Stopped", "status": "True"}],
+    )
+    assert judge(of(stopping, lent=(lent(),)), NOW).status is Status.STOPPED
+    goes = service(
+        ready="True",
+        mode="ModelMesh",
+        servingRuntimeName="mlserver",
+        metadata={"deletionTimestamp": ago(minutes=1), "finalizers": ["x"]},
+    )
+    verdict = judge(of(goes, lent=(lent(),)), NOW)
+    assert verdict.status is Status.DELETING
+    assert "pods" not in f"{verdict.cause} {verdict.effect}"
+
+
+def test_where_nothing_names_the_runtime_of_a_model_any_that_takes_it_may_have_it() -> None:
+    mesh = service(ready="True", mode="ModelMesh", modelStatus=LOADED)
+    crashing = lent(ready=False, containers=[{**crashed(137, "OOMKilled"), "name": "mlserver"}])
+    assert judge(of(mesh, lent=(lent(), lent("triton"))), NOW).status is Status.READY
+    assert judge(of(mesh, lent=(crashing, lent("triton"))), NOW).status is Status.DEGRADED
+    assert judge(of(mesh, lent=(crashing,)), NOW).status is Status.FAILED
+    children = {
+        RUNTIME_POD: [Obj(crashing), Obj(lent("triton"))],
+        SERVING_RUNTIME: [
+            Obj({"metadata": {"name": name}, "spec": {"supportedModelFormats": [{"name": takes}]}})
+            for name, takes in (("mlserver", "sklearn"), ("triton", "onnx"))
+        ],
+        CLUSTER_SERVING_RUNTIME: list[Obj](),
+    }
+    assert judge(family(mesh, children), NOW).status is Status.FAILED
+
+
+def test_why_pods_of_a_runtime_were_not_read_is_told_as_it_is() -> None:
+    mesh = service(ready="True", mode="ModelMesh", modelStatus=LOADED)
+    verdict = judge(family(mesh, {POD: []}, {RUNTIME_POD: Gap.LOADING}), NOW)
+    assert str(verdict.effect) == "Not checked: its pods have not been read yet."

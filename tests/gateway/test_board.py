@@ -20,6 +20,7 @@ from modelsweb.kinds import (
     INFERENCE_SERVICE,
     POD,
     ROUTE,
+    RUNTIME_POD,
     SERVING_RUNTIME,
     SHARED,
 )
@@ -42,12 +43,12 @@ class Maker:
 
     def __call__(
         self, service: Obj, children: Mapping[Kind, list[Obj]], gaps: Mapping[Kind, Gap], now: datetime
-    ) -> tuple[int, datetime | None]:
+    ) -> tuple[int, datetime | None, frozenset[Kind]]:
         if gaps.get(POD) is Gap.FORBIDDEN:
-            return 0, None
+            return 0, None, frozenset()
         self.children.append(children)
         self._clock.seconds += self._seconds
-        return len(self.children), None
+        return len(self.children), None, frozenset()
 
 
 def _put(stores: Mapping[Kind, Store], kind: Kind, name: str, version: int = 1) -> None:
@@ -84,7 +85,7 @@ async def _changed_often(seconds: float) -> tuple[int, int]:
 
 async def _made(board: Board[Any]) -> None:
     async def made() -> bool:
-        return board.is_synced or not board._dirty
+        return not board._dirty
 
     await until(made)
 
@@ -120,11 +121,16 @@ class Telling:
 
     def __call__(
         self, service: Obj, children: Mapping[Kind, list[Obj]], gaps: Mapping[Kind, Gap], now: datetime
-    ) -> tuple[str, datetime | None]:
+    ) -> tuple[str, datetime | None, frozenset[Kind]]:
         seen = [f"{kind.kind} {len(some)}" for kind, some in children.items()]
-        return ", ".join(
-            seen + [f"{kind.kind} {gap}" for kind, gap in sorted(gaps.items(), key=lambda pair: pair[0].kind)]
-        ), None
+        return (
+            ", ".join(
+                seen
+                + [f"{kind.kind} {gap}" for kind, gap in sorted(gaps.items(), key=lambda pair: pair[0].kind)]
+            ),
+            None,
+            frozenset(SHARED),
+        )
 
 
 @asynccontextmanager
@@ -177,10 +183,59 @@ async def test_only_so_many_sets_are_kept_and_none_that_is_in_use_makes_room() -
         without = [frozenset({EVENT}), frozenset({POD})]
         await board.prepare({"ns": without[0]}, seconds=LIMIT)
         assert _values(board, EVENT) == _values(board, POD, EVENT)
-        clock.seconds += 1_000
+        clock.seconds += 100
         await board.prepare({"ns": without[0]}, seconds=LIMIT)
         assert _values(board, EVENT) == ["Pod 1, Route 0, Event forbidden, Route absent"]
         assert len(board._views["ns"]) == _MOST_VIEWS
+
+
+async def test_a_set_that_somebody_looks_at_makes_room_for_none() -> None:
+    async with _telling() as (board, stores, clock):
+        looked_at = {"ns": frozenset({EVENT})}
+        await board.prepare(looked_at, seconds=LIMIT)
+        with board.holding(looked_at):
+            clock.seconds += 1_000
+            for kind in [kind for kind in CHILDREN if kind not in {POD, EVENT, ROUTE}][:_MOST_VIEWS]:
+                await board.prepare({"ns": frozenset({EVENT, kind})}, seconds=LIMIT)
+                clock.seconds += 1_000
+            _put(stores, POD, "q")
+            await _made(board)
+            assert list(board._views["ns"]) == [looked_at["ns"]]
+            assert _values(board, EVENT) == ["Pod 2, Route 0, Event forbidden, Route absent"]
+        clock.seconds += 1_000
+        _put(stores, POD, "r")
+        await _made(board)
+        assert not board._views["ns"]
+
+
+async def test_a_new_set_is_made_though_the_service_rests() -> None:
+    async with _telling() as (board, _, clock):
+        board._rests["ns", "iris"] = clock.monotonic() + 100
+        await board.prepare({"ns": frozenset({EVENT})}, seconds=LIMIT)
+        assert _values(board, EVENT) == ["Pod 1, Route 0, Event forbidden, Route absent"]
+
+
+async def test_pods_of_a_runtime_concern_those_who_lean_on_them() -> None:
+    class Leaning(Telling):
+        def __call__(self, service: Obj, *given: Any) -> tuple[str, datetime | None, frozenset[Kind]]:
+            made.append(service.name)
+            leans = frozenset({RUNTIME_POD}) if service.name == "mesh" else frozenset[Kind]()
+            return (*super().__call__(service, *given)[:2], leans)
+
+    made: list[str] = []
+    clock = Time()
+    stores = make_stores((INFERENCE_SERVICE, *CHILDREN, *SHARED), clock)
+    board = Board(stores, INFERENCE_SERVICE, (RUNTIME_POD,), Leaning(), clock, Families(stores))
+    task = asyncio.create_task(board.run())
+    stores[RUNTIME_POD].apply(follow.Replaced([]))
+    for name in ("mesh", "iris"):
+        _put(stores, INFERENCE_SERVICE, name)
+    await _made(board)
+    made.clear()
+    _put(stores, RUNTIME_POD, "modelmesh-serving-x")
+    await _made(board)
+    assert set(made) == {"mesh"}
+    task.cancel()
 
 
 async def test_a_runtime_that_changes_concerns_all_who_may_use_it() -> None:

@@ -219,3 +219,49 @@ def test_the_namespace_s_own_runtime_goes_before_the_cluster_s() -> None:
         CLUSTER_SERVING_RUNTIME: [runtime("all:v1")],
     }
     assert components(family(service, children))[0].image == "own:v1"
+
+
+GPU = "nvidia.com/gpu"
+
+
+def _asking(number: str) -> dict[str, Any]:
+    return {"name": "kserve-container", "resources": {"limits": {GPU: number}}}
+
+
+def test_devices_are_those_of_what_runs_else_of_the_spec_over_the_runtime() -> None:
+    runtime = Obj({"metadata": {"name": "vllm"}, "spec": {"containers": [_asking("1")]}})
+
+    def devices(spec: dict[str, Any], *pods: dict[str, Any], mode: str = "Standard") -> dict[str, int]:
+        service = Obj(
+            {
+                "metadata": {"name": "llm"},
+                "spec": {"predictor": {"model": {"runtime": "vllm", **spec}}},
+                "status": {"deploymentMode": mode},
+            }
+        )
+        return demand.devices(family(service, {POD: map(Obj, pods), SERVING_RUNTIME: [runtime]}))
+
+    running = {"metadata": {"name": "p", "uid": "p"}, "spec": {"containers": [{"name": "kserve-container"}]}}
+    assert devices({}) == {GPU: 1}
+    assert devices({}, running) == {}
+    assert devices({"resources": {"limits": {GPU: 0}}}) == {}
+    assert devices({"resources": {"limits": {GPU: "2"}}}) == {GPU: 2}
+    assert devices({}, mode="ModelMesh") == {}
+
+
+def test_workers_of_which_only_the_runtime_tells_count() -> None:
+    spec = {"containers": [_asking("1")], "workerSpec": {"containers": [_asking("2")]}}
+    service = Obj(
+        {
+            "metadata": {"name": "llm"},
+            "spec": {"predictor": {"model": {"runtime": "vllm"}, "workerSpec": {"pipelineParallelSize": 3}}},
+        }
+    )
+    runtime = Obj({"metadata": {"name": "vllm"}, "spec": spec})
+    assert demand.devices(family(service, {POD: [], SERVING_RUNTIME: [runtime]})) == {GPU: 5}
+
+
+def test_a_container_without_a_sane_name_stops_nothing() -> None:
+    odd = Obj({"metadata": {"name": "p", "uid": "p"}, "spec": {"containers": [{"name": ["x"]}]}})
+    service = Obj({"metadata": {"name": "iris"}, "spec": {"predictor": {"model": {}}}})
+    assert components(family(service, {POD: [odd]}))

@@ -154,7 +154,7 @@ def _deleting(family: Family, now: datetime) -> Verdict:
     asked = service.deleted or now
     is_late = now - asked >= limits.DELETION
     due = None if is_late else asked + limits.DELETION
-    left = [*family.pods, *family.leaving]
+    left = family.own_pods
     return Verdict(
         Status.DELETING,
         _holder(family, asked, len(left)),
@@ -211,7 +211,7 @@ def _answers(pod: Obj) -> bool:
 
 
 def _stopped(family: Family) -> Verdict:
-    left = len(family.pods) + len(family.leaving)
+    left = len(family.own_pods)
     if left:
         return Verdict(Status.STOPPING, text("Waiting for its pods to terminate: {n}.", n=left))
     stopped = family.service.condition("Stopped")

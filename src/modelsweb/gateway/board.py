@@ -15,8 +15,9 @@ beside that of everything: one for each set of hidden kinds that somebody asks f
 import asyncio
 import heapq
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -36,8 +37,12 @@ Value = TypeVar("Value")
 Key = tuple[str, str]
 Hidden = frozenset[Kind]
 """The kinds that somebody may not see."""
-Make = Callable[[Obj, Mapping[Kind, list[Obj]], Mapping[Kind, Gap], datetime], tuple[Value, datetime | None]]
-"""A value from a service, its children, and why some kinds of them are not among these."""
+Make = Callable[
+    [Obj, Mapping[Kind, list[Obj]], Mapping[Kind, Gap], datetime],
+    tuple[Value, datetime | None, frozenset[Kind]],
+]
+"""A value from a service, its children, and why some kinds of them are not among these; with it when it must be made
+again though nothing changed, and the shared kinds that it depends on."""
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +50,7 @@ EVERYTHING: Hidden = frozenset()
 _SLICE = 25
 _MOST_VIEWS = 4
 _IN_USE_SECONDS = 60.0
+_UNUSED_SECONDS = 600.0
 _LONGEST_PAUSE = 5.0
 _COSTLY = 0.0005
 _REST_PER_WORK = 100
@@ -82,9 +88,13 @@ class Board(Generic[Value]):
         self._nothing = Hidden(self._children)
         self._views: dict[str, dict[Hidden, float]] = {}
         """By namespace, besides everything and nothing: when each was last asked for."""
+        self._held: Counter[tuple[str, Hidden]] = Counter()
+        self._is_synced = False
         self._settled = asyncio.Event()
         self._make = make
         self._families = families
+        self._leans: dict[Key, frozenset[Kind]] = {}
+        """The shared kinds that a service's value depends on."""
         self._rests: dict[Key, float] = {}
         self._resting: dict[Key, None] = {}
         self._clock = clock
@@ -98,22 +108,20 @@ class Board(Generic[Value]):
         self._main.listen(lambda item: self._mark(item.namespace, item.name))
         for kind, store in stores.items():
             if kind in self._children:
-                store.listen(self._shared_changed if kind.shared else self._child_changed)
+                store.listen(partial(self._shared_changed, kind) if kind.shared else self._child_changed)
                 store.listen_health(partial(self._gap_changed, kind))
             elif kind.owner:
                 store.listen(self._member_changed)
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds of children that values are made of, as far as the cluster has them."""
-        return tuple(
-            kind for kind, store in self._children.items() if store.health.freshness is not Freshness.ABSENT
-        )
+        """The kinds of children that values are made of, be the cluster known to have them or not."""
+        return tuple(self._children)
 
     @property
     def is_synced(self) -> bool:
-        """Every service that was read has its value."""
-        return self._main.is_synced and not self._dirty
+        """Every service that was read at first has its value; later ones come as they change."""
+        return self._is_synced
 
     def entries(self, namespace: str, hidden: Hidden = EVERYTHING) -> Iterator[tuple[str, Entry[Value]]]:
         """The entries of a namespace by name, as who may not see some kinds sees them.
@@ -132,6 +140,17 @@ class Board(Generic[Value]):
                 async with asyncio.timeout(seconds):
                     await self._settled.wait()
 
+    @contextmanager
+    def holding(self, views: Mapping[str, Hidden]) -> Iterator[None]:
+        """For as long as somebody looks at these views, none of them makes room for another."""
+        held = list(views.items())
+        self._held.update(held)
+        try:
+            yield
+        finally:
+            self._held.subtract(held)
+            self._held = +self._held
+
     def _is_new(self, namespace: str, hidden: Hidden) -> bool:
         if not hidden or namespace not in self._entries or hidden in self._views.get(namespace, ()):
             return False
@@ -141,19 +160,26 @@ class Board(Generic[Value]):
         """Which of the views that are kept shows this; a new one is made where there is room for it."""
         if not hidden or namespace not in self._entries:
             return hidden
-        if hidden >= frozenset(self.kinds):
+        if hidden >= self._nothing:
             return self._nothing
         views, now = self._views.setdefault(namespace, {}), self._clock.monotonic()
         if hidden not in views:
+            self._drop_views(namespace, seconds=_IN_USE_SECONDS, keep=_MOST_VIEWS - 1)
             if len(views) >= _MOST_VIEWS:
-                oldest = min(views, key=views.__getitem__)
-                if now - views[oldest] < _IN_USE_SECONDS:
-                    return self._nothing
-                del views[oldest]
-            for name in self._entries[namespace]:
-                self._mark(namespace, name)
+                return self._nothing
+            for name in self._entries[namespace]:  # somebody waits: not even what rests may
+                self._dirty[namespace, name] = None
+            self._settled.clear()
+            self._wake.set()
         views[hidden] = now
         return hidden
+
+    def _drop_views(self, namespace: str, *, seconds: float, keep: int) -> None:
+        """Forgets views that nobody looks at, nor asked for in so many seconds, the oldest first, down to a number."""
+        views, now = self._views.get(namespace, {}), self._clock.monotonic()
+        for hidden in sorted(views, key=views.__getitem__)[: max(0, len(views) - keep)]:
+            if not self._held[namespace, hidden] and now - views[hidden] >= seconds:
+                del views[hidden]
 
     def namespaces(self) -> list[str]:
         """The namespaces that have services."""
@@ -173,6 +199,7 @@ class Board(Generic[Value]):
             if self._dirty:
                 await asyncio.sleep(0)
                 continue
+            self._is_synced = self._is_synced or self._main.is_synced
             self._settled.set()
             self._wake.clear()
             try:
@@ -189,9 +216,10 @@ class Board(Generic[Value]):
         if item.root is not None and item.root.kind == self._main.kind.full_name:
             self.families.changed(f"{item.root.namespace}/{item.root.name}")
 
-    def _shared_changed(self, item: Item) -> None:
+    def _shared_changed(self, kind: Kind, item: Item) -> None:
         for service in self._main.items(item.namespace or None):
-            self._mark(*service.key)
+            if kind in self._leans.get(service.key, ()):
+                self._mark(*service.key)
 
     def _gap_changed(self, kind: Kind) -> None:
         """That there are none is evidence only where they were read."""
@@ -238,6 +266,7 @@ class Board(Generic[Value]):
         known = self._entries.get(namespace, {}).get(name)
         if item is None:
             self._rests.pop(key, None)
+            self._leans.pop(key, None)
             if known is not None:
                 del self._entries[namespace][name]
                 if not self._entries[namespace]:
@@ -264,17 +293,23 @@ class Board(Generic[Value]):
         readable = [kind for kind in self._children if gaps.get(kind) in {None, Gap.ABSENT}]
         children = self._families.children(self._ref(item.key), readable).by_kind
         made: dict[Hidden, Entry[Value]] = {}
+        dues: list[datetime] = []
+        self._drop_views(item.namespace, seconds=_UNUSED_SECONDS, keep=0)
         for hidden in (EVERYTHING, self._nothing, *self._views.get(item.namespace, ())):
             # What the cluster does not have everybody may know.
             lacking = gaps | {kind: Gap.FORBIDDEN for kind in hidden if gaps.get(kind) is not Gap.ABSENT}
             shown = {kind: some for kind, some in children.items() if lacking.get(kind) in {None, Gap.ABSENT}}
-            value, due = self._make(service, shown, lacking, now)
+            value, due, leans = self._make(service, shown, lacking, now)
+            if hidden == EVERYTHING:
+                self._leans[item.key] = leans
             if due is not None:
-                heapq.heappush(self._due, (due, item.key))
+                dues.append(due)
             before = known.get(hidden)
             if before is not None and before.value == value:
                 made[hidden] = before
             else:
                 self._number += 1
                 made[hidden] = Entry(value, self._number)
+        if dues:
+            heapq.heappush(self._due, (min(dues), item.key))
         return made

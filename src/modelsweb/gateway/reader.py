@@ -117,17 +117,26 @@ class Reader(Generic[Value]):
 
         Raises AccessDeniedError where it is none of those that are named; of several, some may be hidden.
         """
-        if namespaces is None and await self._allows_in(user, "list", INFERENCE_SERVICE, None):
-            return await self._granted(user, None)
+        allowed, hidden = await self.scope(user, INFERENCE_SERVICE, namespaces)
+        return await self._granted(user, allowed, hidden)
+
+    async def scope(
+        self, user: User, kind: Kind, namespaces: tuple[str, ...] | None
+    ) -> tuple[tuple[str, ...] | None, int]:
+        """Where of some namespaces (None: all) the user may list a kind, None for all, and how many are hidden.
+
+        Raises AccessDeniedError where it is none of those that are named, and for a kind of the whole cluster.
+        """
+        if namespaces is None and await self._allows_in(user, "list", kind, None):
+            return None, 0
         asked = self._known_namespaces() if namespaces is None else namespaces
-        allowed = await self._where_allowed(user, "list", INFERENCE_SERVICE, asked)
-        if not allowed and namespaces:
-            refused = attributes(INFERENCE_SERVICE, "list", namespaces[0])
+        allowed = await self._where_allowed(user, "list", kind, asked) if kind.namespaced else ()
+        if not allowed and (namespaces or not kind.namespaced):
+            refused = attributes(kind, "list", namespaces[0] if namespaces else None)
             audit.refused(user.name, refused)
             raise errors.AccessDeniedError(user.name, refused)
         knows_names = await self._allows_in(user, "list", NAMESPACE, None)
-        hidden = len(asked) - len(allowed) if knows_names else 0
-        return await self._granted(user, allowed, hidden)
+        return allowed, len(asked) - len(allowed) if knows_names else 0
 
     async def where_allowed(
         self, user: User, verb: str, namespaces: tuple[str, ...] | None
@@ -140,12 +149,10 @@ class Reader(Generic[Value]):
 
     async def _granted(self, user: User, namespaces: tuple[str, ...] | None, hidden: int = 0) -> Grant:
         """With what the user may not see beside the services."""
-        unseen: Iterable[Kind] = self._board.kinds
+        unseen = self._board.kinds
         if namespaces is None:
-            answers = await asyncio.gather(
-                *(self._allows_in(user, "list", kind, None) for kind in self._board.kinds)
-            )
-            unseen = [kind for kind, allowed in zip(self._board.kinds, answers, strict=True) if not allowed]
+            answers = await asyncio.gather(*(self._allows_in(user, "list", kind, None) for kind in unseen))
+            unseen = tuple(kind for kind, allowed in zip(unseen, answers, strict=True) if not allowed)
         asked = self._known_namespaces() if namespaces is None else namespaces
         allowed = [set(await self._where_allowed(user, "list", kind, asked)) for kind in unseen]
         found = {
@@ -161,6 +168,8 @@ class Reader(Generic[Value]):
     async def _where_allowed(
         self, user: User, verb: str, kind: Kind, namespaces: tuple[str, ...]
     ) -> tuple[str, ...]:
+        if not kind.namespaced:
+            return namespaces if await self._allows_in(user, verb, kind, None) else ()
         at_once = asyncio.Semaphore(_RIGHTS_AT_ONCE)
 
         async def one(namespace: str) -> bool:
@@ -199,7 +208,10 @@ class Reader(Generic[Value]):
     @contextmanager
     def listing_changes(self, grant: Grant) -> Iterator[Subscription]:
         """A subscription to "a listing of this grant is another now"."""
-        with self._board.feed.subscribe_all(grant.namespaces) as subscription:
+        with (
+            self._board.holding(grant.unseen),
+            self._board.feed.subscribe_all(grant.namespaces) as subscription,
+        ):
             yield subscription
 
     async def grant_family(self, user: User, namespace: str, name: str) -> FamilyGrant:
@@ -224,16 +236,21 @@ class Reader(Generic[Value]):
         store = self._stores[INFERENCE_SERVICE]
         item, at = store.item(grant.namespace, grant.name), None
         gaps = {kind: gap for kind in _MEMBERS if (gap := self._gap(kind, grant)) is not None}
-        kinds = [kind for kind in grant.kinds if gaps.get(kind) in {None, Gap.ABSENT}]
+        kinds = [kind for kind in _MEMBERS if gaps.get(kind) in {None, Gap.ABSENT}]
         left_out = 0
         if item is not None:
             found = self._families.children(grant.ref, kinds, all_events=all_events)
             children, left_out = found.by_kind, found.left_out
         elif (gone := self._gone.find(grant.namespace, grant.name, grant.place)) is not None:
             item, at = gone.service, gone.at
-            children = {kind: [decode(child) for child in gone.children.get(kind, ())] for kind in kinds}
+            children = self._families.children(grant.ref, [kind for kind in kinds if kind.shared]).by_kind
+            children |= {
+                kind: [decode(child) for child in gone.children.get(kind, ())]
+                for kind in kinds
+                if not kind.shared
+            }
         else:
-            raise self._absent(store, grant.name)
+            raise absent(store, grant.name)
         return Members(decode(item), children, gaps, store.health, at, left_out)
 
     async def comes(self, user: User, namespace: str, name: str, uid: str, *, seconds: float) -> bool:
@@ -251,24 +268,15 @@ class Reader(Generic[Value]):
         return False
 
     def _gap(self, kind: Kind, grant: FamilyGrant) -> Gap | None:
-        if kind not in grant.kinds:
-            return Gap.FORBIDDEN
-        return gap_of(self._stores[kind].health)
+        """What the cluster does not have everybody may know."""
+        gap = gap_of(self._stores[kind].health)
+        return Gap.FORBIDDEN if gap is not Gap.ABSENT and kind not in grant.kinds else gap
 
     @contextmanager
     def family_changes(self, grant: FamilyGrant) -> Iterator[Subscription]:
         """A subscription to "the service or a child of it changed"."""
         with self._board.families.subscribe(f"{grant.namespace}/{grant.name}") as subscription:
             yield subscription
-
-    @staticmethod
-    def _absent(store: Store, name: str) -> errors.ModelswebError:
-        match store.health.freshness:
-            case Freshness.LOADING:
-                return errors.UnavailableError(store.health.problem or "The cluster has not been read yet.")
-            case Freshness.DENIED:
-                return errors.ForbiddenError(store.health.problem)
-        return errors.NotFoundError(f'{store.kind.full_name} "{name}" not found')
 
     async def user_of(self, token: str) -> User | None:
         """Whom a bearer token stands for; None where the cluster does not know it. Raises UnavailableError."""
@@ -313,3 +321,13 @@ class Reader(Generic[Value]):
     def is_synced(self) -> bool:
         """All kinds have been read once."""
         return all(store.is_synced for store in self._stores.values()) and self._board.is_synced
+
+
+def absent(store: Store, name: str) -> errors.ModelswebError:
+    """Why a store does not have an object."""
+    match store.health.freshness:
+        case Freshness.LOADING:
+            return errors.UnavailableError(store.health.problem or "The cluster has not been read yet.")
+        case Freshness.DENIED:
+            return errors.ForbiddenError(store.health.problem)
+    return errors.NotFoundError(f'{store.kind.full_name} "{name}" not found')

@@ -65,18 +65,29 @@ def devices(family: Family) -> dict[str, int]:
     total: Counter[str] = Counter()
     for component in predictor.COMPONENTS:
         spec = family.service.mapping("spec", component)
-        asked = _of_spec(spec)
-        if component == "predictor" and "model" in spec:
-            asked = Counter({**_of_spec(family.runtime), **asked})
-        running = () if predictor.is_model_mesh(family.service) else family.heads(component)[:1]
-        made = _of_pods(running) or _of_pod_spec(family.template(component))
-        workers = [pod for pod in family.pods if pods.component(pod) == component and pods.is_worker(pod)]
-        worker = family.service.mapping("spec", component, "workerSpec")
-        per_worker = _of_pods(workers[:1]) or _of_spec(worker) if worker else Counter()
-        total += made or asked
-        for name, number in per_worker.items():
-            total[name] += number * _workers(worker)
+        runtime = family.runtime if component == "predictor" and "model" in spec else {}
+        is_shared = predictor.is_model_mesh(family.service)
+        running = () if is_shared else family.heads(component)[:1]
+        template = {} if is_shared else family.template(component)
+        total += _of_one(running, template, {} if is_shared else runtime, spec)
+        if worker := family.service.mapping("spec", component, "workerSpec"):
+            workers = [pod for pod in family.pods if pods.component(pod) == component and pods.is_worker(pod)]
+            made = family.template(component, has_workers=True)
+            per_worker = _of_one(workers[:1], made, Obj(runtime).mapping("workerSpec"), worker)
+            for name, number in per_worker.items():
+                total[name] += number * _workers(worker)
     return {name: number for name, number in total.items() if number}
+
+
+def _of_one(
+    running: Iterable[Obj], template: Mapping[str, Any], runtime: Mapping[str, Any], spec: Mapping[str, Any]
+) -> Counter[str]:
+    """What one pod may use: a running one is the truth, then what pods are made from, then the spec over the runtime."""
+    for pod in running:
+        return _of_pod_spec(pod.mapping("spec"))
+    if template:
+        return _of_pod_spec(template)
+    return Counter({**_of_spec(runtime), **_of_spec(spec)})
 
 
 def gpus(family: Family) -> int:
@@ -90,13 +101,6 @@ def _workers(worker: Mapping[str, Any]) -> int:
     return max(1, size - 1) if isinstance(size, int) and not isinstance(size, bool) else 1
 
 
-def _of_pods(some: Iterable[Obj]) -> Counter[str]:
-    found: Counter[str] = Counter()
-    for pod in some:
-        found += _of_pod_spec(pod.mapping("spec"))
-    return found
-
-
 def _of_pod_spec(spec: Mapping[str, Any]) -> Counter[str]:
     found = _of_claims(spec)
     for container in Obj(spec).items("containers"):
@@ -107,11 +111,12 @@ def _of_pod_spec(spec: Mapping[str, Any]) -> Counter[str]:
 def _of_spec(spec: Mapping[str, Any]) -> Counter[str]:
     found: Counter[str] = Counter()
     for container in Obj(spec).items("containers"):
-        found += _of_container(container)
+        found.update(_of_container(container))
     for key, value in spec.items():
         if isinstance(value, Mapping) and "resources" in value and key != "workerSpec":
-            found += _of_container(value)
-    return found + _of_claims(spec)
+            found.update(_of_container(value))  # a 0 takes away what the runtime asks for
+    found.update(_of_claims(spec))
+    return found
 
 
 def _of_claims(spec: Mapping[str, Any]) -> Counter[str]:
@@ -131,7 +136,7 @@ def _of_container(container: Mapping[str, Any]) -> Counter[str]:
     if isinstance(asked, Mapping):
         for name, value in asked.items():
             if is_device(str(name)):
-                found[str(name)] += _number(value)
+                found[str(name)] = _number(value)
     return found
 
 

@@ -90,9 +90,13 @@ class Family:
 
     @property
     def has_children(self) -> bool:
-        """Something was made for it, be it ready or not; what it shares with others was there before."""
-        has_pods = bool(self.pods) and not predictor.is_model_mesh(self.service)
-        return has_pods or bool(self.deployments or self.revisions)
+        """Something was made for it, be it ready or not."""
+        return bool(self.own_pods or self.deployments or self.revisions)
+
+    @property
+    def own_pods(self) -> tuple[Obj, ...]:
+        """The pods that were made for it, those that are being deleted too; none that it shares with others."""
+        return tuple(pod for pod in (*self.pods, *self.leaving) if pods_.MODEL_MESH not in pod.labels)
 
     @property
     def all_events(self) -> tuple[Event, ...]:
@@ -169,7 +173,7 @@ def family(
     """The family of a service, its children as the store gave them with what is shared; ``gaps`` are why some are not
     among them."""
     runtime, formats = _runtime(service, children), _formats(children)
-    lent = _lent_pods(service, children.get(RUNTIME_POD))
+    lent = _lent_pods(service, children)
     children = _own(service, {kind: some for kind, some in children.items() if kind not in SHARED})
     if predictor.is_model_mesh(service):
         children[POD] = [*children.get(POD, ()), *(lent or ())]
@@ -180,7 +184,7 @@ def family(
     return Family(
         service=service,
         children=children,
-        gap=None if POD in children else (gaps or {}).get(POD, Gap.FORBIDDEN),
+        gap=None if POD in children else _gap_of_pods(service, gaps or {}),
         pods=tuple(_that_count([pod for pod in pods if pod.deleted is None and not pods_.is_over(pod)])),
         over=tuple(pod for pod in pods if pod.deleted is None and pods_.is_over(pod)),
         leaving=tuple(pod for pod in pods if pod.deleted is not None),
@@ -206,32 +210,55 @@ def _runtime(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> Mapping[st
 
 
 def _formats(children: Mapping[Kind, Iterable[Obj]]) -> tuple[str, ...]:
-    """Without those of the cluster the ones of the namespace tell little."""
-    if CLUSTER_SERVING_RUNTIME not in children:
+    """The formats for which KServe chooses a runtime by itself; none where not all runtimes were read."""
+    if SERVING_RUNTIME not in children or CLUSTER_SERVING_RUNTIME not in children:
         return ()
     found = {
         str(one["name"])
         for kind in (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME)
-        for runtime in children.get(kind, ())
-        if runtime.mapping("spec").get("disabled") is not True
+        for runtime in children[kind]
+        if not runtime.mapping("spec").get("disabled") and not runtime.mapping("spec").get("multiModel")
         for one in runtime.items("spec", "supportedModelFormats")
-        if one.get("name")
+        if one.get("name") and one.get("autoSelect") is True
     }
     return tuple(sorted(found))
 
 
-def _lent_pods(service: Obj, pods: Iterable[Obj] | None) -> list[Obj] | None:
+def _lent_pods(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> list[Obj] | None:
     """The pods of the runtime that holds the model; None where pods of runtimes were not read.
 
-    Which of several runtimes has a model is not told before KServe names one; then those that are ready may.
+    ModelMesh names a runtime's pods after it. Where nothing says which of several runtimes has the model, those that
+    take its format may; and where one of these is not ready, it may be that one.
     """
-    if pods is None:
+    if RUNTIME_POD not in children:
         return None
-    name = predictor.runtime(service)
-    those = [pod for pod in pods if pods_.MODEL_MESH in pod.labels]
-    if name:
-        return [pod for pod in those if pod.labels.get("name") == f"{pod.labels[pods_.MODEL_MESH]}-{name}"]
-    return [pod for pod in those if pods_.is_ready(pod)]
+    by_runtime: dict[str, list[Obj]] = {}
+    for pod in children[RUNTIME_POD]:
+        if service_name := pod.labels.get(pods_.MODEL_MESH):
+            by_runtime.setdefault(pod.labels.get("name", "").removeprefix(f"{service_name}-"), []).append(pod)
+    if name := predictor.runtime(service):
+        return by_runtime.get(name, [])
+    fitting = _taking(predictor.model_format(service), children)
+    found = [pods for name, pods in by_runtime.items() if fitting is None or name in fitting]
+    ready = [[pod for pod in pods if pods_.is_ready(pod)] for pods in found]
+    return [pod for pods in (ready if all(ready) else found) for pod in pods]
+
+
+def _taking(model_format: str, children: Mapping[Kind, Iterable[Obj]]) -> set[str] | None:
+    """The names of the runtimes that take a format; None where runtimes were not read."""
+    if SERVING_RUNTIME not in children or CLUSTER_SERVING_RUNTIME not in children:
+        return None
+    return {
+        runtime.name
+        for kind in (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME)
+        for runtime in children[kind]
+        if any(one.get("name") == model_format for one in runtime.items("spec", "supportedModelFormats"))
+    }
+
+
+def _gap_of_pods(service: Obj, gaps: Mapping[Kind, Gap]) -> Gap:
+    kinds = (RUNTIME_POD, POD) if predictor.is_model_mesh(service) else (POD,)
+    return next((gaps[kind] for kind in kinds if kind in gaps), Gap.FORBIDDEN)
 
 
 def _own(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> dict[Kind, list[Obj]]:

@@ -28,7 +28,7 @@ BROKEN = {
 COMPONENT = "component"
 MODEL_MESH = "modelmesh-service"
 """The label of pods that hold the models of many services."""
-_ROUTERS = {"mm", "rest-proxy", "oauth-proxy", "puller"}
+_ROUTERS = ("mm", "rest-proxy", "oauth-proxy", "puller")
 """What ModelMesh puts beside the model server."""
 REVISION = "serving.knative.dev/revision"
 _TEMPLATE = "pod-template-hash"

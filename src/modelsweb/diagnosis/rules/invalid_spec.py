@@ -11,6 +11,8 @@ from modelsweb.topology.family import Family
 
 _ID = "invalid-spec"
 _MOST = 20
+_ALIKE = 0.8
+"""A slip of the hand; catboost and xgboost are less alike."""
 _MEANT = {
     "scikit-learn": "sklearn",
     "scikit": "sklearn",
@@ -88,7 +90,7 @@ def _meant(given: str, formats: tuple[str, ...]) -> str:
     known = _MEANT.get(given.lower(), "")
     if not formats or known in formats:
         return known
-    return next(iter(get_close_matches(given.lower(), formats, 1)), "")
+    return next(iter(get_close_matches(given.lower(), formats, 1, _ALIKE)), "")
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.diagnosis.verdict import Status, Verdict, judge
+from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, RUNTIME_POD, SERVING_RUNTIME
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Gap
@@ -21,6 +22,8 @@ FACETS = ("status", "why", "fmt", "mode", "runtime", "nsf", "gpu", "label")
 ANY = "any"
 """Of GPUs: one or more."""
 _KEY_LENGTH = 12
+_RUNTIMES = frozenset({SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME})
+_MESH = _RUNTIMES | {RUNTIME_POD}
 _VERSION = "app.kubernetes.io/version"
 
 
@@ -81,10 +84,14 @@ class Rows:
         children: Mapping[Kind, list[Obj]],
         gaps: Mapping[Kind, Gap],
         now: datetime,
-    ) -> tuple[ServiceRow, datetime | None]:
-        """The row of a service, and when it must be made again though nothing changed."""
+    ) -> tuple[ServiceRow, datetime | None, frozenset[Kind]]:
+        """The row of a service, when it must be made again though nothing changed, and the shared kinds it leans on."""
         self._reports.saw(service, now)
-        return row(service, children, gaps, now, self._reports.newest)
+        return *row(service, children, gaps, now, self._reports.newest), _leans(service)
+
+
+def _leans(service: Obj) -> frozenset[Kind]:
+    return _MESH if predictor.is_model_mesh(service) else _RUNTIMES
 
 
 def row(
