@@ -25,10 +25,11 @@ from modelsweb.gateway.board import Board
 from modelsweb.gateway.families import Families
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
+from modelsweb.gateway.objects import ObjectReader
 from modelsweb.gateway.rates import Rates
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
-from modelsweb.kinds import INFERENCE_SERVICE, KINDS, POD, RUNTIME_POD
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS, POD, ROOTS, RUNTIME_POD
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
 from modelsweb.objects.kind import Kind
@@ -41,6 +42,7 @@ from modelsweb.store.owners import Owners
 from modelsweb.store.store import Store
 from modelsweb.topology.family import MEMBERS
 from modelsweb.viewmodels.parts.grafana import PanelError, PanelPlan, parse_plans, usual_plans
+from modelsweb.viewmodels.parts.object_row import object_row
 from modelsweb.viewmodels.parts.service_row import Rows
 from modelsweb.web.app import build
 from modelsweb.web.channel import Channels
@@ -117,12 +119,19 @@ async def running(
         Owners(stores)  # lives on in what it listens to
         reports, families = Reports(), Families(stores)
         board = Board(stores, INFERENCE_SERVICE, MEMBERS, Rows(reports), clock, families)
+        others = {
+            kind: Board(stores, kind, (), object_row, clock, families)
+            for kind in ROOTS
+            if kind is not INFERENCE_SERVICE
+        }
+        reader = Reader(access, stores, board, gone, families, clock)
         logs = Logs(client, (stores[POD], stores[RUNTIME_POD]), clock)
         channels = Channels(clock, rates)
         metrics = Metrics()
         site = Site(
             config=config,
-            reader=Reader(access, stores, board, gone, families, clock),
+            reader=reader,
+            objects=ObjectReader(access, stores, others, families, reader),
             channels=channels,
             streams=Streams(config.web.most_streams),
             metrics=metrics,
@@ -143,6 +152,7 @@ async def running(
             calm,
             *(store.run(client) for store in stores.values()),
             board.run(),
+            *(other.run() for other in others.values()),
             channels.run(),
             logs.run(),
         ]

@@ -33,6 +33,9 @@ GET_SERVICE = ("get", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural)
 GET_LOG = ("get", "", "pods/log")
 GET_FIGURES = ("get", "metrics.k8s.io", "pods")
 
+_PLURALS = {False: "servingruntimes", True: "clusterservingruntimes"}
+"""The kind that pages of any root kind are tried with, in a namespace and in the whole cluster."""
+
 NEEDS: Mapping[str, tuple[Question, ...]] = {
     **dict.fromkeys(
         (
@@ -48,6 +51,17 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
         name: (GET_SERVICE,)
         for name, path, _, method in PAGES
         if path.startswith("/n/{namespace}/isvc/{name}") and method == "GET"
+    },
+    **{
+        name: (
+            (
+                "get" if "{name}" in path else "list",
+                "serving.kserve.io",
+                _PLURALS[name.startswith("cluster_")],
+            ),
+        )
+        for name, path, _, method in PAGES
+        if "{plural}" in path and not name.startswith("all_")
     },
     "legacy_details": (GET_SERVICE,),
     "service_metrics_figures": (GET_SERVICE, GET_FIGURES),
@@ -67,6 +81,10 @@ OPEN = {
     "all_service_list_sparks",
     "create_service",
     "legacy_new",
+    "all_object_list",
+    "all_object_list_data",
+    "all_object_list_live",
+    "all_object_list_export",
 }
 
 
@@ -159,7 +177,7 @@ def _paths(namespace: str, name: str) -> list[tuple[str, str]]:
     for route, path, _, method in PAGES:
         if method != "GET":
             continue
-        filled = path
+        filled = path.replace("{plural}", _PLURALS[path.startswith("/cluster/")])
         for key, value in values.items():
             filled = filled.replace(key, value)
         found.append((route, f"{filled}?once=1" if filled.endswith(("/live", "/lines")) else filled))
@@ -190,16 +208,24 @@ async def test_every_route_answers_every_persona_as_rbac_says(cluster: Cluster) 
             for namespace, name, here in ((cluster.namespace, "iris", True), (other, "hush", False)):
                 for route, path in _paths(namespace, name):
                     answer = await people[persona.name].get(path)
-                    is_allowed = all(persona.may(question, here=here) for question in NEEDS.get(route, ()))
+                    in_namespace = here and not path.startswith("/cluster/")
+                    is_allowed = all(
+                        persona.may(question, here=in_namespace) for question in NEEDS.get(route, ())
+                    )
                     told = f"{persona.name} {path}: {answer.status}"
                     if is_allowed:
                         assert answer.status in {200, 404}, told
-                        assert answer.status == 200 or route in {
-                            "service_logs_download",
-                            "service_resource",
-                            "service_metrics_figures",
-                            "service_metrics_export",
-                        }, told
+                        assert (
+                            answer.status == 200
+                            or route
+                            in {
+                                "service_logs_download",
+                                "service_resource",
+                                "service_metrics_figures",
+                                "service_metrics_export",
+                            }
+                            or route.startswith(("object_", "cluster_object_"))
+                        ), told
                     else:
                         assert answer.status == 403, told
                     sees_other = persona.may(LIST_SERVICES, here=False)

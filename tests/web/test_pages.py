@@ -118,7 +118,7 @@ async def test_what_is_no_name_reaches_nothing(app: App, name: str) -> None:
     async with app.alice as alice:
         assert (await alice.get(f"/n/{NAMESPACE}/isvc/{name}")).status == 404
         page = await alice.post(f"/n/{NAMESPACE}/isvc/{name}/delete", {"confirm": unquote(name)})
-    assert page.status == 404
+    assert page.status in {404, 405}  # clients take dots out of a path before they send it
 
 
 async def test_errors_of_writes_are_pages_too(app: App) -> None:

@@ -11,6 +11,7 @@ from modelsweb.kinds.inference_service import INFERENCE_SERVICE
 from modelsweb.kinds.ingress import INGRESS
 from modelsweb.kinds.knative_service import KNATIVE_SERVICE
 from modelsweb.kinds.llm_inference_service import LLM_INFERENCE_SERVICE
+from modelsweb.kinds.local_model_cache import LOCAL_MODEL_CACHE
 from modelsweb.kinds.namespace import NAMESPACE
 from modelsweb.kinds.pod import POD
 from modelsweb.kinds.pod_metrics import POD_METRICS
@@ -32,6 +33,7 @@ KINDS: tuple[Kind, ...] = (
     LLM_INFERENCE_SERVICE,
     SERVING_RUNTIME,
     CLUSTER_SERVING_RUNTIME,
+    LOCAL_MODEL_CACHE,
     NAMESPACE,
     POD,
     RUNTIME_POD,
@@ -74,6 +76,7 @@ __all__ = [
     "KINDS",
     "KNATIVE_SERVICE",
     "LLM_INFERENCE_SERVICE",
+    "LOCAL_MODEL_CACHE",
     "NAMESPACE",
     "POD",
     "POD_METRICS",

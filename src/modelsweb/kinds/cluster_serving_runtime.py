@@ -1,6 +1,7 @@
 """ClusterServingRuntime: how a model format is served, for the whole cluster."""
 
 from modelsweb.objects.kind import Kind
+from modelsweb.text import text
 
 CLUSTER_SERVING_RUNTIME = Kind(
     group="serving.kserve.io",
@@ -9,5 +10,7 @@ CLUSTER_SERVING_RUNTIME = Kind(
     plural="clusterservingruntimes",
     namespaced=False,
     watched=True,
+    is_root=True,
+    title=text("Cluster serving runtimes"),
     shared=True,
 )

@@ -1,13 +1,16 @@
 """InferenceGraph: several services behind one address."""
 
 from modelsweb.objects.kind import Kind
+from modelsweb.text import text
 
 INFERENCE_GRAPH = Kind(
     group="serving.kserve.io",
     version="v1alpha1",
     kind="InferenceGraph",
     plural="inferencegraphs",
-    verbs=("create",),
+    verbs=("list", "watch", "create"),
+    watched=True,
     is_root=True,
+    title=text("Inference graphs"),
     creatable=True,
 )

@@ -1,6 +1,7 @@
 """InferenceService: a served model with its predictor, transformer and explainer."""
 
 from modelsweb.objects.kind import Kind
+from modelsweb.text import text
 
 INFERENCE_SERVICE = Kind(
     group="serving.kserve.io",
@@ -10,5 +11,6 @@ INFERENCE_SERVICE = Kind(
     verbs=("list", "watch", "create", "patch", "delete"),
     watched=True,
     is_root=True,
+    title=text("Model services"),
     creatable=True,
 )

@@ -1,6 +1,7 @@
 """LLMInferenceService: a large language model, in the current and the former API version."""
 
 from modelsweb.objects.kind import Kind
+from modelsweb.text import text
 
 LLM_INFERENCE_SERVICE = Kind(
     group="serving.kserve.io",
@@ -8,7 +9,9 @@ LLM_INFERENCE_SERVICE = Kind(
     kind="LLMInferenceService",
     plural="llminferenceservices",
     older_versions=("v1alpha1",),
-    verbs=("create",),
+    verbs=("list", "watch", "create"),
+    watched=True,
     is_root=True,
+    title=text("LLM services"),
     creatable=True,
 )

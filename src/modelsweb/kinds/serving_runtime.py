@@ -1,6 +1,7 @@
 """ServingRuntime: how a model format is served, for one namespace."""
 
 from modelsweb.objects.kind import Kind
+from modelsweb.text import text
 
 SERVING_RUNTIME = Kind(
     group="serving.kserve.io",
@@ -9,6 +10,8 @@ SERVING_RUNTIME = Kind(
     plural="servingruntimes",
     verbs=("list", "watch", "create"),
     watched=True,
+    is_root=True,
+    title=text("Serving runtimes"),
     shared=True,
     creatable=True,
 )

@@ -1,13 +1,16 @@
 """TrainedModel: one of many models in a multi-model service."""
 
 from modelsweb.objects.kind import Kind
+from modelsweb.text import text
 
 TRAINED_MODEL = Kind(
     group="serving.kserve.io",
     version="v1alpha1",
     kind="TrainedModel",
     plural="trainedmodels",
-    verbs=("create",),
+    verbs=("list", "watch", "create"),
+    watched=True,
     is_root=True,
+    title=text("Trained models"),
     creatable=True,
 )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from modelsweb.errors import NotFoundError
+from modelsweb.text import Text
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 _LONGEST_NAME = 253
@@ -37,6 +38,10 @@ class OwnerLink:
         """The full name of a root's kind; empty where the owner is no root."""
         return next((full_name for name, full_name in self.of if name == kind), "")
 
+    def name(self, full_name: str) -> str:
+        """A root's kind as owner references have it; empty where objects of this kind belong to none such."""
+        return next((name for name, one in self.of if one == full_name), "")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Kind:
@@ -45,7 +50,7 @@ class Kind:
     ``group`` is empty for the core API, ``older_versions`` are those that clusters may still serve. ``verbs`` is what the app's own service account needs, and feeds the
     generated ClusterRole, as do ``subresources``, each with its verbs. ``watched`` says that the store keeps all
     objects of the kind in memory. ``creatable`` says that the create page takes documents of the kind. ``is_root`` is
-    for what users come for; ``owner`` makes a watched kind a child of such objects: it is found by its root, and those
+    for what users come for, which has pages under its ``title``; ``owner`` makes a watched kind a child of such objects: it is found by its root, and those
     that belong to none are not kept. ``shared`` objects are no root's own, and all of their namespace, or of the
     cluster, may lean on them. ``label_selector`` and ``field_selector`` narrow what is watched to what is ever shown;
     they tell two kinds of one resource apart.
@@ -65,6 +70,7 @@ class Kind:
     shared: bool = False
     creatable: bool = False
     is_root: bool = False
+    title: Text | None = None
     owner: OwnerLink | None = None
     label_selector: str = ""
     field_selector: str = ""

@@ -51,10 +51,12 @@ def _binding(role: str) -> dict[str, Any]:
     }
 
 
-def user_roles(kinds: Iterable[Kind]) -> list[dict[str, Any]]:
+def user_roles(kinds: Sequence[Kind]) -> list[dict[str, Any]]:
     """Two ClusterRoles that add to Kubernetes' and Kubeflow's own ``view`` and ``edit``: to look, and to change and read logs."""
     namespaced = [kind for kind in kinds if kind.namespaced]
-    view = [(kind.group, kind.plural, _READS) for kind in namespaced]
+    view = [
+        (kind.group, kind.plural, _READS) for kind in (*namespaced, *(kind for kind in kinds if kind.is_root))
+    ]
     edit = [
         (kind.group, kind.plural, tuple(verb for verb in kind.verbs if verb not in _READS))
         for kind in namespaced

@@ -1,11 +1,9 @@
 """The list as a file: every row that fits the filters, on all pages, with the columns that are shown."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from modelsweb.viewmodels.parts.cell import neutral
+from modelsweb.viewmodels.parts import cell
 from modelsweb.viewmodels.parts.list_query import LABEL
 from modelsweb.viewmodels.parts.service_row import ServiceRow
 
@@ -46,15 +44,8 @@ def records(rows: Iterable[ServiceRow], columns: Iterable[str]) -> list[dict[str
 
 
 def to_csv(rows: Iterable[ServiceRow], columns: Iterable[str]) -> str:
-    """The rows as CSV (RFC 4180), with a byte order mark so that spreadsheets read Chinese right."""
-    found = records(rows, columns)
-    out = io.StringIO()
-    out.write("\ufeff")
-    names = list(found[0]) if found else ["namespace", "name", "status", "cause"]
-    writer = csv.writer(out)
-    writer.writerow(map(neutral, names))
-    writer.writerows([neutral(value) for value in record.values()] for record in found)
-    return out.getvalue()
+    """The rows as CSV, for spreadsheets."""
+    return cell.to_csv(records(rows, columns), ("namespace", "name", "status", "cause"))
 
 
 def _value(row: ServiceRow, name: str) -> object:

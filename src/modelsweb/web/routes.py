@@ -7,6 +7,8 @@ from modelsweb.web.api import probes
 from modelsweb.web.screens import (
     legacy,
     namespaces,
+    object_list,
+    object_page,
     service_detail,
     service_events,
     service_list,
@@ -25,7 +27,35 @@ _LIST = "/n/{namespace}/services"
 _SERVICE = "/n/{namespace}/isvc/{name}"
 _MEMBER = _SERVICE + "/resources/{kind}/{member}"
 
-PAGES: tuple[tuple[str, str, Handler, str], ...] = (
+Page = tuple[str, str, Handler, str]
+
+
+def _of_objects(name: str, path: str) -> tuple[Page, ...]:
+    """The list of a root kind."""
+    return (
+        (f"{name}_list_data", f"{path}.json", object_list.SCREEN.data, "GET"),
+        (f"{name}_list", path, object_list.SCREEN.page, "GET"),
+        (f"{name}_list_live", f"{path}/live", object_list.SCREEN.live, "GET"),
+        (f"{name}_list_export", path + "/export.{form}", object_list.export, "GET"),
+    )
+
+
+def _of_object(name: str, path: str) -> tuple[Page, ...]:
+    """The page of an object of a root kind."""
+    return (
+        (f"{name}_detail_data", f"{path}.json", object_page.DETAIL.data, "GET"),
+        (f"{name}_detail", path, object_page.DETAIL.page, "GET"),
+        (f"{name}_detail_live", f"{path}/live", object_page.DETAIL.live, "GET"),
+        (f"{name}_events", f"{path}/events", object_page.EVENTS.page, "GET"),
+        (f"{name}_events_data", f"{path}/events.json", object_page.EVENTS.data, "GET"),
+        (f"{name}_events_live", f"{path}/events/live", object_page.EVENTS.live, "GET"),
+        (f"{name}_yaml", f"{path}/yaml", object_page.YAML.page, "GET"),
+        (f"{name}_yaml_live", f"{path}/yaml/live", object_page.YAML.live, "GET"),
+        (f"{name}_yaml_download", f"{path}/yaml/download", object_page.download, "GET"),
+    )
+
+
+PAGES: tuple[Page, ...] = (
     ("start", "/", namespaces.start, "GET"),
     ("namespaces", "/namespaces", namespaces.choose, "GET"),
     ("all_service_list", _ALL, service_list.SCREEN.page, "GET"),
@@ -71,6 +101,11 @@ PAGES: tuple[tuple[str, str, Handler, str], ...] = (
     ("service_yaml_download", f"{_SERVICE}/yaml/download", service_yaml.download, "GET"),
     ("delete_service", f"{_SERVICE}/delete", delete_service.confirm, "GET"),
     ("delete_service_submit", f"{_SERVICE}/delete", delete_service.submit, "POST"),
+    *_of_objects("all_object", "/all/{plural}"),
+    *_of_objects("object", "/n/{namespace}/{plural}"),
+    *_of_objects("cluster_object", "/cluster/{plural}"),
+    *_of_object("object", "/n/{namespace}/{plural}/{name}"),
+    *_of_object("cluster_object", "/cluster/{plural}/{name}"),
     ("legacy_details", "/details/{namespace}/{name}", legacy.details, "GET"),
     ("legacy_new", "/new", legacy.new, "GET"),
 )

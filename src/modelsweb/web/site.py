@@ -15,10 +15,12 @@ from modelsweb.gateway.access import User
 from modelsweb.gateway.audit import Strangers
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
+from modelsweb.gateway.objects import ObjectReader
 from modelsweb.gateway.rates import Rates
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
 from modelsweb.viewmodels.parts.grafana import PanelPlan
+from modelsweb.viewmodels.parts.object_row import ObjectRow
 from modelsweb.viewmodels.parts.service_row import ServiceRow
 from modelsweb.web.channel import Channels
 from modelsweb.web.form import Form
@@ -61,6 +63,7 @@ class Site:
 
     config: Config
     reader: Reader[ServiceRow]
+    objects: ObjectReader[ObjectRow]
     writer: Writer
     logs: LogReader
     figures: MetricsReader
@@ -108,6 +111,11 @@ class Visit:
     def name(self) -> str:
         """The object's name in the path; empty where there is none."""
         return str(self.request.path_params.get("name", ""))
+
+    @property
+    def plural(self) -> str:
+        """The kind in the path, by its plural; empty where there is none."""
+        return str(self.request.path_params.get("plural", ""))
 
     @property
     def now(self) -> datetime:

@@ -69,7 +69,11 @@ def _go(visit: Visit, namespace: str, *, is_to_create: bool) -> Response:
         )
     if is_to_create:
         return RedirectResponse(visit.url(f"/n/{namespace}/create"), 303)
-    target = "/services" if namespace == ALL else f"/n/{namespace}/services"
+    plural = visit.request.query_params.get("kind", "")
+    if any(kind.plural == plural and kind.namespaced for kind in visit.site.objects.kinds):
+        target = f"/all/{plural}" if namespace == ALL else f"/n/{namespace}/{plural}"
+    else:
+        target = "/services" if namespace == ALL else f"/n/{namespace}/services"
     response = RedirectResponse(visit.url(target), 303)
     web = visit.site.config.web
     response.set_cookie(

@@ -11,7 +11,7 @@ let wanted: string[] | null = null;
 const fresh = new Map<string, string>();
 
 function table(): HTMLTableElement | null {
-  return document.querySelector("#services");
+  return document.querySelector("table[data-rows]");
 }
 
 function rowOf(key: string): HTMLElement | null {
@@ -103,7 +103,7 @@ document.addEventListener("click", (event) => {
 });
 document.addEventListener("focusout", () => setTimeout(settle));
 document.addEventListener("pointerout", (event) => {
-  if ((event.target as Element | null)?.closest("#services")) setTimeout(settle);
+  if ((event.target as Element | null)?.closest("table[data-rows]")) setTimeout(settle);
 });
 // Another view brings its own rows; what was kept for the former is void.
 document.addEventListener("htmx:before:request", () => {

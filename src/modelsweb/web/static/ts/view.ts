@@ -117,7 +117,7 @@ document.addEventListener("keydown", (event) => {
 
 /** Up and down go from row to row by their names; Enter on one opens it, x chooses it. */
 function walk(event: KeyboardEvent): void {
-  const names = [...document.querySelectorAll<HTMLElement>("#services tbody .mw-c-name a")];
+  const names = [...document.querySelectorAll<HTMLElement>("table[data-rows] tbody .mw-c-name a")];
   const row = (event.target as HTMLElement).closest("tbody");
   const at = names.findIndex((name) => name.closest("tbody") === row);
   if (at < 0 && (event.key === "ArrowUp" || event.target !== document.body)) return;

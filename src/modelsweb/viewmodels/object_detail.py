@@ -1,0 +1,79 @@
+"""The overview of an object of any kind: how it is, whose it is, its labels and what it owns."""
+
+from dataclasses import dataclass
+
+from modelsweb.kinds import EVENT
+from modelsweb.objects.snapshot import Gap
+from modelsweb.text import Text
+from modelsweb.topology.health import Mood, health, mood_of
+from modelsweb.viewmodels.parts.age import age
+from modelsweb.viewmodels.parts.condition_row import ConditionRow
+from modelsweb.viewmodels.parts.gap_note import gap_notes
+from modelsweb.viewmodels.parts.object_head import ObjectHead, Subject, head
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """An object that belongs to it."""
+
+    kind: str
+    name: str
+    mood: Mood
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectDetail:
+    """The page. ``owners`` are the objects that it goes with, as ``Kind/name``."""
+
+    head: ObjectHead
+    message: str
+    conditions: tuple[ConditionRow, ...]
+    labels: tuple[tuple[str, str], ...]
+    annotations: tuple[tuple[str, str], ...]
+    owners: tuple[str, ...]
+    owned: tuple[Owned, ...]
+    api_version: str
+    uid: str
+    notes: tuple[Text, ...]
+
+
+_LONGEST = 300
+_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+
+
+def build(of: Subject) -> ObjectDetail:
+    """The page of a subject."""
+    obj = of.obj
+    ready = obj.condition("Ready")
+    annotations = obj.mapping("metadata", "annotations").items()
+    return ObjectDetail(
+        head=head(of),
+        message=ready.message if ready is not None and not ready.is_true else "",
+        conditions=tuple(
+            ConditionRow(
+                one.type, one.status, mood_of(one), one.reason, one.message, None, age(one.since, of.now)
+            )
+            for one in obj.conditions()
+        ),
+        labels=tuple(sorted(obj.labels.items())),
+        annotations=tuple(
+            sorted((str(key), str(value)[:_LONGEST]) for key, value in annotations if key != _LAST_APPLIED)
+        ),
+        owners=tuple(
+            f"{one.get('kind')}/{one.get('name')}" for one in obj.items("metadata", "ownerReferences")
+        ),
+        owned=tuple(
+            Owned(kind.kind, one.name, health(one).mood, health(one).word)
+            for kind, some in of.members.items()
+            if kind is not EVENT
+            for one in sorted(some, key=lambda one: one.name)
+        ),
+        api_version=obj.string("apiVersion"),
+        uid=obj.uid,
+        notes=gap_notes(
+            of.gaps,
+            "",
+            [kind for kind, gap in of.gaps.items() if kind is not EVENT and gap is not Gap.ABSENT],
+        ),
+    )

@@ -1,0 +1,35 @@
+"""The events of an object of any kind, and of what it owns."""
+
+from dataclasses import dataclass
+
+from modelsweb.kinds import EVENT
+from modelsweb.text import Text, text
+from modelsweb.viewmodels.parts.event_row import EventRow, event_row
+from modelsweb.viewmodels.parts.gap_note import gap_notes
+from modelsweb.viewmodels.parts.object_head import ObjectHead, Subject, head
+
+_MOST = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectEvents:
+    """The page. ``more`` counts those that are not listed; ``empty`` says why there are none."""
+
+    head: ObjectHead
+    rows: tuple[EventRow, ...]
+    more: int
+    empty: Text | None
+    notes: tuple[Text, ...]
+
+
+def build(of: Subject) -> ObjectEvents:
+    """The page of a subject."""
+    found = of.events or ()
+    notes = gap_notes(of.gaps, "", (EVENT,))
+    return ObjectEvents(
+        head=head(of),
+        rows=tuple(event_row(one, of.now) for one in found[:_MOST]),
+        more=max(0, len(found) - _MOST) + of.left_out,
+        empty=None if found or notes else text("No events. Kubernetes keeps events for about an hour."),
+        notes=notes,
+    )

@@ -1,0 +1,47 @@
+"""The list of the objects of any root kind, and as a file."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+from starlette.responses import Response
+
+from modelsweb import errors
+from modelsweb.viewmodels import object_list
+from modelsweb.viewmodels.object_list import ObjectList, RowView
+from modelsweb.web import objects
+from modelsweb.web.screen import Screen
+from modelsweb.web.site import Visit
+
+
+def rows(model: ObjectList, now: datetime) -> Iterable[tuple[str, RowView]]:
+    """The rows of the table."""
+    return ((row.key, object_list.view(row, now)) for row in model.rows)
+
+
+SCREEN = Screen(
+    "object_list",
+    objects.admit_list,
+    objects.build_list,
+    objects.list_changes,
+    ("freshness", "summary", "empty", "pager"),
+    rows,
+    object_list.frame,
+)
+
+
+async def export(visit: Visit) -> Response:
+    """``export.csv`` and ``export.json``: every row that fits the words, as a download."""
+    form = visit.request.path_params["form"]
+    if form not in {"csv", "json"}:
+        raise errors.NotFoundError(f"There is no export as {form!r}: csv or json.")
+    audience = await objects.admit_list(visit)
+    async with visit.site.rates.turn(visit.user):
+        model = objects.build_list(visit.site, audience)
+        if form == "csv":
+            body, media = object_list.csv(model.matches).encode(), "text/csv; charset=utf-8"
+        else:
+            body, media = msgspec.json.encode(object_list.records(model.matches)), "application/json"
+    name = f"{model.plural}-{model.namespace or 'all'}-{visit.now.strftime('%Y%m%d-%H%M%S')}.{form}"
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, headers=headers, media_type=media)

@@ -1,0 +1,46 @@
+"""One object of any root kind: overview, events, YAML."""
+
+from starlette.responses import Response
+
+from modelsweb.viewmodels import object_detail, object_events, object_yaml
+from modelsweb.viewmodels.object_detail import ObjectDetail
+from modelsweb.viewmodels.object_events import ObjectEvents
+from modelsweb.viewmodels.object_yaml import ObjectYaml
+from modelsweb.web import objects
+from modelsweb.web.objects import Audience
+from modelsweb.web.screen import Screen
+from modelsweb.web.site import Site, Visit
+
+
+def build_detail(site: Site, audience: Audience) -> ObjectDetail:
+    """The overview for an audience. Raises NotFoundError."""
+    return object_detail.build(objects.subject(site, audience))
+
+
+def build_events(site: Site, audience: Audience) -> ObjectEvents:
+    """The events for an audience. Raises NotFoundError."""
+    return object_events.build(objects.subject(site, audience))
+
+
+def build_yaml(site: Site, audience: Audience) -> ObjectYaml:
+    """The YAML for an audience. Raises NotFoundError."""
+    return object_yaml.build(objects.subject(site, audience), with_status=audience.with_status)
+
+
+async def download(visit: Visit) -> Response:
+    """The YAML as a file."""
+    model = build_yaml(visit.site, await objects.admit(visit))
+    name = "-".join(part for part in (visit.namespace, visit.plural, visit.name) if part)
+    headers = {"Content-Disposition": f'attachment; filename="{name}.yaml"', "Cache-Control": "no-store"}
+    return Response(model.yaml, headers=headers, media_type="application/yaml; charset=utf-8")
+
+
+DETAIL = Screen(
+    "object_detail", objects.admit, build_detail, objects.changes, ("freshness", "head", "tabs", "overview")
+)
+EVENTS = Screen(
+    "object_events", objects.admit, build_events, objects.changes, ("freshness", "head", "tabs", "events")
+)
+YAML = Screen(
+    "object_yaml", objects.admit, build_yaml, objects.changes, ("freshness", "head", "tabs", "yaml")
+)

@@ -1,0 +1,190 @@
+"""Root kinds have a list, a page, YAML, events and rights from their declaration alone."""
+
+import json
+from typing import Any
+
+import pytest
+from tests.running import NAMESPACE, App, message_with
+from tests.waiting import until
+
+from modelsweb.kinds import (
+    CLUSTER_SERVING_RUNTIME,
+    EVENT,
+    INFERENCE_GRAPH,
+    LLM_INFERENCE_SERVICE,
+    ROOTS,
+    SERVING_RUNTIME,
+    TRAINED_MODEL,
+)
+from modelsweb.objects.kind import Kind
+
+STEP = {"serviceName": "iris"}
+SPECS: dict[Kind, dict[str, Any]] = {
+    INFERENCE_GRAPH: {"nodes": {"root": {"routerType": "Sequence", "steps": [STEP]}}},
+    LLM_INFERENCE_SERVICE: {"model": {"uri": "hf://org/model", "name": "model"}},
+    SERVING_RUNTIME: {
+        "supportedModelFormats": [{"name": "sklearn"}],
+        "containers": [{"name": "kserve-container", "image": "registry.example.com/server:1"}],
+    },
+    TRAINED_MODEL: {
+        "inferenceService": "iris",
+        "model": {"storageUri": "gs://b/m", "framework": "sklearn", "memory": "1Gi"},
+    },
+}
+
+
+def _body(kind: Kind, name: str, **metadata: Any) -> dict[str, Any]:
+    return {
+        "apiVersion": kind.api_version,
+        "kind": kind.kind,
+        "metadata": {"name": name, **metadata},
+        "spec": SPECS[kind],
+    }
+
+
+@pytest.mark.parametrize("kind", SPECS, ids=lambda kind: kind.plural)
+async def test_a_kind_alone_gives_list_page_yaml_and_export(app: App, kind: Kind) -> None:
+    here = f"/n/{NAMESPACE}/{kind.plural}"
+    async with app.alice as alice:
+        assert "that you may see" in (await alice.get(f"/all/{kind.plural}")).text
+        await app.cluster.create(kind, _body(kind, "one", labels={"team": "risk"}), namespace=NAMESPACE)
+        await app.cluster.create(kind, _body(kind, "two"), namespace=NAMESPACE)
+
+        async def is_listed() -> bool:
+            return len(json.loads((await alice.get(f"{here}.json")).text)["rows"]) == 2
+
+        await until(is_listed)
+        for path in (here, f"/all/{kind.plural}"):
+            page = await alice.get(path)
+            assert page.status == 200
+            assert f"/n/{NAMESPACE}/{kind.plural}/one" in page.text
+        found = json.loads((await alice.get(f"{here}.json?q=team%3Drisk")).text)
+        assert [row["name"] for row in found["rows"]] == ["one"]
+        exported = json.loads((await alice.get(f"{here}/export.json")).text)
+        assert [row["name"] for row in exported] == ["one", "two"]
+        assert (await alice.get(f"{here}/export.csv")).text.splitlines()[0].endswith("message,created")
+        assert (await alice.get(f"{here}/export.xls")).status == 404
+        detail = await alice.get(f"{here}/one")
+        assert detail.status == 200
+        assert "team=risk" in detail.text
+        assert json.loads((await alice.get(f"{here}/one.json")).text)["head"]["kind"] == kind.kind
+        assert f"kind: {kind.kind}" in (await alice.get(f"{here}/one/yaml")).text
+        assert (await alice.get(f"{here}/one/yaml/download")).text.startswith("apiVersion: ")
+        assert (await alice.get(f"{here}/none")).status == 404
+        assert (await alice.get(f"{here}/one/events")).status == 200
+
+
+async def _may_see_runtimes(app: App, user: str) -> None:
+    """Lets somebody see the runtimes of the whole cluster, and nothing else."""
+    api, name = "rbac.authorization.k8s.io", user.partition("@")[0]
+    rule = {
+        "apiGroups": ["serving.kserve.io"],
+        "resources": ["clusterservingruntimes"],
+        "verbs": ["get", "list", "watch"],
+    }
+    role = {"apiVersion": f"{api}/v1", "kind": "ClusterRole", "metadata": {"name": name}, "rules": [rule]}
+    binding = {
+        "apiVersion": f"{api}/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": name},
+        "roleRef": {"apiGroup": api, "kind": "ClusterRole", "name": name},
+        "subjects": [{"apiGroup": api, "kind": "User", "name": user}],
+    }
+    await app.cluster.create(Kind(api, "v1", "ClusterRole", "clusterroles", namespaced=False), role)
+    await app.cluster.create(
+        Kind(api, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False), binding
+    )
+
+
+async def test_rights_are_those_to_the_kind(app: App) -> None:
+    await app.cluster.create(SERVING_RUNTIME, _body(SERVING_RUNTIME, "hush"), namespace=NAMESPACE)
+    async with app.person("nobody@example.com") as nobody, app.alice as alice:
+
+        async def is_there() -> bool:
+            return (await alice.get(f"/n/{NAMESPACE}/servingruntimes/hush")).status == 200
+
+        await until(is_there)
+        for path in (
+            f"/n/{NAMESPACE}/servingruntimes",
+            f"/n/{NAMESPACE}/servingruntimes/hush",
+            f"/n/{NAMESPACE}/servingruntimes/hush/yaml",
+            f"/n/{NAMESPACE}/servingruntimes/none",
+            "/cluster/clusterservingruntimes",
+        ):
+            answer = await nobody.get(path)
+            assert answer.status == 403, path
+            assert "servingruntimes.serving.kserve.io" in answer.text
+        assert "hush" not in (await nobody.get("/all/servingruntimes")).text
+
+
+async def test_kinds_of_the_whole_cluster_stand_under_an_address_of_their_own(app: App) -> None:
+    await _may_see_runtimes(app, "carol@example.com")
+    async with app.person("carol@example.com") as carol:
+        found = json.loads((await carol.get("/cluster/clusterservingruntimes.json")).text)
+        names = [row["name"] for row in found["rows"]]
+        assert "kserve-sklearnserver" in names
+        page = await carol.get("/cluster/clusterservingruntimes/kserve-sklearnserver")
+        assert page.status == 200
+        assert (await carol.get("/n/team-risk/clusterservingruntimes")).status == 404
+        assert (await carol.get("/cluster/servingruntimes")).status == 404
+        assert (await carol.get("/cluster/pods")).status == 404
+        assert (await carol.get("/n/team-risk/secrets")).status == 404
+
+
+async def test_rows_and_events_come_live_and_belong_to_their_object(app: App) -> None:
+    here = f"/n/{NAMESPACE}/inferencegraphs"
+    async with app.alice as alice, alice.stream(f"{here}/live") as stream:
+        made = await app.cluster.create(
+            INFERENCE_GRAPH, _body(INFERENCE_GRAPH, "live-one"), namespace=NAMESPACE
+        )
+        assert "live-one" in await message_with(stream, "live-one")
+        event = {
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {"name": "told", "namespace": NAMESPACE},
+            "type": "Warning",
+            "reason": "NoSuchService",
+            "message": "iris is not there",
+            "involvedObject": {
+                "kind": "InferenceGraph",
+                "name": "live-one",
+                "namespace": NAMESPACE,
+                "uid": made["metadata"]["uid"],
+            },
+        }
+        await app.cluster.create(EVENT, event, namespace=NAMESPACE)
+
+        async def is_told() -> bool:
+            return "iris is not there" in (await alice.get(f"{here}/live-one/events")).text
+
+        await until(is_told)
+        await app.cluster.delete(INFERENCE_GRAPH, namespace=NAMESPACE, name="live-one")
+
+        async def is_gone() -> bool:
+            return (await alice.get(f"{here}/live-one")).status == 404
+
+        await until(is_gone)
+
+
+async def test_the_selector_stays_with_the_kind(app: App) -> None:
+    async with app.alice as alice:
+        sent = await alice.get(f"/namespaces?namespace={NAMESPACE}&kind=inferencegraphs", follow=False)
+        assert sent.headers["Location"].endswith(f"/n/{NAMESPACE}/inferencegraphs")
+        sent = await alice.get("/namespaces?namespace=*&kind=inferencegraphs", follow=False)
+        assert sent.headers["Location"].endswith("/all/inferencegraphs")
+        sent = await alice.get(f"/namespaces?namespace={NAMESPACE}&kind=secrets", follow=False)
+        assert sent.headers["Location"].endswith(f"/n/{NAMESPACE}/services")
+
+
+@pytest.mark.parametrize("query", ["page=99999999999", "page=0", "page=x", "sort=none&desc=1", "q=%00&q=x"])
+async def test_a_query_that_makes_no_sense_is_no_error(app: App, query: str) -> None:
+    async with app.alice as alice:
+        assert (await alice.get(f"/n/{NAMESPACE}/servingruntimes?{query}")).status == 200
+
+
+def test_every_root_has_words_and_is_watched() -> None:
+    assert CLUSTER_SERVING_RUNTIME in ROOTS
+    for kind in ROOTS:
+        assert kind.watched, kind.kind
+        assert kind.title is not None, kind.kind
+        assert {"list", "watch"} <= set(kind.verbs), kind.kind
