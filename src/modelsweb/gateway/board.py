@@ -121,6 +121,7 @@ class Board(Generic[Value]):
     @property
     def is_synced(self) -> bool:
         """Every service that was read at first has its value; later ones come as they change."""
+        self._is_synced = self._is_synced or (self._main.is_synced and not self._dirty)
         return self._is_synced
 
     def entries(self, namespace: str, hidden: Hidden = EVERYTHING) -> Iterator[tuple[str, Entry[Value]]]:
@@ -199,7 +200,6 @@ class Board(Generic[Value]):
             if self._dirty:
                 await asyncio.sleep(0)
                 continue
-            self._is_synced = self._is_synced or self._main.is_synced
             self._settled.set()
             self._wake.clear()
             try:
