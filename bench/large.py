@@ -76,7 +76,7 @@ async def _share(app: App, name: str, per_second: float, changes: Any) -> float:
     async with aiohttp.ClientSession(
         headers=app.headers, timeout=aiohttp.ClientTimeout(total=None)
     ) as session:
-        paths = (f"/n/{FIRST}/services/live", f"/n/{FIRST}/isvc/{name}/live")
+        paths = (f"/n/{FIRST}/services/-/live", f"/n/{FIRST}/services/{name}/live")
         viewers = [asyncio.create_task(_follow(session, app.address + path)) for path in paths]
         await asyncio.sleep(_SETTLE_SECONDS)
         idle = await _while(app, asyncio.sleep(IDLE_SECONDS), IDLE_SECONDS)

@@ -86,7 +86,7 @@ async def _pod() -> str:
 def _page(report: Report, app: App) -> None:
     """What the API server is asked while the tabs of a service are opened."""
     report.heading("The service page")
-    base = f"{app.address}/n/{_SPACE}/isvc/{_NAME}"
+    base = f"{app.address}/n/{_SPACE}/services/{_NAME}"
     for tab in ("", "/resources", "/pods", "/events", "/logs", "/yaml"):
         request = urllib.request.Request(base + tab, headers=app.headers)
         urllib.request.urlopen(request).read()
@@ -103,7 +103,7 @@ def _page(report: Report, app: App) -> None:
 async def _logs(report: Report, app: App, proxy: Proxy, pod: str) -> None:
     report.heading(f"{VIEWERS} viewers of one log of {LINES_PER_SECOND} lines a second, {SECONDS} s")
     before = resident_mb(app.pid)
-    path = f"/n/{_SPACE}/isvc/{_NAME}/logs/lines?pod={pod}"
+    path = f"/n/{_SPACE}/services/{_NAME}/logs/lines?pod={pod}"
     command = [sys.executable, "-m", "bench.log_viewers", str(app.port), path, str(VIEWERS)]
     process = await asyncio.create_subprocess_exec(
         *command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, limit=64 * 1024 * 1024
@@ -155,7 +155,7 @@ async def _browser(report: Report, app: App, pod: str, servers: tuple[int, ...])
             args=["--no-sandbox", "--disable-gpu"],
         )
         page = await browser.new_page(extra_http_headers=app.headers)
-        await page.goto(f"{app.address}/n/{_SPACE}/isvc/{_NAME}/logs?pod={pod}")
+        await page.goto(f"{app.address}/n/{_SPACE}/services/{_NAME}/logs?pod={pod}")
         await page.wait_for_selector(".mw-entry")
         measure.give_way(servers)
         await page.evaluate(_FRAMES)

@@ -215,7 +215,7 @@ async def _errors(session: aiohttp.ClientSession, app: App, report: Report) -> N
     at_once = asyncio.Semaphore(8)
 
     async def ask(number: int) -> None:
-        async with at_once, session.get(f"{app.address}/n/{FIRST}/isvc/missing-{number % 50}") as answer:
+        async with at_once, session.get(f"{app.address}/n/{FIRST}/services/missing-{number % 50}") as answer:
             await answer.read()
             assert answer.status == 404, answer.status
 

@@ -105,7 +105,7 @@ async def _use_kubectl(kubeconfig: Path) -> None:
 
 
 async def _end_with_an_open_stream(process: asyncio.subprocess.Process, port: int) -> None:
-    live = f"http://127.0.0.1:{port}/n/team-risk/services/live"
+    live = f"http://127.0.0.1:{port}/n/team-risk/services/-/live"
     async with aiohttp.ClientSession() as session, session.get(live) as stream:
         await stream.content.readline()
         process.send_signal(signal.SIGTERM)

@@ -84,11 +84,11 @@ async def test_a_thousand_chosen_services_are_one_form(app: App) -> None:
         await alice.get(LIST)
         token = alice._cookie("XSRF-TOKEN")
         body = f"csrf_token={token}&action=stop{items}".encode()
-        answer = await alice._send("POST", f"{LIST}/act", data=body, headers={"Content-Type": URLENCODED})
+        answer = await alice._send("POST", f"{LIST}/-/act", data=body, headers={"Content-Type": URLENCODED})
         assert answer.status == 200
         assert answer.text.count('name="item"') == 1_000
         body += b"".join(b"&item=x" for _ in range(300))
-        answer = await alice._send("POST", f"{LIST}/act", data=body, headers={"Content-Type": URLENCODED})
+        answer = await alice._send("POST", f"{LIST}/-/act", data=body, headers={"Content-Type": URLENCODED})
         assert answer.status == 400
         assert "1200 fields" in answer.text
 
@@ -127,7 +127,7 @@ async def test_what_no_parser_likes_is_the_senders_fault(app: App) -> None:
             answer = await alice.post(CREATE, {"yaml": yaml})
             assert answer.status == 422, text[:20]
         for path in (
-            f"{LIST}/live?once=1&seen=a-{digits}",
+            f"{LIST}/-/live?once=1&seen=a-{digits}",
             f"{LIST}?page={digits}",
             f"{LIST}/services.json?per={digits}",
         ):
@@ -190,8 +190,8 @@ async def test_an_outage_tells_nobody_where_the_api_server_is(app: App) -> None:
             paths = (
                 LIST,
                 f"{LIST}.json",
-                f"/n/{NAMESPACE}/isvc/iris",
-                f"{LIST}/live?once=1",
+                f"/n/{NAMESPACE}/services/iris",
+                f"{LIST}/-/live?once=1",
                 "/healthz/readiness",
             )
             for path in paths:

@@ -9,7 +9,7 @@ from tests.running import NAMESPACE, App
 from modelsweb import errors
 from modelsweb.web.channel import State
 
-MISSING = f"/n/{NAMESPACE}/isvc/missing"
+MISSING = f"/n/{NAMESPACE}/services/missing"
 
 
 def _frames(trace: TracebackType | None) -> int:

@@ -54,7 +54,7 @@ async def test_a_namespace_that_is_made_again_shows_nothing_of_the_former(which:
         client, space = cluster.client, cluster.namespace
         app = await stack.enter_async_context(running_app(CONFIG, connection=cluster.connection))
         await app.ready()
-        base = f"/n/{space}/isvc/iris"
+        base = f"/n/{space}/services/iris"
         await _own(client, space, "former@example.com")
         made: dict[str, Any] = service("iris")
         made["spec"]["predictor"]["model"]["env"] = [{"name": "TOKEN", "value": SECRET}]
@@ -110,13 +110,13 @@ async def test_where_namespaces_can_not_be_read_nothing_is_kept(
             await app.cluster.create(INFERENCE_SERVICE, service("kept"), namespace="team-risk")
 
             async def is_shown() -> bool:
-                return (await alice.get("/n/team-risk/isvc/kept")).status == 200
+                return (await alice.get("/n/team-risk/services/kept")).status == 200
 
             await until(is_shown)
             await app.cluster.delete(INFERENCE_SERVICE, namespace="team-risk", name="kept")
 
             async def is_gone() -> bool:
-                return (await alice.get("/n/team-risk/isvc/kept")).status == 404
+                return (await alice.get("/n/team-risk/services/kept")).status == 404
 
             await until(is_gone)
 

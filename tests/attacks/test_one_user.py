@@ -165,7 +165,7 @@ async def test_a_bulk_action_asks_once_for_each_namespace(
         await alice.get(LIST)
         body = _form(alice._cookie("XSRF-TOKEN"), 990, spaces)
         headers = {"Content-Type": "application/x-www-form-urlencoded"}
-        answer = await alice._send("POST", "/services/act", data=body, headers=headers)
+        answer = await alice._send("POST", "/services/-/act", data=body, headers=headers)
         assert answer.status == 200
         assert answer.text.count('name="item"') == 990
     assert sum(question.namespace.startswith("space-") for question in asked) == spaces
@@ -185,7 +185,7 @@ async def test_names_are_checked_before_anything_is_asked(monkeypatch: pytest.Mo
         for item in ("NO%2Fx%2Fu", "ok%2F..%2Fu", "ok%2Fa%20b%2Fu", "ok%2F" + "a" * 300 + "%2Fu"):
             body = f"csrf_token={token}&action=stop&item={item}".encode()
             headers = {"Content-Type": "application/x-www-form-urlencoded"}
-            assert (await alice._send("POST", f"{LIST}/act", data=body, headers=headers)).status == 400
+            assert (await alice._send("POST", f"{LIST}/-/act", data=body, headers=headers)).status == 400
         assert set(asked) <= {""}
 
 

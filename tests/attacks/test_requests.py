@@ -18,7 +18,7 @@ from modelsweb.kinds import EVENT, INFERENCE_SERVICE
 
 NASTY = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'`{{7*7}}${7*7}\u202e"
 LIST = f"/n/{NAMESPACE}/services"
-ISVC = f"/n/{NAMESPACE}/isvc/nasty"
+ISVC = f"/n/{NAMESPACE}/services/nasty"
 TABS = ("", "/resources", "/pods", "/logs", "/events", "/yaml", "/delete")
 
 
@@ -71,7 +71,7 @@ async def nasty(app: App) -> App:
 async def test_markup_of_users_and_controllers_stays_text(nasty: App) -> None:
     async with nasty.alice as alice:
         for path in (LIST, "/services", f"{LIST}?q=%3Cscript%3Ealert(1)", *(ISVC + tab for tab in TABS)):
-            for suffix in ("", "/live?once=1"):
+            for suffix in ("", f"{'/-' if path in {LIST, '/services'} else ''}/live?once=1"):
                 if suffix and path.endswith(("/delete", "alert(1)")):
                     continue
                 text = (await alice.get(path + suffix)).text
@@ -88,10 +88,10 @@ async def test_no_path_leads_out(app: App) -> None:
             "/static/%2e%2e/%2e%2e/config.py",
             "/static/assets/..%2f..%2f..%2fconfig.py",
             "/n/..%2f..%2fkube-system/services",
-            "/n/team-risk/isvc/..%2f..%2fsecrets",
-            "/n/team-risk/isvc/%2e%2e/yaml",
-            f"/n/{NAMESPACE}/isvc/a%0d%0aSet-Cookie:%20x=y/yaml/download",
-            f"/n/{NAMESPACE}/isvc/x/resources/secrets/token",
+            "/n/team-risk/services/..%2f..%2fsecrets",
+            "/n/team-risk/services/%2e%2e/yaml",
+            f"/n/{NAMESPACE}/services/a%0d%0aSet-Cookie:%20x=y/yaml/download",
+            f"/n/{NAMESPACE}/services/x/resources/secrets/token",
         ):
             answer = await alice.get(path)
             assert answer.status in {400, 403, 404, 405}, path
@@ -137,7 +137,7 @@ async def test_a_client_that_dawdles_holds_up_nobody() -> None:
 async def test_a_thousand_streams_of_one_user_are_a_hundred(app: App) -> None:
     address = urlsplit(app.address)
     request = (
-        f"GET /models{LIST}/live HTTP/1.1\r\nHost: x\r\nkubeflow-userid: alice@example.com\r\n\r\n"
+        f"GET /models{LIST}/-/live HTTP/1.1\r\nHost: x\r\nkubeflow-userid: alice@example.com\r\n\r\n"
     ).encode()
     statuses: list[bytes] = []
     async with AsyncExitStack() as stack:
@@ -154,7 +154,7 @@ async def test_a_thousand_streams_of_one_user_are_a_hundred(app: App) -> None:
         assert statuses.count(b"429") == 1_000 - app.config.web.most_streams
         bob = await stack.enter_async_context(app.bob)
         assert (await bob.get(LIST)).status == 200
-        stream = await stack.enter_async_context(bob.stream(f"{LIST}/live"))
+        stream = await stack.enter_async_context(bob.stream(f"{LIST}/-/live"))
         assert stream.status == 200
 
 
@@ -219,7 +219,7 @@ async def _trickle(writer: asyncio.StreamWriter) -> None:
 async def test_an_open_stream_and_a_second_request_are_not_slow(hasty: App) -> None:
     address = urlsplit(hasty.address)
     reader, writer = await asyncio.open_connection(address.hostname, address.port)
-    asked = _HEAD.replace(b"/services", b"/services/live") + b"\r\n"
+    asked = _HEAD.replace(b"/services", b"/services/-/live") + b"\r\n"
     writer.write(asked)
     async with asyncio.timeout(LIMIT):
         assert b"event: hello" in await reader.readuntil(b"event: hello")

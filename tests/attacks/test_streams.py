@@ -22,7 +22,7 @@ BOUND = timedelta(seconds=CONFIG.auth.cache_seconds + 2 * CONFIG.auth.review_sec
 """A remembered answer, the time between two reviews, and one review: what SECURITY.md promises."""
 GRACE = timedelta(seconds=1)
 """Between the taking of a right and our look at the clock."""
-ISVC = f"/n/{NAMESPACE}/isvc/chatty"
+ISVC = f"/n/{NAMESPACE}/services/chatty"
 _STAMP = re.compile(rb'\["(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})')
 
 
@@ -153,7 +153,7 @@ async def test_a_download_ends_with_its_right_and_never_passes_for_the_whole() -
 async def test_head_of_a_live_route_holds_no_place(app: App) -> None:
     await app.add("iris")
     address = urlsplit(app.address)
-    for path in (f"/n/{NAMESPACE}/services/live", f"/n/{NAMESPACE}/isvc/iris/logs/lines"):
+    for path in (f"/n/{NAMESPACE}/services/-/live", f"/n/{NAMESPACE}/services/iris/logs/lines"):
         for _ in range(app.config.web.most_streams + 5):
             reader, writer = await asyncio.open_connection(address.hostname, address.port)
             head = f"HEAD /models{path} HTTP/1.1\r\nHost: x\r\nkubeflow-userid: alice@example.com\r\n\r\n"
@@ -161,5 +161,5 @@ async def test_head_of_a_live_route_holds_no_place(app: App) -> None:
             async with asyncio.timeout(LIMIT):
                 assert b" 200 " in await reader.readline()
             writer.close()
-    async with app.alice as alice, alice.stream(f"/n/{NAMESPACE}/services/live") as stream:
+    async with app.alice as alice, alice.stream(f"/n/{NAMESPACE}/services/-/live") as stream:
         assert stream.status == 200

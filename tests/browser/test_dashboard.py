@@ -77,18 +77,18 @@ def test_the_list_follows_the_dashboard_s_namespace(dashboard: Page, demo: str) 
     _is_at(dashboard, "/n/team-risk/services")
     expect(frame.locator("html")).to_have_attribute("data-stream", "live")
     frame.get_by_role("link", name="fraud", exact=True).click()
-    _is_at(dashboard, "/n/team-risk/isvc/fraud")
+    _is_at(dashboard, "/n/team-risk/services/fraud")
     expect(frame.locator("html")).to_have_attribute("data-stream", "live")
     dashboard.evaluate("history.back()")
     _is_at(dashboard, "/n/team-risk/services")
 
 
 def test_a_deep_link_to_an_object_stays_until_the_user_selects_anew(dashboard: Page, demo: str) -> None:
-    frame = open_at(dashboard, demo, "/n/team-vision/isvc/iris-demo")
+    frame = open_at(dashboard, demo, "/n/team-vision/services/iris-demo")
     expect(frame.get_by_role("heading", name="iris-demo")).to_be_visible()
     dashboard.wait_for_function("window.seen.length > 0")
     expect(frame.locator("html")).to_have_attribute("data-stream", "live")
-    assert _path(dashboard) == "/n/team-vision/isvc/iris-demo"
+    assert _path(dashboard) == "/n/team-vision/services/iris-demo"
     dashboard.evaluate("select({type: 'namespace-selected', value: 'team-language'})")
     _is_at(dashboard, "/n/team-language/services")
 

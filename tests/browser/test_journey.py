@@ -33,11 +33,11 @@ def live_and_die(page: Page, space: str, name: str) -> None:
     """
     page.get_by_role("textbox").fill(YAML.replace("NAME", name))
     page.get_by_role("button", name="Create").click()
-    expect(page).to_have_url(re.compile(f"/isvc/{name}$"))
-    page.goto(f"{space}/isvc/{name}/logs")
+    expect(page).to_have_url(re.compile(f"/services/{name}$"))
+    page.goto(f"{space}/services/{name}/logs")
     expect(page.locator("html")).to_have_attribute("data-stream", "live")
     expect(page.locator(".mw-entry").first).to_be_visible()
-    page.goto(f"{space}/isvc/{name}/delete")
+    page.goto(f"{space}/services/{name}/delete")
     page.get_by_role("textbox").fill(name)
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page).to_have_url(f"{space}/services")
@@ -166,7 +166,7 @@ def test_language_and_theme_stay(page: Page, demo: str) -> None:
     expect(page.get_by_role("heading", name="模型服务")).to_be_visible()
     page.locator("a.mw-tool:not(.mw-own-tab)").click()
     expect(page.locator("html.pf-v6-theme-dark")).to_have_count(1)
-    page.goto(demo + "/n/team-risk/isvc/fraud")
+    page.goto(demo + "/n/team-risk/services/fraud")
     expect(page.locator("html.pf-v6-theme-dark[lang=zh-Hans]")).to_have_count(1)
 
 

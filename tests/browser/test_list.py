@@ -346,7 +346,7 @@ def test_a_cluster_that_goes_leaves_the_rows_and_says_so(browser: Browser, tmp_p
 
 def test_a_service_deleted_under_its_page_stays_readable(page: Page, demo: str) -> None:
     _apply("default", "short-lived")
-    page.goto(demo + "/n/default/isvc/short-lived")
+    page.goto(demo + "/n/default/services/short-lived")
     expect(page.locator("html")).to_have_attribute("data-stream", "live")
     kubectl("-n", "default", "delete", "inferenceservice", "short-lived", "--wait=false")
     expect(page.locator("#freshness")).to_contain_text("Deleted")

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.browser.conftest import violations
 from tests.browser.processes import guarded_process
 
-METRICS = "/n/team-risk/isvc/credit-score/metrics"
-LLM = "/n/team-language/isvc/support-chat/metrics"
+METRICS = "/n/team-risk/services/credit-score/metrics"
+LLM = "/n/team-language/services/support-chat/metrics"
 DASHBOARDS = [
     {
         "uid": "cpu",
@@ -158,7 +158,7 @@ def _grafana(context: BrowserContext, address: str) -> list[str]:
 def test_without_grafana_there_is_no_trace_of_it(context: BrowserContext, behind: str) -> None:
     page = context.new_page()
     with page.expect_response("**/grafana/api/search*"):
-        page.goto(behind + "/n/team-risk/isvc/credit-score")
+        page.goto(behind + "/n/team-risk/services/credit-score")
     expect(page.get_by_role("link", name="Metrics")).to_be_hidden()
     page.goto(behind + METRICS)
     expect(page.get_by_role("heading", name="No metrics source for this service")).to_be_visible()
@@ -171,7 +171,7 @@ def test_panels_of_a_grafana_are_shown(browser: Browser, behind: str, theme: str
     context.add_cookies([{"name": "modelsweb-theme", "value": theme, "url": behind}])
     asked = _grafana(context, behind)
     page = context.new_page()
-    page.goto(behind + "/n/team-risk/isvc/credit-score")
+    page.goto(behind + "/n/team-risk/services/credit-score")
     page.get_by_role("link", name="Metrics").click()
     frames = page.locator("#grafana iframe")
     expect(frames).to_have_count(6)
@@ -202,7 +202,7 @@ def test_any_dashboards_and_variables_by_configuration(browser: Browser, demo: s
         context = browser.new_context(locale="en-US")
         _grafana(context, address)
         page = context.new_page()
-        page.goto(address + "/n/team-risk/isvc/default-risk/metrics")
+        page.goto(address + "/n/team-risk/services/default-risk/metrics")
         expect(page.get_by_text("Grafana has no dashboard nobody's.").first).to_be_visible()
         src = page.locator("#grafana iframe").first.get_attribute("src") or ""
         query = parse_qs(urlsplit(src).query)

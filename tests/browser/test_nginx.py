@@ -133,7 +133,7 @@ def test_two_replicas_give_the_same_answers(demo: str, browser: Browser, tmp_pat
             assert page.locator("#services tbody .mw-name").all_inner_texts() == names
             hide(page, hidden=True)
             hide(page, hidden=False)
-        page.goto(f"{address}{PREFIX}/n/team-risk/isvc/credit-score/logs")
+        page.goto(f"{address}{PREFIX}/n/team-risk/services/credit-score/logs")
         expect(page.locator(".mw-entry").nth(5)).to_be_visible()
         for _ in range(4):
             before = page.locator(".mw-entry").count()

@@ -12,8 +12,8 @@ from tests.browser.conftest import hide, violations
 from tests.browser.processes import kubectl
 from tests.browser.test_journey import YAML
 
-FRAUD = "/n/team-risk/isvc/fraud"
-READY = "/n/team-risk/isvc/credit-score"
+FRAUD = "/n/team-risk/services/fraud"
+READY = "/n/team-risk/services/credit-score"
 CASES = Path(__file__).resolve().parent.parent / "data" / "cases"
 TABS = ("Overview", "Resources", "Pods", "Logs", "Events", "YAML")
 TAB_PATHS = ("", "/resources", "/pods", "/logs", "/events", "/yaml")
@@ -28,7 +28,7 @@ def _follows(page: Page) -> None:
 
 
 def test_a_component_and_a_version_narrow_the_logs(page: Page, demo: str) -> None:
-    page.goto(demo + "/n/team-risk/isvc/default-risk/logs")
+    page.goto(demo + "/n/team-risk/services/default-risk/logs")
     state = page.locator("#state")
     expect(state).to_have_attribute("data-streams", "3")
     _follows(page)
@@ -109,7 +109,7 @@ def test_every_tab_is_axe_clean(browser: Browser, demo: str, theme: str, languag
         context.add_cookies([{"name": key, "value": value, "url": demo}])
     page = context.new_page()
     paths = [FRAUD + path for path in TAB_PATHS]
-    paths += [READY + "/resources", READY + "/pods", "/n/team-vision/isvc/iris-demo/logs"]
+    paths += [READY + "/resources", READY + "/pods", "/n/team-vision/services/iris-demo/logs"]
     for path in paths:
         page.goto(demo + path)
         expect(page.locator("html")).to_have_attribute("data-stream", "live")
@@ -394,9 +394,9 @@ def test_a_flood_is_built_only_where_it_is_seen(page: Page, demo: str) -> None:
 
 
 def test_a_service_without_pods_says_why_there_is_no_log(page: Page, demo: str) -> None:
-    page.goto(demo + "/n/team-vision/isvc/iris-demo/logs")
+    page.goto(demo + "/n/team-vision/services/iris-demo/logs")
     expect(page.get_by_text("Scaled to zero: no pods and no logs.")).to_be_visible()
-    page.goto(demo + "/n/team-vision/isvc/iris-demo/pods")
+    page.goto(demo + "/n/team-vision/services/iris-demo/pods")
     expect(page.get_by_text("Scaled to zero. The next request starts a pod.")).to_be_visible()
 
 
@@ -451,7 +451,7 @@ def test_every_tab_stays_when_the_service_is_deleted_underneath(
     pages = []
     for path in TAB_PATHS:
         tab = browser.new_page(locale="en-US")
-        tab.goto(f"{demo}/n/default/isvc/soon-gone{path}")
+        tab.goto(f"{demo}/n/default/services/soon-gone{path}")
         expect(tab.locator("html")).to_have_attribute("data-stream", "live")
         pages.append(tab)
     kubectl("-n", "default", "delete", "inferenceservice", "soon-gone", "--wait=false")
@@ -490,6 +490,6 @@ def test_a_cause_in_the_list_leads_to_the_line_too(page: Page, demo: str) -> Non
     page.goto(demo + "/n/team-risk/services?q=fraud")
     page.get_by_role("link", name="Log of fraud").click()
     expect(page).to_have_url(
-        re.compile(r"/isvc/fraud/logs\?pod=fraud-predictor-.*c=storage-initializer&at=fault")
+        re.compile(r"/services/fraud/logs\?pod=fraud-predictor-.*c=storage-initializer&at=fault")
     )
     expect(page.locator(".mw-entry-at")).to_contain_text("Traceback")

@@ -87,26 +87,26 @@ async def test_every_feature_works_with_the_generated_role_alone(cluster: Cluste
 
         await until(listed)
         for tab in ("", "/resources", "/pods", "/events", "/logs", "/yaml"):
-            page = await editor.get(f"{space}/isvc/owned{tab}")
+            page = await editor.get(f"{space}/services/owned{tab}")
             assert page.status == 200, tab
             assert "because this app itself may not" not in page.text, tab
             assert "because you may not list" not in page.text, tab
-            assert (await outsider.get(f"{space}/isvc/owned{tab}")).status == 403, tab
+            assert (await outsider.get(f"{space}/services/owned{tab}")).status == 403, tab
 
         async def has_pod() -> bool:
-            return "owned-predictor" in (await editor.get(f"{space}/isvc/owned/pods")).text
+            return "owned-predictor" in (await editor.get(f"{space}/services/owned/pods")).text
 
         await until(has_pod)
-        lines = await editor.get(f"{space}/isvc/owned/logs/lines?once=1")
+        lines = await editor.get(f"{space}/services/owned/logs/lines?once=1")
         assert lines.status == 200
         assert "event: streams" in lines.text
         assert '"state":"denied"' not in lines.text
         stopped = await editor.post(
-            f"{space}/services/act/do", {"action": "stop", "item": f"{cluster.namespace}/owned"}
+            f"{space}/services/-/act/do", {"action": "stop", "item": f"{cluster.namespace}/owned"}
         )
         assert stopped.status in {200, 303, 422}
-        uid = json.loads((await editor.get(f"{space}/isvc/owned.json")).text)["head"]["uid"]
-        gone = await editor.post(f"{space}/isvc/owned/delete", {"confirm": "owned", "uid": uid})
+        uid = json.loads((await editor.get(f"{space}/services/owned.json")).text)["head"]["uid"]
+        gone = await editor.post(f"{space}/services/owned/delete", {"confirm": "owned", "uid": uid})
         assert gone.status == 200, gone.text
 
         async def is_gone() -> bool:
@@ -146,7 +146,7 @@ async def test_a_confined_app_needs_no_right_beyond_its_namespaces(cluster: Clus
             await until(has_row)
             await app.ready()
             for tab in ("", "/resources", "/pods", "/events", "/logs", "/yaml"):
-                page = await person.get(f"/n/{cluster.namespace}/isvc/inside{tab}")
+                page = await person.get(f"/n/{cluster.namespace}/services/inside{tab}")
                 assert page.status == 200, tab
                 assert "because this app itself may not" not in page.text, tab
             everywhere = await person.get("/services.json")

@@ -50,7 +50,7 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
     **{
         name: (GET_SERVICE,)
         for name, path, _, method in PAGES
-        if path.startswith("/n/{namespace}/isvc/{name}") and method == "GET"
+        if path.startswith("/n/{namespace}/services/{name}") and method == "GET"
     },
     **{
         name: (
@@ -64,6 +64,7 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
         if "{plural}" in path and not name.startswith("all_")
     },
     "legacy_details": (GET_SERVICE,),
+    "legacy_service": (GET_SERVICE,),
     "service_metrics_figures": (GET_SERVICE, GET_FIGURES),
     "service_metrics_export": (GET_SERVICE, GET_FIGURES),
     "service_logs_lines": (GET_SERVICE, GET_LOG),
@@ -168,6 +169,7 @@ def _paths(namespace: str, name: str) -> list[tuple[str, str]]:
     values = {
         "{namespace}": namespace,
         "{name}": name,
+        "{rest:path}": f"{name}/yaml",
         "{form}": "json",
         "{chart}": "cpu",
         "{kind}": "deployments.apps",
@@ -198,7 +200,7 @@ async def test_every_route_answers_every_persona_as_rbac_says(cluster: Cluster) 
 
         async def is_deployed() -> bool:
             page = await people["admin@example.com"].get(
-                f"/n/{cluster.namespace}/isvc/iris/resources/deployments.apps/iris-predictor"
+                f"/n/{cluster.namespace}/services/iris/resources/deployments.apps/iris-predictor"
             )
             return page.status == 200
 
@@ -238,9 +240,9 @@ async def test_no_persona_learns_of_what_is_not_theirs(cluster: Cluster) -> None
         app, other = await stack.enter_async_context(populated(cluster))
         for persona in PERSONAS[1:]:
             person = await stack.enter_async_context(app.person(persona.name))
-            for path in ("/services", "/services.json", "/services/export.csv", "/services/live?once=1"):
+            for path in ("/services", "/services.json", "/services/-/export.csv", "/services/-/live?once=1"):
                 text = (await person.get(path)).text
                 assert other not in text, (persona.name, path)
                 assert "hush" not in text, (persona.name, path)
-            for path in (f"/n/{other}/services", f"/n/{other}/isvc/hush", f"/n/{other}/isvc/no-such"):
+            for path in (f"/n/{other}/services", f"/n/{other}/services/hush", f"/n/{other}/services/no-such"):
                 assert (await person.get(path)).status == 403, (persona.name, path)

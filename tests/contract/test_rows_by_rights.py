@@ -19,7 +19,7 @@ CONFIG = Config(web=WebConfig(secure_cookies=False, port=0, prefix=""), auth=Aut
 async def _told(person: Person, namespace: str) -> list[tuple[str, str]]:
     """The status in the list and on the page, each with its sentence."""
     rows = json.loads((await person.get(f"/n/{namespace}/services.json")).text)["rows"]
-    page = json.loads((await person.get(f"/n/{namespace}/isvc/iris.json")).text)
+    page = json.loads((await person.get(f"/n/{namespace}/services/iris.json")).text)
     found = [(row["status"], row["cause"] or "") for row in rows]
     return [*found, (page["head"]["status"], page["cause"] or "")]
 

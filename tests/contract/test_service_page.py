@@ -51,7 +51,7 @@ async def _json(person: Person, path: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("mode", OWNED)
 async def test_a_service_shows_all_that_it_owns_and_what_happened(cluster: Cluster, mode: str) -> None:
-    base = f"/n/{cluster.namespace}/isvc/iris"
+    base = f"/n/{cluster.namespace}/services/iris"
     async with showing(cluster, mode) as person:
 
         async def all_of_it() -> dict[str, Any] | None:
@@ -93,7 +93,7 @@ async def test_a_service_shows_all_that_it_owns_and_what_happened(cluster: Clust
 
 @pytest.mark.parametrize("mode", OWNED)
 async def test_the_logs_of_a_service_and_of_the_pod_that_takes_over(cluster: Cluster, mode: str) -> None:
-    base = f"/n/{cluster.namespace}/isvc/iris"
+    base = f"/n/{cluster.namespace}/services/iris"
     async with showing(cluster, mode) as person:
 
         async def pod_names() -> list[str]:

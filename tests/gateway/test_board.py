@@ -264,8 +264,8 @@ async def test_a_board_is_ready_as_soon_as_the_list_was_read_and_stays_so() -> N
     clock = Time()
     stores = make_stores((INFERENCE_SERVICE, *CHILDREN), clock)
     board = Board(stores, INFERENCE_SERVICE, (POD,), Maker(clock, 0.0), clock, Families(stores))
-    assert not board.is_synced
+    seen = [board.is_synced]
     stores[INFERENCE_SERVICE].apply(follow.Replaced([]))
-    assert board.is_synced
+    seen.append(board.is_synced)
     _put(stores, INFERENCE_SERVICE, "iris")  # what changes later is no reason to send nobody here
-    assert board.is_synced
+    assert [*seen, board.is_synced] == [False, True, True]

@@ -94,3 +94,14 @@ def test_no_file_names_a_place_that_only_one_machine_has() -> None:
         text = path.read_text(errors="replace")
         assert "/work/" + "main" not in text, path
         assert "/root/" not in text, path
+
+
+def test_addresses_are_written_in_one_place() -> None:
+    """Templates and handlers name pages; ``web/urls.py`` says where these are."""
+    literal = re.compile(r"""["'](?:/n/|/all/|/cluster/|/services|/namespaces)""")
+    web = TEMPLATES.parent
+    for file in (*web.rglob("*.html"), *web.rglob("*.py")):
+        if file.name == "urls.py":
+            continue
+        found = [line for line in file.read_text().splitlines() if literal.search(line)]
+        assert not found, (file, found)

@@ -201,7 +201,7 @@ _GPU = {"limits": {"nvidia.com/gpu": "1"}}
 
 async def _last(person: Person, service: str, query: str = "") -> dict[str, dict[str, float]]:
     """The last value of each line of each chart."""
-    answer = await person.get(f"/n/{NAMESPACE}/isvc/{service}/metrics/figures.json?range=15m{query}")
+    answer = await person.get(f"/n/{NAMESPACE}/services/{service}/metrics/figures.json?range=15m{query}")
     assert answer.status == 200, answer.text
     found: dict[str, dict[str, float]] = {}
     for chart in json.loads(answer.text)["charts"]:
@@ -260,7 +260,7 @@ async def test_the_charts_show_the_traffic(tmp_path: Path, monkeypatch: pytest.M
             foreign = await _last(alice, "newer", "&rev=older-predictor-00003")
             assert foreign["requests"] == pytest.approx({"2xx": 28.0, "5xx": 2.0}, rel=0.05)
 
-            sparks = json.loads((await alice.get(f"/n/{NAMESPACE}/services/sparks.json")).text)
+            sparks = json.loads((await alice.get(f"/n/{NAMESPACE}/services/-/sparks.json")).text)
             last = {name.partition("/")[2]: one["requests"][-1] for name, one in sparks.items()}
             rates = {"newer": 30, "older": 10, "former": 8, "meshed": 8, "plain": 4, "chat": 2, "pair": 8}
             assert last == pytest.approx(rates, rel=0.05)

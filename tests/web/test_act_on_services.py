@@ -8,7 +8,7 @@ from tests.waiting import until
 
 from modelsweb.kinds import INFERENCE_SERVICE
 
-ACT = f"/n/{NAMESPACE}/services/act"
+ACT = f"/n/{NAMESPACE}/services/-/act"
 
 
 async def _item(app: App, name: str) -> str:
@@ -77,8 +77,8 @@ async def test_charlie_may_not_even_learn_what_there_is(app: App) -> None:
     async with app.charlie as charlie:
         answer = await charlie.post(ACT, {"action": "delete", "all": "1"})
         everywhere = await charlie.get("/services")
-        exported = await charlie.get("/services/export.csv")
-        refused = await charlie.get(f"/n/{NAMESPACE}/services/export.csv")
+        exported = await charlie.get("/services/-/export.csv")
+        refused = await charlie.get(f"/n/{NAMESPACE}/services/-/export.csv")
     assert answer.status == refused.status == 403
     assert "iris" not in everywhere.text + exported.text
     assert "not shown" not in text_of(everywhere.text)
@@ -104,8 +104,8 @@ async def test_exports_hold_every_page_and_only_what_may_be_seen(app: App) -> No
     for name in ("a", "b", "c"):
         await app.add(name)
     async with app.bob as bob:
-        found = await bob.get("/services/export.json?per=20&cols=none&sort=-name")
-        unknown = await bob.get("/services/export.xls")
+        found = await bob.get("/services/-/export.json?per=20&cols=none&sort=-name")
+        unknown = await bob.get("/services/-/export.xls")
     assert found.headers["content-disposition"].startswith("attachment")
     assert [row["name"] for row in json.loads(found.text)] == ["c", "b", "a"]
     assert unknown.status == 404
@@ -113,7 +113,7 @@ async def test_exports_hold_every_page_and_only_what_may_be_seen(app: App) -> No
 
 async def test_a_service_is_stopped_and_started_from_its_own_page(app: App) -> None:
     item = await _item(app, "iris")
-    page = f"/n/{NAMESPACE}/isvc/iris"
+    page = f"/n/{NAMESPACE}/services/iris"
     async with app.alice as alice:
         assert "Stop…" in (await alice.get(page)).text
         assert f'value="{item}"' in (await alice.get(page)).text
@@ -131,6 +131,6 @@ async def test_a_service_is_stopped_and_started_from_its_own_page(app: App) -> N
 async def test_who_may_only_read_is_not_offered_to_stop(app: App) -> None:
     await app.add("iris")
     async with app.bob as bob:
-        said = (await bob.get(f"/n/{NAMESPACE}/isvc/iris")).text
+        said = (await bob.get(f"/n/{NAMESPACE}/services/iris")).text
     assert "iris" in said
     assert "Stop…" not in said

@@ -31,7 +31,7 @@ async def test_each_write_leaves_one_line(app: App, caplog: pytest.LogCaptureFix
         made = await alice.post(CREATE, {"yaml": json.dumps(service("told"))}, headers=headers)
         assert made.status == 200
         await app.seen("told")
-        await alice.post(f"/n/{NAMESPACE}/isvc/told/delete", {"confirm": "told", "uid": ""})
+        await alice.post(f"/n/{NAMESPACE}/services/told/delete", {"confirm": "told", "uid": ""})
     writes = [one for one in _audits(caplog) if one["result"] != "refused"]
     assert [(one["user"], one["verb"], one["name"], one["result"]) for one in writes] == [
         ("alice@example.com", "create", "told", "done"),
@@ -118,7 +118,7 @@ async def test_prometheus_is_answered_on_a_port_of_its_own() -> None:
     )
     async with running_app(config) as app:
         await app.add("counted")
-        async with app.alice as alice, alice.stream(f"/n/{NAMESPACE}/services/live"):
+        async with app.alice as alice, alice.stream(f"/n/{NAMESPACE}/services/-/live"):
             assert (await alice.get("/n/nowhere/services")).status == 403
             assert (await alice.get("/metrics")).status == 404
             text = await _scrape(port)

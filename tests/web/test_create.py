@@ -34,7 +34,7 @@ async def _names(app: App) -> list[str]:
 async def test_a_good_document_leads_to_the_new_service(app: App) -> None:
     answer = await _create(app, GOOD % "one")
     assert answer.status == 200
-    assert answer.url.partition("#")[0].endswith(f"/n/{NAMESPACE}/isvc/one")
+    assert answer.url.partition("#")[0].endswith(f"/n/{NAMESPACE}/services/one")
     assert "one" in text_of(answer.text)
 
 

@@ -5,7 +5,7 @@ from tests.waiting import until
 
 from modelsweb.kinds import INFERENCE_SERVICE
 
-DELETE = f"/n/{NAMESPACE}/isvc/iris/delete"
+DELETE = f"/n/{NAMESPACE}/services/iris/delete"
 
 
 async def test_the_question_names_what_goes(app: App) -> None:

@@ -99,18 +99,18 @@ async def test_only_the_allowed_namespaces_are_there_for_anybody() -> None:
                 for path in (
                     "/n/team-vision/services",
                     "/n/team-vision/services.json",
-                    "/n/team-vision/services/live",
-                    "/n/team-vision/services/export.csv",
-                    "/n/team-vision/isvc/hidden-or-not",
-                    "/n/team-vision/isvc/hidden-or-not/logs/lines",
-                    "/n/team-vision/isvc/hidden-or-not/yaml/download",
-                    "/n/team-vision/isvc/hidden-or-not/delete",
+                    "/n/team-vision/services/-/live",
+                    "/n/team-vision/services/-/export.csv",
+                    "/n/team-vision/services/hidden-or-not",
+                    "/n/team-vision/services/hidden-or-not/logs/lines",
+                    "/n/team-vision/services/hidden-or-not/yaml/download",
+                    "/n/team-vision/services/hidden-or-not/delete",
                 ):
                     assert (await alice.get(path)).status == 403, path
                 refused = await alice.post("/n/team-vision/create", {"yaml": "kind: InferenceService"})
                 assert refused.status in {403, 422}
                 refused = await alice.post(
-                    "/n/team-vision/isvc/hidden-or-not/delete", {"confirm": "hidden-or-not", "uid": ""}
+                    "/n/team-vision/services/hidden-or-not/delete", {"confirm": "hidden-or-not", "uid": ""}
                 )
                 assert refused.status == 403
 
@@ -138,14 +138,14 @@ async def test_one_user_s_streams_are_capped_and_others_are_not_hurt() -> None:
     async with running_app(config) as app, AsyncExitStack() as stack:
         alice = await stack.enter_async_context(app.alice)
         bob = await stack.enter_async_context(app.bob)
-        opened = [await stack.enter_async_context(alice.stream(f"{LIST}/live")) for _ in range(8)]
+        opened = [await stack.enter_async_context(alice.stream(f"{LIST}/-/live")) for _ in range(8)]
         assert sorted(answer.status for answer in opened) == [200] * 5 + [429] * 3
-        other = await stack.enter_async_context(bob.stream(f"{LIST}/live"))
+        other = await stack.enter_async_context(bob.stream(f"{LIST}/-/live"))
         assert other.status == 200
         opened[0].close()
 
         async def has_room() -> bool:
-            async with alice.stream(f"{LIST}/live") as answer:
+            async with alice.stream(f"{LIST}/-/live") as answer:
                 return answer.status == 200
 
         await until(has_room)
@@ -209,7 +209,7 @@ async def test_a_stream_ends_with_the_token_that_opened_it(monkeypatch: pytest.M
         running_app(_with(tokens=True, cache_seconds=0.1)) as app,
         _person(app, Authorization="Bearer good") as person,
     ):
-        async with person.stream(f"{LIST}/live") as answer:
+        async with person.stream(f"{LIST}/-/live") as answer:
             await next_message(answer)
             good.clear()
             assert "You are not signed in" in await message_with(answer, "signed in")
@@ -226,7 +226,7 @@ async def test_kubernetes_own_groups_are_not_a_proxy_s_to_give() -> None:
 
 async def test_while_rights_can_not_be_reviewed_nothing_new_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
     config = _with(cache_seconds=0.1)
-    async with running_app(config) as app, app.alice as alice, alice.stream(f"{LIST}/live") as answer:
+    async with running_app(config) as app, app.alice as alice, alice.stream(f"{LIST}/-/live") as answer:
         await message_with(answer, "summary")
         review = KubeClient.review
 

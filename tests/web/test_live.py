@@ -14,7 +14,7 @@ from tests.waiting import LIMIT, until
 from modelsweb.kinds import INFERENCE_SERVICE, POD
 from modelsweb.objects.kind import Kind
 
-LIVE = f"/n/{NAMESPACE}/services/live"
+LIVE = f"/n/{NAMESPACE}/services/-/live"
 
 
 async def test_a_change_arrives_as_the_fragment_that_changed(app: App) -> None:
@@ -60,7 +60,7 @@ async def test_a_deleted_service_is_kept_for_reading_on_every_tab(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await app.add("iris")
-    page = f"/n/{NAMESPACE}/isvc/iris"
+    page = f"/n/{NAMESPACE}/services/iris"
     async with app.alice as alice, alice.stream(f"{page}/live") as answer:
         await next_message(answer)
         await app.cluster.delete(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
@@ -129,7 +129,7 @@ async def test_who_returns_gets_what_they_missed_and_nothing_else(app: App) -> N
         missed = (await bob.get(poll)).text
         unknown = (await bob.get(f"{LIVE}?once=1&seen=never-1")).text
     assert "later" in missed
-    assert "isvc/iris" in unknown
+    assert "services/iris" in unknown
 
 
 async def test_words_of_pods_are_told_only_to_those_who_may_read_pods(app: App) -> None:
@@ -179,7 +179,7 @@ async def test_words_of_pods_are_told_only_to_those_who_may_read_pods(app: App) 
         await until(told)
         pages = [
             (await dora.get(f"/n/{NAMESPACE}/{path}")).text
-            for path in ("services", "isvc/iris", "services.json")
+            for path in ("services", "services/iris", "services.json")
         ]
     assert all("iris" in page and "secret-registry" not in page for page in pages)
 

@@ -14,7 +14,7 @@ from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.kinds import POD
 
 CONFIG = Config(web=WebConfig(secure_cookies=False, port=0), auth=AuthConfig(cache_seconds=0.2))
-PAGE = f"/n/{NAMESPACE}/isvc/iris/logs"
+PAGE = f"/n/{NAMESPACE}/services/iris/logs"
 
 
 @pytest.fixture
@@ -38,7 +38,8 @@ async def serving() -> AsyncIterator[tuple[App, dict[str, Any]]]:
 
             async def seen() -> bool:
                 return (
-                    found["metadata"]["name"] in (await alice.get(f"/n/{NAMESPACE}/isvc/iris/pods.json")).text
+                    found["metadata"]["name"]
+                    in (await alice.get(f"/n/{NAMESPACE}/services/iris/pods.json")).text
                 )
 
             await until(seen)
@@ -142,7 +143,7 @@ async def test_without_the_right_to_logs_there_is_an_explanation_and_no_byte(
             refused = await bob.get(f"{PAGE}/{path}")
             assert refused.status == 403
             assert "secret words" not in refused.text
-        overview = await bob.get(f"/n/{NAMESPACE}/isvc/iris")
+        overview = await bob.get(f"/n/{NAMESPACE}/services/iris")
         assert "/logs?" not in overview.text
     async with app.charlie as charlie:
         for path in ("", "/lines", "/download", "/live"):
@@ -193,9 +194,9 @@ async def test_pods_of_others_can_not_be_named(serving: tuple[App, dict[str, Any
     write(app, pod, "of iris")
     async with app.alice as alice:
         body = (
-            await alice.get(f"/n/{NAMESPACE}/isvc/other/logs/lines?once=1&pod={pod['metadata']['name']}")
+            await alice.get(f"/n/{NAMESPACE}/services/other/logs/lines?once=1&pod={pod['metadata']['name']}")
         ).text
         assert "of iris" not in body
-        page = await alice.get(f"/n/{NAMESPACE}/isvc/other/logs?pod={pod['metadata']['name']}")
+        page = await alice.get(f"/n/{NAMESPACE}/services/other/logs?pod={pod['metadata']['name']}")
         assert page.status == 200
         assert "No pods match the selection" in page.text

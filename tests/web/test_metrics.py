@@ -25,7 +25,7 @@ CONFIG = Config(
     auth=AuthConfig(cache_seconds=0.0),
     metrics=MetricsConfig(scrape_seconds=15),
 )
-METRICS = "/n/team-risk/isvc/fraud/metrics"
+METRICS = "/n/team-risk/services/fraud/metrics"
 
 
 @asynccontextmanager
@@ -109,7 +109,7 @@ async def test_who_may_not_see_metrics_gets_none() -> None:
         async with app.charlie as charlie:
             for path in (METRICS, f"{METRICS}/figures.json", f"{METRICS}/requests.csv"):
                 assert (await charlie.get(path)).status == 403
-            assert (await charlie.get("/n/team-risk/services/sparks.json")).status == 403
+            assert (await charlie.get("/n/team-risk/services/-/sparks.json")).status == 403
         await _take_metrics(app)
         async with app.bob as bob:
             page = await bob.get(METRICS)
@@ -118,7 +118,7 @@ async def test_who_may_not_see_metrics_gets_none() -> None:
             refused = await bob.get(f"{METRICS}/figures.json")
             assert refused.status == 403
             assert "pods.metrics.k8s.io" in refused.text
-            assert (await bob.get("/n/team-risk/services/sparks.json")).text == "{}"
+            assert (await bob.get("/n/team-risk/services/-/sparks.json")).text == "{}"
         assert book.asked == []
 
 
@@ -143,7 +143,7 @@ async def test_sparks_are_of_the_rows_alone() -> None:
     async with answering(book.answer) as url, app_with(url) as app, app.alice as alice:
         page = await alice.get("/n/team-risk/services")
         assert 'data-of="team-risk/fraud"' in page.text
-        found = json.loads((await alice.get("/n/team-risk/services/sparks.json")).text)
+        found = json.loads((await alice.get("/n/team-risk/services/-/sparks.json")).text)
         assert list(found) == ["team-risk/fraud"]
         assert found["team-risk/fraud"]["requests"] == [2.5] * 25
         assert len(book.asked) == 1
@@ -162,7 +162,7 @@ async def test_one_that_hangs_is_an_answer_of_each_chart(monkeypatch: pytest.Mon
         charts = json.loads(answer.text)["charts"]
         assert charts
         assert all("did not answer within" in one["gap"] for one in charts)
-        assert (await alice.get("/n/team-risk/services/sparks.json")).status == 503
+        assert (await alice.get("/n/team-risk/services/-/sparks.json")).status == 503
         assert (await alice.get(METRICS)).status == 200
 
 

@@ -60,10 +60,10 @@ async def test_a_kind_alone_gives_list_page_yaml_and_export(app: App, kind: Kind
             assert f"/n/{NAMESPACE}/{kind.plural}/one" in page.text
         found = json.loads((await alice.get(f"{here}.json?q=team%3Drisk")).text)
         assert [row["name"] for row in found["rows"]] == ["one"]
-        exported = json.loads((await alice.get(f"{here}/export.json")).text)
+        exported = json.loads((await alice.get(f"{here}/-/export.json")).text)
         assert [row["name"] for row in exported] == ["one", "two"]
-        assert (await alice.get(f"{here}/export.csv")).text.splitlines()[0].endswith("message,created")
-        assert (await alice.get(f"{here}/export.xls")).status == 404
+        assert (await alice.get(f"{here}/-/export.csv")).text.splitlines()[0].endswith("message,created")
+        assert (await alice.get(f"{here}/-/export.xls")).status == 404
         detail = await alice.get(f"{here}/one")
         assert detail.status == 200
         assert "team=risk" in detail.text
@@ -133,7 +133,7 @@ async def test_kinds_of_the_whole_cluster_stand_under_an_address_of_their_own(ap
 
 async def test_rows_and_events_come_live_and_belong_to_their_object(app: App) -> None:
     here = f"/n/{NAMESPACE}/inferencegraphs"
-    async with app.alice as alice, alice.stream(f"{here}/live") as stream:
+    async with app.alice as alice, alice.stream(f"{here}/-/live") as stream:
         made = await app.cluster.create(
             INFERENCE_GRAPH, _body(INFERENCE_GRAPH, "live-one"), namespace=NAMESPACE
         )

@@ -49,7 +49,7 @@ async def test_open_pages_say_so_and_recover(app: App) -> None:
         connection, proxy = await stack.enter_async_context(proxied(app.demo.connection))
         other = await stack.enter_async_context(running_app(config, connection=connection))
         bob = await stack.enter_async_context(other.bob)
-        answer = await stack.enter_async_context(bob.stream(f"{LIST}/live"))
+        answer = await stack.enter_async_context(bob.stream(f"{LIST}/-/live"))
         await message_with(answer, "iris")
         proxy.cut()
         said = await message_with(answer, 'data-state="stale"')

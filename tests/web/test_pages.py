@@ -41,10 +41,10 @@ async def test_a_reader_sees_but_gets_no_buttons(app: App) -> None:
 async def test_somebody_without_rights_sees_no_name(app: App) -> None:
     await app.add("secret-service")
     async with app.charlie as charlie:
-        for path in (LIST, f"{LIST}.json", f"{LIST}/live", f"/n/{NAMESPACE}/isvc/secret-service"):
+        for path in (LIST, f"{LIST}.json", f"{LIST}/-/live", f"/n/{NAMESPACE}/services/secret-service"):
             answer = await charlie.get(path)
             assert answer.status == 403, path
-            assert "secret-service" not in answer.text.replace("/isvc/secret-service", ""), path
+            assert "secret-service" not in answer.text.replace("/services/secret-service", ""), path
 
 
 async def test_a_refusal_names_verb_resource_and_namespace(app: App) -> None:
@@ -91,8 +91,8 @@ async def test_the_theme_is_chosen_on_the_server(app: App) -> None:
 async def test_details_show_conditions_and_yaml(app: App) -> None:
     created = await app.add("iris")
     async with app.bob as bob:
-        page = await bob.get(f"/n/{NAMESPACE}/isvc/iris")
-        yaml = await bob.get(f"/n/{NAMESPACE}/isvc/iris/yaml")
+        page = await bob.get(f"/n/{NAMESPACE}/services/iris")
+        yaml = await bob.get(f"/n/{NAMESPACE}/services/iris/yaml")
     assert "Conditions" in page.text
     assert "managedFields" not in text_of(yaml.text).replace("without managedFields", "")
     assert created["metadata"]["uid"] in yaml.text
@@ -100,7 +100,7 @@ async def test_details_show_conditions_and_yaml(app: App) -> None:
 
 async def test_a_missing_service_is_not_found(app: App) -> None:
     async with app.alice as alice:
-        page = await alice.get(f"/n/{NAMESPACE}/isvc/nobody")
+        page = await alice.get(f"/n/{NAMESPACE}/services/nobody")
     assert page.status == 404
     assert "Not found" in page.text
 
@@ -116,8 +116,8 @@ async def test_an_unknown_address_is_not_found(app: App) -> None:
 @pytest.mark.parametrize("name", ["%3F", "%2E%2E", "foo%23x", "Iris", "x%00", "a" * 254, "..%252F..%252Fx"])
 async def test_what_is_no_name_reaches_nothing(app: App, name: str) -> None:
     async with app.alice as alice:
-        assert (await alice.get(f"/n/{NAMESPACE}/isvc/{name}")).status == 404
-        page = await alice.post(f"/n/{NAMESPACE}/isvc/{name}/delete", {"confirm": unquote(name)})
+        assert (await alice.get(f"/n/{NAMESPACE}/services/{name}")).status == 404
+        page = await alice.post(f"/n/{NAMESPACE}/services/{name}/delete", {"confirm": unquote(name)})
     assert page.status in {404, 405}  # clients take dots out of a path before they send it
 
 
@@ -135,7 +135,7 @@ async def test_json_pages_hold_sentences_and_answer_errors_in_json(app: App) -> 
     await app.add("iris")
     async with app.bob as bob:
         answer = await bob.get(f"/n/{NAMESPACE}/services.json", headers={"Accept-Language": "zh"})
-        missing = await bob.get(f"/n/{NAMESPACE}/isvc/nobody.json")
+        missing = await bob.get(f"/n/{NAMESPACE}/services/nobody.json")
     (row,) = json.loads(answer.text)["rows"]
     assert (row["name"], row["status"], row["cause"]) == ("iris", "starting", None)
     assert missing.status == 404
@@ -168,7 +168,7 @@ async def test_markup_in_names_and_annotations_stays_text(app: App) -> None:
 
     await app.cluster.patch(INFERENCE_SERVICE, change, namespace=NAMESPACE, name=body["metadata"]["name"])
     async with app.alice as alice:
-        for path in (LIST, f"/n/{NAMESPACE}/isvc/iris", f"/n/{NAMESPACE}/isvc/iris/yaml"):
+        for path in (LIST, f"/n/{NAMESPACE}/services/iris", f"/n/{NAMESPACE}/services/iris/yaml"):
             page = await alice.get(path)
             assert evil not in page.text
     assert "&lt;script&gt;" in page.text
@@ -203,7 +203,7 @@ async def test_the_bare_prefix_leads_to_the_start(app: App) -> None:
 async def test_old_bookmarks_still_work(app: App) -> None:
     async with app.alice as alice:
         answer = await alice.get(f"/details/{NAMESPACE}/iris", follow=False)
-    assert answer.headers["location"] == f"/models/n/{NAMESPACE}/isvc/iris"
+    assert answer.headers["location"] == f"/models/n/{NAMESPACE}/services/iris"
 
 
 async def test_who_may_not_list_namespaces_types_one(app: App) -> None:
@@ -302,3 +302,33 @@ async def test_addresses_that_people_keep_lead_on(app: App, asked: str, shown: s
 async def test_a_missing_page_without_a_slash_is_missing(app: App) -> None:
     async with app.alice as alice:
         assert (await alice.get("/nothing/here")).status == 404
+
+
+@pytest.mark.parametrize("name", ["live", "act", "services"])
+async def test_a_service_may_be_called_like_a_part_of_the_list(app: App, name: str) -> None:
+    await app.add(name)
+    async with app.alice as alice:
+        page = await alice.get(f"/n/{NAMESPACE}/services/{name}")
+        assert page.status == 200
+        assert f">{name}</h1>" in page.text
+        assert (await alice.get(f"/n/{NAMESPACE}/services/{name}/live?once=1")).status == 200
+
+
+async def test_former_addresses_lead_to_todays_with_their_query(app: App) -> None:
+    await app.add("iris")
+    async with app.alice as alice:
+        for part in (
+            "",
+            "/logs?c=main&at=fault",
+            "/yaml?status=0",
+            "/resources/deployments.apps/iris-predictor",
+        ):
+            moved = await alice.get(f"/n/{NAMESPACE}/isvc/iris{part}", follow=False)
+            assert moved.status == 301
+            assert moved.headers["Location"].endswith(f"/n/{NAMESPACE}/services/iris{part}")
+        assert (await alice.get(f"/n/{NAMESPACE}/isvc/iris")).status == 200
+        assert (
+            (await alice.get(f"/n/{NAMESPACE}/isvc//evil.example.com", follow=False))
+            .headers["Location"]
+            .startswith("/models/n/")
+        )

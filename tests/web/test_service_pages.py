@@ -47,6 +47,7 @@ from modelsweb.web.screens import (
     service_yaml as yaml_screen,
 )
 from modelsweb.web.site import Language
+from modelsweb.web.urls import Urls
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "recordings"
 SCENARIOS = [path.name for path in recording.scenarios(FOLDER)]
@@ -57,8 +58,7 @@ RENDERER = Renderer()
 class Place:
     """What a template needs of a site."""
 
-    def url(self, path: str) -> str:
-        return f"/models/{path.lstrip('/')}"
+    urls: Urls = Urls("/models")  # noqa: RUF009 - it has no state that changes
 
 
 def subjects(moment: Moment, *, gaps: dict[Any, Gap] | None = None) -> list[Subject]:

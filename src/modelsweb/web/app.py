@@ -59,7 +59,7 @@ def endpoint_for_http_errors(site: Site) -> _ErrorHandler:
         path = str(request.scope["path"])
         if status == 404 and request.method == "GET" and path.endswith("/") and path.strip("/"):
             query = request.scope["query_string"].decode("latin-1")
-            target = site.url(quote(path.rstrip("/"))) + (f"?{query}" if query else "")
+            target = site.urls.of(quote(path.rstrip("/"))) + (f"?{query}" if query else "")
             return RedirectResponse(target, 308, {"Cache-Control": "no-store"})
         detail = getattr(error, "detail", "")
         return failure(site, request, kind(f"{request.method} {request.scope['path']}: {detail}"))

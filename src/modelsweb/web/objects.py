@@ -32,7 +32,7 @@ class Audience:
 
 def kind_of(visit: Visit) -> Kind:
     """The kind whose plural stands in the path. Raises NotFoundError where no such kind has pages here."""
-    plural, is_namespaced = visit.plural, not visit.path.startswith("/cluster/")
+    plural, is_namespaced = visit.plural, not visit.is_of_cluster
     for kind in visit.site.objects.kinds:
         if kind.plural == plural and kind.namespaced is is_namespaced:
             return kind

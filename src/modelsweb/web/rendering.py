@@ -155,7 +155,7 @@ class Renderer:
         words = translator(language)
         return {
             **values,
-            "url": site.url,
+            "urls": site.urls,
             "t": words.html,
             "tn": words.plural,
             "say": words.say,

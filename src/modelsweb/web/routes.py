@@ -2,6 +2,7 @@
 
 from starlette.routing import BaseRoute, Mount, Route
 
+from modelsweb.web import urls
 from modelsweb.web.actions import act_on_services, create_service, delete_service, export_services
 from modelsweb.web.api import probes
 from modelsweb.web.screens import (
@@ -22,9 +23,7 @@ from modelsweb.web.site import Site
 from modelsweb.web.static_files import StaticFiles
 from modelsweb.web.visits import Handler, endpoint
 
-_ALL = "/services"
-_LIST = "/n/{namespace}/services"
-_SERVICE = "/n/{namespace}/isvc/{name}"
+_ALL, _LIST, _SERVICE = urls.SERVICES_OF_ALL, urls.SERVICES, urls.SERVICE
 _MEMBER = _SERVICE + "/resources/{kind}/{member}"
 
 Page = tuple[str, str, Handler, str]
@@ -35,8 +34,8 @@ def _of_objects(name: str, path: str) -> tuple[Page, ...]:
     return (
         (f"{name}_list_data", f"{path}.json", object_list.SCREEN.data, "GET"),
         (f"{name}_list", path, object_list.SCREEN.page, "GET"),
-        (f"{name}_list_live", f"{path}/live", object_list.SCREEN.live, "GET"),
-        (f"{name}_list_export", path + "/export.{form}", object_list.export, "GET"),
+        (f"{name}_list_live", f"{path}{urls.OF_LIST}/live", object_list.SCREEN.live, "GET"),
+        (f"{name}_list_export", path + urls.OF_LIST + "/export.{form}", object_list.export, "GET"),
     )
 
 
@@ -56,24 +55,29 @@ def _of_object(name: str, path: str) -> tuple[Page, ...]:
 
 
 PAGES: tuple[Page, ...] = (
-    ("start", "/", namespaces.start, "GET"),
-    ("namespaces", "/namespaces", namespaces.choose, "GET"),
+    ("start", urls.START, namespaces.start, "GET"),
+    ("namespaces", urls.NAMESPACES, namespaces.choose, "GET"),
     ("all_service_list", _ALL, service_list.SCREEN.page, "GET"),
     ("all_service_list_data", f"{_ALL}.json", service_list.SCREEN.data, "GET"),
-    ("all_service_list_live", f"{_ALL}/live", service_list.SCREEN.live, "GET"),
-    ("all_service_list_export", _ALL + "/export.{form}", export_services.export, "GET"),
-    ("all_services_act", f"{_ALL}/act", act_on_services.confirm, "POST"),
-    ("all_services_act_submit", f"{_ALL}/act/do", act_on_services.submit, "POST"),
-    ("all_service_list_sparks", f"{_ALL}/sparks.json", service_list.sparks, "GET"),
+    ("all_service_list_live", f"{_ALL}{urls.OF_LIST}/live", service_list.SCREEN.live, "GET"),
+    (
+        "all_service_list_export",
+        _ALL + urls.OF_LIST + "/export.{form}",
+        export_services.export,
+        "GET",
+    ),
+    ("all_services_act", f"{_ALL}{urls.OF_LIST}/act", act_on_services.confirm, "POST"),
+    ("all_services_act_submit", f"{_ALL}{urls.OF_LIST}/act/do", act_on_services.submit, "POST"),
+    ("all_service_list_sparks", f"{_ALL}{urls.OF_LIST}/sparks.json", service_list.sparks, "GET"),
     ("service_list", _LIST, service_list.SCREEN.page, "GET"),
     ("service_list_data", f"{_LIST}.json", service_list.SCREEN.data, "GET"),
-    ("service_list_live", f"{_LIST}/live", service_list.SCREEN.live, "GET"),
-    ("service_list_export", _LIST + "/export.{form}", export_services.export, "GET"),
-    ("service_list_sparks", f"{_LIST}/sparks.json", service_list.sparks, "GET"),
-    ("services_act", f"{_LIST}/act", act_on_services.confirm, "POST"),
-    ("services_act_submit", f"{_LIST}/act/do", act_on_services.submit, "POST"),
-    ("create_service", "/n/{namespace}/create", create_service.form, "GET"),
-    ("create_service_submit", "/n/{namespace}/create", create_service.submit, "POST"),
+    ("service_list_live", f"{_LIST}{urls.OF_LIST}/live", service_list.SCREEN.live, "GET"),
+    ("service_list_export", _LIST + urls.OF_LIST + "/export.{form}", export_services.export, "GET"),
+    ("service_list_sparks", f"{_LIST}{urls.OF_LIST}/sparks.json", service_list.sparks, "GET"),
+    ("services_act", f"{_LIST}{urls.OF_LIST}/act", act_on_services.confirm, "POST"),
+    ("services_act_submit", f"{_LIST}{urls.OF_LIST}/act/do", act_on_services.submit, "POST"),
+    ("create_service", urls.CREATE, create_service.form, "GET"),
+    ("create_service_submit", urls.CREATE, create_service.submit, "POST"),
     ("service_detail_data", f"{_SERVICE}.json", service_detail.SCREEN.data, "GET"),
     ("service_detail", _SERVICE, service_detail.SCREEN.page, "GET"),
     ("service_detail_live", f"{_SERVICE}/live", service_detail.SCREEN.live, "GET"),
@@ -101,13 +105,14 @@ PAGES: tuple[Page, ...] = (
     ("service_yaml_download", f"{_SERVICE}/yaml/download", service_yaml.download, "GET"),
     ("delete_service", f"{_SERVICE}/delete", delete_service.confirm, "GET"),
     ("delete_service_submit", f"{_SERVICE}/delete", delete_service.submit, "POST"),
-    *_of_objects("all_object", "/all/{plural}"),
-    *_of_objects("object", "/n/{namespace}/{plural}"),
-    *_of_objects("cluster_object", "/cluster/{plural}"),
-    *_of_object("object", "/n/{namespace}/{plural}/{name}"),
-    *_of_object("cluster_object", "/cluster/{plural}/{name}"),
-    ("legacy_details", "/details/{namespace}/{name}", legacy.details, "GET"),
-    ("legacy_new", "/new", legacy.new, "GET"),
+    ("legacy_service", urls.FORMER_SERVICE, legacy.service, "GET"),
+    *_of_objects("all_object", urls.OBJECTS_OF_ALL),
+    *_of_objects("object", urls.OBJECTS),
+    *_of_objects("cluster_object", urls.OBJECTS_OF_CLUSTER),
+    *_of_object("object", urls.OBJECT),
+    *_of_object("cluster_object", urls.OBJECT_OF_CLUSTER),
+    ("legacy_details", urls.FORMER_DETAILS, legacy.details, "GET"),
+    ("legacy_new", urls.FORMER_NEW, legacy.new, "GET"),
 )
 
 
@@ -116,7 +121,7 @@ def routes(site: Site) -> list[BaseRoute]:
     return [
         Route("/healthz/liveness", probes.liveness),
         Route("/healthz/readiness", probes.readiness(site)),
-        Mount("/static", StaticFiles()),
+        Mount(urls.STATIC, StaticFiles()),
         *(
             Route(path, endpoint(site, handler, name), methods=[method], name=name)
             for name, path, handler, method in PAGES

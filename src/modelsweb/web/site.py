@@ -26,6 +26,7 @@ from modelsweb.web.channel import Channels
 from modelsweb.web.form import Form
 from modelsweb.web.metrics import Metrics
 from modelsweb.web.sse import Streams
+from modelsweb.web.urls import Urls, is_of_cluster, is_of_services
 
 
 class Language(StrEnum):
@@ -81,9 +82,10 @@ class Site:
     banner: str = ""
     """A word to stand beside the name, such as that this is a demo."""
 
-    def url(self, path: str) -> str:
-        """A path of ours as the browser must write it."""
-        return f"{self.config.web.prefix}/{path.lstrip('/')}"
+    @property
+    def urls(self) -> Urls:
+        """The addresses of our pages."""
+        return Urls(self.config.web.prefix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +131,19 @@ class Visit:
 
     def url(self, path: str) -> str:
         """A path of ours as the browser must write it."""
-        return self.site.url(path)
+        return self.urls.of(path)
+
+    @property
+    def urls(self) -> Urls:
+        """The addresses of our pages."""
+        return self.site.urls
+
+    @property
+    def is_of_cluster(self) -> bool:
+        """The page is of a kind that has no namespaces."""
+        return is_of_cluster(self.path)
+
+    @property
+    def has_selector(self) -> bool:
+        """The page is of a namespace or of several, and another may be chosen."""
+        return bool(self.namespace or self.plural) or is_of_services(self.path)

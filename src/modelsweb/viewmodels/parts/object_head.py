@@ -49,17 +49,6 @@ class ObjectHead:
     warnings: int | None
     live: Live
 
-    @property
-    def path(self) -> str:
-        """The page's address, below the prefix."""
-        place = f"/n/{self.namespace}" if self.namespace else "/cluster"
-        return f"{place}/{self.plural}/{self.name}"
-
-    @property
-    def list_path(self) -> str:
-        """The address of the list that it stands in."""
-        return self.path.rpartition("/")[0]
-
 
 def head(of: Subject) -> ObjectHead:
     """The head of an object's page."""

@@ -39,7 +39,7 @@ async def submit(visit: Visit) -> Response:
     if new is not None and await visit.site.reader.comes(
         visit.user, visit.namespace, new.name, new.uid, seconds=_ARRIVAL_SECONDS
     ):
-        return RedirectResponse(visit.url(f"/n/{visit.namespace}/isvc/{new.name}#created"), 303)
+        return RedirectResponse(visit.urls.service(visit.namespace, new.name) + "#created", 303)
     return _page(visit, model)
 
 

@@ -32,7 +32,7 @@ async def submit(visit: Visit) -> Response:
         pass  # gone between two clicks: what was wanted is so
     except errors.ModelswebError as error:
         return _page(visit, error.status, uid=uid, may_delete=True, error=error, explained=explain(error))
-    return RedirectResponse(visit.url(f"/n/{visit.namespace}/services"), 303)
+    return RedirectResponse(visit.urls.services(visit.namespace), 303)
 
 
 def _page(

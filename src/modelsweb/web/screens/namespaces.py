@@ -34,16 +34,16 @@ async def start(visit: Visit) -> Response:
     """The list that was looked at last, else that of the only namespace, else all that the user may see."""
     wanted = visit.request.query_params.get("ns", "")  # Kubeflow's dashboard names it so
     if is_name(wanted):
-        return RedirectResponse(visit.url(f"/n/{wanted}/services"), 303)
+        return RedirectResponse(visit.urls.services(wanted), 303)
     remembered = cookie(visit.request, COOKIE)
     found = await _load(visit)
     if remembered == ALL:
-        return RedirectResponse(visit.url("/services"), 303)
+        return RedirectResponse(visit.urls.services(), 303)
     if is_name(remembered) and (found.names is None or remembered in found.names):
-        return RedirectResponse(visit.url(f"/n/{remembered}/services"), 303)
+        return RedirectResponse(visit.urls.services(remembered), 303)
     if found.names is not None and len(found.names) == 1:
-        return RedirectResponse(visit.url(f"/n/{found.names[0]}/services"), 303)
-    return RedirectResponse(visit.url("/services"), 303)
+        return RedirectResponse(visit.urls.services(found.names[0]), 303)
+    return RedirectResponse(visit.urls.services(), 303)
 
 
 async def choose(visit: Visit) -> Response:
@@ -68,13 +68,14 @@ def _go(visit: Visit, namespace: str, *, is_to_create: bool) -> Response:
             f"{namespace!r} is no name of a namespace: lower-case letters, digits and '-'."
         )
     if is_to_create:
-        return RedirectResponse(visit.url(f"/n/{namespace}/create"), 303)
+        return RedirectResponse(visit.urls.create(namespace), 303)
     plural = visit.request.query_params.get("kind", "")
+    place = "" if namespace == ALL else namespace
     if any(kind.plural == plural and kind.namespaced for kind in visit.site.objects.kinds):
-        target = f"/all/{plural}" if namespace == ALL else f"/n/{namespace}/{plural}"
+        target = visit.urls.objects(plural, place)
     else:
-        target = "/services" if namespace == ALL else f"/n/{namespace}/services"
-    response = RedirectResponse(visit.url(target), 303)
+        target = visit.urls.services(place)
+    response = RedirectResponse(target, 303)
     web = visit.site.config.web
     response.set_cookie(
         COOKIE, namespace, path=web.prefix or "/", secure=web.secure_cookies, samesite="lax", httponly=True

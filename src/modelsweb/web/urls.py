@@ -1,0 +1,79 @@
+"""Every address of the app: what routes match, and how pages are linked. No path is written anywhere else.
+
+What belongs to a list, such as its stream, stands below ``-``, which no object can be called.
+"""
+
+SERVICES_OF_ALL = "/services"
+SERVICES = "/n/{namespace}/services"
+SERVICE = SERVICES + "/{name}"
+CREATE = "/n/{namespace}/create"
+OBJECTS_OF_ALL = "/all/{plural}"
+OBJECTS = "/n/{namespace}/{plural}"
+OBJECT = OBJECTS + "/{name}"
+OBJECTS_OF_CLUSTER = "/cluster/{plural}"
+OBJECT_OF_CLUSTER = OBJECTS_OF_CLUSTER + "/{name}"
+NAMESPACES = "/namespaces"
+START = "/"
+STATIC = "/static"
+OF_LIST = "/-"
+"""Comes between a list's address and those of its parts."""
+FORMER_SERVICE = "/n/{namespace}/isvc/{rest:path}"
+FORMER_DETAILS = "/details/{namespace}/{name}"
+FORMER_NEW = "/new"
+
+
+def is_of_cluster(path: str) -> bool:
+    """It is of a kind that has no namespaces."""
+    return path.startswith(OBJECTS_OF_CLUSTER.partition("{")[0])
+
+
+def is_of_services(path: str) -> bool:
+    """It is of the list of model services of all namespaces."""
+    return path == SERVICES_OF_ALL or path.startswith((f"{SERVICES_OF_ALL}/", f"{SERVICES_OF_ALL}."))
+
+
+class Urls:
+    """The addresses of pages as a browser must write them, with the app's prefix."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+
+    def of(self, path: str) -> str:
+        """A path of ours."""
+        return f"{self._prefix}/{path.lstrip('/')}"
+
+    def services(self, namespace: str = "") -> str:
+        """The list of model services of a namespace, or of all."""
+        return self.of(SERVICES.format(namespace=namespace) if namespace else SERVICES_OF_ALL)
+
+    def service(self, namespace: str, name: str) -> str:
+        """The page of a model service; its tabs stand below."""
+        return self.of(SERVICE.format(namespace=namespace, name=name))
+
+    def create(self, namespace: str) -> str:
+        """Where documents are created in a namespace."""
+        return self.of(CREATE.format(namespace=namespace))
+
+    def objects(self, plural: str, namespace: str = "", *, is_namespaced: bool = True) -> str:
+        """The list of a root kind: of a namespace, of all, or of a kind of the whole cluster."""
+        if not is_namespaced:
+            return self.of(OBJECTS_OF_CLUSTER.format(plural=plural))
+        path = OBJECTS if namespace else OBJECTS_OF_ALL
+        return self.of(path.format(namespace=namespace, plural=plural))
+
+    def object(self, plural: str, namespace: str, name: str) -> str:
+        """The page of an object of a root kind; its tabs stand below. ``namespace`` is empty for the whole cluster."""
+        path = OBJECT if namespace else OBJECT_OF_CLUSTER
+        return self.of(path.format(plural=plural, namespace=namespace, name=name))
+
+    def namespaces(self, query: str = "") -> str:
+        """The choice of a namespace."""
+        return self.of(NAMESPACES) + (f"?{query}" if query else "")
+
+    def start(self) -> str:
+        """Where the app begins."""
+        return self.of(START)
+
+    def static(self, file: str) -> str:
+        """A built file."""
+        return self.of(f"{STATIC}/{file}")
