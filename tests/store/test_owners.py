@@ -9,6 +9,7 @@ import pytest
 from modelsweb.clock import SystemClock
 from modelsweb.kinds import (
     CHILDREN,
+    CLUSTER_SERVING_RUNTIME,
     DEPLOYMENT,
     EVENT,
     HTTP_ROUTE,
@@ -22,7 +23,7 @@ from modelsweb.kinds import (
     ROOTS,
 )
 from modelsweb.kube import follow
-from modelsweb.kube.item import slim
+from modelsweb.kube.item import Item, slim
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.store.events import events_of, make_stores
@@ -280,3 +281,44 @@ def test_roots_of_one_name_keep_their_own_children_and_events(order: tuple[int, 
     )
     assert not list(world.stores[EVENT].children(gone))
     assert len(list(world.stores[EVENT].children(left))) == 2
+
+
+@pytest.mark.parametrize("uid", ["ClusterServingRuntime-sk", ""])
+def test_of_the_whole_cluster_s_objects_only_events_in_their_own_place_tell(uid: str) -> None:
+    def event(namespace: str) -> Any:
+        metadata = {"name": "told", "uid": f"e-{namespace}", "namespace": namespace}
+        involved = {"kind": "ClusterServingRuntime", "name": "sk", "uid": uid}
+        return slim(msgspec.json.encode({"metadata": metadata, "involvedObject": involved}), EVENT)
+
+    world = World()
+    world.put(CLUSTER_SERVING_RUNTIME, "sk")
+    ref = ObjectRef(CLUSTER_SERVING_RUNTIME.full_name, "", "sk")
+    for namespace in ("team-a", "default", "team-b"):
+        world.stores[EVENT].apply(follow.Put(event(namespace)))
+    assert [one.namespace for one in world.stores[EVENT].children(ref)] == ["default"]
+    world.stores[EVENT].apply(follow.Removed(event("team-a")))
+    assert [one.namespace for one in world.stores[EVENT].children(ref)] == ["default"]
+
+
+def test_those_who_wait_are_asked_again_in_their_namespace_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    for kind in (INFERENCE_SERVICE, CLUSTER_SERVING_RUNTIME):
+        world.stores[kind].apply(follow.Replaced([]))
+    for number in range(100):
+        metadata = {"name": f"e{number}", "uid": f"e{number}", "namespace": "elsewhere"}
+        involved = {"kind": "Pod", "name": "p", "uid": f"unknown-{number}"}
+        event = slim(msgspec.json.encode({"metadata": metadata, "involvedObject": involved}), EVENT)
+        world.stores[EVENT].apply(follow.Put(event))
+    asked: list[str] = []
+    find = world.told._find_root
+
+    def counted(item: Item) -> ObjectRef | None:
+        asked.append(item.name)
+        return find(item)
+
+    monkeypatch.setattr(world.told, "_find_root", counted)
+    world.put(INFERENCE_SERVICE, "iris")
+    world.put(CLUSTER_SERVING_RUNTIME, "sk")
+    assert not asked
+    world.stores[EVENT].apply(follow.Replaced([]))
+    assert not world.told._waiting_in

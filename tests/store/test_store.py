@@ -5,15 +5,16 @@ from collections.abc import AsyncGenerator
 
 import msgspec
 import pytest
-from tests.waiting import LIMIT
+from tests.waiting import LIMIT, until
 
 from modelsweb import errors
 from modelsweb.clock import SystemClock
-from modelsweb.kinds import INFERENCE_SERVICE, NAMESPACE
+from modelsweb.kinds import INFERENCE_SERVICE, LLM_INFERENCE_SERVICE, NAMESPACE
 from modelsweb.kube import follow
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection
 from modelsweb.kube.item import Item, slim
+from modelsweb.objects.kind import Kind
 from modelsweb.objects.snapshot import Freshness
 from modelsweb.store.store import Store
 
@@ -142,3 +143,30 @@ async def test_a_confined_store_of_a_kind_without_namespaces_follows_the_cluster
     monkeypatch.setattr(follow, "follow", remember)
     await Store(NAMESPACE, SystemClock(), ["a"]).run(KubeClient(Connection("http://127.0.0.1:1")))
     assert asked == [None]
+
+
+@pytest.mark.parametrize("served", ["v1alpha2", "v1alpha1", ""])
+async def test_a_kind_is_followed_in_the_version_that_the_cluster_has(
+    monkeypatch: pytest.MonkeyPatch, served: str
+) -> None:
+    asked: list[str] = []
+
+    async def said(_: KubeClient, kind: Kind, **__: object) -> AsyncGenerator[follow.Change, None]:
+        asked.append(kind.version)
+        if kind.version != served:
+            yield UNKNOWN
+            return
+        yield follow.Replaced([])
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(follow, "follow", said)
+    store = Store(LLM_INFERENCE_SERVICE, SystemClock())
+    task = asyncio.create_task(store.run(KubeClient(Connection("http://127.0.0.1:1"))))
+    wanted = Freshness.LIVE if served else Freshness.ABSENT
+
+    async def is_told() -> bool:
+        return store.health.freshness is wanted
+
+    await until(is_told)
+    task.cancel()
+    assert asked == (["v1alpha2"] if served == "v1alpha2" else ["v1alpha2", "v1alpha1"])

@@ -250,7 +250,7 @@ def test_devices_are_those_of_what_runs_else_of_the_spec_over_the_runtime() -> N
 
 
 def test_workers_of_which_only_the_runtime_tells_count() -> None:
-    spec = {"containers": [_asking("1")], "workerSpec": {"containers": [_asking("2")]}}
+    spec: dict[str, Any] = {"containers": [_asking("1")], "workerSpec": {"containers": [_asking("2")]}}
     service = Obj(
         {
             "metadata": {"name": "llm"},
@@ -259,6 +259,9 @@ def test_workers_of_which_only_the_runtime_tells_count() -> None:
     )
     runtime = Obj({"metadata": {"name": "vllm"}, "spec": spec})
     assert demand.devices(family(service, {POD: [], SERVING_RUNTIME: [runtime]})) == {GPU: 5}
+    spec["workerSpec"]["pipelineParallelSize"] = 4
+    service.raw["spec"]["predictor"]["workerSpec"] = {}  # all of it is the runtime's
+    assert demand.devices(family(service, {POD: [], SERVING_RUNTIME: [runtime]})) == {GPU: 7}
 
 
 def test_a_container_without_a_sane_name_stops_nothing() -> None:

@@ -188,3 +188,29 @@ def test_every_root_has_words_and_is_watched() -> None:
         assert kind.watched, kind.kind
         assert kind.title is not None, kind.kind
         assert {"list", "watch"} <= set(kind.verbs), kind.kind
+
+
+async def test_what_may_not_be_seen_with_an_object_is_said(app: App) -> None:
+    """Bob may read the namespace; somebody with the right to graphs alone is told what that leaves out."""
+    api, user = "rbac.authorization.k8s.io", "dora@example.com"
+    rule = {"apiGroups": ["serving.kserve.io"], "resources": ["inferencegraphs"], "verbs": ["get", "list"]}
+    role = {"apiVersion": f"{api}/v1", "kind": "Role", "metadata": {"name": "graphs"}, "rules": [rule]}
+    binding = {
+        "apiVersion": f"{api}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "graphs"},
+        "roleRef": {"apiGroup": api, "kind": "Role", "name": "graphs"},
+        "subjects": [{"apiGroup": api, "kind": "User", "name": user}],
+    }
+    await app.cluster.create(Kind(api, "v1", "Role", "roles"), role, namespace=NAMESPACE)
+    await app.cluster.create(Kind(api, "v1", "RoleBinding", "rolebindings"), binding, namespace=NAMESPACE)
+    await app.cluster.create(INFERENCE_GRAPH, _body(INFERENCE_GRAPH, "bare"), namespace=NAMESPACE)
+    async with app.person(user) as dora:
+        page = f"/n/{NAMESPACE}/inferencegraphs/bare"
+
+        async def is_there() -> bool:
+            return (await dora.get(page)).status == 200
+
+        await until(is_there)
+        assert "ingresses.networking.k8s.io" in (await dora.get(page)).text
+        assert "do not have permission" in (await dora.get(f"{page}/events")).text

@@ -19,11 +19,10 @@ from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Freshness, Gap, Health, gap_of
 from modelsweb.store.feed import Subscription
+from modelsweb.store.owners import NAMESPACE_OF_CLUSTER
 from modelsweb.store.store import Store, decode
 
 Value = TypeVar("Value")
-_EVENTS_OF_CLUSTER = "default"
-"""Where events about objects without a namespace are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +74,12 @@ class ObjectReader(Generic[Value]):
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
-        """The kinds that the cluster has."""
+        """The kinds that the cluster has, and that somebody may see here: nobody sees what a confined app may not."""
         return tuple(
-            kind for kind in self._boards if self._stores[kind].health.freshness is not Freshness.ABSENT
+            kind
+            for kind in self._boards
+            if self._stores[kind].health.freshness is not Freshness.ABSENT
+            and (kind.namespaced or self._access.namespaces is None)
         )
 
     async def authorize_list(self, user: User, kind: Kind, namespaces: tuple[str, ...] | None) -> ListGrant:
@@ -103,10 +105,10 @@ class ObjectReader(Generic[Value]):
     async def authorize_object(self, user: User, kind: Kind, namespace: str, name: str) -> ObjectGrant:
         """The right to see one object, and which kinds of what belongs to it. Raises AccessDeniedError."""
         await self._access.require(user, attributes(kind, "get", namespace, name=name))
-        possible = [one for one in CHILDREN if one is EVENT or (one.owner and one.owner.name(kind.full_name))]
+        possible = _possible_members(kind)
         answers = await asyncio.gather(
             *(
-                self._access.allows(user, attributes(one, "list", namespace or _EVENTS_OF_CLUSTER))
+                self._access.allows(user, attributes(one, "list", namespace or NAMESPACE_OF_CLUSTER))
                 for one in possible
             )
         )
@@ -122,9 +124,13 @@ class ObjectReader(Generic[Value]):
         store = self._stores[grant.kind]
         if (item := store.item(grant.ref.namespace, grant.ref.name)) is None:
             raise absent(store, grant.ref.name)
-        gaps = {one: gap for one in grant.members if (gap := gap_of(self._stores[one].health)) is not None}
-        if EVENT not in grant.members:
-            gaps[EVENT] = Gap.FORBIDDEN
+        gaps = {}
+        for one in _possible_members(grant.kind):
+            gap = gap_of(self._stores[one].health)
+            if gap is not Gap.ABSENT and one not in grant.members:
+                gap = Gap.FORBIDDEN
+            if gap is not None:
+                gaps[one] = gap
         readable = [one for one in grant.members if gaps.get(one) in {None, Gap.ABSENT}]
         found = self._families.children(grant.ref, readable)
         return Snapshot(decode(item), found.by_kind, gaps, store.health, found.left_out)
@@ -135,3 +141,8 @@ class ObjectReader(Generic[Value]):
         place = f"{grant.ref.namespace}/{grant.ref.name}"
         with self._boards[grant.kind].families.subscribe(place) as subscription:
             yield subscription
+
+
+def _possible_members(kind: Kind) -> list[Kind]:
+    """What objects of a kind may own, and events."""
+    return [one for one in CHILDREN if one is EVENT or (one.owner and one.owner.name(kind.full_name))]

@@ -106,6 +106,7 @@ class Reader(Generic[Value]):
         clock: Clock,
     ) -> None:
         self._own = Remembered[User, tuple[str, ...]](clock, seconds=_OWN_SECONDS, most=_MOST_USERS)
+        self._was_synced = False
         self._access = access
         self._gone = gone
         self._stores = stores
@@ -319,8 +320,12 @@ class Reader(Generic[Value]):
 
     @property
     def is_synced(self) -> bool:
-        """All kinds have been read once."""
-        return all(store.is_synced for store in self._stores.values()) and self._board.is_synced
+        """All kinds have been read once; that the cluster is away later is said on pages, which somebody must send."""
+        if not self._was_synced:
+            self._was_synced = self._board.is_synced and all(
+                store.is_synced for store in self._stores.values()
+            )
+        return self._was_synced
 
 
 def absent(store: Store, name: str) -> errors.ModelswebError:

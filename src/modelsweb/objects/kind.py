@@ -88,6 +88,13 @@ class Kind:
         return None
 
     @property
+    def all_versions(self) -> tuple["Kind", ...]:
+        """The kind in each of its API versions, the current one first."""
+        prefix = f"{self.group}/" if self.group else ""
+        older = (self.at(f"{prefix}{version}") for version in self.older_versions)
+        return (self, *(one for one in older if one is not None))
+
+    @property
     def full_name(self) -> str:
         """The name that no other kind has, such as ``services.serving.knative.dev``."""
         return f"{self.plural}.{self.group}" if self.group else self.plural

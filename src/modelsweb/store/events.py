@@ -31,6 +31,7 @@ class EventStore(Store):
         self._about: dict[ObjectRef, dict[str, dict[str, Item]]] = {}
         """By root, and by the uid of what they are about; the newest last."""
         self._waiting: dict[tuple[str, str], Item] = {}
+        self._waiting_in: dict[str, dict[tuple[str, str], None]] = {}
         self._awaited: dict[str, dict[tuple[str, str], None]] = {}
 
     def belong(self, find_root: Callable[[Item], ObjectRef | None]) -> None:
@@ -44,9 +45,8 @@ class EventStore(Store):
 
     def settle_all(self, namespace: str | None = None) -> None:
         """Asks again for all that wait, or for those of a namespace."""
-        for key in tuple(self._waiting):
-            if namespace is None or key[0] == namespace:
-                self._settle(key)
+        for key in tuple(self._waiting if namespace is None else self._waiting_in.get(namespace, ())):
+            self._settle(key)
 
     def disown(self, root: ObjectRef) -> None:
         """Forgets what belongs to a root: it is gone."""
@@ -103,6 +103,7 @@ class EventStore(Store):
         while len(self._waiting) >= _MOST_WAITING:
             self._wait_no_more(next(iter(self._waiting)))
         self._waiting[item.key] = item
+        self._waiting_in.setdefault(item.namespace, {})[item.key] = None
         if item.about is not None:
             self._awaited.setdefault(item.about.uid, {})[item.key] = None
 
@@ -110,6 +111,9 @@ class EventStore(Store):
         if (item := self._waiting.get(key)) is None:
             return
         del self._waiting[key]
+        del self._waiting_in[item.namespace][key]
+        if not self._waiting_in[item.namespace]:
+            del self._waiting_in[item.namespace]
         if item.about is None:
             return
         same = self._awaited[item.about.uid]

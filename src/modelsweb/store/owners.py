@@ -23,6 +23,8 @@ from modelsweb.objects.snapshot import Freshness
 from modelsweb.store.events import events_of
 from modelsweb.store.store import Store
 
+NAMESPACE_OF_CLUSTER = "default"
+"""Where events about objects without a namespace are written."""
 _MOST_GONE = 20_000
 _LETTERS = "[bcdfghjklmnpqrstvwxz2456789]"
 _POD = re.compile(rf"((.+)-{_LETTERS}{{1,10}})-{_LETTERS}{{5}}")
@@ -54,13 +56,18 @@ class Owners:
         if about is None:
             return None
         if about.uid and (there := self._there.get(about.uid)) is not None:
-            is_ours = there.namespace in {"", event.namespace} and self._has_root(there)
+            is_ours = _is_in_place(event, there.namespace) and self._has_root(there)
             return there.root if is_ours and self._is_of_present(there) else None
         if about.uid and (gone := self._gone.get(about.uid)) is not None:
-            return gone if gone.namespace in {"", event.namespace} else None
+            return gone if _is_in_place(event, gone.namespace) else None
         for kind, name in _makers(about):
             maker = self._stores[kind].item(event.namespace if kind.namespaced else "", name)
-            if maker is not None and self._is_of_present(maker) and not _is_before(event, maker):
+            if (
+                maker is not None
+                and _is_in_place(event, maker.namespace)
+                and self._is_of_present(maker)
+                and not _is_before(event, maker)
+            ):
                 return maker.root
         return None
 
@@ -106,7 +113,7 @@ class Owners:
             if is_new:
                 self._events.settle(item.uid)
                 if kind.is_root:
-                    self._events.settle_all(item.namespace or None)
+                    self._events.settle_all(item.namespace or NAMESPACE_OF_CLUSTER)
             return
         self._there.pop(item.uid, None)
         if item.root is None:
@@ -133,6 +140,12 @@ class Owners:
         same.discard(uid)
         if not same:
             del self._gone_of[root]
+
+
+def _is_in_place(event: Item, namespace: str) -> bool:
+    """It stands where events about objects of a namespace are written: else anybody could tell of what is not theirs, to
+    those who may not see it. https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/events.go"""
+    return event.namespace == (namespace or NAMESPACE_OF_CLUSTER)
 
 
 def _is_before(event: Item, maker: Item) -> bool:

@@ -27,6 +27,8 @@ from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Freshness, Health
 from modelsweb.store.feed import Feed
 
+_OTHER_VERSION_SECONDS = 30.0
+"""So long a kind that is there in none of its versions is not asked for again."""
 _decode = msgspec.json.Decoder(dict).decode
 
 Scope = str | None
@@ -97,8 +99,21 @@ class Store:
                 group.create_task(self._follow(client, scope))
 
     async def _follow(self, client: KubeClient, scope: Scope) -> None:
-        async for change in follow.follow(client, self.kind, clock=self._clock, namespace=scope):
-            self.apply(change, scope)
+        """In the version that the API server has; where it has none, that is said, and asked again after a while."""
+        versions = self.kind.all_versions
+        while True:
+            for kind in versions:
+                async for change in follow.follow(client, kind, clock=self._clock, namespace=scope):
+                    is_absent = isinstance(change, follow.Broken) and isinstance(
+                        change.error, errors.NotFoundError
+                    )
+                    if not is_absent or kind is versions[-1]:
+                        self.apply(change, scope)
+                    if is_absent and len(versions) > 1:
+                        break
+            if len(versions) == 1:
+                return
+            await asyncio.sleep(_OTHER_VERSION_SECONDS)
 
     def apply(self, change: follow.Change, scope: Scope = None) -> None:
         """One thing that the watch told."""

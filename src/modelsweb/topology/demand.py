@@ -70,12 +70,15 @@ def devices(family: Family) -> dict[str, int]:
         running = () if is_shared else family.heads(component)[:1]
         template = {} if is_shared else family.template(component)
         total += _of_one(running, template, {} if is_shared else runtime, spec)
-        if worker := family.service.mapping("spec", component, "workerSpec"):
+        if isinstance(
+            worker := spec.get("workerSpec"), Mapping
+        ):  # it may be empty: all of it is the runtime's then
+            usual = Obj(runtime).mapping("workerSpec")
             workers = [pod for pod in family.pods if pods.component(pod) == component and pods.is_worker(pod)]
             made = family.template(component, has_workers=True)
-            per_worker = _of_one(workers[:1], made, Obj(runtime).mapping("workerSpec"), worker)
+            per_worker = _of_one(workers[:1], made, usual, worker)
             for name, number in per_worker.items():
-                total[name] += number * _workers(worker)
+                total[name] += number * _workers({**usual, **worker})
     return {name: number for name, number in total.items() if number}
 
 

@@ -75,7 +75,7 @@ class Rights(Generic[Audience]):
             async with asyncio.timeout(seconds):
                 await auth.confirm(self._visit)
                 audience = await self._admit(self._visit)
-        except (errors.ForbiddenError, errors.UnauthenticatedError) as error:
+        except (errors.ForbiddenError, errors.UnauthenticatedError, errors.NotFoundError) as error:
             self.is_lost = True
             self._turn(self.audience, error)
         except TimeoutError:
