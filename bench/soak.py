@@ -86,7 +86,7 @@ class Viewer:
                     async with session.get(address + PATH + QUERY) as page:
                         self.take_page(await page.text())
                 headers = {"Last-Event-ID": self.seen}
-                async with session.get(f"{address}{PATH}/live{QUERY}", headers=headers) as self.answer:
+                async with session.get(f"{address}{PATH}/-/live{QUERY}", headers=headers) as self.answer:
                     rest = ""
                     async for chunk in self.answer.content.iter_any():
                         *blocks, rest = (rest + chunk.decode()).split("\n\n")
@@ -235,7 +235,7 @@ async def _slow_reader(app: App, report: Report) -> None:
     report.heading("A slow reader whose right goes")
     bound = Config().auth.cache_seconds + 2 * Config().auth.review_seconds
     reader, writer = await asyncio.open_connection("127.0.0.1", app.port, limit=4_096)
-    head = f"GET {PATH}/live{QUERY} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nkubeflow-userid: {cluster.OTHER}\r\n\r\n"
+    head = f"GET {PATH}/-/live{QUERY} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nkubeflow-userid: {cluster.OTHER}\r\n\r\n"
     writer.write(head.encode())
     made: dict[int, float] = {}
     async with cluster.client() as client, asyncio.TaskGroup() as group:

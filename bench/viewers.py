@@ -57,7 +57,7 @@ async def open_viewer(port: int, path: str, arrivals: dict[int, list[float]]) ->
     transport, _ = await asyncio.get_running_loop().create_connection(
         lambda: Viewer(arrivals, opened), "127.0.0.1", port
     )
-    transport.write(_request(f"{bare}/live?{query}&seen={seen[1].decode()}", port, close=False))
+    transport.write(_request(f"{bare}/-/live?{query}&seen={seen[1].decode()}", port, close=False))
     await opened
     return transport
 

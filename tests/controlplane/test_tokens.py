@@ -70,7 +70,7 @@ async def test_a_token_of_the_cluster_names_its_user_until_it_ends() -> None:
                     assert refused.status == 403
                     assert f"system:serviceaccount:{space}:stranger" in refused.text
                     assert (await forger.get(path)).status == 401
-                    async with bot.stream(f"{path}/live") as answer:
+                    async with bot.stream(f"{path}/-/live") as answer:
                         await next_message(answer)
                         await cluster.client.delete(ACCOUNT, namespace=space, name="ci-bot")
                         assert b"event: close" in await answer.content.read()
