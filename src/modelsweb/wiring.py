@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import uvicorn
 
@@ -119,19 +120,20 @@ async def running(
         Owners(stores)  # lives on in what it listens to
         reports, families = Reports(), Families(stores)
         board = Board(stores, INFERENCE_SERVICE, MEMBERS, Rows(reports), clock, families)
-        others = {
+        boards: dict[Kind, Board[Any]] = {
             kind: Board(stores, kind, (), object_row, clock, families)
             for kind in ROOTS
             if kind is not INFERENCE_SERVICE
         }
-        reader = Reader(access, stores, board, gone, families, clock)
+        boards[INFERENCE_SERVICE] = board
+        reader = Reader(access, stores, board, clock)
         logs = Logs(client, (stores[POD], stores[RUNTIME_POD]), clock)
         channels = Channels(clock, rates)
         metrics = Metrics()
         site = Site(
             config=config,
             reader=reader,
-            objects=ObjectReader(access, stores, others, families, reader),
+            objects=ObjectReader(access, stores, boards, families, {INFERENCE_SERVICE: gone}, reader),
             channels=channels,
             streams=Streams(config.web.most_streams),
             metrics=metrics,
@@ -151,8 +153,7 @@ async def running(
         work = [
             calm,
             *(store.run(client) for store in stores.values()),
-            board.run(),
-            *(other.run() for other in others.values()),
+            *(one.run() for one in boards.values()),
             channels.run(),
             logs.run(),
         ]

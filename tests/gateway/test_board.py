@@ -13,11 +13,13 @@ from tests.waiting import LIMIT, until
 from modelsweb import errors
 from modelsweb.gateway.board import _MOST_VIEWS, Board
 from modelsweb.gateway.families import Families
+from modelsweb.gateway.reader import Reader
 from modelsweb.kinds import (
     CHILDREN,
     CLUSTER_SERVING_RUNTIME,
     EVENT,
     INFERENCE_SERVICE,
+    NAMESPACE,
     POD,
     ROUTE,
     RUNTIME_POD,
@@ -260,12 +262,14 @@ async def test_a_runtime_that_changes_concerns_all_who_may_use_it() -> None:
     task.cancel()
 
 
-async def test_a_board_is_ready_as_soon_as_the_list_was_read_and_stays_so() -> None:
+async def test_the_app_is_ready_as_soon_as_the_lists_were_read_and_stays_so() -> None:
     clock = Time()
-    stores = make_stores((INFERENCE_SERVICE, *CHILDREN), clock)
+    stores = make_stores((INFERENCE_SERVICE, NAMESPACE, *CHILDREN), clock)
     board = Board(stores, INFERENCE_SERVICE, (POD,), Maker(clock, 0.0), clock, Families(stores))
-    seen = [board.is_synced]
-    stores[INFERENCE_SERVICE].apply(follow.Replaced([]))
-    seen.append(board.is_synced)
+    reader = Reader(None, stores, board, clock)  # type: ignore[arg-type]
+    seen = [reader.is_synced]
+    for store in stores.values():
+        store.apply(follow.Replaced([]))
+    seen.append(reader.is_synced)
     _put(stores, INFERENCE_SERVICE, "iris")  # what changes later is no reason to send nobody here
-    assert [*seen, board.is_synced] == [False, True, True]
+    assert [*seen, board.is_synced, reader.is_synced] == [False, True, False, True]

@@ -83,13 +83,13 @@ class Board(Generic[Value]):
         self.families = Feed()
         """By ``namespace/name``: a service or a child of it changed, whether its value did or not."""
         self._main = stores[main]
+        self._kind = main.full_name
         self._children = {kind: stores[kind] for kind in of}
         self._gaps = {kind: gap_of(stores[kind].health) for kind in self._children}
         self._nothing = Hidden(self._children)
         self._views: dict[str, dict[Hidden, float]] = {}
         """By namespace, besides everything and nothing: when each was last asked for."""
         self._held: Counter[tuple[str, Hidden]] = Counter()
-        self._is_synced = False
         self._settled = asyncio.Event()
         self._make = make
         self._families = families
@@ -110,7 +110,7 @@ class Board(Generic[Value]):
             if kind in self._children:
                 store.listen(partial(self._shared_changed, kind) if kind.shared else self._child_changed)
                 store.listen_health(partial(self._gap_changed, kind))
-            elif kind.owner:
+            elif kind.owner and kind.owner.may_be(self._kind):
                 store.listen(self._member_changed)
 
     @property
@@ -120,9 +120,8 @@ class Board(Generic[Value]):
 
     @property
     def is_synced(self) -> bool:
-        """Every service that was read at first has its value; later ones come as they change."""
-        self._is_synced = self._is_synced or (self._main.is_synced and not self._dirty)
-        return self._is_synced
+        """Every service that was read has its value."""
+        return self._main.is_synced and not self._dirty
 
     def entries(self, namespace: str, hidden: Hidden = EVERYTHING) -> Iterator[tuple[str, Entry[Value]]]:
         """The entries of a namespace by name, as who may not see some kinds sees them.
@@ -209,11 +208,11 @@ class Board(Generic[Value]):
                 continue
 
     def _child_changed(self, item: Item) -> None:
-        if item.root is not None and item.root.kind == self._main.kind.full_name:
+        if item.root is not None and item.root.kind == self._kind:
             self._mark(item.root.namespace, item.root.name)
 
     def _member_changed(self, item: Item) -> None:
-        if item.root is not None and item.root.kind == self._main.kind.full_name:
+        if item.root is not None and item.root.kind == self._kind:
             self.families.changed(f"{item.root.namespace}/{item.root.name}")
 
     def _shared_changed(self, kind: Kind, item: Item) -> None:
@@ -283,19 +282,16 @@ class Board(Generic[Value]):
         if made != known:
             self.feed.changed(namespace)
 
-    def _ref(self, key: Key) -> ObjectRef:
-        return ObjectRef(self._main.kind.full_name, *key)
-
     def _made(self, item: Item, known: Mapping[Hidden, Entry[Value]]) -> dict[Hidden, Entry[Value]]:
         """The entry of a service in each view; the same one as before where its value is."""
         service, now = decode(item), self._clock.now()
         gaps = {kind: gap for kind, gap in self._gaps.items() if gap is not None}
         readable = [kind for kind in self._children if gaps.get(kind) in {None, Gap.ABSENT}]
-        children = self._families.children(self._ref(item.key), readable).by_kind
+        children = self._families.children(ObjectRef(self._kind, *item.key), readable).by_kind
         made: dict[Hidden, Entry[Value]] = {}
         dues: list[datetime] = []
         self._drop_views(item.namespace, seconds=_UNUSED_SECONDS, keep=0)
-        for hidden in (EVERYTHING, self._nothing, *self._views.get(item.namespace, ())):
+        for hidden in dict.fromkeys((EVERYTHING, self._nothing, *self._views.get(item.namespace, ()))):
             # What the cluster does not have everybody may know.
             lacking = gaps | {kind: Gap.FORBIDDEN for kind in hidden if gaps.get(kind) is not Gap.ABSENT}
             shown = {kind: some for kind, some in children.items() if lacking.get(kind) in {None, Gap.ABSENT}}

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from modelsweb.gateway.access import Access, User, attributes
-from modelsweb.gateway.reader import FamilyGrant
+from modelsweb.gateway.objects import ObjectGrant
 from modelsweb.kinds import POD
 from modelsweb.kube.client import KubeClient
 from modelsweb.store.container_log import Batch, ContainerLog, LogKey, LogState, Position
@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 
-def owner_of(grant: FamilyGrant, uid: str) -> str:
+def owner_of(grant: ObjectGrant, uid: str) -> str:
     """Whose a log is, beyond names: the uids of namespace and service; empty where the app does not know both."""
     return f"{grant.place}/{uid}" if grant.place and uid else ""
 
@@ -42,12 +42,12 @@ class LogReader:
         """Raises AccessDeniedError where the user may not read logs in the namespace."""
         await self._access.require(user, attributes(POD, "get", namespace, subresource="log"))
 
-    def kept(self, grant: FamilyGrant, uid: str) -> tuple[LogKey, ...]:
+    def kept(self, grant: ObjectGrant, uid: str) -> tuple[LogKey, ...]:
         """The logs of the grant's service, which has this uid, that were read of pods that are gone; none for who may not
         list pods."""
-        if POD not in grant.kinds:
+        if POD not in grant.members:
             return ()
-        return tuple(self._logs.kept(grant.namespace, grant.name, owner_of(grant, uid)))
+        return tuple(self._logs.kept(grant.ref.namespace, grant.ref.name, owner_of(grant, uid)))
 
     @contextmanager
     def joined(self, key: LogKey, subscription: Subscription) -> Iterator[ContainerLog]:

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Generic, TypeVar
 
 from modelsweb import errors
@@ -12,19 +11,14 @@ from modelsweb.clock import Clock
 from modelsweb.gateway import audit
 from modelsweb.gateway.access import Access, User, attributes
 from modelsweb.gateway.board import EVERYTHING, Board, Entry, Hidden
-from modelsweb.gateway.families import Families
 from modelsweb.gateway.remembered import Remembered
-from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, NAMESPACE, SHARED
+from modelsweb.kinds import INFERENCE_SERVICE, NAMESPACE
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.obj import Obj
-from modelsweb.objects.ref import ObjectRef
-from modelsweb.objects.snapshot import Freshness, Gap, Health, gap_of
+from modelsweb.objects.snapshot import Freshness, Health
 from modelsweb.store.feed import Subscription
-from modelsweb.store.gone import GoneServices
-from modelsweb.store.store import Store, decode
+from modelsweb.store.store import Store
 
 Value = TypeVar("Value")
-_MEMBERS = (*CHILDREN, *SHARED)
 _RIGHTS_AT_ONCE = 20
 _MOST_REVIEWED = 500
 """In a cluster of more namespaces a name is typed by who may not list them."""
@@ -54,38 +48,6 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
-class FamilyGrant:
-    """A service that a user may see, and the kinds of children that they may see with it."""
-
-    namespace: str
-    name: str
-    kinds: tuple[Kind, ...]
-    place: str = ""
-    """The uid of the namespace: one that is made again is another. Empty where the app cannot tell."""
-
-    @property
-    def ref(self) -> ObjectRef:
-        """The service."""
-        return ObjectRef(INFERENCE_SERVICE.full_name, self.namespace, self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Members:
-    """A service and what it owns, as far as a grant covers it; ``gaps`` are the kinds that may be incomplete.
-
-    ``gone`` is when the service was deleted: then all this is as it was.
-    """
-
-    service: Obj
-    children: Mapping[Kind, list[Obj]]
-    gaps: Mapping[Kind, Gap]
-    health: Health
-    gone: datetime | None = None
-    left_out: int = 0
-    """Events that are there and not among them."""
-
-
-@dataclass(frozen=True, slots=True)
 class Listing(Generic[Value]):
     """The services that a grant covers, by namespace and name, and how fresh they are."""
 
@@ -101,17 +63,13 @@ class Reader(Generic[Value]):
         access: Access,
         stores: Mapping[Kind, Store],
         board: Board[Value],
-        gone: GoneServices,
-        families: Families,
         clock: Clock,
     ) -> None:
         self._own = Remembered[User, tuple[str, ...]](clock, seconds=_OWN_SECONDS, most=_MOST_USERS)
         self._was_synced = False
         self._access = access
-        self._gone = gone
         self._stores = stores
         self._board = board
-        self._families = families
 
     async def grant(self, user: User, namespaces: tuple[str, ...] | None) -> Grant:
         """The right to list services in some namespaces, or wherever the user may (None).
@@ -215,70 +173,6 @@ class Reader(Generic[Value]):
         ):
             yield subscription
 
-    async def grant_family(self, user: User, namespace: str, name: str) -> FamilyGrant:
-        """The right to see one service, and which kinds of its children. Raises AccessDeniedError."""
-        await self._access.require(user, attributes(INFERENCE_SERVICE, "get", namespace, name=name))
-        answers = await asyncio.gather(*(self._allows_in(user, "list", kind, namespace) for kind in _MEMBERS))
-        kinds = tuple(kind for kind, allowed in zip(_MEMBERS, answers, strict=True) if allowed)
-        return FamilyGrant(namespace, name, kinds, self._place(namespace))
-
-    def _place(self, namespace: str) -> str:
-        store = self._stores[NAMESPACE]
-        item = store.item("", namespace)
-        return item.uid if item is not None and store.health.freshness is Freshness.LIVE else ""
-
-    def family(self, grant: FamilyGrant, *, all_events: bool = False) -> Members:
-        """A service with its children, as far as they may be seen; of one that went a short while ago, its last state.
-        Of very many events the newest, unless all are asked for.
-
-        Raises NotFoundError, ForbiddenError where the app itself may not read, and UnavailableError while nothing has
-        been read.
-        """
-        store = self._stores[INFERENCE_SERVICE]
-        item, at = store.item(grant.namespace, grant.name), None
-        gaps = {kind: gap for kind in _MEMBERS if (gap := self._gap(kind, grant)) is not None}
-        kinds = [kind for kind in _MEMBERS if gaps.get(kind) in {None, Gap.ABSENT}]
-        left_out = 0
-        if item is not None:
-            found = self._families.children(grant.ref, kinds, all_events=all_events)
-            children, left_out = found.by_kind, found.left_out
-        elif (gone := self._gone.find(grant.namespace, grant.name, grant.place)) is not None:
-            item, at = gone.service, gone.at
-            children = self._families.children(grant.ref, [kind for kind in kinds if kind.shared]).by_kind
-            children |= {
-                kind: [decode(child) for child in gone.children.get(kind, ())]
-                for kind in kinds
-                if not kind.shared
-            }
-        else:
-            raise absent(store, grant.name)
-        return Members(decode(item), children, gaps, store.health, at, left_out)
-
-    async def comes(self, user: User, namespace: str, name: str, uid: str, *, seconds: float) -> bool:
-        """Whether the user can be led to a service that was just created: waits until the app has heard of it."""
-        try:
-            grant = await self.grant_family(user, namespace, name)
-        except errors.ModelswebError:
-            return False  # it was created, whatever stands in the way to its page
-        store = self._stores[INFERENCE_SERVICE]
-        with self.family_changes(grant) as subscription, suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while (item := store.item(namespace, name)) is None or item.uid != uid:
-                    await subscription.wait()
-            return True
-        return False
-
-    def _gap(self, kind: Kind, grant: FamilyGrant) -> Gap | None:
-        """What the cluster does not have everybody may know."""
-        gap = gap_of(self._stores[kind].health)
-        return Gap.FORBIDDEN if gap is not Gap.ABSENT and kind not in grant.kinds else gap
-
-    @contextmanager
-    def family_changes(self, grant: FamilyGrant) -> Iterator[Subscription]:
-        """A subscription to "the service or a child of it changed"."""
-        with self._board.families.subscribe(f"{grant.namespace}/{grant.name}") as subscription:
-            yield subscription
-
     async def user_of(self, token: str) -> User | None:
         """Whom a bearer token stands for; None where the cluster does not know it. Raises UnavailableError."""
         return await self._access.user_of(token)
@@ -326,13 +220,3 @@ class Reader(Generic[Value]):
                 store.is_synced for store in self._stores.values()
             )
         return self._was_synced
-
-
-def absent(store: Store, name: str) -> errors.ModelswebError:
-    """Why a store does not have an object."""
-    match store.health.freshness:
-        case Freshness.LOADING:
-            return errors.UnavailableError(store.health.problem or "The cluster has not been read yet.")
-        case Freshness.DENIED:
-            return errors.ForbiddenError(store.health.problem)
-    return errors.NotFoundError(f'{store.kind.full_name} "{name}" not found')

@@ -38,9 +38,9 @@ class OwnerLink:
         """The full name of a root's kind; empty where the owner is no root."""
         return next((full_name for name, full_name in self.of if name == kind), "")
 
-    def name(self, full_name: str) -> str:
-        """A root's kind as owner references have it; empty where objects of this kind belong to none such."""
-        return next((name for name, one in self.of if one == full_name), "")
+    def may_be(self, full_name: str) -> bool:
+        """Objects of this kind may belong to roots of a kind; events to those of any."""
+        return self.by is OwnerBy.INVOLVED or any(one == full_name for _, one in self.of)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -51,23 +51,24 @@ class Owners:
                 stores[kind].listen_health(partial(self._health_changed, kind))
 
     def root_of(self, event: Item) -> ObjectRef | None:
-        """The root object that an event belongs to; None where it is nobody's, or nobody's yet."""
-        about = event.about
-        if about is None:
-            return None
+        """The root object that an event belongs to; None where it is nobody's, or nobody's yet.
+
+        It must stand where events about objects of the root's namespace are written: else anybody could tell of what is not
+        theirs, to those who may not see it
+        (https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/events.go).
+        """
+        root = self._root_of(event, event.about) if event.about is not None else None
+        is_in_place = root is not None and event.namespace == (root.namespace or NAMESPACE_OF_CLUSTER)
+        return root if is_in_place else None
+
+    def _root_of(self, event: Item, about: Reference) -> ObjectRef | None:
         if about.uid and (there := self._there.get(about.uid)) is not None:
-            is_ours = _is_in_place(event, there.namespace) and self._has_root(there)
-            return there.root if is_ours and self._is_of_present(there) else None
+            return there.root if self._has_root(there) and self._is_of_present(there) else None
         if about.uid and (gone := self._gone.get(about.uid)) is not None:
-            return gone if _is_in_place(event, gone.namespace) else None
+            return gone
         for kind, name in _makers(about):
             maker = self._stores[kind].item(event.namespace if kind.namespaced else "", name)
-            if (
-                maker is not None
-                and _is_in_place(event, maker.namespace)
-                and self._is_of_present(maker)
-                and not _is_before(event, maker)
-            ):
+            if maker is not None and self._is_of_present(maker) and not _is_before(event, maker):
                 return maker.root
         return None
 
@@ -140,12 +141,6 @@ class Owners:
         same.discard(uid)
         if not same:
             del self._gone_of[root]
-
-
-def _is_in_place(event: Item, namespace: str) -> bool:
-    """It stands where events about objects of a namespace are written: else anybody could tell of what is not theirs, to
-    those who may not see it. https://github.com/kubernetes/kubernetes/blob/master/pkg/apis/core/validation/events.go"""
-    return event.namespace == (namespace or NAMESPACE_OF_CLUSTER)
 
 
 def _is_before(event: Item, maker: Item) -> bool:

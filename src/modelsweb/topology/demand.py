@@ -1,7 +1,7 @@
 """How many replicas a service has and wants, and the GPUs that they ask for."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,34 +63,36 @@ def devices(family: Family) -> dict[str, int]:
     a network or of Kubernetes itself.
     """
     total: Counter[str] = Counter()
+    is_shared = predictor.is_model_mesh(family.service)
     for component in predictor.COMPONENTS:
         spec = family.service.mapping("spec", component)
-        runtime = family.runtime if component == "predictor" and "model" in spec else {}
-        is_shared = predictor.is_model_mesh(family.service)
-        running = () if is_shared else family.heads(component)[:1]
-        template = {} if is_shared else family.template(component)
-        total += _of_one(running, template, {} if is_shared else runtime, spec)
-        if isinstance(
-            worker := spec.get("workerSpec"), Mapping
-        ):  # it may be empty: all of it is the runtime's then
+        heads = () if is_shared else family.heads(component)
+        if not spec and not heads:
+            continue
+        runtime = family.runtime if component == "predictor" and "model" in spec and not is_shared else {}
+        total += _of_one(family, component, heads, runtime, spec)
+        worker = spec.get("workerSpec")
+        if isinstance(worker, Mapping):  # it may be empty: all of it is the runtime's then
             usual = Obj(runtime).mapping("workerSpec")
             workers = [pod for pod in family.pods if pods.component(pod) == component and pods.is_worker(pod)]
-            made = family.template(component, has_workers=True)
-            per_worker = _of_one(workers[:1], made, usual, worker)
+            per_worker = _of_one(family, component, workers, usual, worker, has_workers=True)
             for name, number in per_worker.items():
                 total[name] += number * _workers({**usual, **worker})
     return {name: number for name, number in total.items() if number}
 
 
 def _of_one(
-    running: Iterable[Obj], template: Mapping[str, Any], runtime: Mapping[str, Any], spec: Mapping[str, Any]
+    family: Family,
+    component: str,
+    running: Sequence[Obj],
+    runtime: Mapping[str, Any],
+    spec: Mapping[str, Any],
+    *,
+    has_workers: bool = False,
 ) -> Counter[str]:
     """What one pod may use: a running one is the truth, then what pods are made from, then the spec over the runtime."""
-    for pod in running:
-        return _of_pod_spec(pod.mapping("spec"))
-    if template:
-        return _of_pod_spec(template)
-    return Counter({**_of_spec(runtime), **_of_spec(spec)})
+    made = running[0].mapping("spec") if running else family.template(component, has_workers=has_workers)
+    return _of_pod_spec(made) if made else Counter({**_of_spec(runtime), **_of_spec(spec)})
 
 
 def gpus(family: Family) -> int:

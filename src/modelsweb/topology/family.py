@@ -36,6 +36,9 @@ MEMBERS = (
 """The kinds that a family is made of, and so all that a verdict, and what a list shows, can depend on."""
 
 
+_RUNTIMES = (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME)
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """An event about one object of the family; equal ones are counted. ``source`` is who reported it."""
@@ -72,10 +75,10 @@ class Family:
     routes: tuple[Obj, ...] | None = None
     """Its HTTPRoutes; None where they were not read."""
     revisions: tuple[Obj, ...] = ()
-    runtime: Mapping[str, Any] = field(default_factory=dict)
-    """The spec of the serving runtime that its predictor uses; empty where that is not known or was not read."""
-    formats: tuple[str, ...] = ()
-    """The model formats of the serving runtimes that it may use; empty where these were not read."""
+    runtimes: tuple[Obj, ...] = ()
+    """The serving runtimes that it may use, those of the namespace before those of the cluster, as far as they were read."""
+    knows_runtimes: bool = False
+    """All of them were read."""
     children: Mapping[Kind, list[Obj]] = field(default_factory=dict)
     """All that is its own, by kind, as far as it was read."""
     reported: datetime | None = None
@@ -87,6 +90,29 @@ class Family:
     def is_read(self) -> bool:
         """Its pods were read."""
         return self.gap is None
+
+    @property
+    def runtime(self) -> Mapping[str, Any]:
+        """The spec of the serving runtime that its predictor uses; empty where that is not known or was not read.
+
+        The namespace's own goes before one of the cluster (KServe's ``GetServingRuntime``).
+        """
+        name = predictor.runtime(self.service)
+        return next((one.mapping("spec") for one in self.runtimes if name and one.name == name), {})
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats for which KServe chooses a runtime by itself; none where not all runtimes were read."""
+        if not self.knows_runtimes:
+            return ()
+        found = {
+            str(one["name"])
+            for runtime in self.runtimes
+            if not runtime.mapping("spec").get("disabled") and not runtime.mapping("spec").get("multiModel")
+            for one in runtime.items("spec", "supportedModelFormats")
+            if one.get("name") and one.get("autoSelect") is True
+        }
+        return tuple(sorted(found))
 
     @property
     def has_children(self) -> bool:
@@ -172,8 +198,9 @@ def family(
 ) -> Family:
     """The family of a service, its children as the store gave them with what is shared; ``gaps`` are why some are not
     among them."""
-    runtime, formats = _runtime(service, children), _formats(children)
-    lent = _lent_pods(service, children)
+    runtimes = tuple(one for kind in _RUNTIMES for one in children.get(kind, ()))
+    knows_runtimes = all(kind in children for kind in _RUNTIMES)
+    lent = _lent_pods(service, children, runtimes if knows_runtimes else None)
     children = _own(service, {kind: some for kind, some in children.items() if kind not in SHARED})
     if predictor.is_model_mesh(service):
         children[POD] = [*children.get(POD, ()), *(lent or ())]
@@ -192,39 +219,16 @@ def family(
         reported=reported,
         routes=tuple(children[HTTP_ROUTE]) if HTTP_ROUTE in children else None,
         revisions=tuple(children.get(REVISION, ())),
-        runtime=runtime,
-        formats=formats,
+        runtimes=runtimes,
+        knows_runtimes=knows_runtimes,
         events=tuple(one for one in seen if one.is_warning),
         normal=tuple(one for one in seen if not one.is_warning),
     )
 
 
-def _runtime(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> Mapping[str, Any]:
-    """The namespace's own goes before one of the cluster (KServe's ``GetServingRuntime``)."""
-    if name := predictor.runtime(service):
-        for kind in (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME):
-            for one in children.get(kind, ()):
-                if one.name == name:
-                    return one.mapping("spec")
-    return {}
-
-
-def _formats(children: Mapping[Kind, Iterable[Obj]]) -> tuple[str, ...]:
-    """The formats for which KServe chooses a runtime by itself; none where not all runtimes were read."""
-    if SERVING_RUNTIME not in children or CLUSTER_SERVING_RUNTIME not in children:
-        return ()
-    found = {
-        str(one["name"])
-        for kind in (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME)
-        for runtime in children[kind]
-        if not runtime.mapping("spec").get("disabled") and not runtime.mapping("spec").get("multiModel")
-        for one in runtime.items("spec", "supportedModelFormats")
-        if one.get("name") and one.get("autoSelect") is True
-    }
-    return tuple(sorted(found))
-
-
-def _lent_pods(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> list[Obj] | None:
+def _lent_pods(
+    service: Obj, children: Mapping[Kind, Iterable[Obj]], runtimes: Iterable[Obj] | None
+) -> list[Obj] | None:
     """The pods of the runtime that holds the model; None where pods of runtimes were not read.
 
     ModelMesh names a runtime's pods after it. Where nothing says which of several runtimes has the model, those that
@@ -238,20 +242,17 @@ def _lent_pods(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> list[Obj
             by_runtime.setdefault(pod.labels.get("name", "").removeprefix(f"{service_name}-"), []).append(pod)
     if name := predictor.runtime(service):
         return by_runtime.get(name, [])
-    fitting = _taking(predictor.model_format(service), children)
+    fitting = None if runtimes is None else _taking(predictor.model_format(service), runtimes)
     found = [pods for name, pods in by_runtime.items() if fitting is None or name in fitting]
     ready = [[pod for pod in pods if pods_.is_ready(pod)] for pods in found]
     return [pod for pods in (ready if all(ready) else found) for pod in pods]
 
 
-def _taking(model_format: str, children: Mapping[Kind, Iterable[Obj]]) -> set[str] | None:
-    """The names of the runtimes that take a format; None where runtimes were not read."""
-    if SERVING_RUNTIME not in children or CLUSTER_SERVING_RUNTIME not in children:
-        return None
+def _taking(model_format: str, runtimes: Iterable[Obj]) -> set[str]:
+    """The names of the runtimes that take a format."""
     return {
         runtime.name
-        for kind in (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME)
-        for runtime in children[kind]
+        for runtime in runtimes
         if any(one.get("name") == model_format for one in runtime.items("spec", "supportedModelFormats"))
     }
 

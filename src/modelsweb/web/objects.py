@@ -33,7 +33,7 @@ class Audience:
 def kind_of(visit: Visit) -> Kind:
     """The kind whose plural stands in the path. Raises NotFoundError where no such kind has pages here."""
     plural, is_namespaced = visit.plural, not visit.is_of_cluster
-    for kind in visit.site.objects.kinds:
+    for kind in visit.site.other_kinds:
         if kind.plural == plural and kind.namespaced is is_namespaced:
             return kind
     raise errors.NotFoundError(f"This cluster has no {plural!r} that this app shows.")

@@ -19,6 +19,8 @@ from modelsweb.gateway.objects import ObjectReader
 from modelsweb.gateway.rates import Rates
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
+from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.objects.kind import Kind
 from modelsweb.viewmodels.parts.grafana import PanelPlan
 from modelsweb.viewmodels.parts.object_row import ObjectRow
 from modelsweb.viewmodels.parts.service_row import ServiceRow
@@ -86,6 +88,11 @@ class Site:
     def urls(self) -> Urls:
         """The addresses of our pages."""
         return Urls(self.config.web.prefix)
+
+    @property
+    def other_kinds(self) -> tuple[Kind, ...]:
+        """The root kinds that have no pages but those of their declaration."""
+        return tuple(kind for kind in self.objects.kinds if kind is not INFERENCE_SERVICE)
 
 
 @dataclass(frozen=True, slots=True)

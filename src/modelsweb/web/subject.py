@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from modelsweb.gateway.reader import FamilyGrant
+from modelsweb.gateway.objects import ObjectGrant
 from modelsweb.kinds import INFERENCE_SERVICE, POD
 from modelsweb.viewmodels.parts import service_head
 from modelsweb.viewmodels.parts.service_head import MetricsTab, Rights, Subject
@@ -19,7 +19,7 @@ Query = TypeVar("Query", bound=Hashable)
 class Audience(Generic[Query]):
     """Who sees the same of a service. ``query`` is what the tab's URL asks for beyond that."""
 
-    grant: FamilyGrant
+    grant: ObjectGrant
     rights: Rights
     query: Query
 
@@ -32,7 +32,7 @@ async def plain(visit: Visit) -> Audience[None]:
 async def admit(visit: Visit, query: Query) -> Audience[Query]:
     """What the user may see of the service. Raises AccessDeniedError."""
     reader, namespace = visit.site.reader, visit.namespace
-    grant = await reader.grant_family(visit.user, namespace, visit.name)
+    grant = await visit.site.objects.authorize_object(visit.user, INFERENCE_SERVICE, namespace, visit.name)
     rights = Rights(
         delete=await reader.allows(visit.user, INFERENCE_SERVICE, "delete", namespace, name=visit.name),
         patch=await reader.allows(visit.user, INFERENCE_SERVICE, "patch", namespace, name=visit.name),
@@ -47,10 +47,10 @@ def subject(site: Site, audience: Audience[Any], *, all_events: bool = False) ->
 
     Raises NotFoundError.
     """
-    found = site.reader.family(audience.grant, all_events=all_events)
+    found = site.objects.snapshot(audience.grant, all_events=all_events)
     return service_head.subject(
-        found.service,
-        found.children,
+        found.root,
+        found.members,
         gaps=found.gaps,
         health=found.health,
         rights=replace(audience.rights, delete=False, patch=False) if found.gone else audience.rights,
@@ -70,4 +70,4 @@ def _metrics_tab(site: Site) -> MetricsTab:
 
 def changes(site: Site, audience: Audience[Any]) -> AbstractContextManager[Changes]:
     """Tells when the service or anything that it owns changed."""
-    return site.reader.family_changes(audience.grant)
+    return site.objects.object_changes(audience.grant)

@@ -36,8 +36,8 @@ async def submit(visit: Visit) -> Response:
     source = visit.form.get("yaml").replace("\r\n", "\n")
     model = await create(visit, source)
     new = model.new_service
-    if new is not None and await visit.site.reader.comes(
-        visit.user, visit.namespace, new.name, new.uid, seconds=_ARRIVAL_SECONDS
+    if new is not None and await visit.site.objects.comes(
+        visit.user, INFERENCE_SERVICE, visit.namespace, new.name, new.uid, seconds=_ARRIVAL_SECONDS
     ):
         return RedirectResponse(visit.urls.service(visit.namespace, new.name) + "#created", 303)
     return _page(visit, model)

@@ -12,13 +12,16 @@ _TEMPLATE = "screens/delete_service.html"
 
 async def confirm(visit: Visit) -> Response:
     """What will go, and the question."""
-    reader = visit.site.reader
-    found = reader.family(await reader.grant_family(visit.user, visit.namespace, visit.name))
+    objects = visit.site.objects
+    found = objects.snapshot(
+        await objects.authorize_object(visit.user, INFERENCE_SERVICE, visit.namespace, visit.name)
+    )
     if found.gone is not None:
         raise errors.NotFoundError(f'{INFERENCE_SERVICE.full_name} "{visit.name}" not found')
-    service = found.service
-    may = await reader.allows(visit.user, INFERENCE_SERVICE, "delete", visit.namespace, name=visit.name)
-    return _page(visit, 200, uid=service.uid, may_delete=may)
+    may = await visit.site.reader.allows(
+        visit.user, INFERENCE_SERVICE, "delete", visit.namespace, name=visit.name
+    )
+    return _page(visit, 200, uid=found.root.uid, may_delete=may)
 
 
 async def submit(visit: Visit) -> Response:

@@ -71,7 +71,7 @@ def _go(visit: Visit, namespace: str, *, is_to_create: bool) -> Response:
         return RedirectResponse(visit.urls.create(namespace), 303)
     plural = visit.request.query_params.get("kind", "")
     place = "" if namespace == ALL else namespace
-    if any(kind.plural == plural and kind.namespaced for kind in visit.site.objects.kinds):
+    if any(kind.plural == plural and kind.namespaced for kind in visit.site.other_kinds):
         target = visit.urls.objects(plural, place)
     else:
         target = visit.urls.services(place)

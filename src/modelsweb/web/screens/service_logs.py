@@ -191,8 +191,8 @@ class _View:
 
     def _open(self, stream: LogStream, uid: str) -> Iterator[bytes]:
         key = LogKey(
-            self._grant.namespace,
-            self._grant.name,
+            self._grant.ref.namespace,
+            self._grant.ref.name,
             stream.pod,
             stream.uid,
             stream.container,
