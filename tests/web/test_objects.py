@@ -70,7 +70,9 @@ async def test_a_kind_alone_gives_list_page_yaml_and_export(app: App, kind: Kind
         assert json.loads((await alice.get(f"{here}/one.json")).text)["head"]["kind"] == kind.kind
         assert f"kind: {kind.kind}" in (await alice.get(f"{here}/one/yaml")).text
         assert (await alice.get(f"{here}/one/yaml/download")).text.startswith("apiVersion: ")
-        assert (await alice.get(f"{here}/none")).status == 404
+        missing = await alice.get(f"{here}/none")
+        assert missing.status == 404
+        assert f'href="/models{here}"' in missing.text
         assert (await alice.get(f"{here}/one/events")).status == 200
 
 

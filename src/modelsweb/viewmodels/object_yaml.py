@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from modelsweb.objects import manifest
 from modelsweb.viewmodels.parts.object_head import ObjectHead, Subject, head
+from modelsweb.viewmodels.parts.yaml_text import yaml_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +17,4 @@ class ObjectYaml:
 
 def build(of: Subject, *, with_status: bool) -> ObjectYaml:
     """The object as it is now, with or without its status."""
-    shown = {key: value for key, value in of.obj.raw.items() if with_status or key != "status"}
-    return ObjectYaml(head(of), manifest.dump(shown), with_status)
+    return ObjectYaml(head(of), yaml_of(of.obj, with_status=with_status), with_status)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from modelsweb.objects import manifest
 from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
+from modelsweb.viewmodels.parts.yaml_text import yaml_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,5 +17,4 @@ class ServiceYaml:
 
 def build(of: Subject, *, with_status: bool) -> ServiceYaml:
     """The object as it is now, with or without its status."""
-    shown = {key: value for key, value in of.service.raw.items() if with_status or key != "status"}
-    return ServiceYaml(head(of), manifest.dump(shown), with_status)
+    return ServiceYaml(head(of), yaml_of(of.service, with_status=with_status), with_status)

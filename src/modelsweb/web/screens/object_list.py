@@ -24,7 +24,7 @@ SCREEN = Screen(
     objects.admit_list,
     objects.build_list,
     objects.list_changes,
-    ("freshness", "summary", "empty", "pager"),
+    ("freshness", "summary", "toolbar", "empty", "pager"),
     rows,
     object_list.frame,
 )
