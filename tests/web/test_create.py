@@ -47,6 +47,7 @@ async def test_what_no_page_shows_yet_is_said_with_its_command(app: App) -> None
     words = text_of(answer.text)
     assert "1 document was created." in words
     assert f"kubectl -n {NAMESPACE} get inferencegraphs.serving.kserve.io both" in words
+    assert f'href="/models/n/{NAMESPACE}/inferencegraphs/both"' in answer.text
     assert "<textarea" not in answer.text
 
 
