@@ -19,7 +19,7 @@ from typing import Any
 from playwright.async_api import async_playwright
 from tests.contract.cluster import Proxy, proxied
 from tests.controlplane import plane as control_plane
-from tests.manifests import service
+from tests.sample_objects import service
 from tests.waiting import until
 
 from bench import cluster, measure

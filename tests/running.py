@@ -19,7 +19,7 @@ from modelsweb.demo import cluster as demo_cluster
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection
-from tests.manifests import service
+from tests.sample_objects import service
 from tests.waiting import LIMIT, until
 
 NAMESPACE = "team-risk"

@@ -199,7 +199,7 @@ def test_events_of_the_newer_api_are_the_same(tmp_path: Path, capsys: pytest.Cap
         ("apiVersion: v1\nkind: Pod\nmetadata: {name: p\n", "dump:4: The YAML cannot be read"),
         ('{"apiVersion": "v1",\n "kind": }', "dump:2: The JSON cannot be read: Expecting value"),
         ("[" * 100_000, "dump:1: The text is nested too deeply."),
-        ("just words", "dump:1: This is not a Kubernetes object."),
+        ("just words", "dump:1: This is not a Kubernetes object: kind or apiVersion is missing."),
         ("apiVersion: v1\nkind: Pod\n", "dump: A Pod has no metadata."),
         ("", "no Kubernetes object was found"),
         (b"ok: 1\n\xff\xfa", "dump:2: This is not UTF-8 text."),

@@ -12,7 +12,7 @@ from pathlib import Path
 from modelsweb import __version__, config
 from modelsweb.errors import ModelswebError
 from modelsweb.kinds import KINDS
-from modelsweb.objects import manifest
+from modelsweb.manifests import document as manifest
 from modelsweb.objects.rbac import cluster_role, namespace_roles, user_roles
 from modelsweb.text import one_line
 

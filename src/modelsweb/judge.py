@@ -19,10 +19,10 @@ from modelsweb.gateway.families import Families
 from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE, SHARED
 from modelsweb.kube.follow import Replaced
 from modelsweb.kube.item import Item, UnusableObjectError, slim
-from modelsweb.objects import dump
-from modelsweb.objects.dump import Raw
+from modelsweb.manifests import dump
+from modelsweb.manifests.document import ManifestError
+from modelsweb.manifests.dump import Raw
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.manifest import ManifestError
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Freshness, Gap, Health
 from modelsweb.store.events import make_stores
@@ -33,6 +33,7 @@ from modelsweb.topology import predictor
 from modelsweb.viewmodels import judgement
 from modelsweb.viewmodels.judgement import Judgement
 from modelsweb.viewmodels.parts.gap_note import gap_notes
+from modelsweb.viewmodels.parts.sentences import sentence
 from modelsweb.viewmodels.parts.service_head import subject
 from modelsweb.web.rendering import Translator, translator
 from modelsweb.web.site import Language
@@ -142,8 +143,10 @@ def _given(paths: Sequence[str]) -> _Input:
             try:
                 _take(dump.read(source), _namespace_of(name), given)
             except (ManifestError, UnusableObjectError) as error:
-                line = error.line if isinstance(error, ManifestError) else None
-                reason = f"{name}:{line}: {error}" if line else f"{name}: {error}"
+                reason = f"{name}: {error}"
+                if isinstance(error, ManifestError):
+                    place = f"{name}:{error.problem.line}" if error.problem.line else name
+                    reason = f"{place}: {sentence(error.problem)}"
                 if is_named:
                     raise RefusedError(reason) from error
                 given.unread.append(reason)

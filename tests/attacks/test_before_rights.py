@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 from tests.contract.cluster import proxied
-from tests.manifests import service
 from tests.running import NAMESPACE, App, running_app
+from tests.sample_objects import service
 
 from modelsweb import cli, errors
 from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.kube.client import KubeClient
-from modelsweb.objects import manifest
+from modelsweb.manifests import document as manifest
 from modelsweb.viewmodels.parts import search
 from modelsweb.web import form, rendering
 from modelsweb.web.cookies import cookie
@@ -167,10 +167,12 @@ def _request(**headers: str) -> Request:
         lambda size: cookie(_request(cookie='a="' + "\\1" * size + '"'), "b"),
         lambda size: form._parse(b"a=" + b"%41" * size),
         lambda size: form._parse(b"&".join(b"a=1" for _ in range(min(size, 1_000)))),
-        lambda size: manifest.parse(
-            "a: {" + ", ".join(f"<<: {{k{number}: 1}}" for number in range(min(size, 12_000))) + "}"
+        lambda size: list(
+            manifest.parse(
+                "a: {" + ", ".join(f"<<: {{k{number}: 1}}" for number in range(min(size, 12_000))) + "}"
+            )
         ),
-        lambda size: manifest.parse("a: |\n" + " x\n" * size),
+        lambda size: list(manifest.parse("a: |\n" + " x\n" * size)),
         lambda size: search.parse('"' * size, frozenset()),
         lambda size: search.parse("!/" * size, frozenset()),
     ],

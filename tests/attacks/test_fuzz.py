@@ -17,7 +17,7 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.manifests import service
+from tests.sample_objects import service
 
 from modelsweb import errors, wiring
 from modelsweb.clock import SystemClock

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 from tests.contract.cluster import contract
-from tests.manifests import service
 from tests.running import App, Person, running_app
+from tests.sample_objects import service
 from tests.waiting import until
 
 from modelsweb import errors

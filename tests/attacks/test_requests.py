@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from tests.manifests import service
 from tests.running import NAMESPACE, App, running_app
+from tests.sample_objects import service
 from tests.waiting import LIMIT, until
 
 from modelsweb.config import Config, WebConfig

@@ -17,7 +17,7 @@ from modelsweb.store.feed import Subscription
 from modelsweb.store.logs import Logs
 from modelsweb.store.store import Store
 from tests.contract.cluster import Cluster, proxied, running_pod
-from tests.manifests import pod
+from tests.sample_objects import pod
 from tests.waiting import until
 
 SERVICE = "serving.kserve.io/inferenceservice"

@@ -6,7 +6,7 @@ import pytest
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
 from tests.contract.cluster import Cluster
-from tests.manifests import CONFIG_MAP, config_map, service
+from tests.sample_objects import CONFIG_MAP, config_map, service
 
 
 async def _fill(cluster: Cluster) -> None:

@@ -5,7 +5,7 @@ import pytest
 from modelsweb import errors
 from modelsweb.kube.client import lines
 from tests.contract.cluster import Cluster, running_pod
-from tests.manifests import pod
+from tests.sample_objects import pod
 
 _ODD = "next\u0085line, form\x0cfeed, 模型加载完成 🦉"
 

@@ -6,7 +6,7 @@ from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE, NAMESPACE, POD
 from modelsweb.kube.client import PatchType, Propagation
 from tests.contract.cluster import Cluster
-from tests.manifests import CONFIG_MAP, config_map, pod, service
+from tests.sample_objects import CONFIG_MAP, config_map, pod, service
 from tests.waiting import until
 
 

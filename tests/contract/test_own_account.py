@@ -15,8 +15,8 @@ from modelsweb.kube.client import KubeClient
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.rbac import cluster_role, namespace_roles, user_roles
 from tests.contract.cluster import Cluster, Impersonating
-from tests.manifests import service
 from tests.running import App, running_app
+from tests.sample_objects import service
 from tests.waiting import until
 
 API = "rbac.authorization.k8s.io"

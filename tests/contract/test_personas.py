@@ -12,8 +12,8 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.rbac import user_roles
 from modelsweb.web.routes import PAGES
 from tests.contract.cluster import Cluster
-from tests.manifests import service
 from tests.running import App, running_app
+from tests.sample_objects import service
 from tests.waiting import until
 
 API = "rbac.authorization.k8s.io"

@@ -6,8 +6,8 @@ import pytest
 
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
-from modelsweb.objects import refusal
-from modelsweb.objects.refusal import Objection
+from modelsweb.manifests import refusal
+from modelsweb.manifests.refusal import Objection
 from tests.contract.cluster import Cluster
 
 WRONG: dict[str, Any] = {

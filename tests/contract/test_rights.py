@@ -6,7 +6,7 @@ from modelsweb import errors
 from modelsweb.errors import Attributes
 from modelsweb.kinds import INFERENCE_SERVICE, NAMESPACE
 from tests.contract.cluster import Cluster, impersonating, let_read
-from tests.manifests import service
+from tests.sample_objects import service
 
 
 async def test_a_denial_names_user_verb_resource_and_namespace(cluster: Cluster) -> None:

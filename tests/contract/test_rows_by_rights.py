@@ -9,8 +9,8 @@ from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.kinds import DEPLOYMENT, EVENT, INFERENCE_SERVICE, POD
 from modelsweb.objects.kind import Kind
 from tests.contract.cluster import Cluster, let_read
-from tests.manifests import service
 from tests.running import Person, running_app
+from tests.sample_objects import service
 from tests.waiting import until
 
 CONFIG = Config(web=WebConfig(secure_cookies=False, port=0, prefix=""), auth=AuthConfig(cache_seconds=0.0))

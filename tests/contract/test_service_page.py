@@ -10,8 +10,8 @@ import pytest
 from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.kinds import INFERENCE_SERVICE, POD
 from tests.contract.cluster import Cluster
-from tests.manifests import service
 from tests.running import Person, running_app
+from tests.sample_objects import service
 from tests.waiting import until
 
 CONFIG = Config(web=WebConfig(secure_cookies=False, port=0, prefix=""), auth=AuthConfig(is_disabled=True))

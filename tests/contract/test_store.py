@@ -11,7 +11,7 @@ from modelsweb.kube.client import KubeClient
 from modelsweb.objects.snapshot import Freshness
 from modelsweb.store.store import Store
 from tests.contract.cluster import Cluster, Proxy, proxied
-from tests.manifests import CONFIG_MAP, config_map
+from tests.sample_objects import CONFIG_MAP, config_map
 from tests.waiting import until
 
 

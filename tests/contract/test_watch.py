@@ -8,7 +8,7 @@ import pytest
 from modelsweb import errors
 from modelsweb.kube.client import WatchEvent
 from tests.contract.cluster import Cluster
-from tests.manifests import CONFIG_MAP, config_map
+from tests.sample_objects import CONFIG_MAP, config_map
 
 
 def _seen(event: WatchEvent) -> tuple[str, str]:

@@ -1,7 +1,7 @@
 """The simulated controllers: what one object does to the others."""
 
 from tests.contract.cluster import contract
-from tests.manifests import service
+from tests.sample_objects import service
 from tests.waiting import until
 
 from modelsweb.kinds import INFERENCE_SERVICE

@@ -67,7 +67,7 @@ async def test_who_may_only_look_is_blocked_item_by_item(app: App, action: str) 
         asked = await bob.post(ACT, {"action": action, "item": item})
         done = await bob.post(f"{ACT}/do", {"action": action, "item": item, "confirm": "iris"})
     assert 'name="item"' not in page.text
-    assert "You do not have permission to" in text_of(asked.text)
+    assert "needs permission to" in text_of(asked.text)
     assert "0 of 1 succeeded" in text_of(done.text)
     assert (await app.cluster.get(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris"))["metadata"]["name"]
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.manifests import service
 from tests.running import NAMESPACE, App, running_app
+from tests.sample_objects import service
 from tests.standing import Time
 from tests.waiting import LIMIT
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
-from tests.manifests import service
 from tests.running import NAMESPACE, App, Person, message_with, next_message, running_app
+from tests.sample_objects import service
 from tests.waiting import LIMIT, until
 
 from modelsweb import errors

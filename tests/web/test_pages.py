@@ -6,8 +6,8 @@ from dataclasses import replace
 from urllib.parse import unquote
 
 import pytest
-from tests.manifests import service
 from tests.running import NAMESPACE, App, running_app, text_of
+from tests.sample_objects import service
 from tests.waiting import until
 
 from modelsweb.config import AuthConfig, Config, WebConfig

@@ -21,8 +21,8 @@ from modelsweb.text import Text, text
 from modelsweb.topology import demand, predictor, traffic
 from modelsweb.topology import pod as pods
 from modelsweb.topology.family import Family
+from modelsweb.topology.stop import is_stopped
 
-STOP = "serving.kserve.io/stop"
 _ROLLOUT = "deployment.kubernetes.io/revision"
 """Counts the versions that a Deployment has had."""
 _FOREGROUND = "foregroundDeletion"
@@ -82,11 +82,6 @@ class Verdict:
     def since(self) -> datetime | None:
         """When what the finding tells began."""
         return self.finding.since if self.finding else None
-
-
-def is_stopped(service: Obj) -> bool:
-    """It was asked to stop, be it done or not."""
-    return service.annotation(STOP).lower() == "true"
 
 
 def judge(family: Family, now: datetime) -> Verdict:

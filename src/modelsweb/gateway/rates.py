@@ -16,10 +16,14 @@ from collections import Counter, OrderedDict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
 
 from modelsweb import errors
 from modelsweb.clock import Clock
 from modelsweb.gateway.access import User
+
+_Args = ParamSpec("_Args")
+_Done = TypeVar("_Done")
 
 WRITE_SECONDS = 0.005
 """What a write costs."""
@@ -182,6 +186,20 @@ class Rates:
         """Returns once the user has paid all work: many steps of one action pass here one by one."""
         while (seconds := self.debt((user,))) > 0:  # noqa: ASYNC110 - time alone pays it
             await asyncio.sleep(seconds)
+
+    async def aside(
+        self, user: User, work: Callable[_Args, _Done], *args: _Args.args, **kwargs: _Args.kwargs
+    ) -> _Done:
+        """Work done in a thread, on the user's account: a long text takes a good part of a second, in which every stream would
+        stand still."""
+
+        def measured() -> tuple[_Done, float]:
+            started = self.cpu()
+            return work(*args, **kwargs), self.cpu() - started
+
+        done, cost = await asyncio.to_thread(measured)
+        self.spend(user, cost)
+        return done
 
     def _take(self, buckets: _Buckets, user: User, what: str) -> None:
         if seconds := buckets.wait(user.name, 1):

@@ -1,15 +1,39 @@
-"""Writing, on behalf of a user: first the right, then the API server, with the app's own account."""
+"""Writing, on behalf of a user: first the right, then the API server, with the app's own account.
 
-from collections.abc import Iterator, Mapping
+Each write can be tried without effect (``dry_run``), and each is validated strictly: KServe would ignore an unknown field
+in silence.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from modelsweb import errors
 from modelsweb.gateway import audit
 from modelsweb.gateway.access import Access, User, attributes
-from modelsweb.kube.client import KubeClient, Propagation
+from modelsweb.kube.client import KubeClient, PatchType, Propagation
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.obj import Obj
+from modelsweb.objects.obj import Obj, dig
+
+FIELD_MANAGER = "modelsweb"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """One field, what it was when the user saw it and what it is to be; None where it is not there.
+
+    ``path`` are the names of the fields from the root of the object.
+    """
+
+    path: tuple[str, ...]
+    old: Any
+    new: Any
+
+    @property
+    def pointer(self) -> str:
+        """The path as a JSON pointer (RFC 6901)."""
+        return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in self.path)
 
 
 class Writer:
@@ -22,31 +46,88 @@ class Writer:
     async def create(
         self, user: User, kind: Kind, namespace: str, manifest: Mapping[str, Any], *, dry_run: bool = False
     ) -> Obj:
-        """Creates an object; unknown fields are refused, since KServe would ignore them in silence.
-
-        Raises AccessDeniedError, and what the API server and its webhooks object to.
-        """
+        """Creates an object. Raises AccessDeniedError, and what the API server and its webhooks object to."""
         await self._access.require(user, attributes(kind, "create", namespace))
-        name = str((manifest.get("metadata") or {}).get("name") or "")
-        with _told(user, "dry-run create" if dry_run else "create", kind, namespace, name):
+        with _audited(user, "create", kind, namespace, _name(manifest), dry_run=dry_run):
             return Obj(
                 await self._client.create(kind, manifest, namespace=namespace, dry_run=dry_run, strict=True)
             )
 
-    async def delete(
-        self, user: User, kind: Kind, namespace: str, name: str, *, uid: str | None = None
-    ) -> None:
-        """Asks for deletion, dependants first (foreground). Returns when asked, not when gone.
+    async def apply(
+        self,
+        user: User,
+        kind: Kind,
+        namespace: str,
+        manifest: Mapping[str, Any],
+        *,
+        force: bool = False,
+        dry_run: bool = False,
+    ) -> Obj:
+        """Server-side apply under the app's field manager: creates the object, or sets the fields of the manifest and removes
+        those that an earlier apply set and this one does not name. ``force`` takes fields over from other managers.
 
-        ``uid`` guards against a new object of the same name. Raises AccessDeniedError, NotFoundError, ConflictError.
+        Needs the right to patch, and to create as well, as the API server does. Raises AccessDeniedError, ConflictError that
+        names the fields of other managers, and what the API server and its webhooks object to.
         """
-        await self._access.require(user, attributes(kind, "delete", namespace, name=name))
-        with _told(user, "delete", kind, namespace, name):
-            await self._client.delete(
-                kind, namespace=namespace, name=name, propagation=Propagation.FOREGROUND, uid=uid or None
+        name = _name(manifest)
+        await self._access.require(user, attributes(kind, "patch", namespace, name=name))
+        await self._access.require(user, attributes(kind, "create", namespace))
+        with _audited(user, "apply", kind, namespace, name, dry_run=dry_run):
+            return Obj(
+                await self._client.patch(
+                    kind,
+                    manifest,
+                    namespace=namespace,
+                    name=name,
+                    patch_type=PatchType.APPLY,
+                    field_manager=FIELD_MANAGER,
+                    force=force,
+                    dry_run=dry_run,
+                    strict=True,
+                )
             )
 
-    async def patch(
+    async def edit(
+        self,
+        user: User,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        changes: Iterable[FieldChange],
+        *,
+        uid: str,
+        resource_version: str = "",
+        dry_run: bool = False,
+    ) -> Obj:
+        """Changes fields that are still as the user saw them, of the very object that they saw (a JSON patch that tests both).
+
+        ``resource_version`` refuses any other change since then as well. Raises AccessDeniedError, NotFoundError, ConflictError
+        whose causes are the fields that somebody else changed, and what the API server and its webhooks object to.
+        """
+        await self._access.require(user, attributes(kind, "patch", namespace, name=name))
+        wanted = tuple(changes)
+        try:
+            with _audited(user, "patch", kind, namespace, name, dry_run=dry_run):
+                return Obj(
+                    await self._client.patch(
+                        kind,
+                        _json_patch(wanted, uid, resource_version),
+                        namespace=namespace,
+                        name=name,
+                        patch_type=PatchType.JSON,
+                        field_manager=FIELD_MANAGER,
+                        dry_run=dry_run,
+                        strict=True,
+                    )
+                )
+        except errors.InvalidError as error:
+            # The API server says that a test failed, not which one.
+            now = await self._client.get(kind, namespace=namespace, name=name)
+            if (conflict := _conflict(now, wanted, uid, resource_version)) is not None:
+                raise conflict from error
+            raise
+
+    async def merge(
         self,
         user: User,
         kind: Kind,
@@ -54,9 +135,10 @@ class Writer:
         name: str,
         changes: Mapping[str, Any],
         *,
-        uid: str | None = None,
+        uid: str = "",
+        dry_run: bool = False,
     ) -> Obj:
-        """Changes some fields (a JSON merge patch: None removes a field).
+        """Sets some fields whatever they were (a JSON merge patch: None removes a field).
 
         ``uid`` guards against a new object of the same name. Raises AccessDeniedError, NotFoundError, ConflictError,
         and what the API server and its webhooks object to.
@@ -65,17 +147,93 @@ class Writer:
         if uid:
             changes = {**changes, "metadata": {**changes.get("metadata", {}), "uid": uid}}
         try:
-            with _told(user, "patch", kind, namespace, name):
-                return Obj(await self._client.patch(kind, changes, namespace=namespace, name=name))
+            with _audited(user, "patch", kind, namespace, name, dry_run=dry_run):
+                return Obj(
+                    await self._client.patch(
+                        kind,
+                        changes,
+                        namespace=namespace,
+                        name=name,
+                        field_manager=FIELD_MANAGER,
+                        dry_run=dry_run,
+                        strict=True,
+                    )
+                )
         except errors.InvalidError as error:
             if any(cause.field == "metadata.uid" for cause in error.causes):
-                message = f'{kind.full_name} "{name}" is another object than the one that was chosen'
-                raise errors.ConflictError(message) from error
+                raise _another_object(name) from error
             raise
+
+    async def delete(
+        self,
+        user: User,
+        kind: Kind,
+        namespace: str,
+        name: str,
+        *,
+        uid: str = "",
+        dry_run: bool = False,
+    ) -> None:
+        """Asks for deletion, dependants first (foreground). Returns when asked, not when gone.
+
+        ``uid`` guards against a new object of the same name. Raises AccessDeniedError, NotFoundError, ConflictError.
+        """
+        await self._access.require(user, attributes(kind, "delete", namespace, name=name))
+        with _audited(user, "delete", kind, namespace, name, dry_run=dry_run):
+            await self._client.delete(
+                kind,
+                namespace=namespace,
+                name=name,
+                propagation=Propagation.FOREGROUND,
+                uid=uid or None,
+                dry_run=dry_run,
+            )
+
+
+def _name(manifest: Mapping[str, Any]) -> str:
+    return str(dig(manifest, "metadata", "name") or "")
+
+
+def _json_patch(changes: tuple[FieldChange, ...], uid: str, resource_version: str) -> list[dict[str, Any]]:
+    """Tests first. For the API server a field that is not there is null (tests/contract/test_writer.py)."""
+    tests = [{"op": "test", "path": "/metadata/uid", "value": uid}]
+    if resource_version:
+        tests.append({"op": "test", "path": "/metadata/resourceVersion", "value": resource_version})
+    tests += [{"op": "test", "path": change.pointer, "value": change.old} for change in changes]
+    return [*tests, *(_step(change) for change in changes if change.old != change.new)]
+
+
+def _step(change: FieldChange) -> dict[str, Any]:
+    if change.new is None:
+        return {"op": "remove", "path": change.pointer}
+    return {"op": "add" if change.old is None else "replace", "path": change.pointer, "value": change.new}
+
+
+def _conflict(
+    now: Mapping[str, Any], changes: tuple[FieldChange, ...], uid: str, resource_version: str
+) -> errors.ConflictError | None:
+    """What changed meanwhile; None where nothing did, so that the refusal has another reason."""
+    if dig(now, "metadata", "uid") != uid:
+        return _another_object(str(dig(now, "metadata", "name")))
+    causes = tuple(
+        errors.Cause(".".join(change.path), "FieldChanged", "changed by somebody else in the meantime")
+        for change in changes
+        if dig(now, *change.path) != change.old
+    )
+    is_newer = bool(resource_version) and dig(now, "metadata", "resourceVersion") != resource_version
+    if causes or is_newer:
+        return errors.ConflictError("The object was changed in the meantime.", causes=causes)
+    return None
+
+
+def _another_object(name: str) -> errors.ConflictError:
+    return errors.ConflictError(f'"{name}" is not the object that was chosen: it was created again')
 
 
 @contextmanager
-def _told(user: User, verb: str, kind: Kind, namespace: str, name: str) -> Iterator[None]:
+def _audited(
+    user: User, verb: str, kind: Kind, namespace: str, name: str, *, dry_run: bool
+) -> Iterator[None]:
     """One line of the audit for a write, whatever comes of it."""
     result = "broken off"
     try:
@@ -85,4 +243,5 @@ def _told(user: User, verb: str, kind: Kind, namespace: str, name: str) -> Itera
         result = error.reason
         raise
     finally:
-        audit.written(user.name, verb, kind.full_name, namespace, name, result)
+        done = f"dry-run {verb}" if dry_run else verb
+        audit.written(user.name, done, kind.full_name, namespace, name, result)

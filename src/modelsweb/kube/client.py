@@ -289,9 +289,11 @@ class KubeClient:
         field_manager: str | None = None,
         force: bool = False,
         dry_run: bool = False,
+        strict: bool = False,
     ) -> dict[str, Any]:
-        """Changes an object. With PatchType.APPLY it is created where absent; ``force`` takes fields over."""
-        params = _write_params(dry_run=dry_run) | _params(
+        """Changes an object. With PatchType.APPLY it is created where absent; ``force`` takes fields over. ``strict`` refuses
+        unknown and doubled fields."""
+        params = _write_params(dry_run=dry_run, strict=strict) | _params(
             fieldManager=field_manager, force="true" if force else None
         )
         return await self.request_json(

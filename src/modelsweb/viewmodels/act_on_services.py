@@ -2,46 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
-from modelsweb.text import Text
+from modelsweb.operations.action import Action, Target
+from modelsweb.operations.outcome import Outcome, State
 from modelsweb.viewmodels.parts.list_query import MOST_ITEMS
-
-
-class Action(StrEnum):
-    """What can be done to many services at once."""
-
-    START = "start"
-    STOP = "stop"
-    DELETE = "delete"
-
-    @property
-    def verb(self) -> str:
-        """The right that it needs."""
-        return "delete" if self is Action.DELETE else "patch"
-
-
-class Outcome(StrEnum):
-    """What became of one item."""
-
-    ASKED = "asked"
-    """Nothing yet: the user is being asked."""
-    BLOCKED = "blocked"
-    """It cannot be done; the reason says why. Nothing is sent."""
-    DONE = "done"
-    FAILED = "failed"
+from modelsweb.viewmodels.parts.problem_row import ProblemRow, problem_row
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One service that was chosen. ``detail`` is what the cluster said, in its own words."""
+    """One service that was chosen. ``problem`` is why it cannot be acted on, or was not."""
 
     namespace: str
     name: str
     uid: str
-    outcome: Outcome = Outcome.ASKED
-    reason: Text | None = None
-    detail: str = ""
+    state: State
+    problem: ProblemRow | None = None
 
     @property
     def value(self) -> str:
@@ -61,7 +37,7 @@ class ActOnServices:
     @property
     def possible(self) -> tuple[Item, ...]:
         """The items that will be acted on."""
-        return tuple(item for item in self.items if item.outcome is Outcome.ASKED)
+        return tuple(item for item in self.items if item.state is State.PENDING)
 
     @property
     def to_type(self) -> str:
@@ -70,29 +46,35 @@ class ActOnServices:
             return ""
         return self.possible[0].name if len(self.possible) == 1 else str(len(self.possible))
 
-    def count(self, outcome: Outcome) -> int:
-        """How many items came to that."""
-        return sum(item.outcome is outcome for item in self.items)
-
     @property
     def done(self) -> int:
         """How many were done."""
-        return self.count(Outcome.DONE)
+        return sum(item.state is State.DONE for item in self.items)
 
     @property
     def failures(self) -> tuple[Item, ...]:
         """The items that were not done."""
-        return tuple(item for item in self.items if item.outcome is Outcome.FAILED)
+        return tuple(item for item in self.items if item.state is State.FAILED)
 
 
-def chosen(values: Iterable[str]) -> tuple[Item, ...]:
-    """The items that a form names, each once; what is no item is passed over."""
-    found: dict[str, Item] = {}
+def of_outcomes(action: Action, outcomes: Iterable[Outcome], *, is_report: bool) -> ActOnServices:
+    """The page for what may be done, or for what was."""
+    return ActOnServices(action, tuple(map(_item, outcomes)), is_report=is_report)
+
+
+def _item(outcome: Outcome) -> Item:
+    problem = problem_row(outcome.problems[0]) if outcome.problems else None
+    return Item(outcome.ref.namespace, outcome.ref.name, outcome.uid, outcome.state, problem)
+
+
+def chosen(values: Iterable[str]) -> tuple[Target, ...]:
+    """The services that a form names, each once; what names none is passed over."""
+    found: dict[str, Target] = {}
     for value in values:
         namespace, _, rest = value.partition("/")
         name, _, uid = rest.partition("/")
         if namespace and name and "/" not in uid:
-            found.setdefault(value, Item(namespace, name, uid))
+            found.setdefault(value, Target(namespace, name, uid))
         if len(found) >= MOST_ITEMS:
             break
     return tuple(found.values())

@@ -21,7 +21,7 @@ from modelsweb.kinds import (
     ROUTE,
     SCALED_OBJECT,
 )
-from modelsweb.objects.manifest import LAST_APPLIED
+from modelsweb.manifests.document import LAST_APPLIED
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, on_terminal, text
 from modelsweb.topology import component as components

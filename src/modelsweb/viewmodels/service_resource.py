@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from modelsweb.objects import manifest
+from modelsweb.manifests import document as manifest
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import health

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from modelsweb.config import WebConfig
-from modelsweb.errors import ForbiddenError
+from modelsweb.errors import Code, ForbiddenError
 from modelsweb.web.cookies import cookie
 
 COOKIE = "XSRF-TOKEN"
@@ -23,6 +23,7 @@ FIELD = "csrf_token"
 class CsrfError(ForbiddenError):
     """The write did not prove that it comes from one of our pages."""
 
+    code = Code.UNTRUSTED_PAGE
     reason = "Csrf"
 
 

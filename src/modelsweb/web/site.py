@@ -21,6 +21,7 @@ from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.objects.kind import Kind
+from modelsweb.operations.context import Context
 from modelsweb.viewmodels.parts.grafana import PanelPlan
 from modelsweb.viewmodels.parts.object_row import ObjectRow
 from modelsweb.viewmodels.parts.service_row import ServiceRow
@@ -88,6 +89,11 @@ class Site:
     def urls(self) -> Urls:
         """The addresses of our pages."""
         return Urls(self.config.web.prefix)
+
+    @property
+    def operations(self) -> Context:
+        """What operations work with."""
+        return Context(self.reader, self.writer, self.rates)
 
     @property
     def other_kinds(self) -> tuple[Kind, ...]:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import jsonpatch
@@ -66,12 +67,26 @@ def _merge_lists(target: list[Any], patch: list[Any], key: str) -> list[Any]:
     return result
 
 
+class _Test(jsonpatch.TestOperation):
+    """The real server takes a field that is not there for null, so that a patch may ask whether it is still absent."""
+
+    def apply(self, obj: Any) -> Any:
+        """Raises JsonPatchTestFailed."""
+        parent, key = self.pointer.to_last(obj)
+        is_absent = isinstance(parent, Mapping) and key not in parent
+        return obj if is_absent and self.operation.get("value") is None else super().apply(obj)
+
+
+class _Patch(jsonpatch.JsonPatch):
+    operations = MappingProxyType({**jsonpatch.JsonPatch.operations, "test": _Test})
+
+
 def json_patch(target: Mapping[str, Any], patch: Any) -> dict[str, Any]:
     """RFC 6902. Raises 422 where an operation does not fit the object, 400 where it is no patch."""
     if not isinstance(patch, list):
         raise bad_request("json: cannot unmarshal object into Go value of type jsonpatch.Patch")
     try:
-        result: dict[str, Any] = jsonpatch.apply_patch(copy.deepcopy(dict(target)), patch)
+        result: dict[str, Any] = _Patch(patch).apply(dict(target))
     except (
         jsonpatch.JsonPatchConflict,
         jsonpatch.JsonPatchTestFailed,

@@ -29,6 +29,13 @@ _LABEL_RULE = (
     "and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation "
     "is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')"
 )
+_NAME_RULE = (
+    "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
+    "(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')"
+)
+_KEY_RULE = f"a valid label key {_NAME_RULE} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+_LONGEST_LABEL = 63
+_LONGEST_NAME = 253
 _GO_NAMES = {dict: "object", list: "array", str: "string", bool: "bool", int: "number", float: "number"}
 _TYPE_NAMES = {dict: "object", list: "array", str: "string", bool: "boolean", int: "integer", float: "number"}
 
@@ -81,8 +88,10 @@ def _name_errors(resource: Resource, metadata: Mapping[str, Any]) -> Iterator[Fi
         )
     elif resource.group == "rbac.authorization.k8s.io":
         return
-    elif len(name) > 253:
-        yield FieldError("metadata.name", "FieldValueTooLong", "Too long: may not be more than 253 bytes")
+    elif len(name) > _LONGEST_NAME:
+        yield FieldError(
+            "metadata.name", "FieldValueTooLong", f"Too long: may not be more than {_LONGEST_NAME} bytes"
+        )
     elif not (_DNS_LABEL if resource.kind in {"Namespace", "Service"} else _SUBDOMAIN).match(name):
         yield FieldError(
             "metadata.name", "FieldValueInvalid", f"Invalid value: {json.dumps(name)}: {_SUBDOMAIN_RULE}"
@@ -90,20 +99,43 @@ def _name_errors(resource: Resource, metadata: Mapping[str, Any]) -> Iterator[Fi
 
 
 def _label_errors(metadata: Mapping[str, Any]) -> Iterator[FieldError]:
-    for key, value in (metadata.get("labels") or {}).items():
-        bare = key.rpartition("/")[2]
-        if not bare or len(bare) > 63 or not _LABEL_NAME.match(bare):
-            yield FieldError(
-                "metadata.labels", "FieldValueInvalid", f"Invalid value: {json.dumps(key)}: {_LABEL_RULE}"
-            )
-        if len(value) > 63:
-            yield FieldError(
-                "metadata.labels", "FieldValueTooLong", "Too long: may not be more than 63 bytes"
-            )
+    for field in ("labels", "annotations"):
+        for key in metadata.get(field) or {}:
+            # The prefix of an annotation may be in any case: k8s.io/apimachinery/pkg/api/validation/objectmeta.go
+            for rule in _key_rules(key.lower() if field == "annotations" else key):
+                yield FieldError(
+                    f"metadata.{field}", "FieldValueInvalid", f"Invalid value: {json.dumps(key)}: {rule}"
+                )
+    for value in (metadata.get("labels") or {}).values():
+        if len(value) > _LONGEST_LABEL:
+            rule = f"must be no more than {_LONGEST_LABEL} bytes"
         elif not _LABEL_NAME.match(value):
-            yield FieldError(
-                "metadata.labels", "FieldValueInvalid", f"Invalid value: {json.dumps(value)}: {_LABEL_RULE}"
-            )
+            rule = _LABEL_RULE
+        else:
+            continue
+        yield FieldError(
+            "metadata.labels", "FieldValueInvalid", f"Invalid value: {json.dumps(value)}: {rule}"
+        )
+
+
+def _key_rules(key: str) -> Iterator[str]:
+    """What is wrong with the key of a label or annotation."""
+    prefix, slash, name = key.rpartition("/")
+    if "/" in prefix:
+        yield _KEY_RULE
+        return
+    if slash and not prefix:
+        yield "prefix part must be non-empty"
+    elif len(prefix) > _LONGEST_NAME:
+        yield f"prefix part must be no more than {_LONGEST_NAME} bytes"
+    elif prefix and not _SUBDOMAIN.match(prefix):
+        yield f"prefix part {_SUBDOMAIN_RULE}"
+    if not name:
+        yield "name part must be non-empty"
+    if len(name) > _LONGEST_LABEL:
+        yield f"name part must be no more than {_LONGEST_LABEL} bytes"
+    elif not name or not _LABEL_NAME.match(name):
+        yield f"name part {_NAME_RULE}"
 
 
 def _image_errors(resource: Resource, obj: Mapping[str, Any]) -> Iterator[FieldError]:

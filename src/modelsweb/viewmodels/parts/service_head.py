@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from modelsweb.diagnosis.verdict import Status, Verdict, is_stopped, judge
+from modelsweb.diagnosis.verdict import Status, Verdict, judge
 from modelsweb.kinds import EVENT, POD
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
@@ -13,6 +13,7 @@ from modelsweb.objects.snapshot import Gap, Health
 from modelsweb.topology import demand, predictor
 from modelsweb.topology.demand import Replicas
 from modelsweb.topology.family import Family, family
+from modelsweb.topology.stop import is_stopped
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
 

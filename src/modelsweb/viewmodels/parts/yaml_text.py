@@ -1,6 +1,6 @@
 """An object as YAML, as its tab shows it."""
 
-from modelsweb.objects import manifest
+from modelsweb.manifests import document as manifest
 from modelsweb.objects.obj import Obj
 
 

@@ -3,8 +3,10 @@
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
+from modelsweb.errors import Problem
 from modelsweb.kinds import INFERENCE_SERVICE
-from modelsweb.web.errors import explain
+from modelsweb.operations.delete import DeleteRequest, delete
+from modelsweb.viewmodels.parts.sentences import explain
 from modelsweb.web.site import Visit
 
 _TEMPLATE = "screens/delete_service.html"
@@ -13,15 +15,15 @@ _TEMPLATE = "screens/delete_service.html"
 async def confirm(visit: Visit) -> Response:
     """What will go, and the question."""
     objects = visit.site.objects
-    found = objects.snapshot(
+    snapshot = objects.snapshot(
         await objects.authorize_object(visit.user, INFERENCE_SERVICE, visit.namespace, visit.name)
     )
-    if found.gone is not None:
+    if snapshot.gone is not None:
         raise errors.NotFoundError(f'{INFERENCE_SERVICE.full_name} "{visit.name}" not found')
     may = await visit.site.reader.allows(
         visit.user, INFERENCE_SERVICE, "delete", visit.namespace, name=visit.name
     )
-    return _page(visit, 200, uid=found.root.uid, may_delete=may)
+    return _page(visit, 200, uid=snapshot.root.uid, may_delete=may)
 
 
 async def submit(visit: Visit) -> Response:
@@ -29,12 +31,14 @@ async def submit(visit: Visit) -> Response:
     uid = visit.form.get("uid")
     if visit.form.get("confirm").strip() != visit.name:
         return _page(visit, 422, uid=uid, may_delete=True, mismatch=True)
-    try:
-        await visit.site.writer.delete(visit.user, INFERENCE_SERVICE, visit.namespace, visit.name, uid=uid)
-    except errors.NotFoundError:
-        pass  # gone between two clicks: what was wanted is so
-    except errors.ModelswebError as error:
-        return _page(visit, error.status, uid=uid, may_delete=True, error=error, explained=explain(error))
+    outcome = await delete(
+        visit.site.operations,
+        visit.user,
+        DeleteRequest(kind=INFERENCE_SERVICE, namespace=visit.namespace, name=visit.name, uid=uid),
+    )
+    if outcome.problems:
+        [problem] = outcome.problems
+        return _page(visit, errors.status_of(problem.code), uid=uid, may_delete=True, problem=problem)
     return RedirectResponse(visit.urls.services(visit.namespace), 303)
 
 
@@ -45,10 +49,15 @@ def _page(
     uid: str,
     may_delete: bool,
     mismatch: bool = False,
-    error: errors.ModelswebError | None = None,
-    explained: object = None,
+    problem: Problem | None = None,
 ) -> Response:
     html = visit.site.renderer.page(
-        visit, _TEMPLATE, uid=uid, may_delete=may_delete, mismatch=mismatch, error=error, explained=explained
+        visit,
+        _TEMPLATE,
+        uid=uid,
+        may_delete=may_delete,
+        mismatch=mismatch,
+        problem=problem,
+        explained=explain(problem) if problem is not None else None,
     )
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from tests.waiting import LIMIT
 
-from modelsweb.objects import manifest
+from modelsweb.errors import Code
+from modelsweb.manifests import document as manifest
 
 KUBECTL = Path(sys.executable).parent / "kubectl"
 VALUES = [
@@ -73,32 +74,33 @@ def test_documents_know_their_lines() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "column", "said"),
+    ("text", "line", "column", "code"),
     [
-        ("a: [1\nb: 2", 2, 2, "The YAML cannot be read"),
-        ("a: 1\na: 2", 2, 1, "Duplicate key {key}."),
-        ("a: 1\n\tb: 2", 2, 1, "A tab stands here. Indent with spaces."),
-        ("a:\n\tb: 2", 2, 1, "A tab stands here. Indent with spaces."),
-        ("a: &x {b: *x}", 1, 4, "An alias refers"),
-        ("a: .inf", 1, 4, "does not support the number"),
-        ("a: 1e999", 1, 4, "does not support the number"),
-        ("? [1, 2]\n: 3", 1, 3, "A key must be a single value."),
-        ("a: *nobody", 1, 4, "The YAML cannot be read"),
-        ("a: \x00", None, None, "The YAML cannot be read"),
-        ("a: !!int x", 1, 4, "cannot be parsed as"),
-        ("a: !!bool maybe", 1, 4, "cannot be parsed as"),
-        ("a: !!float NAN", 1, 4, "does not support the number"),
-        ("a: 0x_", 1, 4, "cannot be parsed as"),
-        pytest.param("a: " + "9" * 5000, 1, 4, "cannot be parsed as", id="5000 digits"),
-        pytest.param("- b: c\n" * 60_000, None, None, "more than {most} values", id="60000 values"),
-        pytest.param("--- 1\n" * 300, 201, 1, "more than {most} documents", id="300 documents"),
+        ("a: [1\nb: 2", 2, 2, Code.UNREADABLE_YAML),
+        ("a: 1\na: 2", 2, 1, Code.DUPLICATE_KEY),
+        ("a: 1\n\tb: 2", 2, 1, Code.TAB),
+        ("a:\n\tb: 2", 2, 1, Code.TAB),
+        ("a: &x {b: *x}", 1, 4, Code.ALIAS_OF_ITSELF),
+        ("a: .inf", 1, 4, Code.NUMBER_NOT_FINITE),
+        ("a: 1e999", 1, 4, Code.NUMBER_NOT_FINITE),
+        ("? [1, 2]\n: 3", 1, 3, Code.KEY_NOT_SCALAR),
+        ("a: *nobody", 1, 4, Code.UNREADABLE_YAML),
+        ("a: \x00", None, None, Code.UNREADABLE_YAML),
+        ("a: !!int x", 1, 4, Code.UNREADABLE_VALUE),
+        ("a: !!bool maybe", 1, 4, Code.UNREADABLE_VALUE),
+        ("a: !!float NAN", 1, 4, Code.NUMBER_NOT_FINITE),
+        ("a: 0x_", 1, 4, Code.UNREADABLE_VALUE),
+        pytest.param("a: " + "9" * 5000, 1, 4, Code.UNREADABLE_VALUE, id="5000 digits"),
+        pytest.param("- b: c\n" * 60_000, None, None, Code.TOO_MANY_VALUES, id="60000 values"),
+        pytest.param("--- 1\n" * 300, 201, 1, Code.TOO_MANY_DOCUMENTS, id="300 documents"),
     ],
 )
-def test_what_can_not_be_used_says_where(text: str, line: int | None, column: int | None, said: str) -> None:
+def test_what_can_not_be_used_says_where(text: str, line: int | None, column: int | None, code: Code) -> None:
     with pytest.raises(manifest.ManifestError) as caught:
-        manifest.parse(text)
-    assert said in caught.value.text.message
-    assert (caught.value.line, caught.value.column) == (line, column) or line is None
+        list(manifest.parse(text))
+    problem = caught.value.problem
+    assert problem.code is code
+    assert (problem.line, problem.column) == (line, column) or line is None
 
 
 def test_merged_mappings_are_followed() -> None:
@@ -118,4 +120,36 @@ def test_merged_mappings_are_followed() -> None:
 )
 def test_deep_nesting_is_refused(deep: str) -> None:
     with pytest.raises(manifest.ManifestError):
-        manifest.parse(deep)
+        list(manifest.parse(deep))
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("metadata.name", (2, 3)),
+        ("metadata.annotations[a.b/c]", (3, 3)),
+        ("spec.list[1].b", (7, 5)),
+        ("spec.list[9].b", (5, 3)),
+        ("spec.nothing.below", (4, 1)),
+        ("nothing", None),
+    ],
+)
+def test_a_field_has_a_place(path: str, place: tuple[int, int] | None) -> None:
+    source = "metadata:\n  name: x\n  annotations: {a.b/c: d}\nspec:\n  list:\n  - a: 1\n  - b: 2\n"
+    (document,) = manifest.parse(source)
+    assert document.position(path) == place
+
+
+def test_the_items_of_a_list_have_places_of_their_own() -> None:
+    (document,) = manifest.parse("kind: List\nitems:\n- kind: A\n  spec: {b: 1}\n- kind: B\n")
+    first, second = manifest.expanded(document)
+    assert (first.line, second.line) == (3, 5)
+    assert first.position("spec.b") == (4, 10)
+
+
+def test_items_behind_a_merge_key_stand_where_the_list_does() -> None:
+    *_, document = manifest.parse("base: &b {items: [{kind: A}]}\n---\nkind: List\nitems: [{kind: B}]\n")
+    assert [item.value["kind"] for item in manifest.expanded(document)] == ["B"]
+    (merged,) = manifest.parse("x: &b {items: [{kind: A}]}\nkind: List\n<<: *b\n")
+    (item,) = manifest.expanded(merged)
+    assert (item.line, item.position("kind")) == (1, None)

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from modelsweb.clock import parse_time
-from modelsweb.objects import manifest
-from modelsweb.objects.manifest import Document, ManifestError
-from modelsweb.text import text
+from modelsweb.errors import Code
+from modelsweb.manifests import document as manifest
+from modelsweb.manifests.document import Document, ManifestError
 
 Raw = Mapping[str, Any]
 
-_MOST_NODES = 20_000_000
-_MOST_DOCUMENTS = 100_000
+_MAX_NODES = 20_000_000
+_MAX_DOCUMENTS = 100_000
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """What PowerShell writes where output is sent to a file."""
 _WRITTEN_BY_THE_CLUSTER = {
@@ -53,7 +53,7 @@ def read(source: bytes) -> Dump:
     """The objects of a text. Raises ManifestError, with the line, for what is no such text."""
     said = _decoded(source)
     if _TABLE.match(said):
-        raise ManifestError(text("This is a table. Print it with -o yaml or -o json."), line=1)
+        raise ManifestError(Code.IS_A_TABLE, line=1)
     objects: list[Raw] = []
     empty: set[str] = set()
     for document in _documents(said):
@@ -75,12 +75,12 @@ def _decoded(source: bytes) -> str:
         return source.decode(encoding).replace(manifest.BYTE_ORDER_MARK, "")
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
-        raise ManifestError(text("This is not UTF-8 text."), line=line) from None
+        raise ManifestError(Code.NOT_UTF_8, line=line) from None
 
 
 def _documents(said: str) -> Iterator[Document]:
     if not said.lstrip().startswith(("{", "[")):
-        yield from manifest.parse(said, most_nodes=_MOST_NODES, most_documents=_MOST_DOCUMENTS)
+        yield from manifest.parse(said, max_nodes=_MAX_NODES, max_documents=_MAX_DOCUMENTS)
         return
     decoder, at = json.JSONDecoder(), 0
     while (at := len(said) - len(said[at:].lstrip())) < len(said):
@@ -88,10 +88,11 @@ def _documents(said: str) -> Iterator[Document]:
         try:
             value, at = decoder.raw_decode(said, at)
         except json.JSONDecodeError as error:
-            reason = text("The JSON cannot be read: {problem}", problem=error.msg)
-            raise ManifestError(reason, line=error.lineno, column=error.colno) from None
+            raise ManifestError(
+                Code.UNREADABLE_JSON, line=error.lineno, column=error.colno, problem=error.msg
+            ) from None
         except (RecursionError, ValueError):
-            raise ManifestError(text("The text is nested too deeply."), line=line) from None
+            raise ManifestError(Code.NESTED_TOO_DEEPLY, line=line) from None
         yield Document(value, line)
 
 
@@ -104,7 +105,7 @@ def _objects(document: Document, empty: set[str]) -> Iterator[Raw]:
         return
     given = value if isinstance(value, dict) else None
     if given is None or not all(isinstance(given.get(key, ""), str) for key in ("apiVersion", "kind")):
-        raise ManifestError(text("This is not a Kubernetes object."), line=line)
+        raise ManifestError(Code.NOT_AN_OBJECT, line=line)
     items = manifest.expanded(document)
     if not items:
         empty.add(given["kind"].removesuffix(manifest.LIST))
@@ -114,8 +115,7 @@ def _objects(document: Document, empty: set[str]) -> Iterator[Raw]:
     elif given.get("kind") and given.get("apiVersion"):
         yield given
     else:
-        reason = text("This is not a Kubernetes object: kind or apiVersion is missing.")
-        raise ManifestError(reason, line=line)
+        raise ManifestError(Code.NOT_AN_OBJECT, line=line)
 
 
 def _times(value: Any, key: str = "") -> Iterator[datetime]:

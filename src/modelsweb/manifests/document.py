@@ -1,4 +1,4 @@
-"""YAML as kubectl reads it.
+"""YAML as kubectl reads it, with the place of each field.
 
 PyYAML's fast loader follows YAML 1.1 and twists values that users mean as text: ``12:30:45`` becomes a number of
 seconds, a date becomes a date. Here the table of implicit types is kubectl's own (measured against the Go library
@@ -9,18 +9,18 @@ document up to a large one.
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import yaml
 
-from modelsweb.text import Text, text
+from modelsweb.errors import Code, InvalidError, Problem
 
-MOST_NODES = 50_000
+MAX_NODES = 50_000
 """So many values may a text hold, and each of its documents stand for once aliases are followed."""
-MOST_DOCUMENTS = 200
-MOST_LEVELS = 100
+MAX_DOCUMENTS = 200
+MAX_LEVELS = 100
 _LONGEST_NUMBER = 100
 LIST = "List"
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -36,23 +36,36 @@ _INT = re.compile(r"^[-+]?(?:0b[01_]+|0o?[0-7_]+|0x[0-9a-fA-F_]+|(?:0|[1-9][0-9_
 _FLOAT = re.compile(r"^[-+]?(?:\.[0-9]+|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?$")
 
 
-class ManifestError(Exception):
-    """The text cannot be used; ``text`` says why, ``line`` and ``column`` (from 1) where, if anywhere."""
+class ManifestError(InvalidError):
+    """The text cannot be used; ``problem`` says why, and where, if anywhere."""
 
-    def __init__(self, reason: Text, *, line: int | None = None, column: int | None = None) -> None:
-        super().__init__(str(reason))
-        self.text = reason
-        self.line = line
-        self.column = column
+    def __init__(
+        self, code: Code, *, line: int | None = None, column: int | None = None, **values: str | int
+    ) -> None:
+        self.problem = Problem(code=code, values=values, line=line, column=column)
+        super().__init__(f"{code} in line {line}" if line else str(code))
+
+
+class Position(NamedTuple):
+    """A place in a text; both count from 1."""
+
+    line: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document of a text and the line (from 1) at which it starts; ``items`` are the lines of a list's items."""
+    """One document of a text, or one item of a list in it, and the line (from 1) at which it starts."""
 
     value: Any
     line: int
-    items: tuple[int, ...] = ()
+    node: yaml.Node | None = field(default=None, compare=False, repr=False)
+    """Where its values stand; None where they stand nowhere in particular, such as behind a merge key."""
+
+    def position(self, path: str) -> Position | None:
+        """The place of a field, by its path as the API server writes it; else of the nearest field above it; None where
+        there is none."""
+        return None if self.node is None else _position(self.node, path)
 
 
 class _Loader(yaml.CSafeLoader):
@@ -75,31 +88,28 @@ _Loader.yaml_implicit_resolvers.setdefault("", []).append(("tag:yaml.org,2002:nu
 
 
 def parse(
-    source: str, *, most_nodes: int = MOST_NODES, most_documents: int = MOST_DOCUMENTS
-) -> list[Document]:
-    """The documents of a YAML text; empty ones are left out. Raises ManifestError."""
-    documents = []
+    source: str, *, max_nodes: int = MAX_NODES, max_documents: int = MAX_DOCUMENTS
+) -> Iterator[Document]:
+    """The documents of a YAML text, one after the other; empty ones are left out. Raises ManifestError."""
     source = source.replace(BYTE_ORDER_MARK, "")
     loader = _Loader(source)
     try:
-        _limit(source, most_nodes, most_documents)
+        _limit(source, max_nodes, max_documents)
         while loader.check_node():
             node = loader.get_node()
             assert node is not None
-            line = _line(node)
-            _limit_expansion(node, most_nodes)
+            _limit_expansion(node, max_nodes)
             value = _build(node)
             if value is not None:
-                documents.append(Document(value, line, tuple(map(_line, _items(node)))))
+                yield Document(value, _start(node).line, node)
     except yaml.MarkedYAMLError as error:
         raise _located(error, source) from error
     except RecursionError:
-        raise ManifestError(text("The text is nested too deeply.")) from None
+        raise ManifestError(Code.NESTED_TOO_DEEPLY) from None
     except yaml.YAMLError as error:
-        raise ManifestError(text("The YAML cannot be read: {problem}", problem=str(error))) from error
+        raise ManifestError(Code.UNREADABLE_YAML, problem=str(error)) from error
     finally:
         loader.dispose()
-    return documents
 
 
 def expanded(document: Document) -> list[Document]:
@@ -112,15 +122,18 @@ def expanded(document: Document) -> list[Document]:
     if not isinstance(kind, str) or not kind.endswith(LIST) or not isinstance(value.get("items"), list):
         return [document]
     of_all = {} if kind == LIST else {"apiVersion": value.get("apiVersion"), "kind": kind.removesuffix(LIST)}
-    # Items that come by a merge key stand nowhere in particular.
-    lines = document.items or (document.line,) * len(value["items"])
+    nodes = _items(document.node) or (None,) * len(value["items"])
     return [
-        Document({**of_all, **item} if isinstance(item, dict) else item, line)
-        for item, line in zip(value["items"], lines, strict=True)
+        Document(
+            {**of_all, **item} if isinstance(item, dict) else item,
+            _start(node).line if node is not None else document.line,
+            node,
+        )
+        for item, node in zip(value["items"], nodes, strict=True)
     ]
 
 
-def _items(node: yaml.Node) -> list[yaml.Node]:
+def _items(node: yaml.Node | None) -> list[yaml.Node]:
     """The items of a list, as they stand in the text; none of what is no list."""
     if not isinstance(node, yaml.MappingNode):
         return []
@@ -134,31 +147,12 @@ def _items(node: yaml.Node) -> list[yaml.Node]:
     ]
 
 
-def _line(node: yaml.Node) -> int:
+def _start(node: yaml.Node | yaml.Event) -> Position:
     assert node.start_mark is not None
-    return int(node.start_mark.line) + 1
+    return Position(node.start_mark.line + 1, node.start_mark.column + 1)
 
 
-def lines_of(source: str, start: int, paths: Iterable[str]) -> dict[str, int]:
-    """The lines of fields of the object that starts at a line, by their paths as the API server writes them; else of the
-    nearest field above each, none where there is none. The text is one that was parsed."""
-    loader = _Loader(source.replace(BYTE_ORDER_MARK, ""))
-    try:
-        while loader.check_node():
-            node = loader.get_node()
-            assert node is not None
-            for one in (node, *_items(node)):
-                if _line(one) == start:
-                    found = {path: _line_in(one, path) for path in paths}
-                    return {path: line for path, line in found.items() if line is not None}
-    except yaml.YAMLError:
-        return {}
-    finally:
-        loader.dispose()
-    return {}
-
-
-def _line_in(node: yaml.Node, path: str) -> int | None:
+def _position(node: yaml.Node, path: str) -> Position | None:
     found = None
     rest = path
     while rest:
@@ -167,13 +161,13 @@ def _line_in(node: yaml.Node, path: str) -> int | None:
             if number >= len(node.value):
                 break
             node, rest = node.value[number], rest[index.end() :].lstrip(".")
-            found = _line(node)
+            found = _start(node)
             continue
         step = _step(node, rest)
         if step is None:
             break
         key, node, rest = step
-        found = _line(key)
+        found = _start(key)
     return found
 
 
@@ -194,22 +188,19 @@ def _step(node: yaml.Node, path: str) -> tuple[yaml.Node, yaml.Node, str] | None
     return key, value, path[len(key.value) :].lstrip(".")
 
 
-def _limit(source: str, most_nodes: int, most_documents: int) -> None:
+def _limit(source: str, max_nodes: int, max_documents: int) -> None:
     """Counts before anything is composed: the composer recurses in C, where no RecursionError saves the process."""
     levels = nodes = documents = 0
     for event in yaml.parse(source, Loader=_Loader):
         documents += isinstance(event, yaml.DocumentStartEvent)
         nodes += isinstance(event, yaml.NodeEvent)
         levels += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
-        if levels > MOST_LEVELS:
-            raise _at(event, text("The text is nested too deeply."))
-        if nodes > most_nodes:
-            raise _at(event, text("The text contains more than {most} values.", most=most_nodes))
-        if documents > most_documents:
-            reason = text(
-                "The text contains more than {most} documents. Submit them in batches.", most=most_documents
-            )
-            raise _at(event, reason)
+        if levels > MAX_LEVELS:
+            raise _at(event, Code.NESTED_TOO_DEEPLY)
+        if nodes > max_nodes:
+            raise _at(event, Code.TOO_MANY_VALUES, max=max_nodes)
+        if documents > max_documents:
+            raise _at(event, Code.TOO_MANY_DOCUMENTS, max=max_documents)
 
 
 def _located(error: yaml.MarkedYAMLError, source: str) -> ManifestError:
@@ -218,18 +209,16 @@ def _located(error: yaml.MarkedYAMLError, source: str) -> ManifestError:
     line = mark.line + 1 if mark else None
     column = mark.column + 1 if mark else None
     if mark and source.split("\n")[mark.line][mark.column :].startswith("\t"):
-        return ManifestError(text("A tab stands here. Indent with spaces."), line=line, column=column)
-    return ManifestError(
-        text("The YAML cannot be read: {problem}", problem=problem), line=line, column=column
-    )
+        return ManifestError(Code.TAB, line=line, column=column)
+    return ManifestError(Code.UNREADABLE_YAML, line=line, column=column, problem=problem)
 
 
-def _limit_expansion(root: yaml.Node, most: int) -> None:
+def _limit_expansion(root: yaml.Node, max_nodes: int) -> None:
     sizes: dict[int, int] = {}
 
     def size(node: yaml.Node, above: frozenset[int]) -> int:
         if id(node) in above:
-            raise _at(node, text("An alias refers to the value that contains it."))
+            raise _at(node, Code.ALIAS_OF_ITSELF)
         if (known := sizes.get(id(node))) is not None:
             return known
         inside = above | {id(node)}
@@ -238,19 +227,17 @@ def _limit_expansion(root: yaml.Node, most: int) -> None:
             total += sum(size(key, inside) + size(value, inside) for key, value in node.value)
         elif isinstance(node, yaml.SequenceNode):
             total += sum(size(item, inside) for item in node.value)
-        if total > most:
-            reason = text("With aliases expanded, the text contains more than {most} values.", most=most)
-            raise _at(node, reason)
+        if total > max_nodes:
+            raise _at(node, Code.TOO_MANY_EXPANDED_VALUES, max=max_nodes)
         sizes[id(node)] = total
         return total
 
     size(root, frozenset())
 
 
-def _at(node: yaml.Node | yaml.Event, reason: Text) -> ManifestError:
-    mark = node.start_mark
-    assert mark is not None
-    return ManifestError(reason, line=mark.line + 1, column=mark.column + 1)
+def _at(node: yaml.Node | yaml.Event, code: Code, **values: str | int) -> ManifestError:
+    start = _start(node)
+    return ManifestError(code, line=start.line, column=start.column, **values)
 
 
 def _build(node: yaml.Node) -> Any:
@@ -272,10 +259,10 @@ def _mapping(node: yaml.MappingNode) -> dict[str, Any]:
                     merged.setdefault(key, value)
             continue
         if not isinstance(key_node, yaml.ScalarNode):
-            raise _at(key_node, text("A key must be a single value."))
+            raise _at(key_node, Code.KEY_NOT_SCALAR)
         key = _key(_scalar(key_node))
         if key in built:
-            raise _at(key_node, text("Duplicate key {key}.", key=key))
+            raise _at(key_node, Code.DUPLICATE_KEY, key=key)
         built[key] = _build(value_node)
     return {**merged, **built}
 
@@ -283,7 +270,7 @@ def _mapping(node: yaml.MappingNode) -> dict[str, Any]:
 def _merge_sources(node: yaml.Node) -> Iterator[Mapping[str, Any]]:
     for source in node.value if isinstance(node, yaml.SequenceNode) else (node,):
         if not isinstance(source, yaml.MappingNode):
-            raise _at(node, text("Only mappings can be merged with <<."))
+            raise _at(node, Code.MERGE_OF_NO_MAPPING)
         yield _mapping(source)
 
 
@@ -309,8 +296,7 @@ def _scalar(node: yaml.ScalarNode) -> Any:
                 number = _float(value, node)
                 return int(number) if number.is_integer() and abs(number) < 2**53 else number
     except ValueError:
-        reason = text("{value} cannot be parsed as {tag}.", value=value[:_SHOWN], tag=node.tag)
-        raise _at(node, reason) from None
+        raise _at(node, Code.UNREADABLE_VALUE, value=value[:_SHOWN], tag=node.tag) from None
     return value
 
 
@@ -340,9 +326,7 @@ def _float(value: str, node: yaml.Node) -> float:
     special = plain.lstrip("+-") in {".inf", ".nan"}
     number = math.inf if special else float(plain)
     if not math.isfinite(number):
-        raise _at(
-            node, text("JSON, and therefore Kubernetes, does not support the number {value}.", value=value)
-        )
+        raise _at(node, Code.NUMBER_NOT_FINITE, value=value)
     return number
 
 

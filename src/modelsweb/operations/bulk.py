@@ -1,0 +1,96 @@
+"""The same action on many objects, some at a time and no faster than the user's work is granted."""
+
+import asyncio
+from dataclasses import dataclass
+
+from modelsweb.errors import Code, Problem
+from modelsweb.gateway import audit
+from modelsweb.gateway.access import User, attributes
+from modelsweb.gateway.rates import WRITE_SECONDS
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.ref import ObjectRef
+from modelsweb.operations.action import Action, Target
+from modelsweb.operations.context import Context
+from modelsweb.operations.delete import DeleteRequest, delete
+from modelsweb.operations.outcome import Outcome, State
+from modelsweb.operations.stop import StopRequest, stop
+
+_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BulkRequest:
+    """What is to be done to which objects of a kind."""
+
+    kind: Kind
+    action: Action
+    targets: tuple[Target, ...]
+
+
+async def review(context: Context, user: User, request: BulkRequest) -> tuple[Outcome, ...]:
+    """Which of the objects the user may act on: asked by namespace, by name only where that is not enough."""
+    at_once = asyncio.Semaphore(_AT_ONCE)
+
+    async def allows(namespace: str, name: str = "") -> bool:
+        async with at_once:
+            await context.rates.solvent(user)
+            return await context.reader.allows(user, request.kind, request.action.verb, namespace, name=name)
+
+    namespaces = sorted({target.namespace for target in request.targets})
+    answers = await asyncio.gather(*map(allows, namespaces))
+    open_to = {name for name, is_allowed in zip(namespaces, answers, strict=True) if is_allowed}
+    single = [target for target in request.targets if target.namespace not in open_to]
+    by_name = await asyncio.gather(*(allows(target.namespace, target.name) for target in single))
+    refused = {target for target, is_allowed in zip(single, by_name, strict=True) if not is_allowed}
+    return tuple(
+        _blocked(user, request, target) if target in refused else _outcome(request, target, State.PENDING)
+        for target in request.targets
+    )
+
+
+async def act(context: Context, user: User, request: BulkRequest) -> tuple[Outcome, ...]:
+    """Does it to each that the user may act on."""
+    at_once = asyncio.Semaphore(_AT_ONCE)
+
+    async def one(target: Target, reviewed: Outcome) -> Outcome:
+        if reviewed.state is State.BLOCKED:
+            asked = attributes(request.kind, request.action.verb, target.namespace, name=target.name)
+            audit.refused(user.name, asked)
+            return reviewed
+        async with at_once:
+            await context.rates.solvent(user)
+            context.rates.spend(user, WRITE_SECONDS)
+            return await _act(context, user, request, target)
+
+    return tuple(await asyncio.gather(*map(one, request.targets, await review(context, user, request))))
+
+
+async def _act(context: Context, user: User, request: BulkRequest, target: Target) -> Outcome:
+    namespace, name, uid = target.namespace, target.name, target.uid
+    if request.action is Action.DELETE:
+        return await delete(
+            context, user, DeleteRequest(kind=request.kind, namespace=namespace, name=name, uid=uid)
+        )
+    is_stopped = request.action is Action.STOP
+    return await stop(
+        context,
+        user,
+        StopRequest(kind=request.kind, namespace=namespace, name=name, uid=uid, is_stopped=is_stopped),
+    )
+
+
+def _outcome(
+    request: BulkRequest, target: Target, state: State, problems: tuple[Problem, ...] = ()
+) -> Outcome:
+    ref = ObjectRef(request.kind.full_name, target.namespace, target.name)
+    return Outcome(ref=ref, state=state, uid=target.uid, problems=problems)
+
+
+def _blocked(user: User, request: BulkRequest, target: Target) -> Outcome:
+    values = {
+        "user": user.name,
+        "verb": request.action.verb,
+        "resource": request.kind.full_name,
+        "namespace": target.namespace,
+    }
+    return _outcome(request, target, State.BLOCKED, (Problem(code=Code.PERMISSION_DENIED, values=values),))

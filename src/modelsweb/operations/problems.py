@@ -1,0 +1,69 @@
+"""From the cluster's refusals to problems, each at its field."""
+
+from modelsweb import errors
+from modelsweb.errors import Code, Problem
+from modelsweb.manifests.plan import Planned
+from modelsweb.manifests.refusal import Complaint, Objection
+
+
+def problem_of(error: errors.ModelswebError, **values: str | int) -> Problem:
+    """An error as the problem of one object."""
+    if isinstance(error, errors.AccessDeniedError):
+        asked = error.attributes
+        values |= {"user": error.user, "verb": asked.verb, "resource": asked.full_resource}
+        values |= {"namespace": asked.namespace} if asked.namespace else {}
+    return Problem(code=error.code, values=values, detail=error.message)
+
+
+def problems_of(error: errors.ModelswebError, planned: Planned, complaints: list[Complaint]) -> list[Problem]:
+    """A refusal as problems of a document; ``complaints`` are those of its fields that could be read out of it."""
+    said = {cause.field: cause.message for cause in error.causes}
+    known = {complaint.field for complaint in complaints}
+    causes = [cause for cause in error.causes if cause.field not in known]
+    if not complaints and not causes:
+        return [_of_document(error, planned)]
+    # What is said of all of them together is quoted once.
+    quoted = [
+        said.get(complaint.field, "" if number else error.message)
+        for number, complaint in enumerate(complaints)
+    ]
+    return [
+        *(_of_field(complaint, detail) for complaint, detail in zip(complaints, quoted, strict=True)),
+        *(_of_cause(cause) for cause in causes),
+    ]
+
+
+_CODES = {
+    Objection.UNKNOWN: Code.UNKNOWN_FIELD,
+    Objection.WANTS_TEXT: Code.MUST_BE_TEXT,
+    Objection.WRONG_TYPE: Code.WRONG_TYPE,
+}
+
+
+def _of_field(complaint: Complaint, detail: str) -> Problem:
+    values = {"field": complaint.field, "wanted": complaint.wanted}
+    return Problem(code=_CODES[complaint.objection], values=values, field=complaint.field, detail=detail)
+
+
+def _of_cause(cause: errors.Cause) -> Problem:
+    if not cause.field:
+        return Problem(code=Code.OTHER_CAUSE, detail=cause.message)
+    return Problem(
+        code=Code.INVALID_FIELD, values={"field": cause.field}, field=cause.field, detail=cause.message
+    )
+
+
+def _of_document(error: errors.ModelswebError, planned: Planned) -> Problem:
+    values = {"kind": planned.kind.kind, "name": planned.name}
+    match error:
+        case errors.AlreadyExistsError():
+            return Problem(code=error.code, values=values, field="metadata.name", detail=error.message)
+        case errors.NotFoundError():
+            code = Code.NO_SUCH_KIND_OR_NAMESPACE
+        case errors.AccessDeniedError() | errors.UnavailableError() | errors.TooManyRequestsError():
+            return problem_of(error, **values)
+        case errors.ForbiddenError():
+            code = Code.REJECTED
+        case _:
+            code = Code.INVALID_OBJECT
+    return Problem(code=code, values=values, detail=error.message)

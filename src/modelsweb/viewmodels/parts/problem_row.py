@@ -1,0 +1,22 @@
+"""What is wrong, as a page lists it."""
+
+from dataclasses import dataclass
+
+from modelsweb.errors import Problem
+from modelsweb.text import Text
+from modelsweb.viewmodels.parts.sentences import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """One problem; ``line`` and ``column`` are None where it has no place, ``detail`` is what the cluster said."""
+
+    text: Text
+    line: int | None = None
+    column: int | None = None
+    detail: str = ""
+
+
+def problem_row(problem: Problem) -> ProblemRow:
+    """The row of a problem."""
+    return ProblemRow(sentence(problem), problem.line, problem.column, problem.detail)

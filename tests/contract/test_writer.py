@@ -1,0 +1,168 @@
+"""What users change, on the demo cluster and a real API server: tried, strict, and never over somebody else's change."""
+
+import pytest
+
+from modelsweb import errors
+from modelsweb.clock import SystemClock
+from modelsweb.gateway.access import Access, User
+from modelsweb.gateway.writer import FieldChange, Writer
+from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kube.client import PatchType
+from modelsweb.objects.obj import dig
+from tests.contract.cluster import Cluster
+from tests.sample_objects import service
+
+ALICE = User("alice", is_reviewed=False)
+MINIMUM = ("spec", "predictor", "minReplicas")
+
+
+def _writer(cluster: Cluster) -> Writer:
+    return Writer(Access(cluster.client, SystemClock(), cache_seconds=0), cluster.client)
+
+
+async def _stored(cluster: Cluster, name: str = "iris") -> dict[str, object]:
+    return await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name=name)
+
+
+async def _made(cluster: Cluster) -> str:
+    created = await cluster.client.create(INFERENCE_SERVICE, service("iris"), namespace=cluster.namespace)
+    return str(created["metadata"]["uid"])
+
+
+async def test_a_dry_run_changes_nothing(cluster: Cluster) -> None:
+    writer, where = _writer(cluster), (ALICE, INFERENCE_SERVICE, cluster.namespace)
+    await writer.create(*where, service("iris"), dry_run=True)
+    with pytest.raises(errors.NotFoundError):
+        await _stored(cluster)
+    uid = await _made(cluster)
+    change = FieldChange(path=MINIMUM, old=1, new=2)
+    tried = await writer.edit(*where, "iris", [change], uid=uid, dry_run=True)
+    applied = await writer.apply(*where, service("iris", minReplicas=3), force=True, dry_run=True)
+    merged = await writer.merge(
+        *where, "iris", {"spec": {"predictor": {"minReplicas": 4}}}, uid=uid, dry_run=True
+    )
+    await writer.delete(*where, "iris", uid=uid, dry_run=True)
+    assert [one.integer(*MINIMUM) for one in (tried, applied, merged)] == [2, 3, 4]
+    assert dig(await _stored(cluster), *MINIMUM) == 1
+
+
+async def test_an_edit_adds_replaces_and_removes(cluster: Cluster) -> None:
+    uid = await _made(cluster)
+    changes = [
+        FieldChange(path=MINIMUM, old=1, new=2),
+        FieldChange(path=("metadata", "labels", "example.com/tier"), old=None, new="x"),
+        FieldChange(path=("metadata", "labels", "suite"), old="tests", new=None),
+    ]
+    await _writer(cluster).edit(ALICE, INFERENCE_SERVICE, cluster.namespace, "iris", changes, uid=uid)
+    stored = await _stored(cluster)
+    assert dig(stored, *MINIMUM) == 2
+    assert dig(stored, "metadata", "labels") == {"example.com/tier": "x"}
+
+
+@pytest.mark.parametrize(
+    ("path", "old"),
+    [(MINIMUM, 5), (("metadata", "labels", "suite"), None), (("metadata", "labels", "other"), "x")],
+    ids=["of another value", "added meanwhile", "removed meanwhile"],
+)
+async def test_what_somebody_else_changed_is_not_overwritten(
+    cluster: Cluster, path: tuple[str, ...], old: object
+) -> None:
+    uid = await _made(cluster)
+    before = await _stored(cluster)
+    changes = [FieldChange(path=path, old=old, new="y" if path is not MINIMUM else 3)]
+    with pytest.raises(errors.ConflictError) as caught:
+        await _writer(cluster).edit(ALICE, INFERENCE_SERVICE, cluster.namespace, "iris", changes, uid=uid)
+    assert [cause.field for cause in caught.value.causes] == [".".join(path)]
+    after = await _stored(cluster)
+    assert dig(after, "spec") == dig(before, "spec")
+    assert dig(after, "metadata", "labels") == dig(before, "metadata", "labels")
+
+
+async def test_an_edit_goes_on_beside_a_controller_unless_no_change_is_wanted(cluster: Cluster) -> None:
+    uid = await _made(cluster)
+    seen = str(dig(await _stored(cluster), "metadata", "resourceVersion"))
+    await cluster.client.patch(
+        INFERENCE_SERVICE,
+        {"metadata": {"annotations": {"example.com/controller": "was-here"}}},
+        namespace=cluster.namespace,
+        name="iris",
+    )
+    writer, change = _writer(cluster), [FieldChange(path=MINIMUM, old=1, new=2)]
+    where = (ALICE, INFERENCE_SERVICE, cluster.namespace, "iris")
+    with pytest.raises(errors.ConflictError):
+        await writer.edit(*where, change, uid=uid, resource_version=seen)
+    await writer.edit(*where, change, uid=uid)
+    assert dig(await _stored(cluster), *MINIMUM) == 2
+
+
+async def test_a_new_object_of_the_same_name_is_spared_by_every_write(cluster: Cluster) -> None:
+    await _made(cluster)
+    writer, where = _writer(cluster), (ALICE, INFERENCE_SERVICE, cluster.namespace, "iris")
+    other = "00000000-0000-4000-8000-000000000000"
+    with pytest.raises(errors.ConflictError):
+        await writer.edit(*where, [FieldChange(path=MINIMUM, old=1, new=2)], uid=other)
+    with pytest.raises(errors.ConflictError):
+        await writer.merge(*where, {"spec": {"predictor": {"minReplicas": 2}}}, uid=other)
+    with pytest.raises(errors.ConflictError):
+        await writer.delete(*where, uid=other)
+    assert dig(await _stored(cluster), *MINIMUM) == 1
+
+
+async def test_an_apply_sets_its_fields_and_takes_back_those_it_no_longer_names(cluster: Cluster) -> None:
+    writer, where = _writer(cluster), (ALICE, INFERENCE_SERVICE, cluster.namespace)
+    first = service("iris", maxReplicas=5)
+    await writer.apply(*where, first)
+    await writer.apply(*where, service("iris"))
+    stored = await _stored(cluster)
+    assert dig(stored, "spec", "predictor", "maxReplicas") is None
+    managers = {entry["manager"] for entry in dig(stored, "metadata", "managedFields")}
+    assert "modelsweb" in managers
+
+
+async def test_an_apply_names_the_fields_of_others_and_takes_them_over_when_told(cluster: Cluster) -> None:
+    writer, where = _writer(cluster), (ALICE, INFERENCE_SERVICE, cluster.namespace)
+    await cluster.client.patch(
+        INFERENCE_SERVICE,
+        service("iris"),
+        namespace=cluster.namespace,
+        name="iris",
+        patch_type=PatchType.APPLY,
+        field_manager="pipeline",
+    )
+    with pytest.raises(errors.ConflictError) as caught:
+        await writer.apply(*where, service("iris", minReplicas=2))
+    assert [cause.field for cause in caught.value.causes] == [".spec.predictor.minReplicas"]
+    await writer.apply(*where, service("iris", minReplicas=2), force=True)
+    assert dig(await _stored(cluster), *MINIMUM) == 2
+
+
+async def test_unknown_fields_are_refused_by_every_write(cluster: Cluster) -> None:
+    writer, where = _writer(cluster), (ALICE, INFERENCE_SERVICE, cluster.namespace)
+    uid = await _made(cluster)
+    wrong = service("other", minimumReplicas=1)
+    path = ("spec", "predictor", "minimumReplicas")
+    with pytest.raises(errors.BadRequestError, match="minimumReplicas"):
+        await writer.create(*where, wrong)
+    with pytest.raises(errors.ModelswebError, match="minimumReplicas"):
+        await writer.apply(*where, wrong)
+    with pytest.raises(errors.ModelswebError, match="minimumReplicas"):
+        await writer.edit(*where, "iris", [FieldChange(path=path, old=None, new=1)], uid=uid)
+    with pytest.raises(errors.ModelswebError, match="minimumReplicas"):
+        await writer.merge(*where, "iris", {"spec": {"predictor": {"minimumReplicas": 1}}}, uid=uid)
+    assert dig(await _stored(cluster), *path) is None
+
+
+async def test_every_write_needs_its_right(cluster: Cluster) -> None:
+    writer = _writer(cluster)
+    where = (User("nobody@example.com"), INFERENCE_SERVICE, cluster.namespace)
+    uid = await _made(cluster)
+    for dry_run in (False, True):
+        for attempt in (
+            writer.create(*where, service("other"), dry_run=dry_run),
+            writer.apply(*where, service("iris"), dry_run=dry_run),
+            writer.edit(*where, "iris", [], uid=uid, dry_run=dry_run),
+            writer.merge(*where, "iris", {}, uid=uid, dry_run=dry_run),
+            writer.delete(*where, "iris", dry_run=dry_run),
+        ):
+            with pytest.raises(errors.AccessDeniedError):
+                await attempt
