@@ -201,7 +201,9 @@ def test_a_list_that_is_read_anew_keeps_owners_and_those_who_wait() -> None:
     world.put(INFERENCE_SERVICE, "iris")
     world.put(POD, "p", of="iris")
     told: list[tuple[str, str]] = []
-    world.stores[EVENT].listen(lambda item: told.append((item.name, item.root.name if item.root else "")))
+    world.stores[EVENT].listen(
+        lambda change: told.extend((change.ref.name, root.name) for root in change.roots)
+    )
     events = [
         _item(EVENT, f"of-{name}", "", "11:00", involvedObject={"kind": "Pod", "name": name, "uid": uid})
         for name, uid in (("p", "Pod-p"), ("q", "Pod-q"), ("r", "Pod-r"))

@@ -30,6 +30,7 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Freshness, Gap, gap_of
+from modelsweb.store.changes import Change
 from modelsweb.store.feed import Feed
 from modelsweb.store.store import Store, decode
 
@@ -105,7 +106,7 @@ class Board(Generic[Value]):
         self._number = 0
         self._main.listen_health(self.feed.changed_everywhere)
         self._main.listen_health(self.families.changed_everywhere)
-        self._main.listen(lambda item: self._mark(item.namespace, item.name))
+        self._main.listen(lambda change: self._mark(change.ref.namespace, change.ref.name))
         for kind, store in stores.items():
             if kind in self._children:
                 store.listen(partial(self._shared_changed, kind) if kind.shared else self._child_changed)
@@ -207,16 +208,18 @@ class Board(Generic[Value]):
             except TimeoutError:
                 continue
 
-    def _child_changed(self, item: Item) -> None:
-        if item.root is not None and item.root.kind == self._kind:
-            self._mark(item.root.namespace, item.root.name)
+    def _child_changed(self, change: Change) -> None:
+        for root in change.roots:
+            if root.kind == self._kind:
+                self._mark(root.namespace, root.name)
 
-    def _member_changed(self, item: Item) -> None:
-        if item.root is not None and item.root.kind == self._kind:
-            self.families.changed(f"{item.root.namespace}/{item.root.name}")
+    def _member_changed(self, change: Change) -> None:
+        for root in change.roots:
+            if root.kind == self._kind:
+                self.families.changed(f"{root.namespace}/{root.name}")
 
-    def _shared_changed(self, kind: Kind, item: Item) -> None:
-        for service in self._main.items(item.namespace or None):
+    def _shared_changed(self, kind: Kind, change: Change) -> None:
+        for service in self._main.items(change.ref.namespace or None):
             if kind in self._leans.get(service.key, ()):
                 self._mark(*service.key)
 

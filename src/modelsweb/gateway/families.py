@@ -14,6 +14,7 @@ from modelsweb.kube.item import Item
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
+from modelsweb.store.changes import Change
 from modelsweb.store.events import events_of
 from modelsweb.store.store import Store, decode
 
@@ -66,8 +67,8 @@ class Families:
             found.append(known)
         return found
 
-    def _forget_shared(self, kind: Kind, item: Item) -> None:
-        self._shared.pop((kind, *item.key), None)
+    def _forget_shared(self, kind: Kind, change: Change) -> None:
+        self._shared.pop((kind, change.ref.namespace, change.ref.name), None)
 
     def _decoded(self, key: ObjectRef, found: Mapping[Kind, tuple[Item, ...]]) -> dict[Kind, list[Obj]]:
         if sum(map(len, found.values())) < _LARGE:

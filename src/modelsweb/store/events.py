@@ -63,12 +63,13 @@ class EventStore(Store):
             found += islice(reversed(about[uid].values()), _MOST_OF_AN_OBJECT)
         return tuple(found), len(self._children.get(root, ())) - len(found)
 
-    def _put(self, item: Item) -> Item:
+    def _put(self, item: Item) -> tuple[Item | None, Item | None]:
         self._wait_no_more(item.key)
         before = self.item(*item.key)
         if before is not None and before.about != item.about:
             self._remove(before)
-        item = super()._put(msgspec.structs.replace(item, root=self._find_root(item)))
+        item = msgspec.structs.replace(item, root=self._find_root(item))
+        _, after = super()._put(item)
         if item.root is None:
             self._wait(item)
         elif item.about is not None:
@@ -77,20 +78,22 @@ class EventStore(Store):
             same.pop(item.name, None)
             about[item.about.uid] = same
             same[item.name] = item
-        return item
+        return before, after
 
-    def _remove(self, item: Item) -> Item:
+    def _remove(self, item: Item) -> Item | None:
         self._wait_no_more(item.key)
-        item = super()._remove(item)
-        if item.about is None or item.root is None or (about := self._about.get(item.root)) is None:
-            return item
-        same = about.get(item.about.uid, {})
-        same.pop(item.name, None)
+        kept = super()._remove(item)
+        if kept is None or kept.about is None or kept.root is None:
+            return kept
+        if (about := self._about.get(kept.root)) is None:
+            return kept
+        same = about.get(kept.about.uid, {})
+        same.pop(kept.name, None)
         if not same:
-            about.pop(item.about.uid, None)
+            about.pop(kept.about.uid, None)
         if not about:
-            del self._about[item.root]
-        return item
+            del self._about[kept.root]
+        return kept
 
     def _replace(self, items: Iterable[Item], scope: Scope) -> None:
         for key in [key for key in self._waiting if scope is None or key[0] == scope]:
@@ -124,7 +127,7 @@ class EventStore(Store):
     def _settle(self, key: tuple[str, str]) -> None:
         item = self._waiting.get(key)
         if item is not None and self._find_root(item):
-            self._announce(self._put(item))
+            self._announce(*self._put(item))
 
 
 def make_stores(

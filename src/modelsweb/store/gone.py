@@ -12,6 +12,7 @@ from modelsweb.clock import Clock
 from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, NAMESPACE
 from modelsweb.kube.item import Item
 from modelsweb.objects.kind import Kind
+from modelsweb.store.changes import Change
 from modelsweb.store.store import Store
 
 _KEPT = timedelta(minutes=10)
@@ -47,16 +48,15 @@ class GoneServices:
             return None
         return found
 
-    def _changed(self, item: Item) -> None:
-        key = (item.namespace, item.name)
-        self._known.pop(key, None)
-        space = self._namespaces.item("", item.namespace)
-        if self._services.item(*key) is not None or space is None:
+    def _changed(self, change: Change) -> None:
+        item = change.before
+        self._known.pop((change.ref.namespace, change.ref.name), None)
+        if item is None or change.after is not None:
+            return
+        namespace = self._namespaces.item("", item.namespace)
+        if namespace is None:
             return
         while len(self._known) >= _MOST:
             del self._known[next(iter(self._known))]
-        children = {
-            kind: tuple(store.children(item.root)) if item.root else ()
-            for kind, store in self._children.items()
-        }
-        self._known[key] = Gone(self._clock.now(), space.uid, item, children)
+        children = {kind: tuple(store.children(change.ref)) for kind, store in self._children.items()}
+        self._known[item.namespace, item.name] = Gone(change.at, namespace.uid, item, children)

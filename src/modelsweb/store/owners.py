@@ -20,6 +20,7 @@ from modelsweb.kube.item import Item, Reference, created, owners
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Freshness
+from modelsweb.store.changes import Change
 from modelsweb.store.events import events_of
 from modelsweb.store.store import Store
 
@@ -103,19 +104,21 @@ class Owners:
             self._were_read.add(kind)
             self._events.settle_all()
 
-    def _changed(self, kind: Kind, item: Item) -> None:
-        if not item.uid:
+    def _changed(self, kind: Kind, change: Change) -> None:
+        if change.before is not None and change.before.uid and change.is_of_another:
+            self._went(kind, change.before)
+        item = change.after
+        if item is None or not item.uid:
             return
-        there = self._stores[kind].item(item.namespace, item.name)
-        if there is not None and there.uid == item.uid:
-            is_new = item.uid not in self._there
-            self._there[item.uid] = there
-            self._forget(item.uid)
-            if is_new:
-                self._events.settle(item.uid)
-                if kind.is_root:
-                    self._events.settle_all(item.namespace or NAMESPACE_OF_CLUSTER)
-            return
+        is_new = item.uid not in self._there
+        self._there[item.uid] = item
+        self._forget(item.uid)
+        if is_new:
+            self._events.settle(item.uid)
+            if kind.is_root:
+                self._events.settle_all(item.namespace or NAMESPACE_OF_CLUSTER)
+
+    def _went(self, kind: Kind, item: Item) -> None:
         self._there.pop(item.uid, None)
         if item.root is None:
             return

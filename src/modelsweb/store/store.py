@@ -25,6 +25,7 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Freshness, Health
+from modelsweb.store.changes import Change
 from modelsweb.store.feed import Feed
 
 _OTHER_VERSION_SECONDS = 30.0
@@ -53,7 +54,7 @@ class Store:
         self._clock = clock
         self._namespaces: dict[str, dict[str, Item]] = {}
         self._children: dict[ObjectRef, dict[str, Item]] = {}
-        self._listeners: list[Callable[[Item], None]] = []
+        self._listeners: list[Callable[[Change], None]] = []
         self._health_listeners: list[Callable[[], None]] = []
         self._health = Health(Freshness.LOADING, clock.now())
 
@@ -84,8 +85,8 @@ class Store:
         """The items that belong to a root object; in no order."""
         return self._children.get(root, {}).values()
 
-    def listen(self, listener: Callable[[Item], None]) -> None:
-        """``listener`` is called with each item that was put or removed, at once and in the event loop."""
+    def listen(self, listener: Callable[[Change], None]) -> None:
+        """``listener`` is called with each change, at once and in the event loop."""
         self._listeners.append(listener)
 
     def listen_health(self, listener: Callable[[], None]) -> None:
@@ -122,10 +123,10 @@ class Store:
                 self._replace(items, scope)
             case follow.Put(item):
                 self._set_health(scope, Freshness.LIVE)
-                self._announce(self._put(item))
+                self._announce(*self._put(item))
             case follow.Removed(item):
                 self._set_health(scope, Freshness.LIVE)
-                self._announce(self._remove(item))
+                self._announce(self._remove(item) or item, None)
             case follow.Progress():
                 self._set_health(scope, Freshness.LIVE)
             case follow.LeftOut():
@@ -133,28 +134,28 @@ class Store:
             case follow.Broken(error):
                 self._broken(error, scope)
 
-    def _put(self, item: Item) -> Item:
-        """Keeps an item, and returns it with the root that it belongs to."""
+    def _put(self, item: Item) -> tuple[Item | None, Item | None]:
+        """Keeps an item. Returns what was kept under its name before, and what is now: children without a root are not."""
         before = self._namespaces.get(item.namespace, {}).get(item.name)
         if before is not None and before.root != item.root:
             self._remove(before)
         is_child = self.kind.owner is not None
         if is_child and item.root is None:
-            return item
+            return before, None
         self._namespaces.setdefault(item.namespace, {})[item.name] = item
         if is_child and item.root is not None:
             self._children.setdefault(item.root, {})[item.name] = item
-        return item
+        return before, item
 
-    def _remove(self, item: Item) -> Item:
-        """Forgets an item, and returns it with the root that it belonged to."""
-        item = self._namespaces.get(item.namespace, {}).pop(item.name, item)
-        if self.kind.owner is not None and item.root is not None:
-            siblings = self._children.get(item.root, {})
-            siblings.pop(item.name, None)
+    def _remove(self, item: Item) -> Item | None:
+        """Forgets an item, and returns it as it was kept, with the root that it belonged to."""
+        kept = self._namespaces.get(item.namespace, {}).pop(item.name, None)
+        if self.kind.owner is not None and kept is not None and kept.root is not None:
+            siblings = self._children.get(kept.root, {})
+            siblings.pop(kept.name, None)
             if not siblings:
-                self._children.pop(item.root, None)
-        return item
+                self._children.pop(kept.root, None)
+        return kept
 
     def _replace(self, items: Iterable[Item], scope: Scope) -> None:
         before = {item.key: item for item in self.items(scope)}
@@ -165,14 +166,12 @@ class Store:
                 self._remove(item)
         self._were_read.add(scope)
         for item in items:
-            kept = self._put(item)
+            _, kept = self._put(item)
             known = before.pop(item.key, None)
-            if known is not None and (known.uid, known.root) != (kept.uid, kept.root):
-                self._announce(known)
-            if known is None or _version(known) != _version(kept):
-                self._announce(kept)
+            if known is None or kept is None or _version(known) != _version(kept):
+                self._announce(known, kept)
         for item in before.values():
-            self._announce(item)
+            self._announce(item, None)
         self._set_health(scope, Freshness.LIVE)
 
     def _broken(self, error: errors.ModelswebError, scope: Scope) -> None:
@@ -198,10 +197,15 @@ class Store:
             self._health = worst
             self._announce_health()
 
-    def _announce(self, item: Item) -> None:
+    def _announce(self, before: Item | None, after: Item | None) -> None:
+        item = after or before
+        if item is None:  # nobody's, and it was nobody's before
+            return
+        ref = ObjectRef(self.kind.full_name, item.namespace, item.name)
+        change = Change(ref, before, after, self._clock.now())
         self.feed.changed(item.namespace)
         for listener in self._listeners:
-            listener(item)
+            listener(change)
 
     def _announce_health(self) -> None:
         self.feed.changed_everywhere()
@@ -214,5 +218,5 @@ def decode(item: Item) -> Obj:
     return Obj(_decode(item.raw))
 
 
-def _version(item: Item) -> tuple[str, str]:
-    return item.uid, item.resource_version
+def _version(item: Item) -> tuple[str, str, ObjectRef | None]:
+    return item.uid, item.resource_version, item.root
