@@ -45,8 +45,8 @@ test-nginx: $(STAMP) ## Run the browser tests through a real nginx that names th
 	$(SUITE) nginx-kept-plain --through-nginx=kept-plain $(addprefix tests/browser/test_,journey.py dashboard.py)
 
 test-metrics: $(STAMP) ## Compare the charts with known traffic through a real Prometheus (Debian's)
-	@tests/metrics/setup.sh
-	$(SUITE) metrics -m prometheus tests/metrics
+	@tests/real_prometheus/setup.sh
+	$(SUITE) metrics -m prometheus tests/real_prometheus
 
 RECORDINGS ?= tests/data/recordings
 test-recordings: $(STAMP) ## Judge recorded scenarios in RECORDINGS=DIR and compare with their expected.yaml

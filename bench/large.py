@@ -63,12 +63,12 @@ async def _run(report: Report) -> None:
             pods = await _share(app, large, PODS_PER_SECOND, _pods(client, large))
     report.add(f"CPU above idle, {EVENTS_PER_SECOND} events/s to one with {FEW}", 100 * shares[few], "%")
     report.add(
-        f"CPU above idle, {EVENTS_PER_SECOND} events/s to one with {MANY}", 100 * shares[many], "%", most=5
+        f"CPU above idle, {EVENTS_PER_SECOND} events/s to one with {MANY}", 100 * shares[many], "%", maximum=5
     )
     report.add(
-        "the second costs so many times the first", shares[many] / max(shares[few], 0.001), "x", most=2
+        "the second costs so many times the first", shares[many] / max(shares[few], 0.001), "x", maximum=2
     )
-    report.add(f"CPU above idle, {PODS_PER_SECOND} pod changes/s, {PODS} pods", 100 * pods, "%", most=5)
+    report.add(f"CPU above idle, {PODS_PER_SECOND} pod changes/s, {PODS} pods", 100 * pods, "%", maximum=5)
 
 
 async def _share(app: App, name: str, per_second: float, changes: Any) -> float:

@@ -94,8 +94,8 @@ async def _at_the_limit(report: Report, app: App) -> None:
         for worker in range(_GREEDY):
             group.create_task(search(greedy, worker))
         group.create_task(look(other))
-    report.add("searches refused", refused, "", least=1)
-    report.add("the other one's list, longest", max(waits), "s", most=1)
+    report.add("searches refused", refused, "", minimum=1)
+    report.add("the other one's list, longest", max(waits), "s", maximum=1)
     report.add("the other one's list, median", percentile(waits, 0.5) * 1000, "ms")
 
 
@@ -153,9 +153,9 @@ def _figures(
     page, direct = all_[1], all_[2]
     report.add("CPU of a direct list and its decoding", direct, "ms")
     report.add("CPU of the page", page, "ms")
-    report.add("direct list costs so many pages", direct / page, "x", least=20)
-    report.add("requests to the API server for a page", _requests_per_page(app), "", most=1)
-    report.add("resident memory with 10,000 services", all_[4], "MB", most=200)
+    report.add("direct list costs so many pages", direct / page, "x", minimum=20)
+    report.add("requests to the API server for a page", _requests_per_page(app), "", maximum=1)
+    report.add("resident memory with 10,000 services", all_[4], "MB", maximum=200)
     _weigh(report, app)
     _paint(report, app)
     _live(report, app)
@@ -190,11 +190,11 @@ def _weigh(report: Report, app: App) -> None:
     addresses = re.findall(r'(?:src|href)="(/static/[^"]+\.(?:js|css))"', html)
     assets = sum(weight(address)[0] for address in addresses)
     report.add("HTML of 50 rows, compressed", size / 1000, "kB")
-    report.add("HTML, CSS and JS, compressed", (size + assets) / 1000, "kB", most=120)
+    report.add("HTML, CSS and JS, compressed", (size + assets) / 1000, "kB", maximum=120)
     others = [
         found for found in re.findall(r'(?:src|href)="(https?://[^"]+)"', html) if app.address not in found
     ]
-    report.add("requests to other hosts", len(others), "", most=0)
+    report.add("requests to other hosts", len(others), "", maximum=0)
 
 
 def _paint(report: Report, app: App) -> None:
@@ -219,7 +219,7 @@ def _paint(report: Report, app: App) -> None:
             context.close()
         browser.close()
     report.add(
-        "largest contentful paint, CPU 4 times slower, median", percentile(found, 0.5), "ms", most=1000
+        "largest contentful paint, CPU 4 times slower, median", percentile(found, 0.5), "ms", maximum=1000
     )
 
 
@@ -232,7 +232,7 @@ def _live(report: Report, app: App) -> None:
             if count < VIEWERS:
                 memory.append((count, resident_mb(app.pid)))
                 continue
-            report.add("initial state of all pages", opened, "s", most=5)
+            report.add("initial state of all pages", opened, "s", maximum=5)
             time.sleep(_SETTLE_SECONDS)  # the opening is measured above
             before = cpu_seconds(app.pid)
             sent = asyncio.run(_change())
@@ -242,7 +242,7 @@ def _live(report: Report, app: App) -> None:
             time.sleep(1)
             _latencies(report, sent, _stop(viewers), count)
             report.add("CPU of the app meanwhile", cpu / SECONDS * 100, "%")
-            report.add("watches more than without viewers", now - watches, "", most=0)
+            report.add("watches more than without viewers", now - watches, "", maximum=0)
     for count, resident in memory:
         report.add(f"resident memory with {count} viewers", resident, "MB")
     report.add("memory of one viewer", (memory[-1][1] - memory[0][1]) / VIEWERS * 1000, "kB")
@@ -251,10 +251,10 @@ def _live(report: Report, app: App) -> None:
 def _latencies(report: Report, sent: dict[int, float], arrivals: dict[int, list[float]], count: int) -> None:
     found = [at - acknowledged for number, acknowledged in sent.items() for at in arrivals.get(number, [])]
     missing = sum(count - len(arrivals.get(number, [])) for number in sent)
-    report.add("acknowledged → bytes at the client, p50", percentile(found, 0.5) * 1000, "ms", most=40)
-    report.add("acknowledged → bytes at the client, p99", percentile(found, 0.99) * 1000, "ms", most=120)
+    report.add("acknowledged → bytes at the client, p50", percentile(found, 0.5) * 1000, "ms", maximum=40)
+    report.add("acknowledged → bytes at the client, p99", percentile(found, 0.99) * 1000, "ms", maximum=120)
     report.add(
-        "changes that did not reach a page as such", missing / max(1, count * len(sent)) * 100, "%", most=1
+        "changes that did not reach a page as such", missing / max(1, count * len(sent)) * 100, "%", maximum=1
     )
 
 

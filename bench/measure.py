@@ -72,7 +72,7 @@ def app(server: str = "", *, is_limited: bool = False) -> Iterator[App]:
 
     All viewers are one user, for whom nothing is limited unless ``is_limited``: then as for everybody.
     """
-    limits = ("REQUESTS_PER_SECOND", "WORK_PER_SECOND", "WRITES_PER_MINUTE", "MOST_REQUESTS")
+    limits = ("REQUESTS_PER_SECOND", "WORK_PER_SECOND", "WRITES_PER_MINUTE", "MAX_REQUESTS")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -81,7 +81,7 @@ def app(server: str = "", *, is_limited: bool = False) -> Iterator[App]:
         "KUBECONFIG": str(_kubeconfig(server) if server else KUBECONFIG),
         "APP_PREFIX": "/",
         "APP_SECURE_COOKIES": "False",
-        "MODELSWEB_WEB_MOST_STREAMS": "10000",
+        "MODELSWEB_WEB_MAX_STREAMS": "10000",
         **({} if is_limited else {f"MODELSWEB_WEB_{limit}": "0" for limit in limits}),
         "MODELSWEB_WEB_PORT": str(port),
     }
@@ -126,12 +126,18 @@ class Report:
     _lines: list[str] = field(default_factory=list)
 
     def add(
-        self, what: str, value: float, unit: str, *, most: float | None = None, least: float | None = None
+        self,
+        what: str,
+        value: float,
+        unit: str,
+        *,
+        maximum: float | None = None,
+        minimum: float | None = None,
     ) -> None:
         """One figure; printed at once."""
-        is_good = (most is None or value <= most) and (least is None or value >= least)
-        limit = f"≤ {most:g}" if most is not None else f"≥ {least:g}" if least is not None else ""
-        verdict = "" if most is None and least is None else "ok" if is_good else "MISSED"
+        is_good = (maximum is None or value <= maximum) and (minimum is None or value >= minimum)
+        limit = f"≤ {maximum:g}" if maximum is not None else f"≥ {minimum:g}" if minimum is not None else ""
+        verdict = "" if maximum is None and minimum is None else "ok" if is_good else "MISSED"
         self.missed += not is_good
         line = f"{what:62} {value:10.2f} {unit:5} {limit:10} {verdict}"
         self._lines.append(line)

@@ -192,20 +192,20 @@ async def soak(app: App, plane: control_plane.Plane, proxy: Proxy, seconds: floa
     for what, count in counts.items():
         report.add(what, count, "")
     expired = app.log().count(_EXPIRED)
-    report.add("watches answered 410", expired, "", least=counts["restarts"])
+    report.add("watches answered 410", expired, "", minimum=counts["restarts"])
     report.add(
-        "changes a second", counts["changes"] / seconds, "", least=_WATCHED_CHANGES * CHANGES_PER_SECOND
+        "changes a second", counts["changes"] / seconds, "", minimum=_WATCHED_CHANGES * CHANGES_PER_SECOND
     )
     report.add("messages of rows", sum(viewer.messages for viewer in viewers), "")
     report.add("returns of viewers", sum(viewer.reconnects for viewer in viewers), "")
-    report.add("viewers whose rows differ from a fresh page", wrong, "", most=0)
-    report.add("time until all were equal", settled, "s", most=30)
-    report.add("services by which page and API server differ", differing, "", most=0)
-    report.add("time until they did not", followed, "s", most=_LONGEST_PAUSE)
+    report.add("viewers whose rows differ from a fresh page", wrong, "", maximum=0)
+    report.add("time until all were equal", settled, "s", maximum=30)
+    report.add("services by which page and API server differ", differing, "", maximum=0)
+    report.add("time until they did not", followed, "s", maximum=_LONGEST_PAUSE)
     half = memory[len(memory) // 2 :]
     report.add("resident memory, first half at most", max(memory[: len(memory) // 2]), "MB")
     report.add(
-        "resident memory, second half at most", max(half), "MB", most=max(memory[: len(memory) // 2]) * 1.1
+        "resident memory, second half at most", max(half), "MB", maximum=max(memory[: len(memory) // 2]) * 1.1
     )
 
 
@@ -224,7 +224,7 @@ async def _errors(session: aiohttp.ClientSession, app: App, report: Report) -> N
         await asyncio.gather(*(ask(number) for number in range(start, start + _FIRST_ERRORS)))
         first = first or resident_mb(app.pid)
     report.add(f"memory after {_FIRST_ERRORS}", first, "MB")
-    report.add("memory more at the end", resident_mb(app.pid) - first, "MB", most=5)
+    report.add("memory more at the end", resident_mb(app.pid) - first, "MB", maximum=5)
 
 
 async def _slow_reader(app: App, report: Report) -> None:
@@ -255,7 +255,7 @@ async def _slow_reader(app: App, report: Report) -> None:
     writer.close()
     numbers = [int(number) for number in re.findall(rb"seq-(\d+)", found)]
     last = max((made[number] for number in numbers if number in made), default=gone)
-    report.add("the last change that was sent, after the right went", last - gone, "s", most=bound + 1)
+    report.add("the last change that was sent, after the right went", last - gone, "s", maximum=bound + 1)
     report.add("the connection ended, after the right went", ended - gone, "s")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from modelsweb.config import Config, ConfigError, from_environment
+from modelsweb.config import ALIASES, Config, ConfigError, from_environment, reference
 
 
 def test_the_names_and_defaults_that_users_know() -> None:
@@ -52,3 +52,15 @@ def test_the_root_is_no_prefix() -> None:
 def test_what_is_wrong_is_named(environment: dict[str, str], said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         from_environment(environment)
+
+
+def test_settings_by_their_former_names_work_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    config = from_environment({"MODELSWEB_WEB_MOST_STREAMS": "7"})
+    assert config.web.max_streams == 7
+    assert "MODELSWEB_WEB_MAX_STREAMS" in caplog.text
+    with pytest.raises(ConfigError, match="both are set"):
+        from_environment({"MODELSWEB_WEB_MOST_STREAMS": "7", "MODELSWEB_WEB_MAX_STREAMS": "8"})
+
+
+def test_every_former_name_leads_to_a_setting() -> None:
+    assert all(f"`{name}`" in reference() for name in ALIASES.values())

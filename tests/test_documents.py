@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from modelsweb.web import metrics
+from modelsweb.web import instrumentation
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 
 
 def test_every_metric_of_the_app_is_documented() -> None:
-    names = set(re.findall(r'"(modelsweb_\w+)"', Path(metrics.__file__).read_text()))
+    names = set(re.findall(r'"(modelsweb_\w+)"', Path(instrumentation.__file__).read_text()))
     told = set(re.findall(r"`(modelsweb_\w+)`", (ROOT / "docs/operations.md").read_text()))
     assert names
     assert {name.removesuffix("_total") for name in told} == names

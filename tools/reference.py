@@ -33,7 +33,7 @@ def main() -> None:
         f"# Kinds\n\nWhat the app asks of the cluster. {note}"
         f"| kind | version | verbs | kept in memory | of these the ones with the label | can be created |\n|---|---|---|---|---|---|\n{rows}"
     )
-    rows = "".join(f"| `{rule.id}` | {rule.summary} | {rule.remedy} |\n" for rule in RULES)
+    rows = "".join(f"| `{rule.id}` | {rule.summary} | {rule.remedy.text} |\n" for rule in RULES)
     (FOLDER / "rules.md").write_text(
         "# Diagnosis rules\n\nWhat is looked for, the surest evidence first. "
         f"{note}| rule | what it finds | what to do |\n|---|---|---|\n{rows}"

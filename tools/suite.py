@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 RESULTS = Path("build/tests")
-MOST_UNSTEADY = 3
+MAX_UNSTEADY = 3
 SLOWEST = 20
 _CACHE = Path(".pytest_cache")
 
@@ -31,7 +31,7 @@ def run(part: str, options: Sequence[str]) -> int:
     failed: list[str] = []
     if code == pytest.ExitCode.TESTS_FAILED:
         failed = sorted(json.loads((cache / "v" / "cache" / "lastfailed").read_text()))
-        if len(failed) <= MOST_UNSTEADY:
+        if len(failed) <= MAX_UNSTEADY:
             print(f"\nOnce more, alone: {', '.join(failed)}", flush=True)
             code = _pytest([*base, "--last-failed", "--last-failed-no-failures=none", "-n", "0"])
     result = {"seconds": time.monotonic() - started, "failed": failed, "passed": code == 0}

@@ -4,6 +4,7 @@ Settings that users of KServe's former web app know keep their names and default
 ``MODELSWEB_<GROUP>_<FIELD>``; one that is not known is refused, so that a typing error does not pass in silence.
 """
 
+import logging
 import math
 import os
 import re
@@ -18,6 +19,16 @@ _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 _BREAKS_POLICY = re.compile(r"[;,\r\n]")
 _SERVICE_LINK = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)$")
 """Kubernetes puts such variables into each pod beside a Service; one called modelsweb gives names like ours."""
+
+
+ALIASES = {
+    "MODELSWEB_WEB_MOST_REQUESTS": "MODELSWEB_WEB_MAX_REQUESTS",
+    "MODELSWEB_WEB_MOST_STREAMS": "MODELSWEB_WEB_MAX_STREAMS",
+    "MODELSWEB_WEB_MOST_BYTES": "MODELSWEB_WEB_MAX_BYTES",
+}
+"""What settings were called before; they work for one release more, with a warning."""
+
+log = logging.getLogger(__name__)
 
 
 class ConfigError(ModelswebError):
@@ -66,13 +77,13 @@ class WebConfig:
         "MODELSWEB_WEB_WRITES_PER_MINUTE",
         "How often one user may send a form that changes something; a bulk action is one. 0 for no limit.",
     )
-    most_requests: int = _setting(
+    max_requests: int = _setting(
         50,
-        "MODELSWEB_WEB_MOST_REQUESTS",
+        "MODELSWEB_WEB_MAX_REQUESTS",
         "How many requests of one user may be open at once, live streams apart; 0 for no limit.",
     )
-    most_streams: int = _setting(
-        100, "MODELSWEB_WEB_MOST_STREAMS", "How many live streams one user may have open at once."
+    max_streams: int = _setting(
+        100, "MODELSWEB_WEB_MAX_STREAMS", "How many live streams one user may have open at once."
     )
     request_seconds: float = _setting(
         60.0,
@@ -85,8 +96,8 @@ class WebConfig:
     log_format: str = _setting(
         "text", "MODELSWEB_WEB_LOG_FORMAT", "How log lines are written.", choices=("text", "json")
     )
-    most_bytes: int = _setting(
-        1_048_576, "MODELSWEB_WEB_MOST_BYTES", "The largest YAML that create takes, in bytes."
+    max_bytes: int = _setting(
+        1_048_576, "MODELSWEB_WEB_MAX_BYTES", "The largest YAML that create takes, in bytes."
     )
 
 
@@ -205,7 +216,7 @@ def names(text: str) -> frozenset[str]:
 
 def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     """The settings in the environment. Raises ConfigError naming the first that is wrong."""
-    values = os.environ if environment is None else environment
+    values = _renamed(os.environ if environment is None else environment)
     known: set[str] = set()
     groups: dict[str, Any] = {}
     defaults = Config()
@@ -224,6 +235,19 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
     _check(config)
     prefix = "/" + config.web.prefix.strip("/")
     return replace(config, web=replace(config.web, prefix="" if prefix == "/" else prefix))
+
+
+def _renamed(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """The environment with settings by the names that they have now. Raises ConfigError where both are set and differ."""
+    values = dict(environment)
+    for old, new in ALIASES.items():
+        if old not in values:
+            continue
+        value = values.pop(old)
+        if values.setdefault(new, value) != value:
+            raise ConfigError(f"{old} is now called {new}, and both are set. Remove {old}.")
+        log.warning("%s is now called %s. The former name stops working with the next release.", old, new)
+    return values
 
 
 def _check(config: Config) -> None:

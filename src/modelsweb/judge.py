@@ -15,16 +15,17 @@ from typing import Any
 
 from modelsweb.clock import format_time, parse_time
 from modelsweb.diagnosis.reports import Reports
-from modelsweb.gateway.families import Families
 from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE, SHARED
 from modelsweb.kube.follow import Replaced
 from modelsweb.kube.item import Item, UnusableObjectError, slim
 from modelsweb.manifests import dump
 from modelsweb.manifests.document import ManifestError
 from modelsweb.manifests.dump import Raw
+from modelsweb.objects.freshness import Freshness, Gap, Health
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.ref import ObjectRef
-from modelsweb.objects.snapshot import Freshness, Gap, Health
+from modelsweb.objects.snapshot import Snapshot
+from modelsweb.store.child_reader import ChildReader
 from modelsweb.store.events import make_stores
 from modelsweb.store.owners import Owners
 from modelsweb.store.store import decode
@@ -34,7 +35,7 @@ from modelsweb.viewmodels import judgement
 from modelsweb.viewmodels.judgement import Judgement
 from modelsweb.viewmodels.parts.gap_note import gap_notes
 from modelsweb.viewmodels.parts.sentences import sentence
-from modelsweb.viewmodels.parts.service_head import subject
+from modelsweb.viewmodels.parts.service_head import judged_service
 from modelsweb.web.rendering import Translator, translator
 from modelsweb.web.site import Language
 
@@ -48,7 +49,7 @@ _KINDS = {
 }
 """What an object may be kept as: a pod is that of a service, or of a runtime."""
 _NEWER_EVENT = "events.k8s.io"
-_MOST_EVENTS = 10
+_MAX_EVENTS = 10
 REFUSED = 2
 
 
@@ -247,7 +248,7 @@ def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text
     """Each service, and what the dump does not hold of it."""
     stores = make_stores(_ALL, _Standing(at))
     Owners(stores)
-    families = Families(stores)
+    child_reader = ChildReader(stores)
     for kind, store in stores.items():
         store.apply(Replaced(list(given.items.get(kind, {}).values())))
     health = Health(Freshness.LIVE, at)
@@ -258,12 +259,22 @@ def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text
     for service in services:
         namespace = service.namespace
         read = [kind for kind in _MEMBERS if {(kind, namespace), (kind, "")} & given.read]
-        children = families.children(
+        children = child_reader.children(
             ObjectRef(INFERENCE_SERVICE.full_name, namespace, service.name), read, all_events=True
         ).by_kind
         gaps = dict.fromkeys((kind for kind in _MEMBERS if kind not in read), Gap.DUMP)
         one = judgement.build(
-            subject(service, children, health=health, now=at, gaps=gaps, reported=reports.newest)
+            judged_service(
+                Snapshot(
+                    kind=INFERENCE_SERVICE,
+                    root=service,
+                    members=children,
+                    gaps=gaps,
+                    health=health,
+                    taken=at,
+                ),
+                reported=reports.newest,
+            )
         )
         yield one, gap_notes(gaps, predictor.mode(service))
 
@@ -318,7 +329,7 @@ def _lines(one: Judgement, gaps: tuple[Text, ...], words: Translator) -> Iterato
     for label, value in rows:
         if value:
             yield one_line(f"  {words.plain(label)}: {value}")
-    for event in one.events[:_MOST_EVENTS]:
+    for event in one.events[:_MAX_EVENTS]:
         count = f" ×{event.count}" if event.count > 1 else ""
         yield one_line(f"    {event.kind}/{event.name} {event.reason}{count}: {event.message}")
     for note in gaps:

@@ -22,34 +22,34 @@ from modelsweb.config import Config, ConfigError, MetricsConfig
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.gateway.access import Access
 from modelsweb.gateway.audit import Strangers
-from modelsweb.gateway.board import Board
-from modelsweb.gateway.families import Families
+from modelsweb.gateway.authorization import Authorization
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
-from modelsweb.gateway.objects import ObjectReader
-from modelsweb.gateway.rates import Rates
+from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
 from modelsweb.kinds import INFERENCE_SERVICE, KINDS, POD, ROOTS, RUNTIME_POD
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
+from modelsweb.objects.freshness import Freshness
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.snapshot import Freshness
 from modelsweb.prometheus.client import Prometheus
+from modelsweb.store.child_reader import ChildReader
 from modelsweb.store.events import make_stores
-from modelsweb.store.gone import GoneServices
 from modelsweb.store.logs import Logs
 from modelsweb.store.owners import Owners
+from modelsweb.store.projection import Projection
+from modelsweb.store.recently_deleted import RecentlyDeleted
 from modelsweb.store.store import Store
-from modelsweb.topology.family import MEMBERS
+from modelsweb.topology.service_snapshot import EVIDENCE
 from modelsweb.viewmodels.parts.grafana import PanelError, PanelPlan, parse_plans, usual_plans
 from modelsweb.viewmodels.parts.object_row import object_row
 from modelsweb.viewmodels.parts.service_row import Rows
 from modelsweb.web.app import build
 from modelsweb.web.channel import Channels
-from modelsweb.web.metrics import Counts, Metrics, WatchState
-from modelsweb.web.patience import patient
+from modelsweb.web.instrumentation import Counts, Instrumentation, WatchState
 from modelsweb.web.rendering import Renderer
+from modelsweb.web.request_timeout import with_request_timeout
 from modelsweb.web.security import App
 from modelsweb.web.site import Site
 from modelsweb.web.sse import Streams
@@ -108,41 +108,43 @@ async def running(
         _prometheus(config.metrics) as prometheus,
         asyncio.TaskGroup() as group,
     ):
-        rates = _rates(config, clock)
+        rate_limit = _rate_limit(config, clock)
         access = Access(
             client,
             clock,
             cache_seconds=config.auth.cache_seconds,
             namespaces=config.auth.namespaces,
-            spend=rates.spend,
+            spend=rate_limit.spend,
         )
-        gone = GoneServices(stores, clock)
+        gone = RecentlyDeleted(stores, INFERENCE_SERVICE, clock)
         Owners(stores)  # lives on in what it listens to
-        reports, families = Reports(), Families(stores)
-        board = Board(stores, INFERENCE_SERVICE, MEMBERS, Rows(reports), clock, families)
-        boards: dict[Kind, Board[Any]] = {
-            kind: Board(stores, kind, (), object_row, clock, families)
+        reports, children = Reports(), ChildReader(stores)
+        projection = Projection(stores, INFERENCE_SERVICE, EVIDENCE, Rows(reports), clock, children)
+        projections: dict[Kind, Projection[Any]] = {
+            kind: Projection(stores, kind, (), object_row, clock, children)
             for kind in ROOTS
             if kind is not INFERENCE_SERVICE
         }
-        boards[INFERENCE_SERVICE] = board
-        reader = Reader(access, stores, board, clock)
+        projections[INFERENCE_SERVICE] = projection
+        authorization = Authorization(access, stores, INFERENCE_SERVICE, clock)
         logs = Logs(client, (stores[POD], stores[RUNTIME_POD]), clock)
-        channels = Channels(clock, rates)
-        metrics = Metrics()
+        channels = Channels(clock, rate_limit)
+        instrumentation = Instrumentation()
         site = Site(
             config=config,
-            reader=reader,
-            objects=ObjectReader(access, stores, boards, families, {INFERENCE_SERVICE: gone}, reader),
+            authorization=authorization,
+            reader=Reader(
+                access, stores, projections, children, {INFERENCE_SERVICE: gone}, authorization, clock
+            ),
             channels=channels,
-            streams=Streams(config.web.most_streams),
-            metrics=metrics,
-            rates=rates,
+            streams=Streams(config.web.max_streams),
+            instrumentation=instrumentation,
+            rate_limit=rate_limit,
             strangers=Strangers(clock),
             reports=reports,
             writer=Writer(access, client),
             logs=LogReader(access, client, logs),
-            figures=MetricsReader(access, prometheus, clock, scrape_seconds=config.metrics.scrape_seconds),
+            metrics=MetricsReader(access, prometheus, clock, scrape_seconds=config.metrics.scrape_seconds),
             panels=panels,
             clock=clock,
             renderer=Renderer(),
@@ -153,7 +155,7 @@ async def running(
         work = [
             calm,
             *(store.run(client) for store in stores.values()),
-            *(one.run() for one in boards.values()),
+            *(one.run() for one in projections.values()),
             channels.run(),
             logs.run(),
         ]
@@ -168,14 +170,14 @@ async def running(
                 task.cancel()
 
 
-def _rates(config: Config, clock: Clock) -> Rates:
+def _rate_limit(config: Config, clock: Clock) -> RateLimit:
     web = config.web
-    return Rates(
+    return RateLimit(
         clock,
         requests_per_second=web.requests_per_second,
         work_per_second=web.work_per_second,
         writes_per_minute=web.writes_per_minute,
-        most_open=web.most_requests,
+        max_open=web.max_requests,
         refusal_seconds=_REFUSAL_SECONDS,
     )
 
@@ -217,7 +219,7 @@ def _serve_metrics(
         return Counts(tuple(watches), site.streams.total, len(logs), access.asked)
 
     try:
-        return site.metrics.serve(web.host, web.metrics_port, counts)
+        return site.instrumentation.serve(web.host, web.metrics_port, counts)
     except OSError as error:
         raise ConfigError(
             f"MODELSWEB_WEB_METRICS_PORT: port {web.metrics_port} cannot be used: {error}"
@@ -266,7 +268,7 @@ def uvicorn_config(app: App, config: Config) -> uvicorn.Config:
         app,
         host=config.web.host,
         port=config.web.port,
-        http=patient(config.web.request_seconds),
+        http=with_request_timeout(config.web.request_seconds),
         lifespan="off",
         access_log=False,
         log_config=None,

@@ -18,7 +18,7 @@ from modelsweb.manifests import document as manifest
 from modelsweb.viewmodels.parts import search
 from modelsweb.web import form, rendering
 from modelsweb.web.cookies import cookie
-from modelsweb.web.patience import MOST_ADDRESS, MOST_HEADERS
+from modelsweb.web.request_timeout import MAX_ADDRESS, MAX_HEADERS
 
 CREATE = f"/n/{NAMESPACE}/create"
 LIST = f"/n/{NAMESPACE}/services"
@@ -96,12 +96,12 @@ async def test_a_thousand_chosen_services_are_one_form(app: App) -> None:
 @pytest.mark.parametrize(
     ("lines", "status"),
     [
-        (f"GET /models/{'a' * MOST_ADDRESS} HTTP/1.1\r\nHost: x\r\n\r\n", 414),
-        (f"GET /models/ HTTP/1.1\r\nX-Big: {'a' * MOST_HEADERS}\r\n\r\n", 431),
-        ("GET /models/ HTTP/1.1\r\n" + "X-Many: a\r\n" * (MOST_HEADERS // 8) + "\r\n", 431),
-        (f"GET /models/ HTTP/1.1\r\nX-Endless: {'a' * 4 * MOST_HEADERS}", 431),
-        (f"GET /models/healthz/liveness?{'a' * (MOST_ADDRESS - 40)} HTTP/1.1\r\nHost: x\r\n\r\n", 200),
-        (f"GET /models/healthz/liveness HTTP/1.1\r\nX-Big: {'a' * (MOST_HEADERS - 40)}\r\n\r\n", 200),
+        (f"GET /models/{'a' * MAX_ADDRESS} HTTP/1.1\r\nHost: x\r\n\r\n", 414),
+        (f"GET /models/ HTTP/1.1\r\nX-Big: {'a' * MAX_HEADERS}\r\n\r\n", 431),
+        ("GET /models/ HTTP/1.1\r\n" + "X-Many: a\r\n" * (MAX_HEADERS // 8) + "\r\n", 431),
+        (f"GET /models/ HTTP/1.1\r\nX-Endless: {'a' * 4 * MAX_HEADERS}", 431),
+        (f"GET /models/healthz/liveness?{'a' * (MAX_ADDRESS - 40)} HTTP/1.1\r\nHost: x\r\n\r\n", 200),
+        (f"GET /models/healthz/liveness HTTP/1.1\r\nX-Big: {'a' * (MAX_HEADERS - 40)}\r\n\r\n", 200),
     ],
     ids=["address", "header", "headers", "endless", "address that fits", "header that fits"],
 )

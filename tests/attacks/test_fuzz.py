@@ -22,7 +22,7 @@ from tests.sample_objects import service
 from modelsweb import errors, wiring
 from modelsweb.clock import SystemClock
 from modelsweb.config import Config, MetricsConfig, WebConfig
-from modelsweb.gateway.remembered import Remembered
+from modelsweb.gateway.single_flight import SingleFlight
 from modelsweb.kinds import (
     CLUSTER_SERVING_RUNTIME,
     DEPLOYMENT,
@@ -49,7 +49,7 @@ MARK = "<mwx y='\"&"
 SPACE, NAME = "ns", "iris"
 _BASE = "/models"
 _NO_LIMITS = WebConfig(
-    secure_cookies=False, requests_per_second=0, work_per_second=0, writes_per_minute=0, most_requests=0
+    secure_cookies=False, requests_per_second=0, work_per_second=0, writes_per_minute=0, max_requests=0
 )
 
 _TEXTS = st.one_of(
@@ -304,7 +304,7 @@ def fuzzed() -> Iterator[Fuzzed]:
     patch.setattr(KubeClient, "stream", _no_stream)
     patch.setattr(Store, "run", _idle)
     patch.setattr(Prometheus, "_post", _measured)
-    patch.setattr(Remembered, "get", lambda _, __, ask: ask())
+    patch.setattr(SingleFlight, "get", lambda _, __, ask: ask())
     found = Fuzzed(asyncio.new_event_loop())
     begin = Store.__init__
 

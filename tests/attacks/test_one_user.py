@@ -12,7 +12,7 @@ from modelsweb import errors
 from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.errors import Attributes
 from modelsweb.gateway.access import User
-from modelsweb.gateway.rates import Rates
+from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.kube.client import KubeClient
 from modelsweb.viewmodels import service_list
 
@@ -35,10 +35,10 @@ class _Clock:
         raise NotImplementedError
 
 
-async def _in_turn(rates: Rates, user: User, clock: _Clock, seconds: float) -> bool:
+async def _in_turn(rate_limit: RateLimit, user: User, clock: _Clock, seconds: float) -> bool:
     try:
-        with rates.request(user):
-            async with rates.turn(user):
+        with rate_limit.request(user):
+            async with rate_limit.turn(user):
                 clock.seconds += seconds
     except errors.TooManyRequestsError:
         return False
@@ -47,74 +47,74 @@ async def _in_turn(rates: Rates, user: User, clock: _Clock, seconds: float) -> b
 
 async def test_who_is_in_debt_waits_and_nobody_else_does() -> None:
     clock = _Clock()
-    rates = Rates(clock, work_per_second=0.25, cpu=clock.monotonic)
-    served = [await _in_turn(rates, ALICE, clock, 0.1) for _ in range(250)]
+    rate_limit = RateLimit(clock, work_per_second=0.25, cpu=clock.monotonic)
+    served = [await _in_turn(rate_limit, ALICE, clock, 0.1) for _ in range(250)]
     # A full bucket is ten seconds' worth; what is served after it is paid for by the time that passes meanwhile.
     assert 25 <= sum(served) <= 40
     assert not served[-1]
-    assert await _in_turn(rates, BOB, clock, 0.1)
+    assert await _in_turn(rate_limit, BOB, clock, 0.1)
     clock.seconds += 60
-    assert await _in_turn(rates, ALICE, clock, 0.1)
+    assert await _in_turn(rate_limit, ALICE, clock, 0.1)
 
 
 async def test_open_streams_leave_half_to_pages() -> None:
     clock = _Clock()
-    rates = Rates(clock, work_per_second=0.25, cpu=clock.monotonic)
+    rate_limit = RateLimit(clock, work_per_second=0.25, cpu=clock.monotonic)
     for _ in range(1_000):  # a list that changes without end: each rendering takes a quarter of a second
-        clock.seconds += max(0.75, rates.debt((ALICE,), reserve=0.5))
-        rates.spend(ALICE, 0.25)
-        assert await _in_turn(rates, ALICE, clock, 0.0)
-    assert rates.debt((BOB,), reserve=0.5) == 0
+        clock.seconds += max(0.75, rate_limit.debt((ALICE,), reserve=0.5))
+        rate_limit.spend(ALICE, 0.25)
+        assert await _in_turn(rate_limit, ALICE, clock, 0.0)
+    assert rate_limit.debt((BOB,), reserve=0.5) == 0
 
 
 async def test_pages_of_one_user_are_built_one_after_another() -> None:
-    rates, running, most = Rates(_Clock(), work_per_second=1), 0, 0
+    rate_limit, running, maximum = RateLimit(_Clock(), work_per_second=1), 0, 0
 
     async def one() -> None:
-        nonlocal running, most
-        async with rates.turn(ALICE):
+        nonlocal running, maximum
+        async with rate_limit.turn(ALICE):
             running += 1
-            most = max(most, running)
+            maximum = max(maximum, running)
             await asyncio.sleep(0)
             running -= 1
 
     await asyncio.gather(*(one() for _ in range(20)))
-    assert most == 1
-    assert rates._turns == {}
+    assert maximum == 1
+    assert rate_limit._turns == {}
 
 
 async def test_open_requests_and_writes_have_a_limit() -> None:
     clock = _Clock()
-    rates = Rates(clock, writes_per_minute=60, most_open=3)
-    with rates.request(ALICE), rates.request(ALICE), rates.request(ALICE):
-        with pytest.raises(errors.TooManyRequestsError, match="open already"), rates.request(ALICE):
+    rate_limit = RateLimit(clock, writes_per_minute=60, max_open=3)
+    with rate_limit.request(ALICE), rate_limit.request(ALICE), rate_limit.request(ALICE):
+        with pytest.raises(errors.TooManyRequestsError, match="open already"), rate_limit.request(ALICE):
             pass
-        with rates.request(BOB):
+        with rate_limit.request(BOB):
             pass
     for _ in range(60):
-        with rates.request(ALICE, is_write=True):
+        with rate_limit.request(ALICE, is_write=True):
             pass
     with (
         pytest.raises(errors.TooManyRequestsError, match="writes too often"),
-        rates.request(ALICE, is_write=True),
+        rate_limit.request(ALICE, is_write=True),
     ):
         pass
-    with rates.request(ALICE):
+    with rate_limit.request(ALICE):
         pass
     clock.seconds += 1
-    with rates.request(ALICE, is_write=True):
+    with rate_limit.request(ALICE, is_write=True):
         pass
 
 
 async def test_a_refusal_is_held_back_and_only_so_many_are() -> None:
-    rates = Rates(_Clock(), refusal_seconds=0.01)
-    held = [asyncio.create_task(rates.hold(ALICE)) for _ in range(100)]
+    rate_limit = RateLimit(_Clock(), refusal_seconds=0.01)
+    held = [asyncio.create_task(rate_limit.hold(ALICE)) for _ in range(100)]
     await asyncio.sleep(0)
     assert not any(task.done() for task in held)
-    assert await rates.hold(ALICE) is False  # at once
-    assert await rates.hold(BOB) is True
+    assert await rate_limit.hold(ALICE) is False  # at once
+    assert await rate_limit.hold(BOB) is True
     assert await asyncio.gather(*held) == [True] * 100
-    assert rates._held == {}
+    assert rate_limit._held == {}
 
 
 async def test_many_searches_end_and_another_user_is_served(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -117,8 +117,8 @@ async def test_a_reader_who_takes_nothing_holds_no_place(monkeypatch: pytest.Mon
     places: list[Streams] = []
     begin = Streams.__init__
 
-    def remembered(self: Streams, most: int) -> None:
-        begin(self, most)
+    def remembered(self: Streams, maximum: int) -> None:
+        begin(self, maximum)
         places.append(self)
 
     monkeypatch.setattr(Streams, "__init__", remembered)
@@ -154,7 +154,7 @@ async def test_head_of_a_live_route_holds_no_place(app: App) -> None:
     await app.add("iris")
     address = urlsplit(app.address)
     for path in (f"/n/{NAMESPACE}/services/-/live", f"/n/{NAMESPACE}/services/iris/logs/lines"):
-        for _ in range(app.config.web.most_streams + 5):
+        for _ in range(app.config.web.max_streams + 5):
             reader, writer = await asyncio.open_connection(address.hostname, address.port)
             head = f"HEAD /models{path} HTTP/1.1\r\nHost: x\r\nkubeflow-userid: alice@example.com\r\n\r\n"
             writer.write(head.encode())

@@ -33,11 +33,11 @@ def test_filters_are_links_and_back_and_forward_walk_them(page: Page, demo: str,
     page.get_by_role("link", name="5 Failed").click()
     expect(page).to_have_url(re.compile(r"\?status=failed$"))
     expect(page.locator("#services tbody")).to_have_count(5)
-    page.locator("#facet-nsf summary").click()
-    page.locator("#facet-nsf").get_by_role("checkbox", name="team-risk").click()
-    expect(page).to_have_url(re.compile(r"status=failed&nsf=team-risk"))
+    page.locator("#facet-namespace summary").click()
+    page.locator("#facet-namespace").get_by_role("checkbox", name="team-risk").click()
+    expect(page).to_have_url(re.compile(r"status=failed&namespace=team-risk"))
     expect(page.locator("#services tbody")).to_have_count(2)
-    expect(page.locator("#facet-nsf .mw-menu-panel")).to_be_visible()
+    expect(page.locator("#facet-namespace .mw-menu-panel")).to_be_visible()
     narrowed = _names(page)
     page.go_back()
     expect(page.locator("#services tbody")).to_have_count(5)
@@ -52,7 +52,7 @@ def test_filters_are_links_and_back_and_forward_walk_them(page: Page, demo: str,
     other.close()
     page.get_by_role("link", name="Clear filters").click()
     expect(page.locator("#services tbody")).to_have_count(len(everything))
-    expect(page).to_have_url(re.compile(r"\?status=&nsf=$"))
+    expect(page).to_have_url(re.compile(r"\?status=&namespace=$"))
 
 
 def test_a_menu_of_many_values_is_searched(page: Page, demo: str) -> None:

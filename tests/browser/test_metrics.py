@@ -53,7 +53,7 @@ def test_a_drag_zooms_all_charts_and_back_returns(page: Page, demo: str) -> None
     page.mouse.move(box["x"] + 50, box["y"] + 60)
     page.mouse.down()
     page.mouse.move(box["x"] + 200, box["y"] + 60, steps=5)
-    with page.expect_response("**/figures.json?*from=*") as answered:
+    with page.expect_response("**/charts.json?*from=*") as answered:
         page.mouse.up()
     asked = parse_qs(urlsplit(page.url).query)
     start, end = int(asked["from"][0]), int(asked["to"][0])
@@ -63,7 +63,7 @@ def test_a_drag_zooms_all_charts_and_back_returns(page: Page, demo: str) -> None
     expect(page.locator("#metrics-ranges [aria-current]")).to_have_count(0)
     expect(page.locator("#metrics-fixed")).to_contain_text("Back to the last hour")
     expect(page.get_by_label("Refresh")).to_be_hidden()
-    with page.expect_response("**/figures.json"):
+    with page.expect_response("**/charts.json"):
         page.go_back()
     expect(page.get_by_role("link", name="1 h", exact=True)).to_have_attribute("aria-current", "true")
     expect(page.locator("#metrics-fixed")).to_be_hidden()
@@ -120,8 +120,8 @@ def test_the_metrics_of_a_language_model_are_axe_clean(
 
 def test_the_list_has_small_lines(page: Page, demo: str) -> None:
     page.goto(demo + "/n/team-risk/services")
-    expect(page.locator('mw-spark[data-of="team-risk/credit-score"] path').first).to_be_visible()
-    expect(page.locator('mw-spark[data-of="team-risk/credit-score"]')).to_have_attribute(
+    expect(page.locator('mw-sparkline[data-of="team-risk/credit-score"] path').first).to_be_visible()
+    expect(page.locator('mw-sparkline[data-of="team-risk/credit-score"]')).to_have_attribute(
         "title", re.compile(r"requests a second, .* errors")
     )
     assert violations(page) == []

@@ -31,7 +31,7 @@ Question = tuple[str, str, str]
 LIST_SERVICES = ("list", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural)
 GET_SERVICE = ("get", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural)
 GET_LOG = ("get", "", "pods/log")
-GET_FIGURES = ("get", "metrics.k8s.io", "pods")
+GET_METRICS = ("get", "metrics.k8s.io", "pods")
 
 _PLURALS = {False: "servingruntimes", True: "clusterservingruntimes"}
 """The kind that pages of any root kind are tried with, in a namespace and in the whole cluster."""
@@ -43,7 +43,7 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
             "service_list_data",
             "service_list_live",
             "service_list_export",
-            "service_list_sparks",
+            "service_list_sparklines",
         ),
         (LIST_SERVICES,),
     ),
@@ -63,10 +63,12 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
         for name, path, _, method in PAGES
         if "{plural}" in path and not name.startswith("all_")
     },
-    "legacy_details": (GET_SERVICE,),
-    "legacy_service": (GET_SERVICE,),
-    "service_metrics_figures": (GET_SERVICE, GET_FIGURES),
-    "service_metrics_export": (GET_SERVICE, GET_FIGURES),
+    "moved_details": (GET_SERVICE,),
+    "moved_service": (GET_SERVICE,),
+    "moved_sparklines": (LIST_SERVICES,),
+    "moved_charts": (GET_SERVICE, GET_METRICS),
+    "service_metrics_data": (GET_SERVICE, GET_METRICS),
+    "service_metrics_export": (GET_SERVICE, GET_METRICS),
     "service_logs_lines": (GET_SERVICE, GET_LOG),
     "service_logs_download": (GET_SERVICE, GET_LOG),
 }
@@ -79,9 +81,10 @@ OPEN = {
     "all_service_list_data",
     "all_service_list_live",
     "all_service_list_export",
-    "all_service_list_sparks",
+    "all_service_list_sparklines",
     "create_service",
-    "legacy_new",
+    "moved_new",
+    "moved_all_sparklines",
     "all_object_list",
     "all_object_list_data",
     "all_object_list_live",
@@ -223,8 +226,9 @@ async def test_every_route_answers_every_persona_as_rbac_says(cluster: Cluster) 
                             in {
                                 "service_logs_download",
                                 "service_resource",
-                                "service_metrics_figures",
+                                "service_metrics_data",
                                 "service_metrics_export",
+                                "moved_charts",
                             }
                             or route.startswith(("object_", "cluster_object_"))
                         ), told

@@ -8,7 +8,7 @@ import msgspec
 
 from modelsweb.clock import SystemClock
 from modelsweb.kube.client import KubeClient
-from modelsweb.objects.snapshot import Freshness
+from modelsweb.objects.freshness import Freshness
 from modelsweb.store.store import Store
 from tests.contract.cluster import Cluster, Proxy, proxied
 from tests.sample_objects import CONFIG_MAP, config_map

@@ -26,7 +26,8 @@ from typing import Any
 import yaml
 
 from modelsweb.clock import SystemClock, parse_time
-from modelsweb.diagnosis.verdict import Verdict, judge
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Verdict
 from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, KNATIVE_SERVICE
 from modelsweb.kube.follow import Put, Removed
 from modelsweb.kube.item import slim
@@ -35,7 +36,7 @@ from modelsweb.objects.obj import Obj
 from modelsweb.store.events import events_of, make_stores
 from modelsweb.store.owners import Owners
 from modelsweb.store.store import decode
-from modelsweb.topology.family import Family, family
+from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
 
 KINDS = (INFERENCE_SERVICE, *CHILDREN)
 _NAMES: dict[str, Kind] = {
@@ -58,9 +59,11 @@ class Moment:
     members: Mapping[str, tuple[Obj, dict[Kind, list[Obj]]]]
 
     @property
-    def families(self) -> dict[str, Family]:
+    def families(self) -> dict[str, ServiceSnapshot]:
         """The families by the service's name."""
-        return {name: family(service, children) for name, (service, children) in self.members.items()}
+        return {
+            name: service_snapshot(service, children) for name, (service, children) in self.members.items()
+        }
 
 
 class World:

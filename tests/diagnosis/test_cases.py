@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.diagnosis.families import of, pod, service
 from tests.diagnosis.recording import KINDS, World
+from tests.diagnosis.snapshots import of, pod, service
 
 from modelsweb.clock import parse_time
-from modelsweb.diagnosis.progress import StepState, steps
-from modelsweb.diagnosis.verdict import Status, judge
+from modelsweb.diagnosis.start_up import StepState, steps
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import demand, predictor
-from modelsweb.topology.family import Family, family
+from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
 
 CASES = Path(__file__).resolve().parent.parent / "data" / "cases"
 _KINDS = {(kind.api_version, kind.kind): kind for kind in KINDS}
@@ -31,7 +32,7 @@ def _noon() -> datetime:
 NOON = _noon()
 
 
-def _families(case: str) -> Iterator[tuple[str, Family]]:
+def _families(case: str) -> Iterator[tuple[str, ServiceSnapshot]]:
     [path] = CASES.glob(f"{case}-*.yaml")
     world = World()
     for document in yaml.load_all(path.read_text(), Loader=yaml.CSafeLoader):
@@ -39,7 +40,7 @@ def _families(case: str) -> Iterator[tuple[str, Family]]:
             plain = json.loads(json.dumps(document, default=str))
             world.put(_KINDS[plain["apiVersion"], plain["kind"]], plain)
     for name, (member, children) in world.members().items():
-        yield name, family(member, children)
+        yield name, service_snapshot(member, children)
 
 
 CASE_BY_CASE = [
@@ -217,7 +218,7 @@ def test_ready_without_a_pod_is_not_believed(deployments: tuple[dict[str, Any], 
     copies = {"copies": {"totalCopies": 1}}
     member = of(service(ready="True", modelStatus=copies), deployments=deployments)
     assert judge(member, NOON).status not in {Status.READY, Status.SCALED_TO_ZERO}
-    assert judge(Family(member.service), NOON).status is Status.UNKNOWN
+    assert judge(ServiceSnapshot(member.service), NOON).status is Status.UNKNOWN
 
 
 def test_more_replicas_of_one_version_are_no_update() -> None:
@@ -267,4 +268,4 @@ def test_a_service_that_answers_does_not_start_anew_for_a_moment() -> None:
 
 def test_nonsense_among_devices_is_passed_over() -> None:
     spec = {"predictor": {"model": {"resources": {"limits": {"amd.com/gpu": "many", "a.b/c": [1]}}}}}
-    assert demand.gpus(Family(Obj({"spec": spec}))) == 0
+    assert demand.gpus(ServiceSnapshot(Obj({"spec": spec}))) == 0

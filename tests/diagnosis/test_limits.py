@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from tests.diagnosis.families import NOW, ago, container, event, of, pod, service
+from tests.diagnosis.snapshots import NOW, ago, container, event, of, pod, service
 
-from modelsweb.diagnosis.verdict import Status, judge
-from modelsweb.topology.family import Family
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Status
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 STARTING = service(ready="False")
 
@@ -22,7 +23,7 @@ def _initialized(**since: float) -> list[dict[str, str]]:
     ]
 
 
-def _unmounted(**since: float) -> Family:
+def _unmounted(**since: float) -> ServiceSnapshot:
     return of(
         STARTING,
         pod(born=ago(hours=1), phase="Pending", conditions=_scheduled(**since)),
@@ -30,7 +31,7 @@ def _unmounted(**since: float) -> Family:
     )
 
 
-def _waiting(reason: str, message: str, **since: float) -> Family:
+def _waiting(reason: str, message: str, **since: float) -> ServiceSnapshot:
     state = container(state={"waiting": {"reason": reason, "message": message}})
     return of(
         STARTING,
@@ -38,7 +39,7 @@ def _waiting(reason: str, message: str, **since: float) -> Family:
     )
 
 
-def _refused(message: str, **since: float) -> Family:
+def _refused(message: str, **since: float) -> ServiceSnapshot:
     condition = {
         "type": "ReplicaFailure",
         "status": "True",
@@ -80,7 +81,7 @@ def test_what_may_pass_is_a_fault_after_two_minutes(make: Any, words: tuple[str,
         _refused('pods "x" is forbidden: error looking up service account ns/none', seconds=5),
     ],
 )
-def test_what_does_not_pass_is_one_at_once(member: Family) -> None:
+def test_what_does_not_pass_is_one_at_once(member: ServiceSnapshot) -> None:
     assert judge(member, NOW).status is Status.FAILED
 
 
@@ -95,7 +96,7 @@ def test_a_new_pod_does_not_start_the_clock_anew() -> None:
     assert (NOW - found.since).total_seconds() == 9 * 60
 
 
-def _loading(said: str, **since: float) -> Family:
+def _loading(said: str, **since: float) -> ServiceSnapshot:
     state = container(state={"running": {"startedAt": ago(**since)}})
     told = (event("Unhealthy", said, uid="p1-uid"),) if said else ()
     deadline = {
@@ -169,7 +170,7 @@ def test_a_replica_that_is_new_has_its_own_time() -> None:
     assert judge(member, NOW).status in {Status.READY, Status.UPDATING}
 
 
-def _unknown(*some: dict[str, Any], mode: str = "Knative") -> Family:
+def _unknown(*some: dict[str, Any], mode: str = "Knative") -> ServiceSnapshot:
     unknown = {"type": "PredictorReady", "status": "Unknown", "lastTransitionTime": ago(minutes=15)}
     return of(service(ready="Unknown", mode=mode, conditions=[unknown]), *some)
 
@@ -181,7 +182,7 @@ def test_unknown_is_no_fault_where_pods_may_be_at_work() -> None:
     )
     slow = judge(_unknown(pulled), NOW)
     assert (slow.status, str(slow.effect)) == (Status.STARTING, "This is taking longer than usual.")
-    assert judge(Family(_unknown().service), NOW).status is not Status.FAILED
+    assert judge(ServiceSnapshot(_unknown().service), NOW).status is not Status.FAILED
     assert judge(_unknown(mode="ModelMesh"), NOW).status is not Status.FAILED
     assert judge(_unknown(), NOW).status is Status.FAILED
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from tests.diagnosis import recording
 
-from modelsweb.diagnosis.progress import StepName, steps
-from modelsweb.diagnosis.verdict import Status, judge
+from modelsweb.diagnosis.start_up import StepName, steps
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Status
 
 FOLDER = Path(__file__).resolve().parent.parent / "data" / "recordings"
 SCENARIOS = [path.name for path in recording.scenarios(FOLDER)]

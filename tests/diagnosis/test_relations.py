@@ -20,10 +20,11 @@ from tests.diagnosis import recording
 from tests.diagnosis.recording import KINDS, World
 
 from modelsweb.clock import parse_time
-from modelsweb.diagnosis.verdict import Verdict, judge
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Verdict
 from modelsweb.kinds import EVENT, INFERENCE_SERVICE
 from modelsweb.objects.kind import Kind
-from modelsweb.topology.family import family
+from modelsweb.topology.service_snapshot import service_snapshot
 
 Raw = dict[str, Any]
 DATA = Path(__file__).resolve().parent.parent / "data"
@@ -48,7 +49,7 @@ class Situation:
     def told(self) -> dict[str, Verdict]:
         """The verdict on each service."""
         return {
-            name: judge(family(service, children), self.at)
+            name: judge(service_snapshot(service, children), self.at)
             for name, (service, children) in self.world().members().items()
         }
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.diagnosis.families import NOW, ago, of, service
+from tests.diagnosis.snapshots import NOW, ago, of, service
 
 from modelsweb.diagnosis.reports import Reports
-from modelsweb.diagnosis.verdict import Status, judge
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.obj import Obj
-from modelsweb.topology.family import Family
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 CASES = Path(__file__).resolve().parent.parent / "data" / "cases"
 
@@ -66,6 +67,6 @@ def test_what_has_children_was_taken_up() -> None:
 
 
 def test_what_it_has_made_may_be_there_where_it_may_not_be_seen() -> None:
-    verdict = judge(Family(_silent("05", minutes=10), reported=NOW), NOW)
+    verdict = judge(ServiceSnapshot(_silent("05", minutes=10), reported=NOW), NOW)
     assert (verdict.status, str(verdict.effect)) == (Status.UNKNOWN, "Not checked: no right to read pods.")
     assert "controller" not in str(verdict.cause)

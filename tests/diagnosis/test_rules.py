@@ -1,17 +1,18 @@
-"""Each rule: one family on which it fires, and a healthy one on which none does."""
+"""Each rule: a case in which it fires, a near miss in which it must not, and a healthy service about which none says anything."""
 
 from typing import Any
 
 import pytest
-from tests.diagnosis.families import NOW, ago, container, crashed, event, of, pod, service
+from tests.diagnosis.snapshots import NOW, ago, container, crashed, event, of, pod, service
 
-from modelsweb.diagnosis.finding import Severity
-from modelsweb.diagnosis.rules import RULES, remedy
-from modelsweb.diagnosis.rules.container_crashes import RULE as CRASHES
-from modelsweb.diagnosis.verdict import judge
+from modelsweb.diagnosis.engine import diagnose
+from modelsweb.diagnosis.finding import FindingState, Rule
+from modelsweb.diagnosis.rules import RULES
+from modelsweb.diagnosis.status.inference_service import judge
 from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, POD, SERVING_RUNTIME
+from modelsweb.objects.freshness import Gap
 from modelsweb.objects.obj import Obj
-from modelsweb.topology.family import Family, family
+from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
 
 RUNNING = container(state={"running": {"startedAt": ago(minutes=20)}})
 
@@ -30,7 +31,7 @@ def refused(message: str) -> dict[str, object]:
 
 
 STARTING = service(ready="False")
-FIRES: list[tuple[str, Family, str]] = [
+FIRES: list[tuple[str, ServiceSnapshot, str]] = [
     (
         "invalid-spec",
         of(
@@ -225,34 +226,277 @@ FIRES: list[tuple[str, Family, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("rule_id", "family", "sentence"), FIRES, ids=[case[0] for case in FIRES])
-def test_it_fires_and_names_the_cause(rule_id: str, family: Family, sentence: str) -> None:
-    rule = next(rule for rule in RULES if rule.id == rule_id)
-    found = list(rule.check(family, NOW))
-    assert [str(finding.sentence) for finding in found][:1] == [sentence]
-    assert all(finding.rule == rule_id and finding.name for finding in found)
+NEAR: list[tuple[str, str, ServiceSnapshot]] = [
+    (
+        "invalid-spec",
+        "a spec that is being taken up",
+        of(service(ready="False", modelStatus={"transitionStatus": "InProgress"})),
+    ),
+    (
+        "reconcile-failed",
+        "two writers at once, after which the controller tries again",
+        of(
+            service(ready="Unknown"),
+            events=(
+                event(
+                    "InternalError",
+                    "the object has been modified; please apply your changes",
+                    uid="service-uid",
+                    kind="InferenceService",
+                    name="iris",
+                ),
+            ),
+        ),
+    ),
+    (
+        "download-failed",
+        "a download that is done",
+        of(STARTING, pod(**initializer(state={"terminated": {"exitCode": 0, "reason": "Completed"}}))),  # type: ignore[arg-type]
+    ),
+    (
+        "image-pull-failed",
+        "an image that is being pulled",
+        of(STARTING, pod(containers=[waiting("ContainerCreating")])),
+    ),
+    (
+        "container-not-created",
+        "a container that was started again since",
+        of(
+            STARTING,
+            pod(
+                containers=[
+                    container(
+                        ready=True,
+                        state={"running": {"startedAt": ago(minutes=1)}},
+                        lastState={"terminated": {"exitCode": 128, "reason": "StartError"}},
+                    )
+                ]
+            ),
+        ),
+    ),
+    (
+        "container-crashes",
+        "a container that is ready again",
+        of(
+            STARTING,
+            pod(
+                containers=[
+                    container(
+                        ready=True,
+                        restartCount=1,
+                        state={"running": {"startedAt": ago(minutes=1)}},
+                        lastState={"terminated": {"exitCode": 1, "reason": "Error"}},
+                    )
+                ]
+            ),
+        ),
+    ),
+    (
+        "pod-not-prepared",
+        "a mount that came about: the container runs",
+        of(STARTING, pod(containers=[RUNNING]), events=(event("FailedMount", "not there yet"),)),
+    ),
+    (
+        "never-ready",
+        "a server that is not ready, of whose probe nobody tells",
+        of(STARTING, pod(containers=[RUNNING], startTime=ago(minutes=20))),
+    ),
+    (
+        "pods-refused",
+        "a Deployment whose pods were refused before and are not now",
+        of(
+            STARTING,
+            deployments=(
+                {
+                    "metadata": {"name": "iris-predictor"},
+                    "status": {"conditions": [{"type": "ReplicaFailure", "status": "False"}]},
+                },
+            ),
+        ),
+    ),
+    (
+        "unschedulable",
+        "a pod that waits for its gates and has not been looked at",
+        of(
+            STARTING,
+            pod(conditions=[{"type": "PodScheduled", "status": "False", "reason": "SchedulingGated"}]),
+        ),
+    ),
+    (
+        "revision-failed",
+        "a revision that is on its way",
+        of(
+            service(
+                ready="Unknown",
+                mode="Knative",
+                conditions=[{"type": "PredictorConfigurationReady", "status": "Unknown"}],
+                components={"predictor": {"latestCreatedRevision": "iris-predictor-00001"}},
+            )
+        ),
+    ),
+    (
+        "load-failed",
+        "a failure of before, while pods are there to say how it is now",
+        of(
+            service(
+                ready="False",
+                modelStatus={"transitionStatus": "BlockedByFailedLoad", "lastFailureInfo": {"exitCode": 137}},
+            ),
+            pod(containers=[RUNNING]),
+        ),
+    ),
+    (
+        "deadline-exceeded",
+        "a deadline that passed while the model is downloaded",
+        of(
+            service(
+                ready="False",
+                conditions=[
+                    {
+                        "type": "PredictorReady",
+                        "status": "False",
+                        "reason": "ProgressDeadlineExceeded",
+                        "message": "timed out",
+                    }
+                ],
+            ),
+            pod(
+                conditions=[{"type": "PodScheduled", "status": "True"}],
+                **initializer(state={"running": {"startedAt": ago(minutes=30)}}),  # type: ignore[arg-type]
+            ),
+        ),
+    ),
+    (
+        "condition-false",
+        "a reason that every start goes through",
+        of(
+            service(
+                ready="False",
+                conditions=[
+                    {"type": "PredictorReady", "status": "False", "reason": "MinimumReplicasUnavailable"}
+                ],
+            )
+        ),
+    ),
+    (
+        "address-not-ready",
+        "an address that waits for the pods",
+        of(
+            service(
+                ready="Unknown",
+                conditions=[
+                    {"type": "IngressReady", "status": "Unknown", "lastTransitionTime": ago(minutes=9)}
+                ],
+            ),
+            pod(ready=False),
+        ),
+    ),
+    (
+        "pod-evicted",
+        "an evicted pod whose successor runs",
+        of(
+            STARTING,
+            pod(phase="Failed", reason="Evicted", message="disk pressure"),
+            pod("p2", ready=True, containers=[RUNNING]),
+        ),
+    ),
+    (
+        "condition-unknown",
+        "a condition that has been Unknown for nine minutes",
+        of(
+            service(
+                conditions=[
+                    {"type": "PredictorReady", "status": "Unknown", "lastTransitionTime": ago(minutes=9)}
+                ]
+            )
+        ),
+    ),
+    (
+        "never-taken-up",
+        "a controller that nobody has seen at work since",
+        of(Obj({"metadata": {"name": "iris", "creationTimestamp": ago(minutes=3)}})),
+    ),
+]
 
 
-@pytest.mark.parametrize("family", [case[1] for case in FIRES], ids=[case[0] for case in FIRES])
-def test_what_to_do_is_one_sentence(family: Family) -> None:
-    for rule in RULES:
-        for finding in rule.check(family, NOW):
-            said = str(remedy(finding))
-            assert said.endswith(".")
-            assert said[:-1].count(". ") <= 1
-            assert not remedy(finding).values
+def _rule(rule_id: str) -> Rule:
+    return next(rule for rule in RULES if rule.id == rule_id)
+
+
+@pytest.mark.parametrize(("rule_id", "snapshot", "sentence"), FIRES, ids=[case[0] for case in FIRES])
+def test_it_fires_and_names_the_cause(rule_id: str, snapshot: ServiceSnapshot, sentence: str) -> None:
+    diagnosis = diagnose(snapshot, NOW, rules=(_rule(rule_id),))
+    assert [str(finding.sentence) for finding in diagnosis.findings][:1] == [sentence]
+    assert not diagnosis.unchecked
+    for finding in diagnosis.findings:
+        assert finding.rule == rule_id
+        assert finding.name
+        assert finding.evidence
+        assert all(
+            seen.ref.name and (seen.field or seen.event or seen.container) for seen in finding.evidence
+        )
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "near", "snapshot"), NEAR, ids=[f"{case[0]}: {case[1]}" for case in NEAR]
+)
+def test_it_is_silent_about_what_only_looks_alike(rule_id: str, near: str, snapshot: ServiceSnapshot) -> None:
+    assert diagnose(snapshot, NOW, rules=(_rule(rule_id),)).findings == ()
+
+
+def test_every_rule_has_a_case_that_fires_and_a_near_miss() -> None:
+    assert [case[0] for case in FIRES] == [rule.id for rule in RULES]
+    assert [case[0] for case in NEAR] == [rule.id for rule in RULES]
+
+
+def test_ranks_and_names_are_each_rule_s_own() -> None:
+    assert len({rule.rank for rule in RULES}) == len({rule.id for rule in RULES}) == len(RULES)
+    known = {rule.id for rule in RULES}
+    assert all(rule.supersedes <= known - {rule.id} for rule in RULES)
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.needs], ids=lambda rule: rule.id)
+def test_what_a_rule_needs_and_nobody_read_is_said(rule: Rule) -> None:
+    nothing = service_snapshot(STARTING, {}, {POD: Gap.FORBIDDEN})
+    diagnosis = diagnose(nothing, NOW, rules=(rule,))
+    assert diagnosis.findings == ()
+    assert [(one.rule, one.lacking) for one in diagnosis.unchecked] == [(rule.id, rule.needs)]
+    assert rule.id in {one.rule for one in judge(nothing, NOW).unchecked}
+
+
+def test_what_is_seen_from_further_away_is_not_told_beside_it() -> None:
+    seen = of(
+        service(
+            ready="False",
+            conditions=[
+                {
+                    "type": "PredictorReady",
+                    "status": "False",
+                    "reason": "FailedCreate",
+                    "message": "no account",
+                }
+            ],
+        )
+    )
+    assert [finding.rule for finding in diagnose(seen, NOW).findings] == ["pods-refused"]
+
+
+@pytest.mark.parametrize("snapshot", [case[1] for case in FIRES], ids=[case[0] for case in FIRES])
+def test_what_to_do_is_one_sentence(snapshot: ServiceSnapshot) -> None:
+    for finding in diagnose(snapshot, NOW).findings:
+        assert finding.remedy is not None
+        said = str(finding.remedy.text)
+        assert said.endswith(".")
+        assert said[:-1].count(". ") <= 1
+        assert not finding.remedy.text.values
 
 
 def test_what_to_do_depends_on_how_a_container_ended() -> None:
     killed = of(STARTING, pod(containers=[crashed(137, "OOMKilled")]))
     ended = of(STARTING, pod(containers=[crashed(0, "Completed")]))
-    said = [str(remedy(next(iter(CRASHES.check(one, NOW))))) for one in (killed, ended)]
+    said = [str(diagnose(one, NOW).findings[0].remedy) for one in (killed, ended)]
     assert "memory limit" in said[0]
     assert "command" in said[1]
-
-
-def test_every_rule_has_a_case() -> None:
-    assert [case[0] for case in FIRES] == [rule.id for rule in RULES]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
@@ -267,12 +511,8 @@ def test_it_is_silent_about_a_healthy_service(rule: object) -> None:
 
 
 def test_quota_and_hardware_are_waited_for() -> None:
-    found = [
-        f
-        for rule in RULES
-        for f in rule.check(of(STARTING, deployments=(refused("exceeded quota: q"),)), NOW)
-    ]
-    assert [finding.severity for finding in found] == [Severity.QUEUE]
+    waits = of(STARTING, deployments=(refused("exceeded quota: q"),))
+    assert [finding.state for finding in diagnose(waits, NOW).findings] == [FindingState.QUEUE]
 
 
 @pytest.mark.parametrize(("given", "meant"), [("scikit-learn", "sklearn"), ("Torch", "pytorch")])
@@ -280,7 +520,11 @@ def test_a_library_that_is_written_for_a_format_is_told(given: str, meant: str) 
     failure = {"reason": "NoSupportingRuntime", "message": "none"}
     status = {"transitionStatus": "InvalidSpec", "lastFailureInfo": failure}
     spec = {"predictor": {"model": {"modelFormat": {"name": given}}}}
-    cause = judge(of(service(spec=spec, modelStatus=status)), NOW).cause
+    verdict = judge(of(service(spec=spec, modelStatus=status)), NOW)
+    assert verdict.finding is not None
+    assert verdict.finding.remedy is not None
+    assert [step.value for step in verdict.finding.remedy.patch] == [meant]
+    cause = verdict.cause
     assert str(cause) == f"No serving runtime supports the format {given}. Did you mean {meant}?"
 
 
@@ -311,6 +555,6 @@ def test_a_format_that_no_runtime_has_is_told_with_those_that_they_have(given: s
         SERVING_RUNTIME: [runtime("xgboost")],
         CLUSTER_SERVING_RUNTIME: [runtime("sklearn", "xgboost"), runtime("pytorch", disabled=True)],
     }
-    cause = judge(family(asks, children), NOW).cause
+    cause = judge(service_snapshot(asks, children), NOW).cause
     assert str(cause).endswith(told)
     assert given in str(cause)

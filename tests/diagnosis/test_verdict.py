@@ -4,22 +4,23 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from tests.diagnosis.families import NOW, ago, container, crashed, event, lent, of, pod, service
+from tests.diagnosis.snapshots import NOW, ago, container, crashed, event, lent, of, pod, service
 
-from modelsweb.diagnosis import progress
-from modelsweb.diagnosis.verdict import Status, judge
+from modelsweb.diagnosis import start_up
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Status
 from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, POD, RUNTIME_POD, SERVING_RUNTIME
+from modelsweb.objects.freshness import Gap
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Gap
 from modelsweb.topology import demand
 from modelsweb.topology.demand import Replicas
-from modelsweb.topology.family import Family, family
+from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
 
 READY_CONTAINER = container(ready=True, state={"running": {}})
 
 
-def status(family: Family) -> Status:
-    return judge(family, NOW).status
+def status(snapshot: ServiceSnapshot) -> Status:
+    return judge(snapshot, NOW).status
 
 
 def test_ready_is_contradicted_where_a_serving_pod_crashes() -> None:
@@ -76,14 +77,14 @@ def test_nothing_wanted_and_nothing_there_is_scaled_to_zero_in_standard_mode_too
     empty = {"metadata": {"name": "iris-predictor"}, "spec": {"replicas": 0}}
     assert status(of(member, deployments=(empty,))) is Status.SCALED_TO_ZERO
     assert status(of(member)) is Status.UNKNOWN  # KServe's word alone, and no pod behind it
-    unread = judge(Family(member), NOW)  # told as reported, and never as verified
+    unread = judge(ServiceSnapshot(member), NOW)  # told as reported, and never as verified
     assert unread.status is Status.UNKNOWN
     assert (str(unread.cause), str(unread.effect)) == (
         "KServe reports the service as ready.",
         "Not checked: no right to read pods.",
     )
     assert status(
-        Family(member, deployments=(Obj({**empty, "status": {"readyReplicas": 1}, "spec": {}}),))
+        ServiceSnapshot(member, deployments=(Obj({**empty, "status": {"readyReplicas": 1}, "spec": {}}),))
     ) is (Status.READY)
 
 
@@ -165,7 +166,7 @@ def test_what_ends_a_runtime_of_modelmesh_is_told_of_its_models() -> None:
 
 def test_of_modelmesh_without_its_pods_the_status_is_told_as_reported() -> None:
     mesh = service(ready="True", mode="ModelMesh", modelStatus=LOADED, servingRuntimeName="mlserver")
-    unread = family(mesh, {}, {POD: Gap.FORBIDDEN})
+    unread = service_snapshot(mesh, {}, {POD: Gap.FORBIDDEN})
     verdict = judge(unread, NOW)
     assert verdict.status is Status.UNKNOWN
     assert str(verdict.effect) == "Not checked: no right to read pods."
@@ -242,8 +243,8 @@ def test_nonsense_in_children_is_judged_too() -> None:
 
 def test_a_pulled_event_of_any_size_is_no_error() -> None:
     pulled = "pulled in 1s (1s including waiting). Image size: "
-    assert progress._of_pull(f"{pulled}123456789 bytes.") == "118 MiB, 1s"
-    assert progress._of_pull(f"{pulled}{'9' * 400} bytes.") == ""
+    assert start_up._of_pull(f"{pulled}123456789 bytes.") == "118 MiB, 1s"
+    assert start_up._of_pull(f"{pulled}{'9' * 400} bytes.") == ""
 
 
 @pytest.mark.parametrize(
@@ -296,10 +297,10 @@ def test_where_nothing_names_the_runtime_of_a_model_any_that_takes_it_may_have_i
         ],
         CLUSTER_SERVING_RUNTIME: list[Obj](),
     }
-    assert judge(family(mesh, children), NOW).status is Status.FAILED
+    assert judge(service_snapshot(mesh, children), NOW).status is Status.FAILED
 
 
 def test_why_pods_of_a_runtime_were_not_read_is_told_as_it_is() -> None:
     mesh = service(ready="True", mode="ModelMesh", modelStatus=LOADED)
-    verdict = judge(family(mesh, {POD: []}, {RUNTIME_POD: Gap.LOADING}), NOW)
+    verdict = judge(service_snapshot(mesh, {POD: []}, {RUNTIME_POD: Gap.LOADING}), NOW)
     assert str(verdict.effect) == "Not checked: its pods have not been read yet."

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from modelsweb import config
+from modelsweb import config, kinds
 from modelsweb.web.rendering import Renderer
 from modelsweb.web.routes import PAGES
 
@@ -105,3 +105,11 @@ def test_addresses_are_written_in_one_place() -> None:
             continue
         found = [line for line in file.read_text().splitlines() if literal.search(line)]
         assert not found, (file, found)
+
+
+def test_the_rooms_below_the_web_know_no_root_kind() -> None:
+    """What every cluster has (Event, Namespace, Pod) they may name; what users come for is handed to them."""
+    roots = "|".join(name for name, kind in vars(kinds).items() if kind in kinds.ROOTS)
+    for room in ("kube", "prometheus", "store", "gateway"):
+        for file in (SOURCE / room).rglob("*.py"):
+            assert not re.search(rf"\b(?:{roots})\b", file.read_text()), file

@@ -9,10 +9,10 @@ import pytest
 from aiohttp import web
 
 from modelsweb import errors
-from modelsweb.charts.span import Span
+from modelsweb.metrics.time_range import TimeRange
 from modelsweb.prometheus.client import Prometheus
 
-SPAN = Span(100, 160, 30)
+SPAN = TimeRange(100, 160, 30)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 

@@ -18,7 +18,7 @@ from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection
 from modelsweb.kube.item import slim
 from modelsweb.store import container_log
-from modelsweb.store.container_log import MOST_LINES, Batch, ContainerLog, LogKey, LogState, normalised
+from modelsweb.store.container_log import MAX_LINES, Batch, ContainerLog, LogKey, LogState, normalised
 from modelsweb.store.feed import Subscription
 from modelsweb.store.logs import Logs
 from modelsweb.store.store import Store
@@ -111,7 +111,7 @@ async def _read(kubelet: Kubelet) -> tuple[ContainerLog, list[str]]:
     with running(kubelet) as (log, _):
         await kubelet.open.wait()
         await until(lambda: log.has_history and not log._pending)
-        return log, texts(log.last_lines(MOST_LINES))
+        return log, texts(log.last_lines(MAX_LINES))
 
 
 async def test_chinese_split_anywhere_comes_whole() -> None:
@@ -133,7 +133,7 @@ async def test_a_cut_stream_is_taken_up_without_loss_or_doubling() -> None:
     kubelet = Kubelet([b"".join(first), None], [b"".join(second)])
     _, found = await _read(kubelet)
     assert found == ["a", "b", "c", "d", "e"]
-    assert kubelet.asked[0]["tail_lines"] == MOST_LINES
+    assert kubelet.asked[0]["tail_lines"] == MAX_LINES
     assert kubelet.asked[1]["since_time"] == stamp(2, 5)
     assert kubelet.asked[1]["tail_lines"] is None
 
@@ -242,13 +242,13 @@ async def test_a_previous_run_is_read_once() -> None:
 
 
 async def test_the_ring_is_bounded_and_says_what_was_missed() -> None:
-    raw = b"".join(line(index // 100, f"n {index}", index % 100) for index in range(MOST_LINES * 2))
+    raw = b"".join(line(index // 100, f"n {index}", index % 100) for index in range(MAX_LINES * 2))
     kubelet = Kubelet([raw])
     with running(kubelet) as (log, _):
         await until(lambda: log.has_history)
-        kept = texts(log.last_lines(MOST_LINES * 2))
-        assert MOST_LINES <= len(kept) <= MOST_LINES + container_log._BATCH_LINES
-        assert kept[-1] == f"n {MOST_LINES * 2 - 1}"
+        kept = texts(log.last_lines(MAX_LINES * 2))
+        assert MAX_LINES <= len(kept) <= MAX_LINES + container_log._BATCH_LINES
+        assert kept[-1] == f"n {MAX_LINES * 2 - 1}"
         assert log.last_lines(5)[1]
         assert texts(log.last_lines(5)) == kept[-5:]
         assert log.batches(0)[2]
@@ -261,7 +261,7 @@ async def test_long_lines_fill_no_more_than_the_memory_that_is_theirs() -> None:
     log, found = await _read(Kubelet([raw[index : index + 65_536] for index in range(0, len(raw), 65_536)]))
     assert found[-1].endswith(" …")
     assert len(found[-1]) < 200_000
-    assert log._bytes <= container_log._MOST_BYTES + 400 * 128 * 1024
+    assert log._bytes <= container_log._MAX_BYTES + 400 * 128 * 1024
 
 
 async def test_a_place_finds_what_follows_it() -> None:
@@ -309,7 +309,7 @@ async def test_one_log_for_all_viewers_and_none_when_they_are_gone(monkeypatch: 
 
 
 async def test_too_many_logs_are_refused_but_idle_ones_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("modelsweb.store.logs._MOST_OPEN", 2)
+    monkeypatch.setattr("modelsweb.store.logs._MAX_OPEN", 2)
     logs = Logs(Kubelet(), (Store(POD, SystemClock()),), SystemClock())
     keys = [LogKey("ns", "iris", f"p{index}", f"u{index}", "main") for index in range(3)]
     with logs.joined(keys[0], Subscription()):

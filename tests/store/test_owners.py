@@ -27,8 +27,8 @@ from modelsweb.kube.item import Item, slim
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.store.events import events_of, make_stores
-from modelsweb.store.gone import GoneServices
 from modelsweb.store.owners import Owners
+from modelsweb.store.recently_deleted import RecentlyDeleted
 
 NAMES = (
     "fraud",
@@ -46,7 +46,7 @@ class World:
     def __init__(self) -> None:
         self.stores = make_stores((*ROOTS, NAMESPACE, *CHILDREN), SystemClock())
         self.told = events_of(self.stores)
-        self.gone = GoneServices(self.stores, SystemClock())
+        self.gone = RecentlyDeleted(self.stores, INFERENCE_SERVICE, SystemClock())
         Owners(self.stores)
 
     def put(self, kind: Kind, name: str, uid: str = "", *, created: str = "10:00", **more: Any) -> None:

@@ -14,8 +14,8 @@ from modelsweb.kube import follow
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection
 from modelsweb.kube.item import Item, slim
+from modelsweb.objects.freshness import Freshness
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.snapshot import Freshness
 from modelsweb.store.store import Store
 
 AWAY = follow.Broken(errors.UnavailableError("away"))

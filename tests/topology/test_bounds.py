@@ -8,7 +8,7 @@ from modelsweb.kinds import DEPLOYMENT, HORIZONTAL_POD_AUTOSCALER, POD, SCALED_O
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.component import components
 from modelsweb.topology.demand import Replicas, replicas
-from modelsweb.topology.family import family
+from modelsweb.topology.service_snapshot import service_snapshot
 
 
 def _bounds(
@@ -27,9 +27,9 @@ def _bounds(
     if autoscaler:
         is_hpa = autoscaler["kind"] == HORIZONTAL_POD_AUTOSCALER.kind
         children[HORIZONTAL_POD_AUTOSCALER if is_hpa else SCALED_OBJECT] = [Obj(autoscaler)]
-    [one] = components(family(service, children))
+    [one] = components(service_snapshot(service, children))
     assert one.scaling is not None
-    return one.scaling.least, one.scaling.most
+    return one.scaling.minimum, one.scaling.maximum
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,6 @@ def test_deployments_tell_of_pods_that_were_not_read() -> None:
             "status": {"readyReplicas": 2},
         }
     )
-    assert replicas(family(service, {DEPLOYMENT: [made]})) == Replicas(2, 3)
-    assert replicas(family(service, {POD: [], DEPLOYMENT: [made]})) == Replicas(0, 3)
-    assert replicas(family(service, {})) is None  # KServe never takes its count back
+    assert replicas(service_snapshot(service, {DEPLOYMENT: [made]})) == Replicas(2, 3)
+    assert replicas(service_snapshot(service, {POD: [], DEPLOYMENT: [made]})) == Replicas(0, 3)
+    assert replicas(service_snapshot(service, {})) is None  # KServe never takes its count back

@@ -7,7 +7,7 @@ import pytest
 from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import demand, predictor
-from modelsweb.topology.family import family
+from modelsweb.topology.service_snapshot import service_snapshot
 
 
 def _service(**spec: Any) -> Obj:
@@ -54,9 +54,9 @@ def test_claims_for_devices_count_once_each() -> None:
         "containers": [{"name": name, "resources": {"claims": [{"name": "gpu"}]}} for name in ("a", "b")],
     }
     expected = {"resourceclaim/two-gpus": 1}
-    assert demand.devices(family(_service(**spec), {POD: []})) == expected
+    assert demand.devices(service_snapshot(_service(**spec), {POD: []})) == expected
     pod = Obj({"metadata": {"name": "p", "labels": {"component": "predictor"}}, "spec": spec})
-    assert demand.devices(family(_service(), {POD: [pod]})) == expected
+    assert demand.devices(service_snapshot(_service(), {POD: [pod]})) == expected
 
 
 @pytest.mark.parametrize(
@@ -70,4 +70,4 @@ def test_claims_for_devices_count_once_each() -> None:
 def test_nonsense_is_read_too(spec: dict[str, Any]) -> None:
     service = _service(**spec)
     assert isinstance(predictor.source(service), str)
-    assert isinstance(demand.devices(family(service, {POD: []})), dict)
+    assert isinstance(demand.devices(service_snapshot(service, {POD: []})), dict)

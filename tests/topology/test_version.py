@@ -11,7 +11,7 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import demand
 from modelsweb.topology.component import components
-from modelsweb.topology.family import family
+from modelsweb.topology.service_snapshot import service_snapshot
 from modelsweb.topology.version import versions
 
 RECORDINGS = Path(__file__).resolve().parent.parent / "data" / "recordings"
@@ -116,7 +116,7 @@ def test_a_rollout_beside_a_canary_shares_nothing_out_twice() -> None:
     children = {POD: pods, DEPLOYMENT: deployments, REPLICA_SET: sets}
     found = [
         (one.name, one.percent, one.replicas.wanted)
-        for one in versions(family(service, children), "predictor")
+        for one in versions(service_snapshot(service, children), "predictor")
     ]
     assert found == [("m-predictor-new", None, 3), ("m-predictor-old", None, 1), ("c1", 20, 3)]
 
@@ -126,7 +126,7 @@ SERVER = {"name": "kserve-container", "image": "example/server:2", "resources": 
 
 def _components(predictor: dict[str, Any], *pods: dict[str, Any]) -> Any:
     service = Obj({"metadata": {"name": "iris"}, "spec": {"predictor": predictor}})
-    return components(family(service, {POD: [Obj(pod) for pod in pods], DEPLOYMENT: []}))
+    return components(service_snapshot(service, {POD: [Obj(pod) for pod in pods], DEPLOYMENT: []}))
 
 
 def test_a_running_pod_is_the_truth_and_the_spec_speaks_until_there_is_one() -> None:
@@ -189,7 +189,7 @@ def test_what_does_not_run_gets_what_its_runtime_gives_under_its_own(kind: Kind)
         "runtime": "vllm",
         "resources": {"limits": {"memory": "16Gi"}},
     }
-    member = family(
+    member = service_snapshot(
         Obj({"metadata": {"name": "llm"}, "spec": {"predictor": {"model": model}}}),
         {POD: [], DEPLOYMENT: [], kind: [other, runtime]},
     )
@@ -218,7 +218,7 @@ def test_the_namespace_s_own_runtime_goes_before_the_cluster_s() -> None:
         SERVING_RUNTIME: [runtime("own:v1")],
         CLUSTER_SERVING_RUNTIME: [runtime("all:v1")],
     }
-    assert components(family(service, children))[0].image == "own:v1"
+    assert components(service_snapshot(service, children))[0].image == "own:v1"
 
 
 GPU = "nvidia.com/gpu"
@@ -239,7 +239,7 @@ def test_devices_are_those_of_what_runs_else_of_the_spec_over_the_runtime() -> N
                 "status": {"deploymentMode": mode},
             }
         )
-        return demand.devices(family(service, {POD: map(Obj, pods), SERVING_RUNTIME: [runtime]}))
+        return demand.devices(service_snapshot(service, {POD: map(Obj, pods), SERVING_RUNTIME: [runtime]}))
 
     running = {"metadata": {"name": "p", "uid": "p"}, "spec": {"containers": [{"name": "kserve-container"}]}}
     assert devices({}) == {GPU: 1}
@@ -258,13 +258,13 @@ def test_workers_of_which_only_the_runtime_tells_count() -> None:
         }
     )
     runtime = Obj({"metadata": {"name": "vllm"}, "spec": spec})
-    assert demand.devices(family(service, {POD: [], SERVING_RUNTIME: [runtime]})) == {GPU: 5}
+    assert demand.devices(service_snapshot(service, {POD: [], SERVING_RUNTIME: [runtime]})) == {GPU: 5}
     spec["workerSpec"]["pipelineParallelSize"] = 4
     service.raw["spec"]["predictor"]["workerSpec"] = {}  # all of it is the runtime's
-    assert demand.devices(family(service, {POD: [], SERVING_RUNTIME: [runtime]})) == {GPU: 7}
+    assert demand.devices(service_snapshot(service, {POD: [], SERVING_RUNTIME: [runtime]})) == {GPU: 7}
 
 
 def test_a_container_without_a_sane_name_stops_nothing() -> None:
     odd = Obj({"metadata": {"name": "p", "uid": "p"}, "spec": {"containers": [{"name": ["x"]}]}})
     service = Obj({"metadata": {"name": "iris"}, "spec": {"predictor": {"model": {}}}})
-    assert components(family(service, {POD: [odd]}))
+    assert components(service_snapshot(service, {POD: [odd]}))

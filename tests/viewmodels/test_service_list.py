@@ -5,10 +5,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.diagnosis.snapshots import seen
 
 from modelsweb.diagnosis.verdict import Status
+from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Freshness, Health
 from modelsweb.text import text
 from modelsweb.topology.demand import Replicas
 from modelsweb.viewmodels import service_list
@@ -18,7 +19,7 @@ from modelsweb.viewmodels.parts.service_row import ServiceRow, row, with_facets
 from modelsweb.viewmodels.service_list import Rights, ServiceList
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-BARE = row(Obj({}), {}, {}, NOW)[0]
+BARE = row(seen(Obj({}), {}, at=NOW))[0]
 
 
 def _row(name: str, status: Status = Status.READY, **rest: Any) -> ServiceRow:
@@ -80,10 +81,12 @@ def test_every_service_is_counted_once() -> None:
     [
         ("status=failed,queued", ["z", "q"]),
         ("mode=Knative", ["a"]),
+        ("format=sklearn&status=ready", ["b"]),
         ("fmt=sklearn&status=ready", ["b"]),
         ("label=tier=prod", ["b"]),
+        ("namespace=other,ns", ["z", "q", "a", "b"]),
         ("nsf=other,ns", ["z", "q", "a", "b"]),
-        ("nsf=nowhere", []),
+        ("namespace=nowhere", []),
         ("faults=1", ["z"]),
         ("sort=name", ["a", "b", "q", "z"]),
         ("sort=-name", ["z", "q", "b", "a"]),
@@ -136,10 +139,10 @@ def test_patterns_that_are_no_regular_expressions_are_told() -> None:
 
 
 def test_a_facet_counts_what_fits_all_filters_but_its_own() -> None:
-    model = _built(ROWS, "fmt=sklearn&status=ready")
+    model = _built(ROWS, "format=sklearn&status=ready")
     found = {facet.key: {choice.value: choice.count for choice in facet.choices} for facet in model.facets}
     assert found["status"] == {"failed": 1, "ready": 1}
-    assert found["fmt"] == {"sklearn": 1, "xgboost": 1}
+    assert found["format"] == {"sklearn": 1, "xgboost": 1}
     assert found["mode"] == {"Standard": 1}
 
 

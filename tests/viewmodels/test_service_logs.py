@@ -4,14 +4,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.diagnosis.families import NOW, ago, container, pod, service
+from tests.diagnosis.snapshots import ago, container, pod, seen, service
 
 from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Freshness, Health
 from modelsweb.viewmodels import service_logs
 from modelsweb.viewmodels.parts.log_query import LogQuery
-from modelsweb.viewmodels.parts.service_head import Subject, subject
+from modelsweb.viewmodels.parts.service_head import JudgedService, judged_service
 
 LINK = LogQuery(pods=("p1",), containers=("kserve-container",))
 BEFORE = {
@@ -31,10 +30,10 @@ WAITING = {
 }
 
 
-def _of(**status: Any) -> Subject:
+def _of(**status: Any) -> JudgedService:
     made = container(restartCount=3, lastState={"terminated": BEFORE}, **status)
     children = {POD: [Obj(pod("p1", containers=[made]))]}
-    return subject(service(), children, health=Health(Freshness.LIVE, NOW), now=NOW)
+    return judged_service(seen(service(), children))
 
 
 @pytest.mark.parametrize(

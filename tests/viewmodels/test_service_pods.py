@@ -2,11 +2,11 @@
 
 from datetime import timedelta
 
-from tests.diagnosis.families import NOW, pod, service
+from tests.diagnosis.snapshots import NOW, pod, seen, service
 
 from modelsweb.kinds import POD
+from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Freshness, Health
 from modelsweb.viewmodels import service_pods
 from modelsweb.viewmodels.parts import service_head
 
@@ -24,7 +24,7 @@ def test_pods_that_have_ended_are_one_line_that_opens() -> None:
     ]
     children = {POD: [Obj({"kind": "Pod", **one}) for one in (*refused, pod("alive", ready=True))]}
     health = Health(Freshness.LIVE, NOW - timedelta(hours=1))
-    of = service_head.subject(service(ready="True"), children, health=health, now=NOW)
+    of = service_head.judged_service(seen(service(ready="True"), children, health=health))
     page = service_pods.build(of)
     assert [row.name for group in page.groups for row in group.pods] == ["alive"]
     assert page.over_count == 300
@@ -35,7 +35,6 @@ def test_pods_that_have_ended_are_one_line_that_opens() -> None:
 
 def test_where_every_pod_has_ended_they_are_all_there_is() -> None:
     children = {POD: [Obj(pod("old", phase="Failed", reason="Evicted"))]}
-    health = Health(Freshness.LIVE, NOW)
-    page = service_pods.build(service_head.subject(service(ready="False"), children, health=health, now=NOW))
+    page = service_pods.build(service_head.judged_service(seen(service(ready="False"), children)))
     assert page.groups == ()
     assert page.over_count == 1

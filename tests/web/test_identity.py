@@ -134,7 +134,7 @@ async def test_who_may_frame_us_is_a_setting() -> None:
 
 
 async def test_one_user_s_streams_are_capped_and_others_are_not_hurt() -> None:
-    config = replace(BASE, web=replace(BASE.web, most_streams=5))
+    config = replace(BASE, web=replace(BASE.web, max_streams=5))
     async with running_app(config) as app, AsyncExitStack() as stack:
         alice = await stack.enter_async_context(app.alice)
         bob = await stack.enter_async_context(app.bob)

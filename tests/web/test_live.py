@@ -83,7 +83,7 @@ async def test_a_deleted_service_is_kept_for_reading_on_every_tab(
             return "Showing its last state" in (await alice.get(page)).text
 
         await until(is_gone)
-        monkeypatch.setattr("modelsweb.store.gone._KEPT", timedelta(0))
+        monkeypatch.setattr("modelsweb.store.recently_deleted._KEPT", timedelta(0))
 
         async def is_forgotten() -> bool:
             return (await alice.get(page)).status == 404

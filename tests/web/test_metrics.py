@@ -68,7 +68,7 @@ async def test_figures_have_lines_where_something_exports_and_a_reason_where_not
         assert page.status == 200
         assert 'data-chart="requests"' in page.text
         assert 'data-chart="gpu"' not in page.text
-        found = json.loads((await alice.get(f"{METRICS}/figures.json?range=15m")).text)
+        found = json.loads((await alice.get(f"{METRICS}/charts.json?range=15m")).text)
         charts = {one["id"]: one for one in found["charts"]}
         assert found["end"] - found["start"] == 900
         assert charts["requests"]["series"] == [{"name": "fraud-predictor", "values": [2.5] * 61}]
@@ -82,7 +82,7 @@ async def test_figures_have_lines_where_something_exports_and_a_reason_where_not
 
         async def is_remembered() -> bool:
             asked = len(book.asked)
-            await alice.get(f"{METRICS}/figures.json?range=15m")
+            await alice.get(f"{METRICS}/charts.json?range=15m")
             return len(book.asked) == asked
 
         await until(is_remembered)  # a new step may begin between two requests
@@ -107,18 +107,18 @@ async def test_who_may_not_see_metrics_gets_none() -> None:
         for role in await _roles(app):
             assert any(rule["apiGroups"] == rules["apiGroups"] for rule in role["rules"])
         async with app.charlie as charlie:
-            for path in (METRICS, f"{METRICS}/figures.json", f"{METRICS}/requests.csv"):
+            for path in (METRICS, f"{METRICS}/charts.json", f"{METRICS}/requests.csv"):
                 assert (await charlie.get(path)).status == 403
-            assert (await charlie.get("/n/team-risk/services/-/sparks.json")).status == 403
+            assert (await charlie.get("/n/team-risk/services/-/sparklines.json")).status == 403
         await _take_metrics(app)
         async with app.bob as bob:
             page = await bob.get(METRICS)
             assert page.status == 200
             assert "pods.metrics.k8s.io" in page.text
-            refused = await bob.get(f"{METRICS}/figures.json")
+            refused = await bob.get(f"{METRICS}/charts.json")
             assert refused.status == 403
             assert "pods.metrics.k8s.io" in refused.text
-            assert (await bob.get("/n/team-risk/services/-/sparks.json")).text == "{}"
+            assert (await bob.get("/n/team-risk/services/-/sparklines.json")).text == "{}"
         assert book.asked == []
 
 
@@ -143,7 +143,7 @@ async def test_sparks_are_of_the_rows_alone() -> None:
     async with answering(book.answer) as url, app_with(url) as app, app.alice as alice:
         page = await alice.get("/n/team-risk/services")
         assert 'data-of="team-risk/fraud"' in page.text
-        found = json.loads((await alice.get("/n/team-risk/services/-/sparks.json")).text)
+        found = json.loads((await alice.get("/n/team-risk/services/-/sparklines.json")).text)
         assert list(found) == ["team-risk/fraud"]
         assert found["team-risk/fraud"]["requests"] == [2.5] * 25
         assert len(book.asked) == 1
@@ -157,23 +157,23 @@ async def test_one_that_hangs_is_an_answer_of_each_chart(monkeypatch: pytest.Mon
         raise AssertionError
 
     async with answering(hang) as url, app_with(url) as app, app.alice as alice:
-        answer = await alice.get(f"{METRICS}/figures.json")
+        answer = await alice.get(f"{METRICS}/charts.json")
         assert answer.status == 200
         charts = json.loads(answer.text)["charts"]
         assert charts
         assert all("did not answer within" in one["gap"] for one in charts)
-        assert (await alice.get("/n/team-risk/services/-/sparks.json")).status == 503
+        assert (await alice.get("/n/team-risk/services/-/sparklines.json")).status == 503
         assert (await alice.get(METRICS)).status == 200
 
 
 async def test_without_a_prometheus_there_is_no_column_and_no_figure() -> None:
     async with running_app(CONFIG) as app, app.alice as alice:
         await app.add("fraud")
-        assert "mw-spark" not in (await alice.get("/n/team-risk/services?cols=load,age")).text
+        assert "mw-sparkline" not in (await alice.get("/n/team-risk/services?cols=load,age")).text
         page = await alice.get(METRICS)
         assert page.status == 200
         assert "MODELSWEB_METRICS_PROMETHEUS_URL" in page.text
-        assert (await alice.get(f"{METRICS}/figures.json")).status == 404
+        assert (await alice.get(f"{METRICS}/charts.json")).status == 404
 
 
 async def test_wrong_panels_are_refused_at_the_start() -> None:

@@ -326,6 +326,18 @@ async def test_former_addresses_lead_to_todays_with_their_query(app: App) -> Non
             moved = await alice.get(f"/n/{NAMESPACE}/isvc/iris{part}", follow=False)
             assert moved.status == 301
             assert moved.headers["Location"].endswith(f"/n/{NAMESPACE}/services/iris{part}")
+        for old, new in (
+            (f"/details/{NAMESPACE}/iris", f"/n/{NAMESPACE}/services/iris"),
+            ("/new", "/"),
+            (
+                f"/n/{NAMESPACE}/services/iris/metrics/figures.json?range=1h",
+                f"/n/{NAMESPACE}/services/iris/metrics/charts.json?range=1h",
+            ),
+            (f"/n/{NAMESPACE}/services/-/sparks.json", f"/n/{NAMESPACE}/services/-/sparklines.json"),
+            ("/services/-/sparks.json", "/services/-/sparklines.json"),
+        ):
+            moved = await alice.get(old, follow=False)
+            assert (moved.status, moved.headers["Location"].removeprefix("/models")) == (301, new)
         assert (await alice.get(f"/n/{NAMESPACE}/isvc/iris")).status == 200
         assert (
             (await alice.get(f"/n/{NAMESPACE}/isvc//evil.example.com", follow=False))

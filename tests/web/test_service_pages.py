@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from tests.diagnosis import recording
-from tests.diagnosis.families import lent
 from tests.diagnosis.recording import Moment
+from tests.diagnosis.snapshots import lent, seen
 
-from modelsweb.diagnosis.progress import StepState
-from modelsweb.diagnosis.verdict import Status, judge
+from modelsweb.diagnosis.start_up import StepState
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Status
 from modelsweb.kinds import CHILDREN, DEPLOYMENT, EVENT, POD, REVISION, RUNTIME_POD
+from modelsweb.objects.freshness import Gap
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Freshness, Gap, Health
 from modelsweb.viewmodels import (
     service_detail,
     service_events,
@@ -26,7 +27,7 @@ from modelsweb.viewmodels import (
     service_yaml,
 )
 from modelsweb.viewmodels.parts.log_query import LogQuery
-from modelsweb.viewmodels.parts.service_head import Rights, Subject, subject
+from modelsweb.viewmodels.parts.service_head import JudgedService, Rights, judged_service
 from modelsweb.web.rendering import Renderer
 from modelsweb.web.screens import (
     service_detail as detail_screen,
@@ -61,22 +62,22 @@ class Place:
     urls: Urls = Urls("/models")  # noqa: RUF009 - it has no state that changes
 
 
-def subjects(moment: Moment, *, gaps: dict[Any, Gap] | None = None) -> list[Subject]:
-    health = Health(Freshness.LIVE, moment.at)
+def subjects(moment: Moment, *, gaps: dict[Any, Gap] | None = None) -> list[JudgedService]:
     return [
-        subject(
-            service,
-            {kind: found for kind, found in children.items() if kind not in (gaps or {})},
-            health=health,
-            now=moment.at,
-            gaps=gaps,
+        judged_service(
+            seen(
+                service,
+                {kind: found for kind, found in children.items() if kind not in (gaps or {})},
+                at=moment.at,
+                gaps=gaps,
+            ),
             rights=Rights(delete=True, logs=True),
         )
         for service, children in moment.members.values()
     ]
 
 
-def models(of: Subject) -> list[tuple[Any, Any]]:
+def models(of: JudgedService) -> list[tuple[Any, Any]]:
     """All tabs: screen and view model."""
     found = [
         (detail_screen.SCREEN, service_detail.build(of)),
@@ -102,7 +103,7 @@ def rendered(screen: Any, model: Any, language: Language = Language.ENGLISH) -> 
 def test_all_tabs_render_with_the_engine_s_verdict(name: str) -> None:
     for moment in recording.points(FOLDER / name):
         for of in subjects(moment):
-            verdict = judge(of.family, moment.at)
+            verdict = judge(of.snapshot, moment.at)
             for screen, model in models(of):
                 assert model.head.status is verdict.status
                 for language in Language:
@@ -156,7 +157,7 @@ def _steps(scenario: str, step: str) -> list[str]:
     return [f"{one.name.value}:{one.state.value}" for one in model.steps]
 
 
-def _at(scenario: str, step: str, service: str = "") -> Subject:
+def _at(scenario: str, step: str, service: str = "") -> JudgedService:
     moment = next(one for one in recording.points(FOLDER / scenario) if one.step.startswith(step))
     return next(of for of in subjects(moment) if not service or of.service.name == service)
 
@@ -198,9 +199,7 @@ def test_of_several_revisions_without_pods_the_newest_is_told() -> None:
     for revision in of.children[REVISION]:
         _spec(revision)["containers"][0]["image"] = f"image-of/{revision.name}"
     newest = max(of.children[REVISION], key=lambda one: str(one.created))
-    found = subject(
-        of.service, of.children, health=Health(Freshness.LIVE, of.now), now=of.now, rights=Rights(True, True)
-    )
+    found = judged_service(seen(of.service, of.children, at=of.now), rights=Rights(delete=True, logs=True))
     assert service_detail.build(found).components[0].image == f"image-of/{newest.name}"
 
 
@@ -348,11 +347,12 @@ def test_a_modelmesh_service_has_its_own_steps_and_every_tab() -> None:
             },
         }
     )
-    of = subject(
-        service,
-        {**{kind: [] for kind in CHILDREN}, RUNTIME_POD: [Obj(lent("mlserver-1.x"))]},
-        health=Health(Freshness.LIVE, now),
-        now=now,
+    of = judged_service(
+        seen(
+            service,
+            {**{kind: [] for kind in CHILDREN}, RUNTIME_POD: [Obj(lent("mlserver-1.x"))]},
+            at=now,
+        ),
         rights=Rights(delete=True, logs=True),
     )
     assert of.verdict.status is Status.READY

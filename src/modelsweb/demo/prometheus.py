@@ -24,7 +24,7 @@ from modelsweb.objects.obj import Obj, dig
 
 _DAY, _HOUR = 86_400, 3_600
 _MEBIBYTE = 1_048_576
-_MOST_POINTS = 11_000
+_MAX_POINTS = 11_000
 _AT_START = timedelta(seconds=90)
 _MATCHER = r'{}=~?"((?:[^"\\]|\\.)*)"'
 _REVISION = re.compile(
@@ -128,7 +128,7 @@ class Prometheus:
     async def _range(self, request: Request) -> JSONResponse:
         given = await _given(request)
         start, end, step = (float(given.get(name, "0")) for name in ("start", "end", "step"))
-        if step <= 0 or (end - start) / step > _MOST_POINTS:
+        if step <= 0 or (end - start) / step > _MAX_POINTS:
             error = "exceeded maximum resolution of 11,000 points per timeseries"
             return JSONResponse({"status": "error", "errorType": "bad_data", "error": error}, 400)
         times = [start + index * step for index in range(int((end - start) // step) + 1)]

@@ -14,7 +14,7 @@ _PREFIX = re.compile(
     r"^(?:\([^()]{1,60}\)|\[[^\[\]]{1,80}\]|[\d:.,TZ+-]{6,35}|[A-Z]?\d{4}|\d{1,7}|[\w./-]{1,60}:\d{1,6}\]?"
     r"|TRACE|DEBUG|INFO|WARN|WARNING|ERROR|FATAL|CRITICAL)[\s:|]{1,3}"
 )
-_MOST_PREFIXES = 8
+_MAX_PREFIXES = 8
 _EXCEPTION = re.compile(
     r"(?:^|[\s:\"])((?:[A-Za-z_]\w{0,60}\.){0,8}[A-Z]\w{0,60}(?:Error|Exception|Exit|Interrupt|Timeout|Fault)\b(?::.*)?$)"
 )
@@ -71,7 +71,7 @@ def _exceptions(lines: list[str]) -> Iterator[str]:
 
 def _plain(line: str) -> str:
     """A line without what stands before its words: process, time, level, place in the code."""
-    for _ in range(_MOST_PREFIXES):
+    for _ in range(_MAX_PREFIXES):
         found = _PREFIX.match(line)
         if found is None or found.end() == len(line):
             break

@@ -16,12 +16,12 @@ from modelsweb import errors
 from modelsweb.clock import Clock
 from modelsweb.errors import Attributes
 from modelsweb.gateway import audit
-from modelsweb.gateway.remembered import Remembered
+from modelsweb.gateway.single_flight import SingleFlight
 from modelsweb.kinds import NAMESPACE
 from modelsweb.kube.client import KubeClient
 from modelsweb.objects.kind import Kind
 
-_MOST_ANSWERS = 20_000
+_MAX_ANSWERS = 20_000
 REVIEW_SECONDS = 0.001
 """What an access review costs; an API server answers some hundreds of them a second on each of its cores."""
 
@@ -76,8 +76,8 @@ class Access:
         """Reviews that the cluster was asked for."""
         self._client = client
         self._spend = spend
-        self._answers = Remembered[_Question, bool](clock, seconds=cache_seconds, most=_MOST_ANSWERS)
-        self._tokens = Remembered[bytes, User | None](clock, seconds=cache_seconds, most=_MOST_ANSWERS)
+        self._answers = SingleFlight[_Question, bool](clock, seconds=cache_seconds, maximum=_MAX_ANSWERS)
+        self._tokens = SingleFlight[bytes, User | None](clock, seconds=cache_seconds, maximum=_MAX_ANSWERS)
 
     async def allows(self, user: User, question: Attributes) -> bool:
         """Whether the user may. Raises UnavailableError where the cluster cannot be asked."""

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from modelsweb.gateway.access import Access, User, attributes
-from modelsweb.gateway.objects import ObjectGrant
+from modelsweb.gateway.reader import ObjectGrant
 from modelsweb.kinds import POD
 from modelsweb.kube.client import KubeClient
 from modelsweb.store.container_log import Batch, ContainerLog, LogKey, LogState, Position
@@ -50,16 +50,17 @@ class LogReader:
         return tuple(self._logs.kept(grant.ref.namespace, grant.ref.name, owner_of(grant, uid)))
 
     @contextmanager
-    def joined(self, key: LogKey, subscription: Subscription) -> Iterator[ContainerLog]:
-        """A log of a pod of a granted service; the subscription is woken when there is more of it.
+    def joined(self, grant: ObjectGrant, key: LogKey, subscription: Subscription) -> Iterator[ContainerLog]:
+        """A log of a pod of the granted service; the subscription is woken when there is more of it.
 
         Raises TooManyRequestsError where too many logs are open.
         """
+        assert (key.namespace, key.service) == (grant.ref.namespace, grant.ref.name)
         with self._logs.joined(key, subscription) as log:
             yield log
 
     @asynccontextmanager
-    async def whole(
+    async def download(
         self, user: User, namespace: str, pod: str, container: str, *, previous: bool
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """All that the kubelet still has of a log, as bytes. Raises AccessDeniedError, and what the API server says."""

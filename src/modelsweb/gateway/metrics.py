@@ -10,23 +10,24 @@ from collections.abc import Awaitable, Iterable, Mapping
 from typing import TypeVar
 
 from modelsweb import errors
-from modelsweb.charts import sparks
-from modelsweb.charts.chart import Chart, Query, Source
-from modelsweb.charts.measured import Gap, Measured, Series
-from modelsweb.charts.span import Span, span
-from modelsweb.charts.sparks import Spark
-from modelsweb.charts.target import Target
 from modelsweb.clock import Clock
 from modelsweb.gateway.access import Access, User, attributes
-from modelsweb.gateway.remembered import Remembered
+from modelsweb.gateway.reader import ObjectGrant
+from modelsweb.gateway.single_flight import SingleFlight
 from modelsweb.kinds import POD_METRICS
+from modelsweb.metrics import sparklines
+from modelsweb.metrics.chart import Chart, Query, Source
+from modelsweb.metrics.chart_data import ChartData, Gap, Series
+from modelsweb.metrics.sparklines import Sparkline
+from modelsweb.metrics.target import Target
+from modelsweb.metrics.time_range import TimeRange, time_range
 from modelsweb.prometheus.client import Prometheus
 
 _SECONDS = 9.0
 _AT_ONCE = 8
-_MOST_ANSWERS = 256
-_MOST_LINES = 20
-_MOST_SERIES = 500
+_MAX_ANSWERS = 256
+_MAX_LINES = 20
+_MAX_SERIES = 500
 """Of one answer: two for each row of the longest page of a list, and no more."""
 _SCRAPES_PER_RATE = 4
 _SPARK_SECONDS = 3_600
@@ -46,8 +47,8 @@ class MetricsReader:
         self._prometheus = prometheus
         self._clock = clock
         self._scrape_seconds = max(1, scrape_seconds)
-        self._answers = Remembered[tuple[str, Span], _Lines](
-            clock, seconds=self._scrape_seconds, most=_MOST_ANSWERS
+        self._answers = SingleFlight[tuple[str, TimeRange], _Lines](
+            clock, seconds=self._scrape_seconds, maximum=_MAX_ANSWERS
         )
         self._at_once = asyncio.Semaphore(_AT_ONCE)
         self.is_there = prometheus is not None
@@ -60,41 +61,38 @@ class MetricsReader:
         """Raises AccessDeniedError where the user may not see figures of pods in the namespace."""
         await self._access.require(user, attributes(POD_METRICS, "get", namespace))
 
-    def span(self, start: float, end: float) -> Span:
-        """The instants of a time, in seconds since 1970, no finer than Prometheus scrapes."""
-        return span(start, end, least_step=self._scrape_seconds)
-
-    async def measured(
-        self, user: User, target: Target, of: Span, charts: Iterable[Chart]
-    ) -> tuple[Measured, ...]:
-        """The charts of a service with their figures; those of language models only where there are any.
+    async def chart_data(
+        self, user: User, grant: ObjectGrant, target: Target, *, over: TimeRange, charts: Iterable[Chart]
+    ) -> tuple[ChartData, ...]:
+        """The charts of a granted service with their figures; those of language models only where there are any.
 
         Raises AccessDeniedError. That Prometheus fails is said by each chart.
         """
-        await self.require(user, target.namespace)
+        assert (target.namespace, target.name) == (grant.ref.namespace, grant.ref.name)
+        await self.require(user, grant.ref.namespace)
         wanted = tuple(charts)
         deadline = self._clock.monotonic() + _SECONDS
         try:
-            present = await self._within(deadline, self._present(target, of, wanted))
+            present = await self._within(deadline, self._present(target, over, wanted))
         except errors.ModelswebError as error:
             return tuple(
-                Measured(chart, of, gap=Gap.UNANSWERED, problem=error.message)
+                ChartData(chart, over, gap=Gap.UNANSWERED, problem=error.message)
                 for chart in wanted
                 if not chart.is_llm
             )
         chosen = [(chart, _source(chart, present)) for chart in wanted]
         found = await asyncio.gather(
             *(
-                self._chart(deadline, target, of, chart, source)
+                self._chart(deadline, target, over, chart, source)
                 for chart, source in chosen
                 if source is not None or not chart.is_llm
             )
         )
         return tuple(found)
 
-    async def sparks(
+    async def sparklines(
         self, user: User, services: Iterable[tuple[str, str]]
-    ) -> Mapping[tuple[str, str], Spark] | None:
+    ) -> Mapping[tuple[str, str], Sparkline] | None:
         """Requests and errors of the last hour of some services (namespace and name), by one query.
 
         Those in namespaces whose figures the user may not see are left out; None where Prometheus does not answer.
@@ -107,18 +105,18 @@ class MetricsReader:
         if not shown or self._prometheus is None:
             return {}
         now = self._clock.now().timestamp()
-        of = span(now - _SPARK_SECONDS, now, least_step=max(_SPARK_STEP, self._scrape_seconds))
+        over = time_range(now - _SPARK_SECONDS, now, min_step=max(_SPARK_STEP, self._scrape_seconds))
         try:
             deadline = self._clock.monotonic() + _SECONDS
             lines = await self._within(
-                deadline, self._lines(sparks.write(shown, window=self._window(of)), of)
+                deadline, self._lines(sparklines.write(shown, window=self._window(over)), over)
             )
         except errors.ModelswebError:
             return None
-        return sparks.read(lines, shown)
+        return sparklines.read(lines, shown)
 
-    def _window(self, of: Span) -> int:
-        return max(_SCRAPES_PER_RATE * self._scrape_seconds, of.step + self._scrape_seconds)
+    def _window(self, over: TimeRange) -> int:
+        return max(_SCRAPES_PER_RATE * self._scrape_seconds, over.step + self._scrape_seconds)
 
     async def _within(self, deadline: float, answer: Awaitable[_Value]) -> _Value:
         try:
@@ -127,27 +125,27 @@ class MetricsReader:
         except TimeoutError as error:
             raise errors.UnavailableError(f"Prometheus did not answer within {_SECONDS:g} s.") from error
 
-    async def _present(self, target: Target, of: Span, charts: Iterable[Chart]) -> frozenset[str]:
+    async def _present(self, target: Target, over: TimeRange, charts: Iterable[Chart]) -> frozenset[str]:
         metrics = frozenset(source.metric for chart in charts for source in chart.sources)
-        lines = await self._lines(target.presence(metrics, of), Span(of.end, of.end, of.step))
+        lines = await self._lines(target.presence(metrics, over), TimeRange(over.end, over.end, over.step))
         return frozenset(labels.get("__name__", "") for labels, _ in lines)
 
     async def _chart(
-        self, deadline: float, target: Target, of: Span, chart: Chart, source: Source | None
-    ) -> Measured:
+        self, deadline: float, target: Target, over: TimeRange, chart: Chart, source: Source | None
+    ) -> ChartData:
         if source is None:
-            return Measured(chart, of, gap=Gap.ABSENT)
-        window = self._window(of)
+            return ChartData(chart, over, gap=Gap.ABSENT)
+        window = self._window(over)
         whose = target.at_entry if chart.is_at_entry else target
         try:
             found = await self._within(
                 deadline,
                 asyncio.gather(
-                    *(self._lines(whose.write(query, window=window), of) for query in source.queries)
+                    *(self._lines(whose.write(query, window=window), over) for query in source.queries)
                 ),
             )
         except errors.ModelswebError as error:
-            return Measured(chart, of, exporter=source.exporter, gap=Gap.UNANSWERED, problem=error.message)
+            return ChartData(chart, over, exporter=source.exporter, gap=Gap.UNANSWERED, problem=error.message)
         series = [
             Series(_name(query, labels), values)
             for query, lines in zip(source.queries, found, strict=True)
@@ -156,17 +154,17 @@ class MetricsReader:
         ]
         if not any(query.name for query in source.queries):
             series.sort(key=lambda one: one.name)
-        return Measured(chart, of, tuple(series[:_MOST_LINES]), source.exporter)
+        return ChartData(chart, over, tuple(series[:_MAX_LINES]), source.exporter)
 
-    async def _lines(self, promql: str, of: Span) -> _Lines:
+    async def _lines(self, promql: str, over: TimeRange) -> _Lines:
         """The answer to a query, shared by all who ask for the same. Raises UnavailableError."""
-        return await self._answers.get((promql, of), lambda: self._ask(promql, of))
+        return await self._answers.get((promql, over), lambda: self._ask(promql, over))
 
-    async def _ask(self, promql: str, of: Span) -> _Lines:
+    async def _ask(self, promql: str, over: TimeRange) -> _Lines:
         if self._prometheus is None:
             raise errors.UnavailableError("No Prometheus is configured.")
         async with self._at_once:
-            return (await self._prometheus.range(promql, of))[:_MOST_SERIES]
+            return (await self._prometheus.range(promql, over))[:_MAX_SERIES]
 
 
 def _source(chart: Chart, present: frozenset[str]) -> Source | None:

@@ -1,42 +1,46 @@
-"""Reading, on behalf of a user: first the right, then the store."""
+"""Reading root objects of any kind, on behalf of a user: first the right, then the store.
+
+What a user may see is a grant, which only this room makes; all else takes one.
+"""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from modelsweb import errors
 from modelsweb.clock import Clock
-from modelsweb.gateway import audit
 from modelsweb.gateway.access import Access, User, attributes
-from modelsweb.gateway.board import EVERYTHING, Board, Entry, Hidden
-from modelsweb.gateway.remembered import Remembered
-from modelsweb.kinds import INFERENCE_SERVICE, NAMESPACE
+from modelsweb.gateway.authorization import Authorization
+from modelsweb.kinds import CHILDREN, NAMESPACE
+from modelsweb.objects.freshness import Freshness, Gap, Health, gap_of
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.snapshot import Freshness, Health
+from modelsweb.objects.ref import ObjectRef
+from modelsweb.objects.snapshot import Snapshot
+from modelsweb.store.child_reader import ChildReader
 from modelsweb.store.feed import Subscription
-from modelsweb.store.store import Store
+from modelsweb.store.owners import NAMESPACE_OF_CLUSTER
+from modelsweb.store.projection import EVERYTHING, Entry, Hidden, Projection
+from modelsweb.store.recently_deleted import RecentlyDeleted
+from modelsweb.store.store import Store, decode
 
 Value = TypeVar("Value")
-_RIGHTS_AT_ONCE = 20
-_MOST_REVIEWED = 500
-"""In a cluster of more namespaces a name is typed by who may not list them."""
-_MOST_USERS = 10_000
-_OWN_SECONDS = 300.0
 _PREPARING_SECONDS = 2.0
 """So long a list waits for rows that nobody with the same rights has asked for; it goes on without, and is completed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """Where a user may list services, found out by ``Reader.grant``: all namespaces (None), or those named.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListGrant:
+    """Where a user may list a kind: all namespaces (None), or those named.
 
     ``unseen`` are the kinds of children, by namespace, that they may not see, and ``unseen_elsewhere`` those of the other
     namespaces: what they are told is found without these. ``hidden`` counts the namespaces that were asked for and are
-    not theirs to see services in; none for who may not even know their names.
+    not theirs; none for who may not even know their names.
     """
 
+    kind: Kind
     namespaces: tuple[str, ...] | None
     unseen: Mapping[str, Hidden] = field(default_factory=dict, hash=False)
     unseen_elsewhere: Hidden = EVERYTHING
@@ -49,174 +53,185 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Listing(Generic[Value]):
-    """The services that a grant covers, by namespace and name, and how fresh they are."""
+    """The objects that a grant covers, by namespace and name, and how fresh they are. ``is_nowhere`` says that none of the
+    namespaces that were asked for exists."""
 
     entries: tuple[tuple[str, str, Entry[Value]], ...]
     health: Health
+    is_nowhere: bool = False
 
 
-class Reader(Generic[Value]):
-    """What users see of the watched kinds. ``Value`` is what a list holds of each service."""
+@dataclass(frozen=True, slots=True)
+class ObjectGrant:
+    """An object that a user may see, and the kinds of what belongs to it that they may see with it."""
+
+    kind: Kind
+    ref: ObjectRef
+    members: tuple[Kind, ...]
+    place: str = ""
+    """The uid of the namespace: one that is made again is another. Empty where the app cannot tell."""
+
+
+class Reader:
+    """What users see of root objects."""
 
     def __init__(
         self,
         access: Access,
         stores: Mapping[Kind, Store],
-        board: Board[Value],
+        projections: Mapping[Kind, Projection[Any]],
+        children: ChildReader,
+        gone: Mapping[Kind, RecentlyDeleted],
+        authorization: Authorization,
         clock: Clock,
     ) -> None:
-        self._own = Remembered[User, tuple[str, ...]](clock, seconds=_OWN_SECONDS, most=_MOST_USERS)
-        self._was_synced = False
+        """``gone`` keeps what went of some kinds."""
         self._access = access
         self._stores = stores
-        self._board = board
+        self._projections = projections
+        self._children = children
+        self._clock = clock
+        self._gone = gone
+        self._authorization = authorization
+        self._was_synced = False
 
-    async def grant(self, user: User, namespaces: tuple[str, ...] | None) -> Grant:
-        """The right to list services in some namespaces, or wherever the user may (None).
-
-        Raises AccessDeniedError where it is none of those that are named; of several, some may be hidden.
-        """
-        allowed, hidden = await self.scope(user, INFERENCE_SERVICE, namespaces)
-        return await self._granted(user, allowed, hidden)
-
-    async def scope(
-        self, user: User, kind: Kind, namespaces: tuple[str, ...] | None
-    ) -> tuple[tuple[str, ...] | None, int]:
-        """Where of some namespaces (None: all) the user may list a kind, None for all, and how many are hidden.
-
-        Raises AccessDeniedError where it is none of those that are named, and for a kind of the whole cluster.
-        """
-        if namespaces is None and await self._allows_in(user, "list", kind, None):
-            return None, 0
-        asked = self._known_namespaces() if namespaces is None else namespaces
-        allowed = await self._where_allowed(user, "list", kind, asked) if kind.namespaced else ()
-        if not allowed and (namespaces or not kind.namespaced):
-            refused = attributes(kind, "list", namespaces[0] if namespaces else None)
-            audit.refused(user.name, refused)
-            raise errors.AccessDeniedError(user.name, refused)
-        knows_names = await self._allows_in(user, "list", NAMESPACE, None)
-        return allowed, len(asked) - len(allowed) if knows_names else 0
-
-    async def where_allowed(
-        self, user: User, verb: str, namespaces: tuple[str, ...] | None
-    ) -> tuple[str, ...] | None:
-        """The part of some namespaces (None: all) in which the user may do something to services; None for all."""
-        if namespaces is None and await self._allows_in(user, verb, INFERENCE_SERVICE, None):
-            return None
-        asked = self._known_namespaces() if namespaces is None else namespaces
-        return await self._where_allowed(user, verb, INFERENCE_SERVICE, asked)
-
-    async def _granted(self, user: User, namespaces: tuple[str, ...] | None, hidden: int = 0) -> Grant:
-        """With what the user may not see beside the services."""
-        unseen = self._board.kinds
-        if namespaces is None:
-            answers = await asyncio.gather(*(self._allows_in(user, "list", kind, None) for kind in unseen))
-            unseen = tuple(kind for kind, allowed in zip(unseen, answers, strict=True) if not allowed)
-        asked = self._known_namespaces() if namespaces is None else namespaces
-        allowed = [set(await self._where_allowed(user, "list", kind, asked)) for kind in unseen]
-        found = {
-            name: frozenset(kind for kind, where in zip(unseen, allowed, strict=True) if name not in where)
-            for name in (asked if unseen else ())
-        }
-        await self._board.prepare(found, seconds=_PREPARING_SECONDS)
-        return Grant(namespaces, found, frozenset(unseen), hidden)
-
-    async def _allows_in(self, user: User, verb: str, kind: Kind, namespace: str | None) -> bool:
-        return await self._access.allows(user, attributes(kind, verb, namespace))
-
-    async def _where_allowed(
-        self, user: User, verb: str, kind: Kind, namespaces: tuple[str, ...]
-    ) -> tuple[str, ...]:
-        if not kind.namespaced:
-            return namespaces if await self._allows_in(user, verb, kind, None) else ()
-        at_once = asyncio.Semaphore(_RIGHTS_AT_ONCE)
-
-        async def one(namespace: str) -> bool:
-            async with at_once:
-                return await self._allows_in(user, verb, kind, namespace)
-
-        answers = await asyncio.gather(*map(one, namespaces))
-        return tuple(name for name, allowed in zip(namespaces, answers, strict=True) if allowed)
-
-    def _known_namespaces(self) -> tuple[str, ...]:
-        store, confined = self._stores[NAMESPACE], self._access.namespaces
-        if confined is not None and store.health.freshness is Freshness.DENIED:
-            return tuple(sorted(confined))
-        return self._within({item.name for item in store.items()} | set(self._board.namespaces()))
-
-    def lacks(self, namespace: str) -> bool:
-        """The cluster has no such namespace. Ask for those only in which the user may list services."""
-        store = self._stores[NAMESPACE]
-        return store.health.freshness is Freshness.LIVE and store.item("", namespace) is None
-
-    def _within(self, names: Iterable[str]) -> tuple[str, ...]:
-        """Those of some namespaces to which the app is not denied by its own settings."""
-        confined = self._access.namespaces
-        return tuple(sorted(name for name in names if confined is None or name in confined))
-
-    def listing(self, grant: Grant) -> Listing[Value]:
-        """What a list shows to those who hold the grant."""
-        namespaces = self._board.namespaces() if grant.namespaces is None else grant.namespaces
-        entries = tuple(
-            (namespace, name, entry)
-            for namespace in namespaces
-            for name, entry in self._board.entries(namespace, grant.unseen_in(namespace))
-        )
-        return Listing(entries, self._stores[INFERENCE_SERVICE].health)
-
-    @contextmanager
-    def listing_changes(self, grant: Grant) -> Iterator[Subscription]:
-        """A subscription to "a listing of this grant is another now"."""
-        with (
-            self._board.holding(grant.unseen),
-            self._board.feed.subscribe_all(grant.namespaces) as subscription,
-        ):
-            yield subscription
-
-    async def user_of(self, token: str) -> User | None:
-        """Whom a bearer token stands for; None where the cluster does not know it. Raises UnavailableError."""
-        return await self._access.user_of(token)
-
-    async def namespaces(self, user: User) -> tuple[str, ...]:
-        """The names of all namespaces; of those in which the user may list services, where they may not list any.
-
-        Raises AccessDeniedError where there are none, and ForbiddenError where the app may not list.
-        """
-        asked = attributes(NAMESPACE, "list", None)
-        if not await self._access.allows(user, asked):
-            return await self._own.get(user, lambda: self._own_namespaces(user))
-        store, confined = self._stores[NAMESPACE], self._access.namespaces
-        if store.health.freshness is Freshness.DENIED:
-            if confined is not None:
-                return tuple(sorted(confined))
-            raise errors.ForbiddenError(store.health.problem)
-        return self._within(item.name for item in store.items())
-
-    async def _own_namespaces(self, user: User) -> tuple[str, ...]:
-        """The namespaces that somebody may list services in. Raises AccessDeniedError where there are none.
-
-        Every page asks, for its selector: no refusal is noted.
-        """
-        names = self._known_namespaces()
-        if len(names) <= _MOST_REVIEWED and (
-            found := await self._where_allowed(user, "list", INFERENCE_SERVICE, names)
-        ):
-            return found
-        raise errors.AccessDeniedError(user.name, attributes(NAMESPACE, "list", None))
-
-    async def allows(
-        self, user: User, kind: Kind, verb: str, namespace: str, *, name: str = "", subresource: str = ""
-    ) -> bool:
-        """Whether a button should be offered."""
-        return await self._access.allows(
-            user, attributes(kind, verb, namespace, name=name, subresource=subresource)
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The kinds that the cluster has, and that somebody may see here: nobody sees what a confined app may not."""
+        return tuple(
+            kind
+            for kind in self._projections
+            if self._stores[kind].health.freshness is not Freshness.ABSENT
+            and (kind.namespaced or self._access.namespaces is None)
         )
 
     @property
     def is_synced(self) -> bool:
         """All kinds have been read once; that the cluster is away later is said on pages, which somebody must send."""
         if not self._was_synced:
-            self._was_synced = self._board.is_synced and all(
-                store.is_synced for store in self._stores.values()
+            self._was_synced = all(store.is_synced for store in self._stores.values()) and all(
+                projection.is_synced for projection in self._projections.values()
             )
         return self._was_synced
+
+    async def authorize_list(self, user: User, kind: Kind, namespaces: tuple[str, ...] | None) -> ListGrant:
+        """The right to list a kind in some namespaces, or wherever the user may (None).
+
+        Raises AccessDeniedError where it is none of those that are named; of several, some may be hidden.
+        """
+        allowed, hidden = await self._authorization.scope(user, kind, namespaces)
+        projection = self._projections[kind]
+        unseen, elsewhere = await self._authorization.unseen(user, projection.kinds, allowed)
+        await projection.prepare(unseen, seconds=_PREPARING_SECONDS)
+        return ListGrant(
+            kind=kind, namespaces=allowed, unseen=unseen, unseen_elsewhere=elsewhere, hidden=hidden
+        )
+
+    def objects(self, grant: ListGrant) -> Listing[Any]:
+        """What a list shows to those who hold the grant."""
+        projection, spaces = self._projections[grant.kind], self._stores[NAMESPACE]
+        namespaces = projection.namespaces() if grant.namespaces is None else grant.namespaces
+        entries = tuple(
+            (namespace, name, entry)
+            for namespace in namespaces
+            for name, entry in projection.entries(namespace, grant.unseen_in(namespace))
+        )
+        return Listing(
+            entries,
+            self._stores[grant.kind].health,
+            is_nowhere=grant.namespaces is not None
+            and spaces.health.freshness is Freshness.LIVE
+            and all(spaces.item("", name) is None for name in grant.namespaces),
+        )
+
+    @contextmanager
+    def list_changes(self, grant: ListGrant) -> Iterator[Subscription]:
+        """A subscription to "a list of this grant is another now"."""
+        projection = self._projections[grant.kind]
+        with (
+            projection.holding(grant.unseen),
+            projection.feed.subscribe_all(grant.namespaces) as subscription,
+        ):
+            yield subscription
+
+    async def authorize_object(self, user: User, kind: Kind, namespace: str, name: str) -> ObjectGrant:
+        """The right to see one object, and which kinds of what belongs to it. Raises AccessDeniedError."""
+        await self._access.require(user, attributes(kind, "get", namespace, name=name))
+        possible = self._possible_members(kind)
+        asked = (attributes(one, "list", namespace or NAMESPACE_OF_CLUSTER) for one in possible)
+        answers = await asyncio.gather(*(self._access.allows(user, question) for question in asked))
+        members = tuple(one for one, allowed in zip(possible, answers, strict=True) if allowed)
+        return ObjectGrant(kind, ObjectRef(kind.full_name, namespace, name), members, self._place(namespace))
+
+    def _possible_members(self, kind: Kind) -> list[Kind]:
+        """What objects of a kind may own, events, and what they lean on."""
+        owned = [one for one in CHILDREN if one.owner and one.owner.may_be(kind.full_name)]
+        return [*owned, *(one for one in self._projections[kind].kinds if one.shared)]
+
+    def _place(self, namespace: str) -> str:
+        store = self._stores[NAMESPACE]
+        item = store.item("", namespace)
+        return item.uid if item is not None and store.health.freshness is Freshness.LIVE else ""
+
+    def snapshot(self, grant: ObjectGrant, *, all_events: bool = False) -> Snapshot:
+        """An object with what belongs to it, as far as it may be seen; of one that went a short while ago, its last state.
+        Of very many events the newest, unless all are asked for.
+
+        Raises NotFoundError, ForbiddenError where the app itself may not read, and UnavailableError while nothing has
+        been read.
+        """
+        store, ref = self._stores[grant.kind], grant.ref
+        possible = self._possible_members(grant.kind)
+        gaps = {one: gap for one in possible if (gap := self._gap(one, grant)) is not None}
+        readable = [one for one in possible if gaps.get(one) in {None, Gap.ABSENT}]
+        seen = partial(Snapshot, kind=grant.kind, gaps=gaps, health=store.health, taken=self._clock.now())
+        if (item := store.item(ref.namespace, ref.name)) is not None:
+            found = self._children.children(ref, readable, all_events=all_events)
+            return seen(root=decode(item), members=found.by_kind, left_out=found.left_out)
+        kept = self._gone.get(grant.kind)
+        gone = kept.find(ref.namespace, ref.name, grant.place) if kept is not None else None
+        if gone is None:
+            raise _absent(store, ref.name)
+        members = self._children.children(ref, [one for one in readable if one.shared]).by_kind
+        members |= {
+            one: [decode(child) for child in gone.children.get(one, ())] for one in readable if not one.shared
+        }
+        return seen(root=decode(gone.root), members=members, gone=gone.at)
+
+    def _gap(self, kind: Kind, grant: ObjectGrant) -> Gap | None:
+        """What the cluster does not have everybody may know."""
+        gap = gap_of(self._stores[kind].health)
+        return Gap.FORBIDDEN if gap is not Gap.ABSENT and kind not in grant.members else gap
+
+    @contextmanager
+    def object_changes(self, grant: ObjectGrant) -> Iterator[Subscription]:
+        """A subscription to "the object or what belongs to it changed"."""
+        place = f"{grant.ref.namespace}/{grant.ref.name}"
+        with self._projections[grant.kind].snapshots.subscribe(place) as subscription:
+            yield subscription
+
+    async def comes(
+        self, user: User, kind: Kind, namespace: str, name: str, uid: str, *, seconds: float
+    ) -> bool:
+        """Whether the user can be led to an object that was just created: waits until the app has heard of it."""
+        try:
+            grant = await self.authorize_object(user, kind, namespace, name)
+        except errors.ModelswebError:
+            return False  # it was created, whatever stands in the way to its page
+        store = self._stores[kind]
+        with self.object_changes(grant) as subscription, suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while (item := store.item(namespace, name)) is None or item.uid != uid:
+                    await subscription.wait()
+            return True
+        return False
+
+
+def _absent(store: Store, name: str) -> errors.ModelswebError:
+    """Why a store does not have an object."""
+    match store.health.freshness:
+        case Freshness.LOADING:
+            return errors.UnavailableError(store.health.problem or "The cluster has not been read yet.")
+        case Freshness.DENIED:
+            return errors.ForbiddenError(store.health.problem)
+    return errors.NotFoundError(f'{store.kind.full_name} "{name}" not found')

@@ -5,7 +5,7 @@ import msgspec
 from modelsweb.objects.kind import Kind, OwnerBy, OwnerLink
 from modelsweb.objects.ref import ObjectRef
 
-MOST_LEVELS = 100
+MAX_LEVELS = 100
 """How deeply an object may be nested; those of Kubernetes and KServe stay below thirty."""
 _OPENING = b"[{"
 _NO_BRACKETS = bytes(code for code in range(256) if code not in b"[]{}")
@@ -80,7 +80,7 @@ def slim(raw: msgspec.Raw | bytes, kind: Kind) -> Item:
     """
     try:
         if _is_deep(bytes(raw)):
-            raise UnusableObjectError(f"It is nested more than {MOST_LEVELS} levels deep.")
+            raise UnusableObjectError(f"It is nested more than {MAX_LEVELS} levels deep.")
         item = _slim(raw, kind)
     except (msgspec.DecodeError, KeyError, TypeError, RecursionError) as error:
         raise UnusableObjectError(f"{type(error).__name__}: {error}") from error
@@ -92,7 +92,7 @@ def slim(raw: msgspec.Raw | bytes, kind: Kind) -> Item:
 def _is_deep(raw: bytes) -> bool:
     """Whether an object is nested so deeply that who reads it would run out of stack."""
     brackets = raw.translate(None, _NO_BRACKETS)
-    return len(brackets) > 2 * MOST_LEVELS and _depth(brackets) > MOST_LEVELS and _levels(raw) > MOST_LEVELS
+    return len(brackets) > 2 * MAX_LEVELS and _depth(brackets) > MAX_LEVELS and _levels(raw) > MAX_LEVELS
 
 
 def _depth(brackets: bytes) -> int:

@@ -16,7 +16,7 @@ from typing import Any
 from modelsweb.errors import Cause
 
 Path = tuple[str | int, ...]
-_MOST = 50
+_MAX = 50
 """So many are named; nobody reads more at once."""
 
 _UNKNOWN = re.compile(r'unknown field "([^"]{1,500})"')
@@ -61,19 +61,19 @@ def complaints(message: str, causes: tuple[Cause, ...], manifest: Mapping[str, A
     """The fields that a refusal is about, as far as it can be read; empty where it is about something else."""
     found = [
         Complaint(path, Objection.UNKNOWN)
-        for field in _UNKNOWN.findall(message)[:_MOST]
+        for field in _UNKNOWN.findall(message)[:_MAX]
         if (path := _path(manifest, field)) is not None
     ]
     for given, where, wanted in _TYPE.findall(message):
         paths = _of_type(manifest, _json_path(where), _JSON_TYPES.get(given, ()), wanted == "string")
-        found += [Complaint(path, _of(wanted), wanted) for path in islice(paths, _MOST)]
-    for cause in causes[:_MOST]:
+        found += [Complaint(path, _of(wanted), wanted) for path in islice(paths, _MAX)]
+    for cause in causes[:_MAX]:
         path = _path(manifest, cause.field)
         told = _IN_BODY.search(cause.message)
         if path is not None and told is not None and told[2] != "null":
             found.append(Complaint(path, _of(told[1], told[2]), told[1]))
     named = {one.path: one for one in found if _may_be_taken_out(one.path)}
-    return list(named.values())[:_MOST]
+    return list(named.values())[:_MAX]
 
 
 def _may_be_taken_out(path: Path) -> bool:

@@ -1,56 +1,29 @@
-"""How fresh what is known of a kind is."""
+"""An object with what belongs to it: the one thing that verdicts, rows of lists and pages are made from."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+
+from modelsweb.objects.freshness import Gap, Health
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
 
 
-class Freshness(StrEnum):
-    """How far the store can be trusted."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """A root object and its members by kind, as far as whoever it is for may see them, at the time ``taken``.
 
-    LOADING = "loading"
-    """Nothing has been read from the cluster yet."""
-    LIVE = "live"
-    """The watch is open."""
-    STALE = "stale"
-    """The watch is broken; what is shown was true at ``Health.since``."""
-    DENIED = "denied"
-    """The app itself may not watch this kind."""
-    ABSENT = "absent"
-    """The cluster does not have this kind."""
+    ``gaps`` say why kinds are not among the members. A kind that is there and empty was read: that there are none is
+    evidence.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """The state of one kind's watch. ``since`` is when this state began, ``problem`` why, in English."""
-
-    freshness: Freshness
-    since: datetime
-    problem: str = ""
-
-
-class Gap(StrEnum):
-    """Why objects of a kind are not among what a service owns."""
-
-    FORBIDDEN = "forbidden"
-    """The user may not list them."""
-    DENIED = "denied"
-    """The app itself may not."""
-    ABSENT = "absent"
-    """The cluster does not have the kind."""
-    LOADING = "loading"
-    """They have not been read yet."""
-    DUMP = "dump"
-    """They are not in the dump that is judged."""
-
-
-_GAPS = {
-    Freshness.DENIED: Gap.DENIED,
-    Freshness.ABSENT: Gap.ABSENT,
-    Freshness.LOADING: Gap.LOADING,
-}
-
-
-def gap_of(health: Health) -> Gap | None:
-    """Why nobody sees objects of a kind that is watched so; None where they are read."""
-    return _GAPS.get(health.freshness)
+    kind: Kind
+    root: Obj
+    members: Mapping[Kind, list[Obj]]
+    health: Health
+    taken: datetime
+    gaps: Mapping[Kind, Gap] = field(default_factory=dict)
+    gone: datetime | None = None
+    """When the object was deleted; all else is its last state then."""
+    left_out: int = 0
+    """Events that are there and not among the members."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from modelsweb.errors import Code, Problem
 from modelsweb.gateway import audit
 from modelsweb.gateway.access import User, attributes
-from modelsweb.gateway.rates import WRITE_SECONDS
+from modelsweb.gateway.rate_limit import WRITE_SECONDS
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.operations.action import Action, Target
-from modelsweb.operations.context import Context
 from modelsweb.operations.delete import DeleteRequest, delete
+from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import Outcome, State
 from modelsweb.operations.stop import StopRequest, stop
 
@@ -27,14 +27,16 @@ class BulkRequest:
     targets: tuple[Target, ...]
 
 
-async def review(context: Context, user: User, request: BulkRequest) -> tuple[Outcome, ...]:
+async def review(gateway: Gateway, user: User, request: BulkRequest) -> tuple[Outcome, ...]:
     """Which of the objects the user may act on: asked by namespace, by name only where that is not enough."""
     at_once = asyncio.Semaphore(_AT_ONCE)
 
     async def allows(namespace: str, name: str = "") -> bool:
         async with at_once:
-            await context.rates.solvent(user)
-            return await context.reader.allows(user, request.kind, request.action.verb, namespace, name=name)
+            await gateway.rate_limit.solvent(user)
+            return await gateway.authorization.allows(
+                user, request.kind, request.action.verb, namespace, name=name
+            )
 
     namespaces = sorted({target.namespace for target in request.targets})
     answers = await asyncio.gather(*map(allows, namespaces))
@@ -48,7 +50,7 @@ async def review(context: Context, user: User, request: BulkRequest) -> tuple[Ou
     )
 
 
-async def act(context: Context, user: User, request: BulkRequest) -> tuple[Outcome, ...]:
+async def act(gateway: Gateway, user: User, request: BulkRequest) -> tuple[Outcome, ...]:
     """Does it to each that the user may act on."""
     at_once = asyncio.Semaphore(_AT_ONCE)
 
@@ -58,22 +60,22 @@ async def act(context: Context, user: User, request: BulkRequest) -> tuple[Outco
             audit.refused(user.name, asked)
             return reviewed
         async with at_once:
-            await context.rates.solvent(user)
-            context.rates.spend(user, WRITE_SECONDS)
-            return await _act(context, user, request, target)
+            await gateway.rate_limit.solvent(user)
+            gateway.rate_limit.spend(user, WRITE_SECONDS)
+            return await _act(gateway, user, request, target)
 
-    return tuple(await asyncio.gather(*map(one, request.targets, await review(context, user, request))))
+    return tuple(await asyncio.gather(*map(one, request.targets, await review(gateway, user, request))))
 
 
-async def _act(context: Context, user: User, request: BulkRequest, target: Target) -> Outcome:
+async def _act(gateway: Gateway, user: User, request: BulkRequest, target: Target) -> Outcome:
     namespace, name, uid = target.namespace, target.name, target.uid
     if request.action is Action.DELETE:
         return await delete(
-            context, user, DeleteRequest(kind=request.kind, namespace=namespace, name=name, uid=uid)
+            gateway, user, DeleteRequest(kind=request.kind, namespace=namespace, name=name, uid=uid)
         )
     is_stopped = request.action is Action.STOP
     return await stop(
-        context,
+        gateway,
         user,
         StopRequest(kind=request.kind, namespace=namespace, name=name, uid=uid, is_stopped=is_stopped),
     )

@@ -9,7 +9,7 @@ from modelsweb.manifests import refusal
 from modelsweb.manifests.plan import Plan, Planned, plan
 from modelsweb.manifests.refusal import Objection
 from modelsweb.objects.ref import ObjectRef
-from modelsweb.operations.context import Context
+from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
 from modelsweb.operations.problems import problems_of
 
@@ -27,7 +27,7 @@ class CreateRequest:
     max_bytes: int
 
 
-async def create(context: Context, user: User, request: CreateRequest) -> TextOutcome:
+async def create(gateway: Gateway, user: User, request: CreateRequest) -> TextOutcome:
     """Sends the documents one by one; nothing while the text is wrong, and nothing after one that failed.
 
     What the cluster refuses, for want of rights too, is in the outcome.
@@ -35,7 +35,7 @@ async def create(context: Context, user: User, request: CreateRequest) -> TextOu
     if len(request.source.encode()) > request.max_bytes:
         problem = Problem(code=Code.TEXT_TOO_LARGE, values={"max": request.max_bytes})
         return TextOutcome(problems=(problem,))
-    planned: Plan = await context.rates.aside(user, plan, request.source, request.namespace)
+    planned: Plan = await gateway.rate_limit.aside(user, plan, request.source, request.namespace)
     if planned.problems:
         return TextOutcome(problems=planned.problems)
     outcomes: list[DocumentOutcome] = []
@@ -43,7 +43,7 @@ async def create(context: Context, user: User, request: CreateRequest) -> TextOu
     for document in planned.documents:
         outcome = _outcome(document, request.namespace, State.SKIPPED)
         if not has_failed:
-            outcome = await _create(context, user, document, outcome)
+            outcome = await _create(gateway, user, document, outcome)
             has_failed = outcome.state is State.FAILED
         outcomes.append(outcome)
     return TextOutcome(documents=tuple(outcomes))
@@ -62,13 +62,13 @@ def _outcome(planned: Planned, namespace: str, state: State) -> DocumentOutcome:
 
 
 async def _create(
-    context: Context, user: User, planned: Planned, outcome: DocumentOutcome
+    gateway: Gateway, user: User, planned: Planned, outcome: DocumentOutcome
 ) -> DocumentOutcome:
     namespace = outcome.ref.namespace
     try:
-        created = await context.writer.create(user, planned.kind, namespace, planned.manifest)
+        created = await gateway.writer.create(user, planned.kind, namespace, planned.manifest)
     except errors.ModelswebError as error:
-        found = await _all_problems(context, user, planned, error)
+        found = await _all_problems(gateway, user, planned, error)
         return replace(
             outcome,
             state=State.FAILED,
@@ -79,24 +79,26 @@ async def _create(
 
 
 async def _all_problems(
-    context: Context, user: User, planned: Planned, error: errors.ModelswebError
+    gateway: Gateway, user: User, planned: Planned, error: errors.ModelswebError
 ) -> list[Problem]:
     """What is wrong with a document. A server stops at the first kind of mistake: it is asked, by dry-runs, what else it
     would object to without the fields that it named."""
     rest, namespace = planned.manifest, planned.manifest["metadata"]["namespace"]
-    complaints = await context.rates.aside(user, refusal.complaints, error.message, error.causes, rest)
+    complaints = await gateway.rate_limit.aside(user, refusal.complaints, error.message, error.causes, rest)
     found = problems_of(error, planned, complaints)
     for _ in range(_MAX_QUESTIONS):
         if not complaints:
             break
-        rest = await context.rates.aside(user, refusal.without, rest, complaints)
+        rest = await gateway.rate_limit.aside(user, refusal.without, rest, complaints)
         is_as_meant = all(complaint.objection is not Objection.WRONG_TYPE for complaint in complaints)
         try:
-            await context.writer.create(user, planned.kind, namespace, rest, dry_run=True)
+            await gateway.writer.create(user, planned.kind, namespace, rest, dry_run=True)
         except (errors.UnavailableError, errors.TooManyRequestsError):
             break
         except errors.ModelswebError as more:
-            complaints = await context.rates.aside(user, refusal.complaints, more.message, more.causes, rest)
+            complaints = await gateway.rate_limit.aside(
+                user, refusal.complaints, more.message, more.causes, rest
+            )
             if complaints or is_as_meant:  # else it may object to what stands in for a value
                 found += problems_of(more, planned, complaints)
         else:

@@ -6,7 +6,7 @@ from modelsweb import errors
 from modelsweb.gateway.access import User
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.ref import ObjectRef
-from modelsweb.operations.context import Context
+from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import Outcome, State
 from modelsweb.operations.problems import problem_of
 
@@ -21,11 +21,11 @@ class DeleteRequest:
     uid: str = ""
 
 
-async def delete(context: Context, user: User, request: DeleteRequest) -> Outcome:
+async def delete(gateway: Gateway, user: User, request: DeleteRequest) -> Outcome:
     """Asks for deletion; the object goes when nothing holds it any more. One that is gone already is done."""
     ref = ObjectRef(request.kind.full_name, request.namespace, request.name)
     try:
-        await context.writer.delete(user, request.kind, request.namespace, request.name, uid=request.uid)
+        await gateway.writer.delete(user, request.kind, request.namespace, request.name, uid=request.uid)
     except errors.NotFoundError:
         pass  # gone between two clicks: what was wanted is so
     except errors.ModelswebError as error:

@@ -11,7 +11,7 @@ from modelsweb.errors import Code, Problem
 from modelsweb.gateway.access import User
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.ref import ObjectRef
-from modelsweb.operations.context import Context
+from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import Outcome, State
 from modelsweb.operations.problems import problem_of
 from modelsweb.topology.stop import STOP
@@ -29,12 +29,12 @@ class StopRequest:
     is_stopped: bool = True
 
 
-async def stop(context: Context, user: User, request: StopRequest) -> Outcome:
+async def stop(gateway: Gateway, user: User, request: StopRequest) -> Outcome:
     """Asks KServe to stop or to start it. Whatever it was before is overruled: that is what was asked for."""
     ref = ObjectRef(request.kind.full_name, request.namespace, request.name)
     changes = {"metadata": {"annotations": {STOP: "true" if request.is_stopped else None}}}
     try:
-        await context.writer.merge(
+        await gateway.writer.merge(
             user, request.kind, request.namespace, request.name, changes, uid=request.uid
         )
     except errors.ModelswebError as error:

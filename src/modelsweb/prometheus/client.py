@@ -1,6 +1,6 @@
 """The HTTP API of Prometheus (or what speaks it: Thanos, Mimir, VictoriaMetrics): two kinds of query, nothing else.
 
-An answer comes in time or not at all: ``seconds`` bounds each query, ``_MOST_BYTES`` its answer. Both kinds of failure
+An answer comes in time or not at all: ``seconds`` bounds each query, ``_MAX_BYTES`` its answer. Both kinds of failure
 raise UnavailableError; a query that Prometheus refuses raises ClusterError, for queries are ours.
 """
 
@@ -16,12 +16,12 @@ import aiohttp
 import msgspec
 
 from modelsweb import errors
-from modelsweb.charts.span import Span
+from modelsweb.metrics.time_range import TimeRange
 
 log = logging.getLogger(__name__)
 
 _CONNECT_SECONDS = 3.0
-_MOST_BYTES = 8 * 1024 * 1024
+_MAX_BYTES = 8 * 1024 * 1024
 _CHUNK = 64 * 1024
 
 
@@ -71,12 +71,12 @@ class Prometheus:
         return [(one.metric, _number(one.value[1])) for one in found if one.value is not None]
 
     async def range(
-        self, promql: str, span: Span
+        self, promql: str, over: TimeRange
     ) -> list[tuple[Mapping[str, str], tuple[float | None, ...]]]:
         """The labels of each series, and its value at each instant of the span, None where there is none."""
-        parameters = {"start": str(span.start), "end": str(span.end), "step": str(span.step)}
+        parameters = {"start": str(over.start), "end": str(over.end), "step": str(over.step)}
         found = await self._ask("query_range", {"query": promql, **parameters})
-        return [(one.metric, _aligned(one.values, span)) for one in found]
+        return [(one.metric, _aligned(one.values, over)) for one in found]
 
     async def _ask(self, path: str, form: Mapping[str, str]) -> list[_Result]:
         try:
@@ -114,17 +114,17 @@ class Prometheus:
         async with self._session.post(url, data=form, headers=headers, allow_redirects=False) as answer:
             async for chunk in answer.content.iter_chunked(_CHUNK):
                 found += chunk
-                if len(found) > _MOST_BYTES:
+                if len(found) > _MAX_BYTES:
                     raise errors.UnavailableError(
-                        f"The answer of Prometheus is larger than {_MOST_BYTES // 1024 // 1024} MiB."
+                        f"The answer of Prometheus is larger than {_MAX_BYTES // 1024 // 1024} MiB."
                     )
             return answer.status, bytes(found)
 
 
-def _aligned(values: list[tuple[float, str]], span: Span) -> tuple[float | None, ...]:
-    found: list[float | None] = [None] * len(span.times)
+def _aligned(values: list[tuple[float, str]], over: TimeRange) -> tuple[float | None, ...]:
+    found: list[float | None] = [None] * len(over.times)
     for at, text in values:
-        place, number = round((at - span.start) / span.step), _number(text)
+        place, number = round((at - over.start) / over.step), _number(text)
         if 0 <= place < len(found) and math.isfinite(number):
             found[place] = number
     return tuple(found)

@@ -33,8 +33,8 @@ from modelsweb.objects.obj import Obj
 from modelsweb.store.feed import Subscription
 from modelsweb.store.store import Store, decode
 
-MOST_LINES = 10_000
-_MOST_BYTES = 4 * 1024 * 1024
+MAX_LINES = 10_000
+_MAX_BYTES = 4 * 1024 * 1024
 _LONGEST_LINE = 128 * 1024
 _BATCH_LINES = 400
 _BATCH_BYTES = 256 * 1024
@@ -104,11 +104,11 @@ class Batch:
             return self
         return _batch([line for line in self._places() if line[0] > place])
 
-    def tail(self, most: int, since: str) -> "Batch | None":
+    def tail(self, maximum: int, since: str) -> "Batch | None":
         """The last lines that are not older than a timestamp; None where there are none."""
-        if self.count <= most and self.first[0] >= since:
+        if self.count <= maximum and self.first[0] >= since:
             return self
-        lines = [line for line in self._places() if line[0][0] >= since][-most:]
+        lines = [line for line in self._places() if line[0][0] >= since][-maximum:]
         return _batch(lines) if lines else None
 
     def _places(self) -> Iterator[tuple[Position, str]]:
@@ -260,7 +260,7 @@ class ContainerLog:
             follow=not self.key.previous,
             previous=self.key.previous,
             timestamps=True,
-            tail_lines=None if stamp else MOST_LINES,
+            tail_lines=None if stamp else MAX_LINES,
             since_time=stamp or None,
             quiet_seconds=_QUIET_SECONDS,
         ) as chunks:
@@ -297,7 +297,7 @@ class ContainerLog:
         if not self.has_history:
             self._flush()
             self.has_history = True
-            self._is_cut = self._is_cut or self._lines >= MOST_LINES
+            self._is_cut = self._is_cut or self._lines >= MAX_LINES
             if self.state is LogState.OPENING:
                 self.state = LogState.FOLLOWING
             self._wake()
@@ -354,9 +354,7 @@ class ContainerLog:
         self._batches.append(batch)
         self._lines += batch.count
         self._bytes += len(batch.data)
-        while len(self._batches) > 1 and (
-            self._lines > MOST_LINES + _BATCH_LINES or self._bytes > _MOST_BYTES
-        ):
+        while len(self._batches) > 1 and (self._lines > MAX_LINES + _BATCH_LINES or self._bytes > _MAX_BYTES):
             gone = self._batches.popleft()
             self._first_number += 1
             self._lines -= gone.count

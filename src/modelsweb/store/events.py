@@ -16,10 +16,10 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.store.store import Scope, Store
 
-_MOST_WAITING = 20_000
+_MAX_WAITING = 20_000
 """Most events of a cluster are about what is no business of ours, and nobody ever asks for them."""
-_MOST_RECENT = 500
-_MOST_OF_AN_OBJECT = 30
+_MAX_RECENT = 500
+_MAX_OF_AN_OBJECT = 30
 
 
 class EventStore(Store):
@@ -58,9 +58,9 @@ class EventStore(Store):
         about = self._about.get(root, {})
         found: list[Item] = []
         for uid in reversed(about):
-            if len(found) >= _MOST_RECENT:
+            if len(found) >= _MAX_RECENT:
                 break
-            found += islice(reversed(about[uid].values()), _MOST_OF_AN_OBJECT)
+            found += islice(reversed(about[uid].values()), _MAX_OF_AN_OBJECT)
         return tuple(found), len(self._children.get(root, ())) - len(found)
 
     def _put(self, item: Item) -> tuple[Item | None, Item | None]:
@@ -103,7 +103,7 @@ class EventStore(Store):
         super()._replace(items, scope)
 
     def _wait(self, item: Item) -> None:
-        while len(self._waiting) >= _MOST_WAITING:
+        while len(self._waiting) >= _MAX_WAITING:
             self._wait_no_more(next(iter(self._waiting)))
         self._waiting[item.key] = item
         self._waiting_in.setdefault(item.namespace, {})[item.key] = None

@@ -19,7 +19,7 @@ from modelsweb.store.store import Store
 
 logger = logging.getLogger(__name__)
 
-_MOST_OPEN = 200
+_MAX_OPEN = 200
 _IDLE_SECONDS = 30.0
 _KEPT_SECONDS = 600.0
 _SWEEP_SECONDS = 5.0
@@ -88,10 +88,10 @@ class Logs:
     def _log(self, key: LogKey) -> ContainerLog:
         if (known := self._logs.get(key)) is not None:
             return known
-        if len(self._logs) >= _MOST_OPEN:
+        if len(self._logs) >= _MAX_OPEN:
             self._sweep(idle_seconds=0, kept_seconds=0)
-        if len(self._logs) >= _MOST_OPEN:
-            raise errors.TooManyRequestsError(f"{_MOST_OPEN} logs are open already; close some pages.")
+        if len(self._logs) >= _MAX_OPEN:
+            raise errors.TooManyRequestsError(f"{_MAX_OPEN} logs are open already; close some pages.")
         log = self._logs[key] = ContainerLog(self._client, key, self._store_of(key), self._clock)
         if self._group is not None:
             self._tasks[key] = self._group.create_task(self._read(log))

@@ -17,16 +17,16 @@ from functools import partial
 from modelsweb.clock import CLOCKS_DIFFER, parse_time
 from modelsweb.kinds import CHILDREN, DEPLOYMENT, EVENT, REPLICA_SET, REVISION, ROOTS
 from modelsweb.kube.item import Item, Reference, created, owners
+from modelsweb.objects.freshness import Freshness
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.ref import ObjectRef
-from modelsweb.objects.snapshot import Freshness
 from modelsweb.store.changes import Change
 from modelsweb.store.events import events_of
 from modelsweb.store.store import Store
 
 NAMESPACE_OF_CLUSTER = "default"
 """Where events about objects without a namespace are written."""
-_MOST_GONE = 20_000
+_MAX_GONE = 20_000
 _LETTERS = "[bcdfghjklmnpqrstvwxz2456789]"
 _POD = re.compile(rf"((.+)-{_LETTERS}{{1,10}})-{_LETTERS}{{5}}")
 _REPLICA_SET = re.compile(rf"(.+)-{_LETTERS}{{1,10}}")
@@ -131,7 +131,7 @@ class Owners:
 
     def _remember(self, item: Item, root: ObjectRef) -> None:
         self._forget(item.uid)
-        while len(self._gone) >= _MOST_GONE:
+        while len(self._gone) >= _MAX_GONE:
             self._forget(next(iter(self._gone)))
         self._gone[item.uid] = root
         self._gone_of.setdefault(root, set()).add(item.uid)

@@ -21,10 +21,10 @@ from modelsweb.clock import Clock
 from modelsweb.kube import follow
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.item import Item
+from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
-from modelsweb.objects.snapshot import Freshness, Health
 from modelsweb.store.changes import Change
 from modelsweb.store.feed import Feed
 

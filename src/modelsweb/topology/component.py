@@ -9,7 +9,7 @@ from modelsweb.objects.obj import Obj
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
 from modelsweb.topology.demand import Replicas, replicas, wanted
-from modelsweb.topology.family import Family
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 from modelsweb.topology.version import Version, versions
 
 WORKER = "worker"
@@ -20,10 +20,10 @@ _DIGEST = "@sha256:"
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """How many replicas there may be. ``most`` 0 means no limit; ``metric`` and ``target`` as the spec writes them."""
+    """How many replicas there may be. ``maximum`` 0 means no limit; ``metric`` and ``target`` as the spec writes them."""
 
-    least: int
-    most: int
+    minimum: int
+    maximum: int
     metric: str
     target: int | None
     concurrency: int | None
@@ -55,41 +55,41 @@ class Component:
     logger: Mapping[str, Any] = field(default_factory=dict)
 
 
-def components(family: Family) -> tuple[Component, ...]:
+def components(snapshot: ServiceSnapshot) -> tuple[Component, ...]:
     """Predictor, transformer, explainer, and the predictor's workers, as far as the service has them."""
-    return tuple(_components(family))
+    return tuple(_components(snapshot))
 
 
-def _components(family: Family) -> Iterator[Component]:
-    service = family.service
+def _components(snapshot: ServiceSnapshot) -> Iterator[Component]:
+    service = snapshot.service
     for name in predictor.COMPONENTS:
         spec = service.mapping("spec", name)
         if not spec:
             continue
-        yield _component(family, name, spec)
+        yield _component(snapshot, name, spec)
         worker = spec.get("workerSpec")
         if isinstance(worker, Mapping):
-            yield _worker(family, name, worker, spec)
+            yield _worker(snapshot, name, worker, spec)
 
 
-def _component(family: Family, name: str, spec: Mapping[str, Any]) -> Component:
-    running = family.replicas_of(name)
-    made = _made(family, name, running, has_workers=False)
+def _component(snapshot: ServiceSnapshot, name: str, spec: Mapping[str, Any]) -> Component:
+    running = snapshot.replicas_of(name)
+    made = _made(snapshot, name, running, has_workers=False)
     return Component(
         name=name,
-        runtime=predictor.runtime(family.service) if name == "predictor" else _built_in(spec),
-        replicas=_replicas(family, name, running),
-        scaling=_scaling(family, name, spec),
+        runtime=predictor.runtime(snapshot.service) if name == "predictor" else _built_in(spec),
+        replicas=_replicas(snapshot, name, running),
+        scaling=_scaling(snapshot, name, spec),
         pods=running,
         beside=tuple(_beside(made or spec)),
-        versions=versions(family, name),
+        versions=versions(snapshot, name),
         batcher=Obj(spec).mapping("batcher"),
         logger=Obj(spec).mapping("logger"),
         **_setup(
             _container(spec),
             spec,
             made,
-            runtime=family.runtime if name == "predictor" and "model" in spec else {},
+            runtime=snapshot.runtime if name == "predictor" and "model" in spec else {},
             runs=bool(running),
         ),
     )
@@ -106,13 +106,15 @@ def _beside(spec: Mapping[str, Any]) -> Iterator[str]:
             yield str(one["name"])
 
 
-def _worker(family: Family, name: str, worker: Mapping[str, Any], spec: Mapping[str, Any]) -> Component:
-    running = tuple(pod for pod in (*family.pods, *family.leaving) if pods.is_worker(pod))
-    made = _made(family, name, running, has_workers=True)
+def _worker(
+    snapshot: ServiceSnapshot, name: str, worker: Mapping[str, Any], spec: Mapping[str, Any]
+) -> Component:
+    running = tuple(pod for pod in (*snapshot.pods, *snapshot.leaving) if pods.is_worker(pod))
+    made = _made(snapshot, name, running, has_workers=True)
     ready = sum(pods.is_ready(pod) for pod in running)
     return Component(
         name=WORKER,
-        runtime=predictor.runtime(family.service),
+        runtime=predictor.runtime(snapshot.service),
         replicas=Replicas(ready, len(running)) if running else None,
         scaling=None,
         pods=running,
@@ -120,7 +122,7 @@ def _worker(family: Family, name: str, worker: Mapping[str, Any], spec: Mapping[
             _container(worker),
             {**spec, **worker},
             made,
-            runtime=Obj(family.runtime).mapping("workerSpec"),
+            runtime=Obj(snapshot.runtime).mapping("workerSpec"),
             runs=bool(running),
         ),
     )
@@ -167,9 +169,11 @@ def _merged(field: str, *containers: Mapping[str, Any]) -> dict[str, str]:
     return {name: amount for one in containers for name, amount in pods.amounts_of(one, field).items()}
 
 
-def _made(family: Family, name: str, running: tuple[Obj, ...], *, has_workers: bool) -> Mapping[str, Any]:
+def _made(
+    snapshot: ServiceSnapshot, name: str, running: tuple[Obj, ...], *, has_workers: bool
+) -> Mapping[str, Any]:
     """The newest pod's spec; while there is none, what pods are made from."""
-    return running[0].mapping("spec") if running else family.template(name, has_workers=has_workers)
+    return running[0].mapping("spec") if running else snapshot.template(name, has_workers=has_workers)
 
 
 def _built_in(spec: Mapping[str, Any]) -> str:
@@ -187,13 +191,13 @@ def _container(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     return next(Obj(spec).items("containers"), {})
 
 
-def _scaling(family: Family, name: str, spec: Mapping[str, Any]) -> Scaling:
+def _scaling(snapshot: ServiceSnapshot, name: str, spec: Mapping[str, Any]) -> Scaling:
     given = Obj(spec)
-    by = family.service.annotation(_CLASS)
-    least, most = _bounds(family, name, given, by)
+    by = snapshot.service.annotation(_CLASS)
+    minimum, maximum = _bounds(snapshot, name, given, by)
     return Scaling(
-        least=least,
-        most=most,
+        minimum=minimum,
+        maximum=maximum,
         metric=given.string("scaleMetric"),
         target=given.integer("scaleTarget"),
         concurrency=given.integer("containerConcurrency"),
@@ -201,34 +205,34 @@ def _scaling(family: Family, name: str, spec: Mapping[str, Any]) -> Scaling:
     )
 
 
-def _bounds(family: Family, name: str, spec: Obj, by: str) -> tuple[int, int]:
+def _bounds(snapshot: ServiceSnapshot, name: str, spec: Obj, by: str) -> tuple[int, int]:
     """The least and most replicas: of the autoscaler that is there, else as KServe reads the spec; most 0 for no limit.
 
     Without ``maxReplicas`` nothing is scaled in Standard mode, whose usual autoscaler knows no 0; in Knative mode nothing
     limits it.
     """
-    makers = {one.name for one in family.deployments_of(name)}
-    for one in family.children.get(HORIZONTAL_POD_AUTOSCALER, ()):
+    makers = {one.name for one in snapshot.deployments_of(name)}
+    for one in snapshot.children.get(HORIZONTAL_POD_AUTOSCALER, ()):
         if one.string("spec", "scaleTargetRef", "name") in makers:
-            least, most = one.integer("spec", "minReplicas"), one.integer("spec", "maxReplicas")
-            return (1 if least is None else least), most or 0
-    for one in family.children.get(SCALED_OBJECT, ()):
+            minimum, maximum = one.integer("spec", "minReplicas"), one.integer("spec", "maxReplicas")
+            return (1 if minimum is None else minimum), maximum or 0
+    for one in snapshot.children.get(SCALED_OBJECT, ()):
         if one.string("spec", "scaleTargetRef", "name") in makers:
-            least, most = one.integer("spec", "minReplicaCount"), one.integer("spec", "maxReplicaCount")
-            return least or 0, 100 if most is None else most  # KEDA's own defaults
-    least, most = spec.integer("minReplicas"), spec.integer("maxReplicas") or 0
-    least = 1 if least is None else least
-    if predictor.mode(family.service) != "Standard":
-        return least, most
+            minimum, maximum = one.integer("spec", "minReplicaCount"), one.integer("spec", "maxReplicaCount")
+            return minimum or 0, 100 if maximum is None else maximum  # KEDA's own defaults
+    minimum, maximum = spec.integer("minReplicas"), spec.integer("maxReplicas") or 0
+    minimum = 1 if minimum is None else minimum
+    if predictor.mode(snapshot.service) != "Standard":
+        return minimum, maximum
     if by != "keda":
-        least = max(1, least)
-    return least, least if by == "none" else max(least, most)
+        minimum = max(1, minimum)
+    return minimum, minimum if by == "none" else max(minimum, maximum)
 
 
-def _replicas(family: Family, name: str, running: tuple[Obj, ...]) -> Replicas | None:
-    if name == "predictor" and predictor.is_model_mesh(family.service):
-        return replicas(family)
-    asked = wanted(family.deployments_of(name))
+def _replicas(snapshot: ServiceSnapshot, name: str, running: tuple[Obj, ...]) -> Replicas | None:
+    if name == "predictor" and predictor.is_model_mesh(snapshot.service):
+        return replicas(snapshot)
+    asked = wanted(snapshot.deployments_of(name))
     if asked is None and not running:
         return None
     return Replicas(sum(pods.is_ready(pod) for pod in running), len(running) if asked is None else asked)

@@ -8,7 +8,7 @@ from typing import Any
 from modelsweb.objects.obj import Obj, dig
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
-from modelsweb.topology.family import Family
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 _CLAIM = "resourceclaim"
 _NETWORKS = ("rdma", "sriov", "hca", "/efa", "infiniband", "roce")
@@ -23,30 +23,32 @@ class Replicas:
     wanted: int
 
 
-def replicas(family: Family) -> Replicas | None:
+def replicas(snapshot: ServiceSnapshot) -> Replicas | None:
     """Of the predictor; None where nothing tells. Pods that are leaving are not counted.
 
     Of pods that were not read their Deployments tell. KServe's own count is never taken back. In ModelMesh it is that of
     the copies of the model, each in a pod of the runtime.
     """
-    if predictor.is_model_mesh(family.service):
-        return _copies(family)
-    makers = family.deployments_of("predictor")
+    if predictor.is_model_mesh(snapshot.service):
+        return _copies(snapshot)
+    makers = snapshot.deployments_of("predictor")
     asked = wanted(makers)
-    ready = len(family.ready_pods("predictor"))
+    ready = len(snapshot.ready_pods("predictor"))
     if asked is not None:
         told = sum(one.integer("status", "readyReplicas") or 0 for one in makers)
-        return Replicas(ready if family.is_read else told, asked)
-    if family.heads("predictor"):
-        return Replicas(ready, len(family.heads("predictor")))
-    return Replicas(0, 0) if family.is_read and family.service.conditions() else None
+        return Replicas(ready if snapshot.is_read else told, asked)
+    if snapshot.heads("predictor"):
+        return Replicas(ready, len(snapshot.heads("predictor")))
+    return Replicas(0, 0) if snapshot.is_read and snapshot.service.conditions() else None
 
 
-def _copies(family: Family) -> Replicas | None:
-    copies = family.service.integer("status", "modelStatus", "copies", "totalCopies")
+def _copies(snapshot: ServiceSnapshot) -> Replicas | None:
+    copies = snapshot.service.integer("status", "modelStatus", "copies", "totalCopies")
     if copies is None:
         return None
-    return Replicas(min(copies, len(family.ready_pods("predictor"))) if family.is_read else copies, copies)
+    return Replicas(
+        min(copies, len(snapshot.ready_pods("predictor"))) if snapshot.is_read else copies, copies
+    )
 
 
 def wanted(deployments: Iterable[Obj]) -> int | None:
@@ -55,7 +57,7 @@ def wanted(deployments: Iterable[Obj]) -> int | None:
     return sum(1 if number is None else number for number in numbers) if numbers else None
 
 
-def devices(family: Family) -> dict[str, int]:
+def devices(snapshot: ServiceSnapshot) -> dict[str, int]:
     """The devices of one replica, by the names of their resources: what its pods are limited to, else what they are made
     from, else what the spec says over its runtime. A model of ModelMesh has none of its own.
 
@@ -63,26 +65,28 @@ def devices(family: Family) -> dict[str, int]:
     a network or of Kubernetes itself.
     """
     total: Counter[str] = Counter()
-    is_shared = predictor.is_model_mesh(family.service)
+    is_shared = predictor.is_model_mesh(snapshot.service)
     for component in predictor.COMPONENTS:
-        spec = family.service.mapping("spec", component)
-        heads = () if is_shared else family.heads(component)
+        spec = snapshot.service.mapping("spec", component)
+        heads = () if is_shared else snapshot.heads(component)
         if not spec and not heads:
             continue
-        runtime = family.runtime if component == "predictor" and "model" in spec and not is_shared else {}
-        total += _of_one(family, component, heads, runtime, spec)
+        runtime = snapshot.runtime if component == "predictor" and "model" in spec and not is_shared else {}
+        total += _of_one(snapshot, component, heads, runtime, spec)
         worker = spec.get("workerSpec")
         if isinstance(worker, Mapping):  # it may be empty: all of it is the runtime's then
             usual = Obj(runtime).mapping("workerSpec")
-            workers = [pod for pod in family.pods if pods.component(pod) == component and pods.is_worker(pod)]
-            per_worker = _of_one(family, component, workers, usual, worker, has_workers=True)
+            workers = [
+                pod for pod in snapshot.pods if pods.component(pod) == component and pods.is_worker(pod)
+            ]
+            per_worker = _of_one(snapshot, component, workers, usual, worker, has_workers=True)
             for name, number in per_worker.items():
                 total[name] += number * _workers({**usual, **worker})
     return {name: number for name, number in total.items() if number}
 
 
 def _of_one(
-    family: Family,
+    snapshot: ServiceSnapshot,
     component: str,
     running: Sequence[Obj],
     runtime: Mapping[str, Any],
@@ -91,13 +95,13 @@ def _of_one(
     has_workers: bool = False,
 ) -> Counter[str]:
     """What one pod may use: a running one is the truth, then what pods are made from, then the spec over the runtime."""
-    made = running[0].mapping("spec") if running else family.template(component, has_workers=has_workers)
+    made = running[0].mapping("spec") if running else snapshot.template(component, has_workers=has_workers)
     return _of_pod_spec(made) if made else Counter({**_of_spec(runtime), **_of_spec(spec)})
 
 
-def gpus(family: Family) -> int:
+def gpus(snapshot: ServiceSnapshot) -> int:
     """How many devices one replica asks for, whoever makes them."""
-    return sum(devices(family).values())
+    return sum(devices(snapshot).values())
 
 
 def _workers(worker: Mapping[str, Any]) -> int:

@@ -78,6 +78,11 @@ class Container:
         """``init`` or ``sidecar``; empty for one that serves."""
         return "sidecar" if self.is_sidecar else "init" if self.is_init else ""
 
+    def path(self, field: str) -> str:
+        """The path of a field of its status in the pod, such as ``status.containerStatuses[main].state.waiting``."""
+        statuses = "initContainerStatuses" if self.is_init or self.is_sidecar else "containerStatuses"
+        return f"status.{statuses}[{self.name}].{field}"
+
     @property
     def has_previous(self) -> bool:
         """There was a run before this one, whose log the kubelet may still have."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from modelsweb.objects.obj import Obj, dig
 from modelsweb.topology import predictor
-from modelsweb.topology.family import Family
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 ALL = 100
 STABLE = "stable"
@@ -19,14 +19,14 @@ class Part:
     is_latest: bool
 
 
-def split(family: Family) -> tuple[Part, ...]:
+def split(snapshot: ServiceSnapshot) -> tuple[Part, ...]:
     """The shares, the largest first; entries of one revision are added up. Empty where none is published.
 
     In Knative mode from the status of the predictor's route. In Standard mode the status only says what was asked for:
     an HTTPRoute splits, and where its objects were read and none does, all requests go to the stable version.
     """
     shares: dict[str, Part] = {}
-    for entry in family.service.items("status", "components", "predictor", "traffic"):
+    for entry in snapshot.service.items("status", "components", "predictor", "traffic"):
         percent, name = dig(entry, "percent"), dig(entry, "revisionName")
         if not isinstance(percent, int) or not isinstance(name, str) or percent <= 0:
             continue
@@ -34,7 +34,7 @@ def split(family: Family) -> tuple[Part, ...]:
         is_latest = entry.get("latestRevision") is True or (before is not None and before.is_latest)
         shares[name] = Part(name, percent + (before.percent if before else 0), is_latest)
     if not shares:
-        shares = _canaries(family)
+        shares = _canaries(snapshot)
     return tuple(sorted(shares.values(), key=lambda part: (-part.percent, part.revision)))
 
 
@@ -48,19 +48,19 @@ def canaries(service: Obj) -> dict[str, int]:
     return found
 
 
-def idle_canaries(family: Family) -> tuple[str, ...]:
+def idle_canaries(snapshot: ServiceSnapshot) -> tuple[str, ...]:
     """Canaries of Standard mode that run and get no request, since no HTTPRoute is there to split requests."""
-    if family.routes != () or predictor.mode(family.service) == "Knative":
+    if snapshot.routes != () or predictor.mode(snapshot.service) == "Knative":
         return ()
-    entries = family.service.items("status", "canaryStatuses")
+    entries = snapshot.service.items("status", "canaryStatuses")
     ready = [dig(entry, "name") for entry in entries if entry.get("ready") is True]
-    return tuple(name for name in canaries(family.service) if name in ready)
+    return tuple(name for name in canaries(snapshot.service) if name in ready)
 
 
-def _canaries(family: Family) -> dict[str, Part]:
-    asked = canaries(family.service)
-    if family.routes is not None:
-        weights = _weights(family)
+def _canaries(snapshot: ServiceSnapshot) -> dict[str, Part]:
+    asked = canaries(snapshot.service)
+    if snapshot.routes is not None:
+        weights = _weights(snapshot)
         asked = {name: weights[name] for name in asked if weights.get(name)}
         if not asked:
             return {}
@@ -71,10 +71,10 @@ def _canaries(family: Family) -> dict[str, Part]:
     return found
 
 
-def _weights(family: Family) -> dict[str, int]:
+def _weights(snapshot: ServiceSnapshot) -> dict[str, int]:
     """Of each canary the share in percent that an HTTPRoute of the service gives to its Service."""
-    name = family.service.name
-    for route in sorted(family.routes or (), key=lambda one: one.name != name):
+    name = snapshot.service.name
+    for route in sorted(snapshot.routes or (), key=lambda one: one.name != name):
         for rule in route.items("spec", "rules"):
             backends = [
                 (dig(one, "name"), dig(one, "weight"))
@@ -84,7 +84,7 @@ def _weights(family: Family) -> dict[str, int]:
             whole = sum(weight for _, weight in backends)
             shares = {
                 canary: round(ALL * weight / whole)
-                for canary in canaries(family.service)
+                for canary in canaries(snapshot.service)
                 for backend, weight in backends
                 if whole and backend == f"{name}-{canary}-predictor"
             }

@@ -13,7 +13,7 @@ from modelsweb.objects.obj import Obj
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor, traffic
 from modelsweb.topology.demand import Replicas, wanted
-from modelsweb.topology.family import Family, newest_first
+from modelsweb.topology.service_snapshot import ServiceSnapshot, newest_first
 
 _APP = "isvc."
 _NUMBER = "deployment.kubernetes.io/revision"
@@ -32,41 +32,41 @@ class Version:
     pods: tuple[Obj, ...]
 
 
-def versions(family: Family, component: str) -> tuple[Version, ...]:
+def versions(snapshot: ServiceSnapshot, component: str) -> tuple[Version, ...]:
     """The versions of a component that run, are being started or get requests; newest first."""
-    running = family.replicas_of(component)
-    if any(pods.REVISION in pod.labels for pod in running) or predictor.mode(family.service) == "Knative":
-        return _revisions(family, component, running)
-    return _templates(family, component, running)
+    running = snapshot.replicas_of(component)
+    if any(pods.REVISION in pod.labels for pod in running) or predictor.mode(snapshot.service) == "Knative":
+        return _revisions(snapshot, component, running)
+    return _templates(snapshot, component, running)
 
 
-def _revisions(family: Family, component: str, running: tuple[Obj, ...]) -> tuple[Version, ...]:
-    shares = _shares(family, component)
-    newest = family.service.string("status", "components", component, "latestCreatedRevision")
-    known = {one.name: one for one in newest_first(family.revisions) if pods.component(one) == component}
+def _revisions(snapshot: ServiceSnapshot, component: str, running: tuple[Obj, ...]) -> tuple[Version, ...]:
+    shares = _shares(snapshot, component)
+    newest = snapshot.service.string("status", "components", component, "latestCreatedRevision")
+    known = {one.name: one for one in newest_first(snapshot.revisions) if pods.component(one) == component}
     used = {pods.version(pod) for pod in running} | shares.keys() | {newest}
     ordered = [*(name for name in known if name in used), *sorted(used - known.keys() - {""}, reverse=True)]
     found = []
     for name in ordered:
         own = tuple(pod for pod in running if pods.version(pod) == name)
-        makers = [one for one in family.deployments_of(component) if one.labels.get(pods.REVISION) == name]
+        makers = [one for one in snapshot.deployments_of(component) if one.labels.get(pods.REVISION) == name]
         revision = known.get(name, Obj({}))
         share = shares.get(name, 0 if shares else None)
         found.append(_version(name, share, own, wanted(makers), revision, revision.mapping("spec")))
     return tuple(found)
 
 
-def _templates(family: Family, component: str, running: tuple[Obj, ...]) -> tuple[Version, ...]:
-    shares = _shares(family, component)
+def _templates(snapshot: ServiceSnapshot, component: str, running: tuple[Obj, ...]) -> tuple[Version, ...]:
+    shares = _shares(snapshot, component)
     found: list[tuple[str, Version]] = []
-    stable = f"{family.service.name}-predictor"
-    makers = {one.name: one for one in family.deployments_of(component)}
+    stable = f"{snapshot.service.name}-predictor"
+    makers = {one.name: one for one in snapshot.deployments_of(component)}
     for deployment in dict.fromkeys([*makers, *map(_deployment, running)]):
         maker = makers.get(deployment)
         own = [pod for pod in running if _deployment(pod) == deployment]
-        hashes = _ordered(family, dict.fromkeys(map(pods.version, newest_first(own)))) or [""]
+        hashes = _ordered(snapshot, dict.fromkeys(map(pods.version, newest_first(own)))) or [""]
         born = max((pod.string("metadata", "creationTimestamp") for pod in own), default="")
-        canary = _canary(family.service, deployment)
+        canary = _canary(snapshot.service, deployment)
         share = shares.get(canary or (traffic.STABLE if deployment == stable else ""))
         if not shares and component == "predictor" and len(makers) == 1:
             share = traffic.ALL
@@ -82,12 +82,12 @@ def _templates(family: Family, component: str, running: tuple[Obj, ...]) -> tupl
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True))
 
 
-def _ordered(family: Family, hashes: Iterable[str]) -> list[str]:
+def _ordered(snapshot: ServiceSnapshot, hashes: Iterable[str]) -> list[str]:
     """The newest template first, as the Deployment numbers its ReplicaSets; a pod may be young and of an old one. Where
     they were not read, by the youngest pod."""
     numbers = {
         pods.version(one): int(number)
-        for one in family.children.get(REPLICA_SET, ())
+        for one in snapshot.children.get(REPLICA_SET, ())
         if (number := one.annotation(_NUMBER)).isdecimal() and len(number) < _DIGITS
     }
     return sorted(hashes, key=lambda template: -numbers.get(template, 0))
@@ -113,13 +113,13 @@ def _version(
     )
 
 
-def _shares(family: Family, component: str) -> dict[str, int]:
+def _shares(snapshot: ServiceSnapshot, component: str) -> dict[str, int]:
     """Requests are split between versions of the predictor; of others nothing tells."""
     if component != "predictor":
         return {}
-    if idle := traffic.idle_canaries(family):
+    if idle := traffic.idle_canaries(snapshot):
         return {traffic.STABLE: traffic.ALL, **dict.fromkeys(idle, 0)}
-    return {part.revision: part.percent for part in traffic.split(family)}
+    return {part.revision: part.percent for part in traffic.split(snapshot)}
 
 
 def _deployment(pod: Obj) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from modelsweb.operations.action import Action, Target
 from modelsweb.operations.outcome import Outcome, State
-from modelsweb.viewmodels.parts.list_query import MOST_ITEMS
+from modelsweb.viewmodels.parts.list_query import MAX_ITEMS
 from modelsweb.viewmodels.parts.problem_row import ProblemRow, problem_row
 
 
@@ -75,6 +75,6 @@ def chosen(values: Iterable[str]) -> tuple[Target, ...]:
         name, _, uid = rest.partition("/")
         if namespace and name and "/" not in uid:
             found.setdefault(value, Target(namespace, name, uid))
-        if len(found) >= MOST_ITEMS:
+        if len(found) >= MAX_ITEMS:
             break
     return tuple(found.values())

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from modelsweb.diagnosis import progress
-from modelsweb.diagnosis.progress import StepName, StepState
+from modelsweb.diagnosis import start_up
+from modelsweb.diagnosis.start_up import StepName, StepState
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.text import Text
 from modelsweb.topology import demand, predictor
 from modelsweb.topology.demand import Replicas
-from modelsweb.topology.family import Event
-from modelsweb.viewmodels.parts.service_head import Subject
+from modelsweb.topology.service_snapshot import Event
+from modelsweb.viewmodels.parts.service_head import JudgedService
 
 EXTERNAL = "external"
 CLUSTER_LOCAL = "cluster-local"
@@ -40,9 +40,9 @@ class Judgement:
     events: tuple[Event, ...]
 
 
-def build(of: Subject) -> Judgement:
+def build(judged: JudgedService) -> Judgement:
     """The judgement on a subject."""
-    service, verdict = of.service, of.verdict
+    service, verdict = judged.service, judged.verdict
     finding = verdict.finding
     urls = (
         (EXTERNAL, predictor.external_url(service)),
@@ -56,12 +56,12 @@ def build(of: Subject) -> Judgement:
         sentences=tuple(one for one in (verdict.cause, verdict.effect) if one is not None),
         since=verdict.since,
         object=f"{finding.kind}/{service.namespace}/{finding.name}" if finding else "",
-        replicas=demand.replicas(of.family),
-        devices=demand.devices(of.family),
+        replicas=demand.replicas(judged.snapshot),
+        devices=demand.devices(judged.snapshot),
         mode=predictor.mode(service).lower(),
         runtime=predictor.runtime(service),
         source=predictor.source(service),
         addresses=tuple((scope, url) for scope, url in urls if url),
-        steps=tuple((step.name, step.state) for step in progress.steps(of.family, verdict)),
-        events=of.family.all_events,
+        steps=tuple((step.name, step.state) for step in start_up.steps(judged.snapshot, verdict)),
+        events=judged.snapshot.all_events,
     )

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from modelsweb.kinds import EVENT
-from modelsweb.objects.snapshot import Gap
+from modelsweb.objects.freshness import Gap
+from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
 from modelsweb.topology.health import Mood, health, mood_of
 from modelsweb.viewmodels.parts.age import age
 from modelsweb.viewmodels.parts.condition_row import ConditionRow
 from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.object_head import ObjectHead, Subject, head
+from modelsweb.viewmodels.parts.object_head import ObjectHead, head
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,23 @@ _LONGEST = 300
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
-def build(of: Subject) -> ObjectDetail:
-    """The page of a subject."""
-    obj = of.obj
+def build(snapshot: Snapshot) -> ObjectDetail:
+    """The page."""
+    obj = snapshot.root
     ready = obj.condition("Ready")
     annotations = obj.mapping("metadata", "annotations").items()
     return ObjectDetail(
-        head=head(of),
+        head=head(snapshot),
         message=ready.message if ready is not None and not ready.is_true else "",
         conditions=tuple(
             ConditionRow(
-                one.type, one.status, mood_of(one), one.reason, one.message, None, age(one.since, of.now)
+                one.type,
+                one.status,
+                mood_of(one),
+                one.reason,
+                one.message,
+                None,
+                age(one.since, snapshot.taken),
             )
             for one in obj.conditions()
         ),
@@ -65,15 +72,15 @@ def build(of: Subject) -> ObjectDetail:
         ),
         owned=tuple(
             Owned(kind.kind, one.name, health(one).mood, health(one).word)
-            for kind, some in of.members.items()
+            for kind, some in snapshot.members.items()
             if kind is not EVENT
             for one in sorted(some, key=lambda one: one.name)
         ),
         api_version=obj.string("apiVersion"),
         uid=obj.uid,
         notes=gap_notes(
-            of.gaps,
+            snapshot.gaps,
             "",
-            [kind for kind, gap in of.gaps.items() if kind is not EVENT and gap is not Gap.ABSENT],
+            [kind for kind, gap in snapshot.gaps.items() if kind is not EVENT and gap is not Gap.ABSENT],
         ),
     )

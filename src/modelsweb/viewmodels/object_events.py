@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from modelsweb.kinds import EVENT
+from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text, text
 from modelsweb.viewmodels.parts.event_row import EventRow, event_row
 from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.object_head import ObjectHead, Subject, head
+from modelsweb.viewmodels.parts.object_head import ObjectHead, events_of, head
 
-_MOST = 500
+_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +23,14 @@ class ObjectEvents:
     notes: tuple[Text, ...]
 
 
-def build(of: Subject) -> ObjectEvents:
-    """The page of a subject."""
-    found = of.events or ()
-    notes = gap_notes(of.gaps, "", (EVENT,))
+def build(snapshot: Snapshot) -> ObjectEvents:
+    """The page."""
+    found = events_of(snapshot) or ()
+    notes = gap_notes(snapshot.gaps, "", (EVENT,))
     return ObjectEvents(
-        head=head(of),
-        rows=tuple(event_row(one, of.now) for one in found[:_MOST]),
-        more=max(0, len(found) - _MOST) + of.left_out,
+        head=head(snapshot),
+        rows=tuple(event_row(one, snapshot.taken) for one in found[:_MAX]),
+        more=max(0, len(found) - _MAX) + snapshot.left_out,
         empty=None if found or notes else text("No events. Kubernetes keeps events for about an hour."),
         notes=notes,
     )

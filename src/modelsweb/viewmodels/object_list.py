@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
+from modelsweb.objects.freshness import Health
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.snapshot import Health
 from modelsweb.text import Text
 from modelsweb.topology.health import Mood
 from modelsweb.viewmodels.parts.age import Age, age
@@ -16,7 +16,7 @@ from modelsweb.viewmodels.parts.object_row import ObjectRow
 
 PER_PAGE = 100
 _LONGEST = 200
-_MOST_PAGES = 100_000
+_MAX_PAGES = 100_000
 _ORDER = (Mood.BAD, Mood.WAITING, Mood.NEUTRAL, Mood.GOOD)
 _KEYS: Mapping[str, Callable[[ObjectRow], object]] = {
     "status": lambda row: _ORDER.index(row.mood),
@@ -64,7 +64,7 @@ def parse(items: Iterable[tuple[str, str]]) -> ObjectQuery:
     for key, value in items:
         found.setdefault(key, value)
     page = found.get("page", "")
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) < len(str(_MOST_PAGES)) else 1
+    number = int(page) if page.isascii() and page.isdecimal() and len(page) < len(str(_MAX_PAGES)) else 1
     sort = found.get("sort", "")
     return ObjectQuery(
         q=found.get("q", "").strip()[:_LONGEST],

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from modelsweb.viewmodels.parts.object_head import ObjectHead, Subject, head
+from modelsweb.objects.snapshot import Snapshot
+from modelsweb.viewmodels.parts.object_head import ObjectHead, head
 from modelsweb.viewmodels.parts.yaml_text import yaml_of
 
 
@@ -15,6 +16,6 @@ class ObjectYaml:
     with_status: bool
 
 
-def build(of: Subject, *, with_status: bool) -> ObjectYaml:
+def build(snapshot: Snapshot, *, with_status: bool) -> ObjectYaml:
     """The object as it is now, with or without its status."""
-    return ObjectYaml(head(of), yaml_of(of.obj, with_status=with_status), with_status)
+    return ObjectYaml(head(snapshot), yaml_of(snapshot.root, with_status=with_status), with_status)

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from modelsweb.diagnosis import progress
+from modelsweb.diagnosis import start_up
 from modelsweb.diagnosis.finding import Finding
-from modelsweb.diagnosis.progress import StepName, StepState
-from modelsweb.diagnosis.rules import remedy
+from modelsweb.diagnosis.start_up import StepName, StepState
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.kinds import (
     CONFIGURATION,
@@ -39,7 +38,7 @@ from modelsweb.viewmodels.parts.event_row import EventRow, event_row
 from modelsweb.viewmodels.parts.gap_note import gap_notes
 from modelsweb.viewmodels.parts.log_query import log_of
 from modelsweb.viewmodels.parts.pod_row import PodRow, pod_row
-from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
+from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
 
 _EXTERNAL = "external"
 _HIDDEN_ANNOTATIONS = {LAST_APPLIED}
@@ -56,7 +55,7 @@ _WITH_CONDITIONS = (
 )
 _EVIDENCE_LINES = 4
 _LATEST_EVENTS = 3
-_MOST_PODS = 10
+_MAX_PODS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,18 +185,18 @@ class ServiceDetail:
         return self.head.status is Status.READY and moods <= {Mood.GOOD, Mood.NEUTRAL}
 
 
-def build(of: Subject) -> ServiceDetail:
+def build(judged: JudgedService) -> ServiceDetail:
     """The page of a subject."""
-    service, verdict, now = of.service, of.verdict, of.now
-    found = progress.steps(of.family, verdict)
-    evidence, log, previous_log = _evidence(of)
+    service, verdict, now = judged.service, judged.verdict, judged.now
+    found = start_up.steps(judged.snapshot, verdict)
+    evidence, log, previous_log = _evidence(judged)
     mode = predictor.mode(service)
     return ServiceDetail(
-        head=head(of),
+        head=head(judged),
         cause=verdict.cause,
         effect=verdict.effect,
         rule=verdict.finding.rule if verdict.finding else "",
-        remedy=_remedy(of),
+        remedy=_remedy(judged),
         evidence=evidence,
         log=log,
         previous_log=previous_log,
@@ -208,16 +207,16 @@ def build(of: Subject) -> ServiceDetail:
         storage_link=predictor.storage_link(service),
         account=service.string("spec", "predictor", "serviceAccountName"),
         endpoints=(
-            Endpoint(text("External"), predictor.external_url(service), _no_way_in(of)),
-            Endpoint(text("In-cluster"), predictor.internal_url(service), _no_way_inside(of)),
+            Endpoint(text("External"), predictor.external_url(service), _no_way_in(judged)),
+            Endpoint(text("In-cluster"), predictor.internal_url(service), _no_way_inside(judged)),
         ),
-        components=tuple(_component(one, of, mode) for one in components.components(of.family)),
+        components=tuple(_component(one, judged, mode) for one in components.components(judged.snapshot)),
         traffic=tuple(
-            Share(part.revision, part.percent, part.is_latest) for part in traffic.split(of.family)
+            Share(part.revision, part.percent, part.is_latest) for part in traffic.split(judged.snapshot)
         ),
         conditions=condition_rows(service.conditions(), verdict.status, now),
-        members=tuple(_members(of)),
-        events=tuple(event_row(one, now) for one in of.family.all_events[:_LATEST_EVENTS]),
+        members=tuple(_members(judged)),
+        events=tuple(event_row(one, now) for one in judged.snapshot.all_events[:_LATEST_EVENTS]),
         labels=tuple(sorted(service.labels.items())),
         annotations=tuple(
             sorted(
@@ -227,22 +226,22 @@ def build(of: Subject) -> ServiceDetail:
             )
         ),
         owner=owner(service),
-        notes=gap_notes(of.gaps, mode, (POD,)),
+        notes=gap_notes(judged.seen.gaps, mode, (POD,)),
     )
 
 
-def _remedy(of: Subject) -> Text | None:
-    finding = of.verdict.finding
-    is_wrong = of.verdict.status in {Status.FAILED, Status.DEGRADED, Status.QUEUED}
-    return remedy(finding) if finding is not None and is_wrong else None
+def _remedy(judged: JudgedService) -> Text | None:
+    finding = judged.verdict.finding
+    is_wrong = judged.verdict.status in {Status.FAILED, Status.DEGRADED, Status.QUEUED}
+    return finding.remedy.text if finding is not None and finding.remedy is not None and is_wrong else None
 
 
-def _evidence(of: Subject) -> tuple[Evidence | None, str, str]:
+def _evidence(judged: JudgedService) -> tuple[Evidence | None, str, str]:
     """The failing container's last words, and the queries that show its log and the one of the run before."""
-    finding = of.verdict.finding
+    finding = judged.verdict.finding
     if finding is None or finding.kind != "Pod" or not finding.container:
-        return _kept_words(of, finding), "", ""
-    for pod in of.family.pods:
+        return _kept_words(judged, finding), "", ""
+    for pod in judged.snapshot.pods:
         for container in pods.all_containers(pod):
             if pod.name != finding.name or container.name != finding.container:
                 continue
@@ -255,31 +254,31 @@ def _evidence(of: Subject) -> tuple[Evidence | None, str, str]:
                 return None, log, previous
             lines = [line.rstrip() for line in failure.message.strip().splitlines() if line.strip()]
             said = Evidence(
-                pod.name, container.name, age(failure.at, of.now), tuple(lines[-_EVIDENCE_LINES:])
+                pod.name, container.name, age(failure.at, judged.now), tuple(lines[-_EVIDENCE_LINES:])
             )
             return said, log, previous
     return None, "", ""
 
 
-def _kept_words(of: Subject, finding: Finding | None) -> Evidence | None:
+def _kept_words(judged: JudgedService, finding: Finding | None) -> Evidence | None:
     """Of a server whose pods are gone: what its revision, or KServe's status, keeps of its output, where that is more than
     the line that the cause quotes."""
     if finding is None:
         return None
     said, at = "", finding.since
     if finding.rule == "load-failed":
-        said = of.service.string("status", "modelStatus", "lastFailureInfo", "message")
+        said = judged.service.string("status", "modelStatus", "lastFailureInfo", "message")
     elif finding.kind == "Revision":
-        revision = of.family.revision(finding.name)
+        revision = judged.snapshot.revision(finding.name)
         condition = revision.condition("ContainerHealthy") if revision is not None else None
         said, at = (condition.message, condition.since) if condition is not None else ("", None)
     lines = [line.rstrip() for line in on_terminal(said).splitlines() if line.strip()]
     if len(lines) < 2:
         return None
-    return Evidence(finding.name, "", age(at, of.now), tuple(lines[-_EVIDENCE_LINES:]))
+    return Evidence(finding.name, "", age(at, judged.now), tuple(lines[-_EVIDENCE_LINES:]))
 
 
-def _steps(found: tuple[progress.Step, ...]) -> Iterator[StepView]:
+def _steps(found: tuple[start_up.Step, ...]) -> Iterator[StepView]:
     start = next((step.at for step in found if step.at), None)
     for index, step in enumerate(found):
         if step.at is None or start is None:
@@ -364,7 +363,7 @@ def _title(name: StepName, state: StepState) -> Text:
     }[state]
 
 
-def _took(found: tuple[progress.Step, ...]) -> Text | None:
+def _took(found: tuple[start_up.Step, ...]) -> Text | None:
     stop = next((index for index, step in enumerate(found) if step.state is not StepState.DONE), None)
     if not found:
         return None
@@ -378,14 +377,14 @@ def _took(found: tuple[progress.Step, ...]) -> Text | None:
     return text("step {n} of {all}", n=stop + 1, all=len(found))
 
 
-def _component(one: Component, of: Subject, mode: str) -> ComponentView:
+def _component(one: Component, judged: JudgedService, mode: str) -> ComponentView:
     return ComponentView(
         name=one.name,
-        condition=_condition(one, of),
+        condition=_condition(one, judged),
         runtime=one.runtime,
-        runtime_gap=None if one.runtime else _runtime_gap(one, of.service),
+        runtime_gap=None if one.runtime else _runtime_gap(one, judged.service),
         image=one.image,
-        image_gap=None if one.image else _image_gap(of),
+        image_gap=None if one.image else _image_gap(judged),
         replicas=one.replicas,
         scaling=_scaling(one, mode),
         requests=amounts(one.requests),
@@ -393,14 +392,14 @@ def _component(one: Component, of: Subject, mode: str) -> ComponentView:
         account=one.account,
         extras=tuple(_extras(one)),
         beside=one.beside,
-        versions=tuple(_versions(one, of.now)),
-        more=max(0, len(one.pods) - _MOST_PODS),
+        versions=tuple(_versions(one, judged.now)),
+        more=max(0, len(one.pods) - _MAX_PODS),
     )
 
 
 def _versions(one: Component, now: datetime) -> Iterator[VersionView]:
     """The versions with their pods, of which so many are listed; workers are of one version for all."""
-    room = _MOST_PODS
+    room = _MAX_PODS
     if not one.versions:
         rows = tuple(pod_row(pod, now) for pod in one.pods[:room])
         yield VersionView("", one.image, "", one.replicas or Replicas(0, 0), None, rows)
@@ -433,9 +432,9 @@ def _extras(one: Component) -> Iterator[Text]:
             yield text("Logger: {mode}", mode=mode)
 
 
-def _condition(one: Component, of: Subject) -> ConditionRow | None:
-    found = of.service.condition(f"{one.name.title()}Ready")
-    return condition_rows((found,), of.verdict.status, of.now)[0] if found else None
+def _condition(one: Component, judged: JudgedService) -> ConditionRow | None:
+    found = judged.service.condition(f"{one.name.title()}Ready")
+    return condition_rows((found,), judged.verdict.status, judged.now)[0] if found else None
 
 
 def _runtime_gap(one: Component, service: Obj) -> Text:
@@ -444,10 +443,10 @@ def _runtime_gap(one: Component, service: Obj) -> Text:
     return text("custom container")
 
 
-def _image_gap(of: Subject) -> Text:
-    if all(kind in of.gaps for kind in (POD, DEPLOYMENT)):
+def _image_gap(judged: JudgedService) -> Text:
+    if all(kind in judged.seen.gaps for kind in (POD, DEPLOYMENT)):
         return text("The image is defined in pods and Deployments, which are not visible here.")
-    if of.verdict.status in {Status.STOPPED, Status.STOPPING}:
+    if judged.verdict.status in {Status.STOPPED, Status.STOPPING}:
         return text("Stopped: the runtime sets the image at startup.")
     return text("No image yet.")
 
@@ -457,34 +456,37 @@ def _scaling(one: Component, mode: str) -> Text | None:
     if scaling is None:
         return None
     if scaling.by == _EXTERNAL:
-        return text("{least} or more, scaled externally", least=scaling.least)
+        return text("{minimum} or more, scaled externally", minimum=scaling.minimum)
     target = scaling.target if scaling.target is not None else scaling.concurrency
     metric = scaling.metric or ("concurrency" if mode == "Knative" else "cpu")
-    if scaling.most == scaling.least == 1:
+    if scaling.maximum == scaling.minimum == 1:
         return text("1 replica, fixed")
-    if scaling.most == scaling.least:
-        return text("{n} replicas, fixed", n=scaling.least)
-    if not scaling.most:
-        return text("{least} or more, scales on {metric}", least=scaling.least, metric=metric)
+    if scaling.maximum == scaling.minimum:
+        return text("{n} replicas, fixed", n=scaling.minimum)
+    if not scaling.maximum:
+        return text("{minimum} or more, scales on {metric}", minimum=scaling.minimum, metric=metric)
     if target is None:
         return text(
-            "{least} to {most}, scales on {metric}", least=scaling.least, most=scaling.most, metric=metric
+            "{minimum} to {maximum}, scales on {metric}",
+            minimum=scaling.minimum,
+            maximum=scaling.maximum,
+            metric=metric,
         )
     return text(
-        "{least} to {most}, scales on {metric} (target {target})",
-        least=scaling.least,
-        most=scaling.most,
+        "{minimum} to {maximum}, scales on {metric} (target {target})",
+        minimum=scaling.minimum,
+        maximum=scaling.maximum,
         metric=metric,
         target=target,
     )
 
 
-def _no_way_in(of: Subject) -> Text:
+def _no_way_in(judged: JudgedService) -> Text:
     """Why there is no address from outside."""
-    service = of.service
+    service = judged.service
     if predictor.is_private(service):
         return text("None: a label limits access to inside the cluster")
-    if of.verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
+    if judged.verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
         return text("None: it is stopped or being deleted")
     if predictor.is_local(service.string("status", "url")):
         return text(
@@ -496,25 +498,25 @@ def _no_way_in(of: Subject) -> Text:
     return text("No URL yet")
 
 
-def _no_way_inside(of: Subject) -> Text:
-    if of.verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
+def _no_way_inside(judged: JudgedService) -> Text:
+    if judged.verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
         return text("None: it is stopped or being deleted")
     return text("No URL yet")
 
 
-def _members(of: Subject) -> Iterator[Member]:
+def _members(judged: JudgedService) -> Iterator[Member]:
     """The objects whose conditions explain the service's; of revisions only those that count."""
     named = {
-        of.service.string("status", "components", component, field)
+        judged.service.string("status", "components", component, field)
         for component in predictor.COMPONENTS
         for field in ("latestCreatedRevision", "latestReadyRevision")
     }
-    named |= {part.revision for part in traffic.split(of.family)}
+    named |= {part.revision for part in traffic.split(judged.snapshot)}
     for kind in _WITH_CONDITIONS:
-        for obj in sorted(of.children.get(kind, ()), key=lambda one: one.name):
+        for obj in sorted(judged.children.get(kind, ()), key=lambda one: one.name):
             if kind is REVISION and obj.name not in named:
                 continue
-            rows = condition_rows(health.conditions(obj), of.verdict.status, of.now)
+            rows = condition_rows(health.conditions(obj), judged.verdict.status, judged.now)
             state = health.health(obj)
             if rows:
                 yield Member(kind_word(kind), kind.full_name, obj.name, state.mood, state.word, rows)

@@ -8,12 +8,12 @@ from urllib.parse import urlencode
 from modelsweb.kinds import EVENT
 from modelsweb.text import Text, text
 from modelsweb.topology import predictor
-from modelsweb.topology.family import Event
+from modelsweb.topology.service_snapshot import Event
 from modelsweb.viewmodels.parts.event_row import EventRow, event_row
 from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
+from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
 
-_MOST = 500
+_MAX = 500
 _KEPT = timedelta(hours=1)
 
 
@@ -70,27 +70,27 @@ class ServiceEvents:
     notes: tuple[Text, ...]
 
 
-def build(of: Subject, query: EventQuery) -> ServiceEvents:
+def build(judged: JudgedService, query: EventQuery) -> ServiceEvents:
     """The page of a subject."""
-    found = of.family.all_events
+    found = judged.snapshot.all_events
     fitting = [one for one in found if query.fits(one)]
-    notes = gap_notes(of.gaps, predictor.mode(of.service), (EVENT,))
+    notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), (EVENT,))
     return ServiceEvents(
-        head=head(of),
+        head=head(judged),
         query=query,
-        rows=tuple(event_row(one, of.now) for one in fitting[:_MOST]),
-        more=max(0, len(fitting) - _MOST),
+        rows=tuple(event_row(one, judged.now) for one in fitting[:_MAX]),
+        more=max(0, len(fitting) - _MAX),
         all=len(found),
-        warnings=len(of.family.events),
+        warnings=len(judged.snapshot.events),
         kinds=tuple(sorted({one.kind for one in found} | ({query.kind} if query.kind else set()))),
-        empty=None if fitting or notes else _empty(of, found),
+        empty=None if fitting or notes else _empty(judged, found),
         notes=notes,
     )
 
 
-def _empty(of: Subject, found: tuple[Event, ...]) -> Text:
+def _empty(judged: JudgedService, found: tuple[Event, ...]) -> Text:
     if found:
         return text("No events match the filter. Total events: {n}.", n=len(found))
-    if of.service.created and of.now - of.service.created > _KEPT:
+    if judged.service.created and judged.now - judged.service.created > _KEPT:
         return text("No events. Kubernetes keeps events for about an hour.")
     return text("No events yet.")

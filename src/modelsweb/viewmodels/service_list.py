@@ -9,17 +9,17 @@ from itertools import chain
 
 from modelsweb.diagnosis import limits, rules
 from modelsweb.diagnosis.verdict import Status
-from modelsweb.objects.snapshot import Health
+from modelsweb.objects.freshness import Health
 from modelsweb.text import Text
 from modelsweb.viewmodels.parts import list_query, search
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
-from modelsweb.viewmodels.parts.list_query import LABEL, LOAD, MOST_ITEMS, ListQuery
+from modelsweb.viewmodels.parts.list_query import LABEL, LOAD, MAX_ITEMS, ListQuery
 from modelsweb.viewmodels.parts.service_row import ANY, FACETS, ServiceRow
 
 _ORDER = {status: index for index, status in enumerate(Status)}
 _FAULTS = {Status.FAILED, Status.DEGRADED}
-_MOST_CHOICES = 40
+_MAX_CHOICES = 40
 SEARCH_KEYS = frozenset(
     {
         "name",
@@ -118,7 +118,7 @@ class ServiceList:
     has_load: bool = False
     is_nowhere: bool = False
     """The namespace that was asked for does not exist."""
-    most_items: int = MOST_ITEMS
+    max_items: int = MAX_ITEMS
     matches: tuple[ServiceRow, ...] = field(default=(), repr=False)
     """All rows that fit, on every page of the table: for an export and for what is done to all of them."""
 
@@ -305,7 +305,7 @@ def _facet(key: str, counts: Counter[str], chosen: tuple[str, ...]) -> Facet:
         names = [status.value for status in Status if counts[status.value] or status.value in chosen]
     else:
         names = sorted(counts.keys() | set(chosen), key=lambda name: (name != ANY, -counts[name], name))
-    shown = names[:_MOST_CHOICES]
+    shown = names[:_MAX_CHOICES]
     shown += [name for name in chosen if name not in shown]
     choices = tuple(Choice(name, counts[name], name in chosen) for name in shown)
     return Facet(key, choices, len(names) - len(shown))
@@ -344,7 +344,7 @@ def _cause(row: ServiceRow) -> str:
 
 def _label_keys(rows: list[ServiceRow]) -> tuple[str, ...]:
     counts = Counter(key for row in rows for key, _ in row.labels)
-    return tuple(key for key, _ in counts.most_common(_MOST_CHOICES))
+    return tuple(key for key, _ in counts.most_common(_MAX_CHOICES))
 
 
 def _sorting(key: str) -> Callable[[ServiceRow], tuple[object, ...]]:

@@ -6,21 +6,21 @@ from datetime import datetime
 from enum import Enum, auto
 
 from modelsweb.clock import parse_time
-from modelsweb.diagnosis.finding import Severity
+from modelsweb.diagnosis.finding import FindingState
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor, traffic
-from modelsweb.topology.family import newest_first
 from modelsweb.topology.health import Mood, health
 from modelsweb.topology.pod import Container
+from modelsweb.topology.service_snapshot import newest_first
 from modelsweb.viewmodels.parts.gap_note import gap_notes
 from modelsweb.viewmodels.parts.log_query import TAILS, LogQuery, log_of
-from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
+from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
 
-MOST_STREAMS = 32
+MAX_STREAMS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +132,9 @@ class GonePod:
     container: str
 
 
-def build(of: Subject, query: LogQuery, gone: tuple[GonePod, ...] = ()) -> ServiceLogs:
+def build(judged: JudgedService, query: LogQuery, gone: tuple[GonePod, ...] = ()) -> ServiceLogs:
     """The page of a subject; the newest pods first, in each the container that serves before the others."""
-    there = newest_first(of.children.get(POD, ()))
+    there = newest_first(judged.children.get(POD, ()))
     chosen_pods = [pod for pod in there if _fits(pod, query)]
     names = _usual(chosen_pods) if not query.containers else set(query.containers)
     streams = list(_streams(chosen_pods, names, query))
@@ -146,52 +146,52 @@ def build(of: Subject, query: LogQuery, gone: tuple[GonePod, ...] = ()) -> Servi
         and one.container in (names or {one.container})
         and (not query.pods or one.pod in query.pods)
     ]
-    notes = gap_notes(of.gaps, predictor.mode(of.service), (POD,))
-    components = tuple(_components(of, there, gone, query, {stream.id for stream in streams}))
+    notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), (POD,))
+    components = tuple(_components(judged, there, gone, query, {stream.id for stream in streams}))
     return ServiceLogs(
-        head=head(of),
+        head=head(judged),
         query=query,
         components=components,
         can_choose_component=sum(bool(one.name) for one in components) > 1 or bool(query.components),
         containers=tuple(_containers(there, names)),
-        streams=tuple(streams[:MOST_STREAMS]),
-        left_out=max(0, len(streams) - MOST_STREAMS),
+        streams=tuple(streams[:MAX_STREAMS]),
+        left_out=max(0, len(streams) - MAX_STREAMS),
         has_previous=any(
             one.has_previous for pod in chosen_pods for one in pods.all_containers(pod) if one.name in names
         ),
         has_next=not query.previous and any(_runs_again(pod, names) for pod in chosen_pods),
         fault=f"{query.pods[0]}/{query.containers[0]}" if _is_of_fault(query) else "",
         all_query=LogQuery(everything=True, tail=query.tail, since=query.since).encode(),
-        empty=None if streams or notes else _empty(of, there, query),
+        empty=None if streams or notes else _empty(judged, there, query),
         waits=() if query.previous else tuple(_waits(chosen_pods, names)),
         ends=tuple(_ends(chosen_pods, names, query)),
         notes=notes,
-        uid=of.service.uid,
+        uid=judged.service.uid,
     )
 
 
-def at_fault(of: Subject, query: LogQuery) -> LogQuery | None:
+def at_fault(judged: JudgedService, query: LogQuery) -> LogQuery | None:
     """The choice with which a page is opened that asks for nothing: the container that the verdict blames.
 
     None where something is asked for, or nothing is at fault. It is made once, so that the lines of an open page do not
     change with the verdict, and stands in the link.
     """
-    finding = of.verdict.finding
-    if not query.is_open or finding is None or finding.severity is not Severity.FAULT:
+    finding = judged.verdict.finding
+    if not query.is_open or finding is None or finding.state is not FindingState.FAULT:
         return None
     found = log_of(finding)
-    if found is None or found.pods[0] not in {pod.name for pod in of.children.get(POD, ())}:
+    if found is None or found.pods[0] not in {pod.name for pod in judged.children.get(POD, ())}:
         return None
     return replace(query, pods=found.pods, containers=found.containers, is_fault=True)
 
 
-def of_run(of: Subject, query: LogQuery, at: str) -> LogQuery | None:
+def of_run(judged: JudgedService, query: LogQuery, at: str) -> LogQuery | None:
     """The choice with which a link to a run, or to a line by its timestamp, is opened; None where it is that already.
 
     A run that was the present one when the link was made may be the one before by now, or gone.
     """
     found = replace(query, run="", is_lost=False)
-    one = _only(of, query)
+    one = _only(judged, query)
     if one is not None and (query.run or at[:1].isdecimal()):
         match _run_of(one, query.run, parse_time(at)):
             case _Run.PRESENT if one.is_running or one.ended:
@@ -210,11 +210,11 @@ class _Run(Enum):
     UNKNOWN = auto()
 
 
-def _only(of: Subject, query: LogQuery) -> Container | None:
+def _only(judged: JudgedService, query: LogQuery) -> Container | None:
     """The container, where one of one pod is asked for."""
     if len(query.pods) != 1 or len(query.containers) != 1:
         return None
-    for pod in of.children.get(POD, ()):
+    for pod in judged.children.get(POD, ()):
         if pod.name == query.pods[0]:
             return next((one for one in pods.all_containers(pod) if one.name == query.containers[0]), None)
     return None
@@ -334,7 +334,7 @@ def _rank(one: Container) -> int:
 
 
 def _components(
-    of: Subject, there: list[Obj], gone: tuple[GonePod, ...], query: LogQuery, shown: set[str]
+    judged: JudgedService, there: list[Obj], gone: tuple[GonePod, ...], query: LogQuery, shown: set[str]
 ) -> Iterator[ComponentChoice]:
     """Those that have pods, with these; then what was chosen, or shown, and has none any more."""
     found: dict[str, dict[str, list[PodChoice]]] = {}
@@ -350,7 +350,7 @@ def _components(
     if lost or orphans:
         choices = [PodChoice(name, _short(name), "", Mood.NEUTRAL, name in query.pods) for name in lost]
         found[""] = {**({"": choices} if choices else {}), **orphans}
-    shares = {part.revision: part.percent for part in traffic.split(of.family)}
+    shares = {part.revision: part.percent for part in traffic.split(judged.snapshot)}
     for name in sorted(found, key=_order):
         groups = tuple(
             PodGroup(version, shares.get(version), tuple(some), version in query.revisions)
@@ -392,12 +392,12 @@ def _containers(there: list[Obj], names: set[str]) -> Iterator[ContainerChoice]:
         yield ContainerChoice(name, "", True)
 
 
-def _empty(of: Subject, there: list[Obj], query: LogQuery) -> Text:
+def _empty(judged: JudgedService, there: list[Obj], query: LogQuery) -> Text:
     if there and query.previous:
         return text("None of the selected containers has a previous run, so there is no previous log.")
     if there:
         return text("No pods match the selection. They may have been deleted, and their logs with them.")
-    match of.verdict.status:
+    match judged.verdict.status:
         case Status.SCALED_TO_ZERO:
             return text("Scaled to zero: no pods and no logs. The next request starts a pod.")
         case Status.STOPPED:

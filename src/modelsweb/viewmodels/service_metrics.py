@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from modelsweb.charts import CHARTS
-from modelsweb.charts.chart import Chart, Exporter, Unit
-from modelsweb.charts.measured import Gap, Measured, Series
-from modelsweb.charts.target import Target, target
 from modelsweb.kinds import POD, REPLICA_SET, REVISION
+from modelsweb.metrics import CHARTS
+from modelsweb.metrics.chart import Chart, Exporter, Unit
+from modelsweb.metrics.chart_data import ChartData, Gap, Series
+from modelsweb.metrics.target import Target, target
 from modelsweb.text import Text, text
 from modelsweb.topology import component, demand, predictor
 from modelsweb.topology import pod as pods
@@ -18,7 +18,7 @@ from modelsweb.viewmodels.parts import grafana
 from modelsweb.viewmodels.parts.cell import neutral
 from modelsweb.viewmodels.parts.grafana import Panel, PanelPlan
 from modelsweb.viewmodels.parts.metrics_query import RANGES, REFRESHES, MetricsQuery
-from modelsweb.viewmodels.parts.service_head import MetricsTab, ServiceHead, Subject, head
+from modelsweb.viewmodels.parts.service_head import JudgedService, MetricsTab, ServiceHead, head
 
 _KNATIVE = "Knative"
 _GPU_CHARTS = {"gpu", "gpu-memory"}
@@ -79,7 +79,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class ChartLines:
     """One chart's lines; ``gap`` explains why there are none, ``source`` says who exported them."""
 
     id: str
@@ -96,27 +96,27 @@ class MetricsData:
     start: int
     end: int
     step: int
-    charts: tuple[Figures, ...]
+    charts: tuple[ChartLines, ...]
     marks: tuple[Mark, ...]
 
 
-def build(of: Subject, query: MetricsQuery, plans: Iterable[PanelPlan]) -> ServiceMetrics:
+def build(judged: JudgedService, query: MetricsQuery, plans: Iterable[PanelPlan]) -> ServiceMetrics:
     """The page of a subject. ``plans`` are the panels to look for in a Grafana."""
-    is_shared = predictor.is_model_mesh(of.service)
-    shown = () if is_shared else charts(of)
+    is_shared = predictor.is_model_mesh(judged.service)
+    shown = () if is_shared else charts(judged)
     return ServiceMetrics(
-        head=head(of),
+        head=head(judged),
         query=query,
         ranges=tuple(RANGES),
         refreshes=REFRESHES,
         components=tuple(
-            one.name for one in component.components(of.family) if one.name in predictor.COMPONENTS
+            one.name for one in component.components(judged.snapshot) if one.name in predictor.COMPONENTS
         ),
-        revisions=tuple(sorted(_revisions(of))),
+        revisions=tuple(sorted(_revisions(judged))),
         frames=tuple(_frame(chart) for chart in shown),
-        panels=grafana.panels(of.family, plans),
+        panels=grafana.panels(judged.snapshot, plans),
         is_shared=is_shared,
-        has_source=of.metrics_tab is MetricsTab.SHOWN,
+        has_source=judged.metrics_tab is MetricsTab.SHOWN,
     )
 
 
@@ -125,66 +125,65 @@ def _frame(chart: Chart) -> Frame:
     return Frame(chart.id, title, unit, chart.is_llm)
 
 
-def charts(of: Subject) -> tuple[Chart, ...]:
+def charts(judged: JudgedService) -> tuple[Chart, ...]:
     """The charts of a service: GPUs only where it or its pods ask for some."""
-    has_gpu = demand.gpus(of.family) > 0
+    has_gpu = demand.gpus(judged.snapshot) > 0
     return tuple(chart for chart in CHARTS if has_gpu or chart.id not in _GPU_CHARTS)
 
 
-def measured_of(of: Subject, query: MetricsQuery) -> Target:
+def target_of(judged: JudgedService, query: MetricsQuery) -> Target:
     """What of the service is measured."""
     return target(
-        of.service.namespace,
-        of.service.name,
+        judged.service.namespace,
+        judged.service.name,
         component=query.component,
         revision=query.revision,
-        entry="transformer" if of.service.mapping("spec", "transformer") else "predictor",
+        entry="transformer" if judged.service.mapping("spec", "transformer") else "predictor",
     )
 
 
-def _revisions(of: Subject) -> set[str]:
+def _revisions(judged: JudgedService) -> set[str]:
     """The versions that can be told apart in figures: Knative's revisions."""
-    return {one.name for one in of.children.get(REVISION, ())}
+    return {one.name for one in judged.children.get(REVISION, ())}
 
 
-def figures(of: Subject, found: Iterable[Measured]) -> MetricsData:
-    """What the charts show. ``found`` are of one span."""
-    measured = tuple(found)
-    span = measured[0].span if measured else None
-    start, end = (span.start, span.end) if span else (0, 0)
-    marks = sorted(_marks(of), key=lambda mark: mark.at)
+def data(judged: JudgedService, charts: tuple[ChartData, ...]) -> MetricsData:
+    """What the charts show; all are of one time range."""
+    over = charts[0].over if charts else None
+    start, end = (over.start, over.end) if over else (0, 0)
+    marks = sorted(_marks(judged), key=lambda mark: mark.at)
     return MetricsData(
         start=start,
         end=end,
-        step=span.step if span else 1,
+        step=over.step if over else 1,
         charts=tuple(
-            Figures(
+            ChartLines(
                 one.chart.id,
                 one.chart.unit,
                 one.series,
                 one.exporter.value if one.exporter else "",
-                _gap(one, predictor.mode(of.service)),
+                _gap(one, predictor.mode(judged.service)),
             )
-            for one in measured
+            for one in charts
         ),
         marks=tuple(mark for mark in marks if start <= mark.at <= end),
     )
 
 
-def _marks(of: Subject) -> Iterator[Mark]:
+def _marks(judged: JudgedService) -> Iterator[Mark]:
     for kind in (REVISION, REPLICA_SET):
-        for one in of.children.get(kind, ()):
+        for one in judged.children.get(kind, ()):
             is_knative_s_own = kind is REPLICA_SET and "-deployment-" in one.name
             if one.created is not None and not is_knative_s_own:
                 yield Mark(one.created.timestamp(), "rollout", one.name)
-    for pod in of.children.get(POD, ()):
+    for pod in judged.children.get(POD, ()):
         for container in pods.containers(pod):
             ended = container.last_ended
             if ended is not None and ended.at is not None and not container.is_init:
                 yield Mark(ended.at.timestamp(), "restart", f"{pod.name}/{container.name}")
 
 
-def _gap(one: Measured, mode: str) -> Text | None:
+def _gap(one: ChartData, mode: str) -> Text | None:
     if one.gap is Gap.UNANSWERED:
         return text("Prometheus returned no data: {problem}", problem=one.problem)
     if one.gap is None:
@@ -214,7 +213,7 @@ def _gap(one: Measured, mode: str) -> Text | None:
     return text("Without Knative only Istio's sidecar and Triton count errors, and neither is scraped here.")
 
 
-def to_csv(one: Figures, data: MetricsData) -> str:
+def to_csv(one: ChartLines, data: MetricsData) -> str:
     """A chart's lines as CSV (RFC 4180), times in UTC."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")

@@ -7,12 +7,12 @@ from modelsweb.kinds import POD
 from modelsweb.text import Text, text
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
-from modelsweb.topology.family import newest_first
+from modelsweb.topology.service_snapshot import newest_first
 from modelsweb.viewmodels.parts.gap_note import gap_notes
 from modelsweb.viewmodels.parts.pod_row import PodRow, pod_row
-from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
+from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
 
-_MOST_OVER = 50
+_MAX_OVER = 50
 """A node that refuses every pod leaves hundreds of them behind."""
 
 
@@ -38,30 +38,30 @@ class ServicePods:
     notes: tuple[Text, ...]
 
 
-def build(of: Subject) -> ServicePods:
+def build(judged: JudgedService) -> ServicePods:
     """The page of a subject; newest versions and pods first."""
-    found = newest_first(of.children.get(POD, ()))
+    found = newest_first(judged.children.get(POD, ()))
     groups: dict[tuple[str, str], list[PodRow]] = {}
     over = [pod for pod in found if pods.is_over(pod) and pod.deleted is None]
     ended = {pod.name for pod in over}
     for pod in found:
         if pod.name in ended:
             continue
-        groups.setdefault((pods.component(pod), pods.version(pod)), []).append(pod_row(pod, of.now))
-    notes = gap_notes(of.gaps, predictor.mode(of.service), (POD,))
+        groups.setdefault((pods.component(pod), pods.version(pod)), []).append(pod_row(pod, judged.now))
+    notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), (POD,))
     return ServicePods(
-        head=head(of),
+        head=head(judged),
         groups=tuple(Group(component, version, tuple(rows)) for (component, version), rows in groups.items()),
-        over=tuple(pod_row(pod, of.now) for pod in over[:_MOST_OVER]),
+        over=tuple(pod_row(pod, judged.now) for pod in over[:_MAX_OVER]),
         over_count=len(over),
-        empty=None if found or notes else no_pods(of),
+        empty=None if found or notes else no_pods(judged),
         notes=notes,
     )
 
 
-def no_pods(of: Subject) -> Text:
+def no_pods(judged: JudgedService) -> Text:
     """Why the service has no pod."""
-    match of.verdict.status:
+    match judged.verdict.status:
         case Status.SCALED_TO_ZERO:
             return text("Scaled to zero. The next request starts a pod.")
         case Status.STOPPED:

@@ -10,7 +10,7 @@ from modelsweb.topology.health import Mood
 from modelsweb.topology.tree import kind_word
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.condition_row import ConditionRow, condition_rows
-from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
+from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +29,18 @@ class ServiceResource:
     yaml: str
 
 
-def build(of: Subject, kind: Kind, obj: Obj) -> ServiceResource:
+def build(judged: JudgedService, kind: Kind, obj: Obj) -> ServiceResource:
     """The page of one member of the subject's."""
     found = health.health(obj)
     return ServiceResource(
-        head=head(of),
+        head=head(judged),
         kind=kind_word(kind),
         plural=kind.full_name,
         name=obj.name,
         mood=found.mood,
         word=found.word,
         message=found.message.strip(),
-        age=age(obj.created, of.now),
-        conditions=condition_rows(health.conditions(obj), of.verdict.status, of.now),
+        age=age(obj.created, judged.now),
+        conditions=condition_rows(health.conditions(obj), judged.verdict.status, judged.now),
         yaml=manifest.dump(obj.raw),
     )

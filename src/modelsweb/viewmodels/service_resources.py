@@ -10,7 +10,7 @@ from modelsweb.topology.tree import Node, kind_word, tree
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.gap_note import gap_notes
 from modelsweb.viewmodels.parts.graph import Graph, draw
-from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
+from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,18 @@ class ServiceResources:
     notes: tuple[Text, ...]
 
 
-def build(of: Subject) -> ServiceResources:
+def build(judged: JudgedService) -> ServiceResources:
     """The page of a subject."""
-    root = tree(of.service, INFERENCE_SERVICE, of.children)
+    root = tree(judged.service, INFERENCE_SERVICE, judged.children)
     return ServiceResources(
-        head=head(of),
-        rows=tuple(_row(depth, node, of) for depth, node in root.walk()),
+        head=head(judged),
+        rows=tuple(_row(depth, node, judged) for depth, node in root.walk()),
         graph=draw(root),
-        notes=gap_notes(of.gaps, predictor.mode(of.service)),
+        notes=gap_notes(judged.seen.gaps, predictor.mode(judged.service)),
     )
 
 
-def _row(depth: int, node: Node, of: Subject) -> ResourceRow:
+def _row(depth: int, node: Node, judged: JudgedService) -> ResourceRow:
     return ResourceRow(
         depth=depth,
         kind=kind_word(node.kind),
@@ -57,5 +57,5 @@ def _row(depth: int, node: Node, of: Subject) -> ResourceRow:
         mood=node.health.mood,
         word=node.health.word,
         message=node.health.message.strip(),
-        age=age(node.obj.created, of.now),
+        age=age(node.obj.created, judged.now),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from modelsweb.viewmodels.parts.service_head import ServiceHead, Subject, head
+from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
 from modelsweb.viewmodels.parts.yaml_text import yaml_of
 
 
@@ -15,6 +15,6 @@ class ServiceYaml:
     with_status: bool
 
 
-def build(of: Subject, *, with_status: bool) -> ServiceYaml:
+def build(judged: JudgedService, *, with_status: bool) -> ServiceYaml:
     """The object as it is now, with or without its status."""
-    return ServiceYaml(head(of), yaml_of(of.service, with_status=with_status), with_status)
+    return ServiceYaml(head(judged), yaml_of(judged.service, with_status=with_status), with_status)

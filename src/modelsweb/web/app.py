@@ -12,10 +12,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 
 from modelsweb import errors
+from modelsweb.web.request_context import LARGEST_FORM, failure
 from modelsweb.web.routes import routes
 from modelsweb.web.security import App, Prefix, SecurityHeaders
 from modelsweb.web.site import Site
-from modelsweb.web.visits import LARGEST_FORM, failure
 
 _GZIP_FROM = 1024
 _GZIP_LEVEL = 4
@@ -28,14 +28,14 @@ def build(site: Site) -> App:
         routes=routes(site),
         exception_handlers={
             HTTPException: endpoint_for_http_errors(site),
-            ClientDisconnect: endpoint_for_the_gone(site),
+            ClientDisconnect: on_client_disconnect(site),
             Exception: endpoint_for_bugs(site),
         },
         middleware=[
             Middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=_GZIP_LEVEL),
             Middleware(
                 RequestBodyLimitMiddleware,
-                max_body_size=LARGEST_FORM * site.config.web.most_bytes + _GZIP_FROM,
+                max_body_size=LARGEST_FORM * site.config.web.max_bytes + _GZIP_FROM,
             ),
         ],
     )
@@ -67,7 +67,7 @@ def endpoint_for_http_errors(site: Site) -> _ErrorHandler:
     return handle
 
 
-def endpoint_for_the_gone(site: Site) -> _ErrorHandler:
+def on_client_disconnect(site: Site) -> _ErrorHandler:
     """A client that went, or was too slow, while it sent its request: nobody reads the answer."""
 
     async def handle(request: Request, error: Exception) -> Response:

@@ -4,7 +4,7 @@ from starlette.requests import Request
 
 from modelsweb.errors import UnauthenticatedError
 from modelsweb.gateway.access import User
-from modelsweb.web.site import Site, Visit
+from modelsweb.web.site import RequestContext, Site
 
 ANONYMOUS = User("anonymous", is_reviewed=False)
 
@@ -29,15 +29,19 @@ async def identify(request: Request, site: Site) -> User:
     return User(name, _groups(request, config.groups_header))
 
 
-async def confirm(visit: Visit) -> None:
+async def confirm(context: RequestContext) -> None:
     """Sees to it that an open stream is still its user's: a token may have ended. Raises UnauthenticatedError."""
-    if await identify(visit.request, visit.site) != visit.user:
+    if await identify(context.request, context.site) != context.user:
         raise UnauthenticatedError("The request no longer stands for the user who opened this.")
 
 
 async def _by_token(request: Request, site: Site) -> User | None:
     scheme, _, token = _single(request, "Authorization").partition(" ")
-    return await site.reader.user_of(token.strip()) if scheme.lower() == "bearer" and token.strip() else None
+    return (
+        await site.authorization.user_of(token.strip())
+        if scheme.lower() == "bearer" and token.strip()
+        else None
+    )
 
 
 def _groups(request: Request, header: str) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ import msgspec
 from modelsweb import errors
 from modelsweb.clock import Clock
 from modelsweb.gateway.access import User
-from modelsweb.gateway.rates import Rates
+from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.web import sse
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 _REMEMBERED = 32
 _TICK_SECONDS = 20.0
 _IDLE_SECONDS = 60.0
-_MOST_IDLE = 200
+_MAX_IDLE = 200
 _SHORTEST_PAUSE = 0.04
 _LONGEST_PAUSE = 10.0
 _LEFT_TO_PAGES = 0.5
@@ -96,12 +96,12 @@ class Source(Protocol):
 class Channel:
     """One source and its viewers; see the module's text."""
 
-    def __init__(self, source: Source, clock: Clock, rates: Rates) -> None:
+    def __init__(self, source: Source, clock: Clock, rate_limit: RateLimit) -> None:
         self.viewers: Counter[User] = Counter()
         self.renderings = 0
         self._source = source
         self._clock = clock
-        self._rates = rates
+        self._rate_limit = rate_limit
         self._token = secrets.token_hex(4)
         self._states: OrderedDict[int, State] = OrderedDict()
         self._messages: dict[int | None, bytes] = {}
@@ -173,14 +173,14 @@ class Channel:
                 self._is_open = False
 
     def _refresh(self) -> float:
-        started, cpu = self._clock.monotonic(), self._rates.cpu()
+        started, cpu = self._clock.monotonic(), self._rate_limit.cpu()
         self._render()
         self._took.append(self._clock.monotonic() - started)
-        cost = (self._rates.cpu() - cpu) / max(1, len(self.viewers))
+        cost = (self._rate_limit.cpu() - cpu) / max(1, len(self.viewers))
         for user in self.viewers:
-            self._rates.spend(user, cost)
+            self._rate_limit.spend(user, cost)
         # Who opens many different pages waits for them; those that somebody else looks at too go on.
-        debt = min(_LONGEST_PAUSE, self._rates.debt(self.viewers, reserve=_LEFT_TO_PAGES))
+        debt = min(_LONGEST_PAUSE, self._rate_limit.debt(self.viewers, reserve=_LEFT_TO_PAGES))
         return max(_SHORTEST_PAUSE, _PAUSE_PER_WORK * min(self._took), debt)
 
     def _render(self) -> None:
@@ -256,9 +256,9 @@ def partial(name: str, html: str) -> str:
 class Channels:
     """The channels of one app by what they show."""
 
-    def __init__(self, clock: Clock, rates: Rates) -> None:
+    def __init__(self, clock: Clock, rate_limit: RateLimit) -> None:
         self._clock = clock
-        self._rates = rates
+        self._rate_limit = rate_limit
         self._channels: dict[Hashable, Channel] = {}
         self._tasks: dict[Hashable, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -276,7 +276,7 @@ class Channels:
         """The channel of a key, opened where there is none."""
         if (known := self._channels.get(key)) is not None:
             return known
-        channel = self._channels[key] = Channel(source(), self._clock, self._rates)
+        channel = self._channels[key] = Channel(source(), self._clock, self._rate_limit)
         if self._group is not None:
             self._tasks[key] = self._group.create_task(self._follow(key, channel))
         self._close_idle()
@@ -304,14 +304,14 @@ class Channels:
 
     def _close_idle(self) -> None:
         """Whoever types a search opens many; those that nobody looks at are soon forgotten."""
-        if len(self._channels) <= _MOST_IDLE:
+        if len(self._channels) <= _MAX_IDLE:
             return
         idle = sorted(
             (channel.used, index, key)
             for index, (key, channel) in enumerate(self._channels.items())
             if channel.is_idle
         )
-        for _, _, key in idle[:-_MOST_IDLE]:
+        for _, _, key in idle[:-_MAX_IDLE]:
             del self._channels[key]
             if (task := self._tasks.pop(key, None)) is not None:
                 task.cancel()

@@ -10,7 +10,7 @@ from modelsweb import errors
 from modelsweb.operations.problems import problem_of
 from modelsweb.viewmodels.parts.sentences import explain
 from modelsweb.web.rendering import translator
-from modelsweb.web.site import Site, Visit
+from modelsweb.web.site import RequestContext, Site
 
 log = logging.getLogger(__name__)
 
@@ -21,17 +21,19 @@ def wants_json(request: Request) -> bool:
     return path.startswith("/api/") or path.endswith(".json")
 
 
-def respond(site: Site, visit: Visit | None, request: Request, error: errors.ModelswebError) -> Response:
+def respond(
+    site: Site, context: RequestContext | None, request: Request, error: errors.ModelswebError
+) -> Response:
     """The answer for an error, in the form that was asked for."""
     if error.status >= 500 and not error.retryable:
         log.error("%s %s: %s", request.method, request.scope["path"], error.message)
     headers = {"Cache-Control": "no-store"}
     if error.retry_after:
         headers["Retry-After"] = str(int(error.retry_after) or 1)
-    if wants_json(request) or visit is None:
+    if wants_json(request) or context is None:
         return _json(error, headers)
     title, sentence = explain(problem_of(error))
-    html = site.renderer.page(visit, "errors/error.html", title=title, sentence=sentence, error=error)
+    html = site.renderer.page(context, "errors/error.html", title=title, sentence=sentence, error=error)
     return HTMLResponse(html, error.status, headers)
 
 
@@ -48,12 +50,12 @@ def _json(error: errors.ModelswebError, headers: dict[str, str]) -> Response:
     return Response(msgspec.json.encode(body), error.status, headers, "application/json")
 
 
-def live_message(visit: Visit, error: errors.ModelswebError) -> str:
+def live_message(context: RequestContext, error: errors.ModelswebError) -> str:
     """What a page shows while its stream has nothing to say: a strip, and that it is not live."""
     title, sentence = explain(problem_of(error))
-    words = translator(visit.language)
-    html = visit.site.renderer.page(
-        visit,
+    words = translator(context.language)
+    html = context.site.renderer.page(
+        context,
         "parts/strip.html",
         mood="bad",
         icon="failed",
@@ -65,7 +67,7 @@ def live_message(visit: Visit, error: errors.ModelswebError) -> str:
         state = "lost"
     elif isinstance(error, errors.NotFoundError):
         state = "gone"
-    freshness = visit.site.renderer.page(visit, "parts/stale.html", freshness=state)
+    freshness = context.site.renderer.page(context, "parts/stale.html", freshness=state)
     return (
         f'<hx-partial hx-target="#notice" hx-swap="innerHTML">{html}</hx-partial>'
         f'<hx-partial hx-target="#freshness" hx-swap="outerMorph">{freshness}</hx-partial>'

@@ -15,7 +15,7 @@ from modelsweb.errors import BadRequestError, UnsupportedMediaTypeError
 from modelsweb.web import csrf
 
 URLENCODED = "application/x-www-form-urlencoded"
-MOST_FIELDS = 1_200
+MAX_FIELDS = 1_200
 """A bulk action names a thousand services beside its own fields."""
 _LONGEST_FIRST_FIELD = 1_024
 _IN_A_THREAD = 64 * 1024
@@ -72,9 +72,9 @@ def _first_value(body: bytes) -> str:
 
 def _parse(body: bytes) -> Form:
     try:
-        fields = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
+        fields = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except UnicodeDecodeError:
         raise BadRequestError("The form is not UTF-8 text. Save what you paste as UTF-8.") from None
     except ValueError:
-        raise BadRequestError(f"The form has more than {MOST_FIELDS} fields. Choose fewer at once.") from None
+        raise BadRequestError(f"The form has more than {MAX_FIELDS} fields. Choose fewer at once.") from None
     return Form(tuple(fields))

@@ -3,13 +3,14 @@
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from modelsweb.gateway.reader import Grant
+from modelsweb.gateway.reader import ListGrant
+from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.viewmodels import service_list
 from modelsweb.viewmodels.parts import list_query
 from modelsweb.viewmodels.parts.list_query import ListQuery
 from modelsweb.viewmodels.service_list import Rights, ServiceList
 from modelsweb.web.channel import Changes
-from modelsweb.web.site import Site, Visit
+from modelsweb.web.site import RequestContext, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,29 +18,29 @@ class Audience:
     """Who sees the same list."""
 
     namespaces: tuple[str, ...] | None
-    grant: Grant
+    grant: ListGrant
     rights: Rights
     query: ListQuery
     given: tuple[str, ...]
 
 
-async def admit(visit: Visit) -> Audience:
+async def admit(context: RequestContext) -> Audience:
     """What the user may see of the list that the URL asks for. Raises AccessDeniedError."""
-    reader, user = visit.site.reader, visit.user
-    query = list_query.parse(visit.request.query_params.multi_items())
-    namespaces = (visit.namespace,) if visit.namespace else None
-    grant = await reader.grant(user, namespaces)
+    authorization, user = context.site.authorization, context.user
+    query = list_query.parse(context.request.query_params.multi_items())
+    namespaces = (context.namespace,) if context.namespace else None
+    grant = await context.site.reader.authorize_list(user, INFERENCE_SERVICE, namespaces)
     rights = Rights(
-        create=await reader.where_allowed(user, "create", grant.namespaces),
-        delete=await reader.where_allowed(user, "delete", grant.namespaces),
-        patch=await reader.where_allowed(user, "patch", grant.namespaces),
+        create=await authorization.where_allowed(user, INFERENCE_SERVICE, "create", grant.namespaces),
+        delete=await authorization.where_allowed(user, INFERENCE_SERVICE, "delete", grant.namespaces),
+        patch=await authorization.where_allowed(user, INFERENCE_SERVICE, "patch", grant.namespaces),
     )
     return Audience(namespaces, grant, rights, query, query.given)
 
 
 def build(site: Site, audience: Audience) -> ServiceList:
     """The list for an audience."""
-    listing = site.reader.listing(audience.grant)
+    listing = site.reader.objects(audience.grant)
     return service_list.build(
         (entry.value for _, _, entry in listing.entries),
         health=listing.health,
@@ -48,11 +49,11 @@ def build(site: Site, audience: Audience) -> ServiceList:
         rights=audience.rights,
         hidden=audience.grant.hidden,
         now=site.clock.now(),
-        has_load=site.figures.is_there,
-        is_nowhere=audience.namespaces is not None and all(map(site.reader.lacks, audience.namespaces)),
+        has_load=site.metrics.is_there,
+        is_nowhere=listing.is_nowhere,
     )
 
 
 def changes(site: Site, audience: Audience) -> AbstractContextManager[Changes]:
     """Tells when the list is another."""
-    return site.reader.listing_changes(audience.grant)
+    return site.reader.list_changes(audience.grant)

@@ -18,7 +18,7 @@ from markupsafe import Markup, escape
 from modelsweb import __version__
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.text import Text
-from modelsweb.web.site import Language, Site, Visit
+from modelsweb.web.site import Language, RequestContext, Site
 
 _LOCALES = {Language.CHINESE: "zh_Hans"}
 
@@ -115,13 +115,13 @@ class Renderer:
             "Language": Language,
         }
 
-    def page(self, visit: Visit, template: str, **values: Any) -> str:
+    def page(self, context: RequestContext, template: str, **values: Any) -> str:
         """A whole page. ``fragment(name)`` in it gives a block that ``state`` holds already rendered."""
-        context = {**self._context(visit.site, visit.language, values), "visit": visit}
+        names = {**self._context(context.site, context.language, values), "context": context}
         if (state := values.get("state")) is not None:
-            context["fragment"] = lambda name: Markup(state.fragments[name])  # noqa: S704 - rendered by us
-            context["live_rows"] = Markup("\n".join(state.rows.values()))  # noqa: S704 - rendered by us
-        return self._environment.get_template(template).render(context)
+            names["fragment"] = lambda name: Markup(state.fragments[name])  # noqa: S704 - rendered by us
+            names["live_rows"] = Markup("\n".join(state.rows.values()))  # noqa: S704 - rendered by us
+        return self._environment.get_template(template).render(names)
 
     def fragments(
         self, site: Site, language: Language, template: str, names: tuple[str, ...], **values: Any

@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from modelsweb.web import urls
 from modelsweb.web.actions import act_on_services, create_service, delete_service, export_services
 from modelsweb.web.api import probes
+from modelsweb.web.request_context import Handler, endpoint
 from modelsweb.web.screens import (
     legacy,
     namespaces,
@@ -21,7 +22,6 @@ from modelsweb.web.screens import (
 )
 from modelsweb.web.site import Site
 from modelsweb.web.static_files import StaticFiles
-from modelsweb.web.visits import Handler, endpoint
 
 _ALL, _LIST, _SERVICE = urls.SERVICES_OF_ALL, urls.SERVICES, urls.SERVICE
 _MEMBER = _SERVICE + "/resources/{kind}/{member}"
@@ -54,6 +54,10 @@ def _of_object(name: str, path: str) -> tuple[Page, ...]:
     )
 
 
+_MOVED: tuple[Page, ...] = tuple(
+    (name, old, legacy.moved(new), "GET") for name, (old, new) in urls.MOVED.items()
+)
+
 PAGES: tuple[Page, ...] = (
     ("start", urls.START, namespaces.start, "GET"),
     ("namespaces", urls.NAMESPACES, namespaces.choose, "GET"),
@@ -68,12 +72,12 @@ PAGES: tuple[Page, ...] = (
     ),
     ("all_services_act", f"{_ALL}{urls.OF_LIST}/act", act_on_services.confirm, "POST"),
     ("all_services_act_submit", f"{_ALL}{urls.OF_LIST}/act/do", act_on_services.submit, "POST"),
-    ("all_service_list_sparks", f"{_ALL}{urls.OF_LIST}/sparks.json", service_list.sparks, "GET"),
+    ("all_service_list_sparklines", f"{_ALL}{urls.OF_LIST}/sparklines.json", service_list.sparklines, "GET"),
     ("service_list", _LIST, service_list.SCREEN.page, "GET"),
     ("service_list_data", f"{_LIST}.json", service_list.SCREEN.data, "GET"),
     ("service_list_live", f"{_LIST}{urls.OF_LIST}/live", service_list.SCREEN.live, "GET"),
     ("service_list_export", _LIST + urls.OF_LIST + "/export.{form}", export_services.export, "GET"),
-    ("service_list_sparks", f"{_LIST}{urls.OF_LIST}/sparks.json", service_list.sparks, "GET"),
+    ("service_list_sparklines", f"{_LIST}{urls.OF_LIST}/sparklines.json", service_list.sparklines, "GET"),
     ("services_act", f"{_LIST}{urls.OF_LIST}/act", act_on_services.confirm, "POST"),
     ("services_act_submit", f"{_LIST}{urls.OF_LIST}/act/do", act_on_services.submit, "POST"),
     ("create_service", urls.CREATE, create_service.form, "GET"),
@@ -98,21 +102,19 @@ PAGES: tuple[Page, ...] = (
     ("service_events_live", f"{_SERVICE}/events/live", service_events.SCREEN.live, "GET"),
     ("service_metrics", f"{_SERVICE}/metrics", service_metrics.SCREEN.page, "GET"),
     ("service_metrics_live", f"{_SERVICE}/metrics/live", service_metrics.SCREEN.live, "GET"),
-    ("service_metrics_figures", f"{_SERVICE}/metrics/figures.json", service_metrics.figures, "GET"),
+    ("service_metrics_data", f"{_SERVICE}/metrics/charts.json", service_metrics.data, "GET"),
     ("service_metrics_export", _SERVICE + "/metrics/{chart}.csv", service_metrics.export, "GET"),
     ("service_yaml", f"{_SERVICE}/yaml", service_yaml.SCREEN.page, "GET"),
     ("service_yaml_live", f"{_SERVICE}/yaml/live", service_yaml.SCREEN.live, "GET"),
     ("service_yaml_download", f"{_SERVICE}/yaml/download", service_yaml.download, "GET"),
     ("delete_service", f"{_SERVICE}/delete", delete_service.confirm, "GET"),
     ("delete_service_submit", f"{_SERVICE}/delete", delete_service.submit, "POST"),
-    ("legacy_service", urls.FORMER_SERVICE, legacy.service, "GET"),
+    *_MOVED,
     *_of_objects("all_object", urls.OBJECTS_OF_ALL),
     *_of_objects("object", urls.OBJECTS),
     *_of_objects("cluster_object", urls.OBJECTS_OF_CLUSTER),
     *_of_object("object", urls.OBJECT),
     *_of_object("cluster_object", urls.OBJECT_OF_CLUSTER),
-    ("legacy_details", urls.FORMER_DETAILS, legacy.details, "GET"),
-    ("legacy_new", urls.FORMER_NEW, legacy.new, "GET"),
 )
 
 

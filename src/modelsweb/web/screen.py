@@ -4,7 +4,7 @@ A screen names its template and the blocks of it that change. ``admit`` finds ou
 All who are in the same audience share one channel, so what they see is built and rendered once, for the page as for the
 stream. ``page``, ``data`` and ``live`` follow.
 
-While a stream is open its user's rights are reviewed again and again (``web/review.py``); who loses them is told and let
+While a stream is open its user's rights are reviewed again and again (``web/reauthorization.py``); who loses them is told and let
 go. An object that goes ends the stream too. While the cluster does not answer the page says so, and is told once it does.
 """
 
@@ -22,9 +22,9 @@ from modelsweb.text import Text
 from modelsweb.web import sse
 from modelsweb.web.channel import Changes, Channel, State
 from modelsweb.web.errors import live_message
+from modelsweb.web.reauthorization import Rights
 from modelsweb.web.rendering import Translator, translator
-from modelsweb.web.review import Rights
-from modelsweb.web.site import Language, Site, Visit
+from modelsweb.web.site import Language, RequestContext, Site
 
 Audience = TypeVar("Audience", bound=Hashable)
 ViewModel = TypeVar("ViewModel")
@@ -54,7 +54,7 @@ class Screen(Generic[Audience, ViewModel]):
     """
 
     name: str
-    admit: Callable[[Visit], Awaitable[Audience]]
+    admit: Callable[[RequestContext], Awaitable[Audience]]
     build: Callable[[Site, Audience], ViewModel]
     changes: Callable[[Site, Audience], AbstractContextManager[Changes]]
     fragments: tuple[str, ...]
@@ -66,72 +66,79 @@ class Screen(Generic[Audience, ViewModel]):
         """The page's template."""
         return f"screens/{self.name}.html"
 
-    async def page(self, visit: Visit) -> Response:
+    async def page(self, context: RequestContext) -> Response:
         """The whole page."""
-        return await self.shown(visit, await self.admit(visit))
+        return await self.shown(context, await self.admit(context))
 
-    async def shown(self, visit: Visit, audience: Audience) -> Response:
+    async def shown(self, context: RequestContext, audience: Audience) -> Response:
         """The whole page, for an audience that is admitted."""
-        async with visit.site.rates.turn(visit.user):
-            channel = self._channel(visit, audience)
+        async with context.site.rate_limit.turn(context.user):
+            channel = self._channel(context, audience)
             state = _usable(channel.state())
-            html = visit.site.renderer.page(
-                visit, self.template, model=state.model, state=state, state_id=channel.id_of(state)
+            html = context.site.renderer.page(
+                context, self.template, model=state.model, state=state, state_id=channel.id_of(state)
             )
         return HTMLResponse(html, headers=_NO_STORE)
 
-    async def data(self, visit: Visit) -> Response:
+    async def data(self, context: RequestContext) -> Response:
         """The view model as JSON, sentences in the user's language."""
-        audience = await self.admit(visit)
-        async with visit.site.rates.turn(visit.user):
-            model = self.build(visit.site, audience)
-            body = msgspec.json.encode(said(model, translator(visit.language)))
+        audience = await self.admit(context)
+        async with context.site.rate_limit.turn(context.user):
+            model = self.build(context.site, audience)
+            body = msgspec.json.encode(localized(model, translator(context.language)))
         return Response(body, headers=_NO_STORE, media_type="application/json")
 
-    async def live(self, visit: Visit) -> Callable[..., Awaitable[None]] | Response:
+    async def live(self, context: RequestContext) -> Callable[..., Awaitable[None]] | Response:
         """The stream of what changes; refused like the page where the user may not see it.
 
         ``?once=1`` gives what there is to say and ends: for those behind a proxy that holds streams back.
         """
-        audience = await self.admit(visit)
-        once = visit.request.query_params.get("once") == "1"
-        async with visit.site.rates.turn(visit.user):
-            channel = self._channel(visit, audience)
+        audience = await self.admit(context)
+        once = context.request.query_params.get("once") == "1"
+        async with context.site.rate_limit.turn(context.user):
+            channel = self._channel(context, audience)
             state = _usable(channel.state())
             if once:
-                body = channel.message(channel.recall(_last_seen(visit)), state)
+                body = channel.message(channel.recall(_last_seen(context)), state)
                 return Response(body, headers=_NO_STORE, media_type="text/event-stream")
-        rights = Rights(visit, audience, self.admit)
+        rights = Rights(context, audience, self.admit)
         return sse.EventStream(
-            self._messages(visit, rights), visit.site.closing, visit.site.streams.place(visit.user), rights
+            self._messages(context, rights),
+            context.site.closing,
+            context.site.streams.place(context.user),
+            rights,
         )
 
-    def _channel(self, visit: Visit, audience: Audience) -> Channel:
-        return visit.site.channels.channel(*self.address(visit, audience))
+    def _channel(self, context: RequestContext, audience: Audience) -> Channel:
+        return context.site.channels.channel(*self.address(context, audience))
 
-    def address(self, visit: Visit, audience: Audience) -> tuple[Hashable, Callable[[], "_Source"]]:
+    def address(
+        self, context: RequestContext, audience: Audience
+    ) -> tuple[Hashable, Callable[[], "_Source"]]:
         """Key and source of the channel that an audience shares, as ``Channels.joined`` takes them."""
-        site, language = visit.site, visit.language
+        site, language = context.site, context.language
         return (self.name, language, audience), lambda: _Source(self, site, language, audience)
 
-    async def _messages(self, visit: Visit, rights: Rights[Audience]) -> AsyncGenerator[bytes, None]:
-        seen_name = _last_seen(visit)
+    async def _messages(
+        self, context: RequestContext, rights: Rights[Audience]
+    ) -> AsyncGenerator[bytes, None]:
+        seen_name = _last_seen(context)
         while not rights.is_lost:
             audience = rights.audience
-            with visit.site.channels.joined(*self.address(visit, audience), visit.user) as channel:
+            with context.site.channels.joined(*self.address(context, audience), context.user) as channel:
                 seen = channel.recall(seen_name)
                 try:
-                    async for message in self._follow(visit, rights, channel, seen):
+                    async for message in self._follow(context, rights, channel, seen):
                         yield message
                 except _OverError:
                     return
             seen_name = ""
         if rights.problem is not None:
-            yield sse.encode(live_message(visit, rights.problem))
+            yield sse.encode(live_message(context, rights.problem))
         yield sse.encode("", event="close")
 
     async def _follow(
-        self, visit: Visit, rights: Rights[Audience], channel: Channel, seen: State | None
+        self, context: RequestContext, rights: Rights[Audience], channel: Channel, seen: State | None
     ) -> AsyncGenerator[bytes, None]:
         """The messages of one channel; ends where the user's rights are no longer those of its audience."""
         audience, is_troubled, is_unsure = rights.audience, False, False
@@ -140,10 +147,10 @@ class Screen(Generic[Audience, ViewModel]):
             if rights.problem is not None:
                 # Nothing new is shown to somebody whose rights could not be reviewed.
                 if not is_unsure:
-                    yield sse.encode(live_message(visit, rights.problem))
+                    yield sse.encode(live_message(context, rights.problem))
                 seen, is_troubled, is_unsure = None, True, True
             elif state.error is not None:
-                yield sse.encode(live_message(visit, state.error))
+                yield sse.encode(live_message(context, state.error))
                 if isinstance(state.error, errors.NotFoundError | errors.ForbiddenError):
                     yield sse.encode("", event="close")
                     raise _OverError
@@ -197,18 +204,18 @@ def _usable(state: State) -> State:
     return state
 
 
-def _last_seen(visit: Visit) -> str:
-    return visit.request.headers.get("last-event-id") or visit.request.query_params.get("seen", "")
+def _last_seen(context: RequestContext) -> str:
+    return context.request.headers.get("last-event-id") or context.request.query_params.get("seen", "")
 
 
-def said(value: Any, words: Translator) -> Any:
+def localized(value: Any, words: Translator) -> Any:
     """A view model as plain values, each Text as its sentence; fields that are not shown in a repr are left out."""
     if isinstance(value, Text):
         return words.plain(value)
     if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: said(getattr(value, item.name), words) for item in fields(value) if item.repr}
+        return {item.name: localized(getattr(value, item.name), words) for item in fields(value) if item.repr}
     if isinstance(value, Mapping):
-        return {str(key): said(item, words) for key, item in value.items()}
+        return {str(key): localized(item, words) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [said(item, words) for item in value]
+        return [localized(item, words) for item in value]
     return value

@@ -13,21 +13,19 @@ from modelsweb.config import Config
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.gateway.access import User
 from modelsweb.gateway.audit import Strangers
+from modelsweb.gateway.authorization import Authorization
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
-from modelsweb.gateway.objects import ObjectReader
-from modelsweb.gateway.rates import Rates
+from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.objects.kind import Kind
-from modelsweb.operations.context import Context
+from modelsweb.operations.gateway import Gateway
 from modelsweb.viewmodels.parts.grafana import PanelPlan
-from modelsweb.viewmodels.parts.object_row import ObjectRow
-from modelsweb.viewmodels.parts.service_row import ServiceRow
 from modelsweb.web.channel import Channels
 from modelsweb.web.form import Form
-from modelsweb.web.metrics import Metrics
+from modelsweb.web.instrumentation import Instrumentation
 from modelsweb.web.sse import Streams
 from modelsweb.web.urls import Urls, is_of_cluster, is_of_services
 
@@ -50,7 +48,7 @@ class Theme(StrEnum):
 class Pages(Protocol):
     """What renders templates for a visit; ``rendering.Renderer`` does."""
 
-    def page(self, visit: "Visit", template: str, **values: Any) -> str:
+    def page(self, context: "RequestContext", template: str, **values: Any) -> str:
         """A whole page."""
         ...
 
@@ -66,18 +64,18 @@ class Site:
     """One running app."""
 
     config: Config
-    reader: Reader[ServiceRow]
-    objects: ObjectReader[ObjectRow]
+    authorization: Authorization
+    reader: Reader
     writer: Writer
     logs: LogReader
-    figures: MetricsReader
+    metrics: MetricsReader
     panels: tuple[PanelPlan, ...]
     clock: Clock
     renderer: "Pages"
     channels: Channels
     streams: Streams
-    metrics: Metrics
-    rates: Rates
+    instrumentation: Instrumentation
+    rate_limit: RateLimit
     strangers: Strangers
     reports: Reports
     closing: asyncio.Event
@@ -91,18 +89,18 @@ class Site:
         return Urls(self.config.web.prefix)
 
     @property
-    def operations(self) -> Context:
+    def operations(self) -> Gateway:
         """What operations work with."""
-        return Context(self.reader, self.writer, self.rates)
+        return Gateway(self.authorization, self.writer, self.rate_limit)
 
     @property
     def other_kinds(self) -> tuple[Kind, ...]:
         """The root kinds that have no pages but those of their declaration."""
-        return tuple(kind for kind in self.objects.kinds if kind is not INFERENCE_SERVICE)
+        return tuple(kind for kind in self.reader.kinds if kind is not INFERENCE_SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RequestContext:
     """One request by one user."""
 
     site: Site

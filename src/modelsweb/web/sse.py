@@ -41,8 +41,8 @@ def encode(data: str, *, event: str = "", id_: str = "") -> bytes:
 class Streams:
     """How many streams each user has open, and that they are not too many."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, maximum: int) -> None:
+        self._maximum = maximum
         self._open: Counter[str] = Counter()
 
     @property
@@ -52,9 +52,10 @@ class Streams:
 
     def place(self, user: User) -> AbstractContextManager[None]:
         """A place for one stream more. Raises TooManyRequestsError; where nobody is named, nobody is counted out."""
-        if user.is_reviewed and self._open[user.name] >= self._most:
+        if user.is_reviewed and self._open[user.name] >= self._maximum:
             raise errors.TooManyRequestsError(
-                f"{user.name} has {self._most} live streams open already; close some pages.", retry_after=5.0
+                f"{user.name} has {self._maximum} live streams open already; close some pages.",
+                retry_after=5.0,
             )
         return self._held(user.name)
 

@@ -17,9 +17,18 @@ START = "/"
 STATIC = "/static"
 OF_LIST = "/-"
 """Comes between a list's address and those of its parts."""
-FORMER_SERVICE = "/n/{namespace}/isvc/{rest:path}"
-FORMER_DETAILS = "/details/{namespace}/{name}"
-FORMER_NEW = "/new"
+MOVED = {
+    "moved_details": ("/details/{namespace}/{name}", SERVICE),
+    "moved_new": ("/new", START),
+    "moved_service": ("/n/{namespace}/isvc/{rest:path}", SERVICES + "/{rest}"),
+    "moved_charts": (SERVICE + "/metrics/figures.json", SERVICE + "/metrics/charts.json"),
+    "moved_sparklines": (SERVICES + OF_LIST + "/sparks.json", SERVICES + OF_LIST + "/sparklines.json"),
+    "moved_all_sparklines": (
+        SERVICES_OF_ALL + OF_LIST + "/sparks.json",
+        SERVICES_OF_ALL + OF_LIST + "/sparklines.json",
+    ),
+}
+"""By the name of the route: where a page was before, also in KServe's former web app, and where it is now."""
 
 
 def is_of_cluster(path: str) -> bool:

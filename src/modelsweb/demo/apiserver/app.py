@@ -32,7 +32,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 ACCESS_PATH = "/access/"
 """``/access/TOKEN`` before a path stands for a bearer token."""
-_MOST_BYTES = 3 * 1024 * 1024
+_MAX_BYTES = 3 * 1024 * 1024
 _BOOKMARK_SECONDS = 10.0
 _INITIAL_EVENTS_END = {"k8s.io/initial-events-end": "true"}
 _PATCHES = {
@@ -126,7 +126,7 @@ class ApiServer:
             message = await receive()
             chunks.append(message.get("body", b""))
             size += len(chunks[-1])
-            if size > _MOST_BYTES:
+            if size > _MAX_BYTES:
                 raise failure.Failure(
                     413, "RequestEntityTooLarge", "Request entity too large: limit is 3145728"
                 )

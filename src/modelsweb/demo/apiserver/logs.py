@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from modelsweb.clock import Clock, parse_time
 
-_MOST_LINES = 20_000
+_MAX_LINES = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,9 @@ class LogBook:
             runs = self._runs[pod_uid, container]
         run = runs[-1]
         run.lines.append(Line(self._clock.now(), text.encode()))
-        if len(run.lines) > _MOST_LINES:
-            del run.lines[: _MOST_LINES // 10]
-            run.dropped += _MOST_LINES // 10
+        if len(run.lines) > _MAX_LINES:
+            del run.lines[: _MAX_LINES // 10]
+            run.dropped += _MAX_LINES // 10
         run.wake()
 
     def end(self, pod_uid: str, container: str) -> None:

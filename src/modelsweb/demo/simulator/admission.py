@@ -79,12 +79,12 @@ def _default(obj: Object, predictor: dict[str, Any]) -> None:
 
 
 def _check_scaling(component: Mapping[str, Any]) -> None:
-    least, most = component.get("minReplicas") or 0, component.get("maxReplicas") or 0
-    if least < 0:
+    minimum, maximum = component.get("minReplicas") or 0, component.get("maxReplicas") or 0
+    if minimum < 0:
         raise _deny("'MinReplicas' cannot be less than 0")
-    if most < 0:
+    if maximum < 0:
         raise _deny("'MaxReplicas' cannot be less than 0")
-    if most and least > most:
+    if maximum and minimum > maximum:
         raise _deny("'MinReplicas' cannot be greater than MaxReplicas")
     if (component.get("containerConcurrency") or 0) < 0:
         raise _deny("parallelism cannot be less than 0")

@@ -158,7 +158,7 @@ def _deployment(component: Component) -> Object:
 
 
 def _autoscaler(component: Component) -> Object:
-    least = max(1, component.spec.get("minReplicas") or 1)
+    minimum = max(1, component.spec.get("minReplicas") or 1)
     target = {"type": "Utilization", "averageUtilization": component.spec.get("scaleTarget") or 80}
     return {
         "apiVersion": "autoscaling/v2",
@@ -166,8 +166,8 @@ def _autoscaler(component: Component) -> Object:
         "metadata": _metadata(component),
         "spec": {
             "scaleTargetRef": {"kind": "Deployment", "name": component.object_name, "apiVersion": "apps/v1"},
-            "minReplicas": least,
-            "maxReplicas": max(least, component.spec.get("maxReplicas") or 0),
+            "minReplicas": minimum,
+            "maxReplicas": max(minimum, component.spec.get("maxReplicas") or 0),
             "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
         },
     }

@@ -340,19 +340,19 @@ class RevisionController(_Child):
 
     def _scale(self, obj: Object) -> int:
         annotations = obj["metadata"].get("annotations") or {}
-        least = int(annotations.get("autoscaling.knative.dev/min-scale", "1"))
-        first = int(annotations.get("autoscaling.knative.dev/initial-scale", str(max(1, least))))
+        minimum = int(annotations.get("autoscaling.knative.dev/min-scale", "1"))
+        first = int(annotations.get("autoscaling.knative.dev/initial-scale", str(max(1, minimum))))
         uid, now = obj["metadata"]["uid"], self.cluster.clock.monotonic()
         ended = self._ended.get(uid)
         if ended is not None and now - ended >= _IDLE_SECONDS * self.cluster.pace.scale:
-            return 0 if conditions_of(obj)["Ready"]["status"] == "False" else least
-        return max(first, least)
+            return 0 if conditions_of(obj)["Ready"]["status"] == "False" else minimum
+        return max(first, minimum)
 
     def _look_again(self, obj: Object, conditions: Conditions) -> float | None:
         uid = obj["metadata"]["uid"]
-        least = (obj["metadata"].get("annotations") or {}).get("autoscaling.knative.dev/min-scale", "1")
+        minimum = (obj["metadata"].get("annotations") or {}).get("autoscaling.knative.dev/min-scale", "1")
         ready = conditions.status("Ready")
-        if (ready == "False" or (ready == "True" and least == "0")) and uid not in self._ended:
+        if (ready == "False" or (ready == "True" and minimum == "0")) and uid not in self._ended:
             self._ended[uid] = self.cluster.clock.monotonic()
             return _IDLE_SECONDS
         return None

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, on_condition
+from modelsweb.diagnosis.finding import Finding, Remedy, Rule, on_condition
 from modelsweb.objects.obj import Condition
 from modelsweb.text import text
-from modelsweb.topology.family import Family
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_ID = "condition-false"
 _TYPES = (
     "PredictorReady",
     "TransformerReady",
@@ -33,12 +32,12 @@ _NORMAL = {
 """Reasons that a healthy start goes through."""
 
 
-def _check(family: Family, now: datetime) -> Iterator[Finding]:
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
     for type_ in _TYPES:
-        condition = family.service.condition(type_)
+        condition = snapshot.service.condition(type_)
         if condition is not None and condition.is_false and not _is_normal(condition):
             sentence = text("{condition} is not true: {message}", condition=type_, message=condition.said)
-            yield on_condition(_ID, family, condition, sentence)
+            yield on_condition(snapshot, condition, sentence)
 
 
 def _is_normal(condition: Condition) -> bool:
@@ -51,10 +50,13 @@ def _is_normal(condition: Condition) -> bool:
 
 
 RULE = Rule(
-    _ID,
-    text("A condition is False for a reason that no other rule explains."),
-    _check,
-    text(
-        "Correct what the message points to. If that is not part of your spec, contact the KServe administrator."
+    id="condition-false",
+    rank=140,
+    summary=text("A condition is False for a reason that no other rule explains."),
+    check=_check,
+    remedy=Remedy(
+        text(
+            "Correct what the message points to. If that is not part of your spec, contact the KServe administrator."
+        )
     ),
 )

@@ -3,27 +3,28 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
+from modelsweb.diagnosis.finding import Finding, Remedy, Rule, on_pod, short
+from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
-from modelsweb.topology.family import Family
 from modelsweb.topology.pod import Container, Ended, amounts, containers
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_ID = "container-crashes"
 _KILLED = 137
 
 
-def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    for pod in family.pods:
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    for pod in snapshot.pods:
         for container in containers(pod):
             failure = container.failure
             if container.is_init or failure is None or failure.reason == "StartError":
                 continue
             yield on_pod(
-                _ID,
-                Severity.FAULT,
                 pod,
                 _sentence(pod, container, failure),
+                field=container.path(
+                    "lastState.terminated" if container.ended is None else "state.terminated"
+                ),
                 container=container.name,
                 remedy=_remedy(failure),
             )
@@ -69,17 +70,21 @@ def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
     )
 
 
-def _remedy(failure: Ended) -> Text | None:
+def _remedy(failure: Ended) -> Remedy | None:
     if failure.reason == "OOMKilled" or failure.exit_code == _KILLED:
-        return text("Increase the memory limit of the component, or serve a smaller or quantized model.")
+        return Remedy(
+            text("Increase the memory limit of the component, or serve a smaller or quantized model.")
+        )
     if failure.exit_code == 0:
-        return text("Correct the command, so that the server keeps running.")
+        return Remedy(text("Correct the command, so that the server keeps running."))
     return None
 
 
 RULE = Rule(
-    _ID,
-    text("A container ends again and again: out of memory, or an error while it loads the model."),
-    _check,
-    text("Read the log of the last run, then correct the model, its settings or the image."),
+    id="container-crashes",
+    rank=60,
+    summary=text("A container ends again and again: out of memory, or an error while it loads the model."),
+    check=_check,
+    remedy=Remedy(text("Read the log of the last run, then correct the model, its settings or the image.")),
+    needs=(POD,),
 )

@@ -4,12 +4,21 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, on_pod, short, waits_since
+from modelsweb.diagnosis.finding import (
+    Finding,
+    FindingState,
+    Remedy,
+    Rule,
+    by_time,
+    on_pod,
+    short,
+    waits_since,
+)
+from modelsweb.kinds import POD
 from modelsweb.text import text
-from modelsweb.topology.family import Family
 from modelsweb.topology.pod import containers
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_ID = "container-not-created"
 _MISSING = "CreateContainerConfigError"
 _REASONS = {
     _MISSING,
@@ -20,8 +29,8 @@ _REASONS = {
 }
 
 
-def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    for pod in family.pods:
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    for pod in snapshot.pods:
         for container in containers(pod):
             started = container.ended or container.last_ended
             is_start = started is not None and started.reason == "StartError" and not container.is_ready
@@ -37,16 +46,26 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                     pod=pod.name,
                     message=short(said or "") or container.waiting or "StartError",
                 )
-                severity, due, since = Severity.FAULT, None, family.began(pod)
+                state, due, since = FindingState.FAULT, None, snapshot.began(pod)
                 if container.waiting == _MISSING:  # the Secret or ConfigMap that it names may still be made
-                    since = waits_since(family, pod, "PodScheduled")
-                    severity, due = by_time(since, limits.WARNING, now)
-                yield on_pod(_ID, severity, pod, sentence, container=container.name, since=since, due=due)
+                    since = waits_since(snapshot, pod, "PodScheduled")
+                    state, due = by_time(since, limits.WARNING, now)
+                yield on_pod(
+                    pod,
+                    sentence,
+                    field=container.path("lastState.terminated" if is_start else "state.waiting"),
+                    state=state,
+                    container=container.name,
+                    since=since,
+                    due=due,
+                )
 
 
 RULE = Rule(
-    _ID,
-    text("A container cannot be created: a missing Secret or ConfigMap, a wrong command."),
-    _check,
-    text("Create the Secret or ConfigMap named in the message, or correct the command."),
+    id="container-not-created",
+    rank=50,
+    summary=text("A container cannot be created: a missing Secret or ConfigMap, a wrong command."),
+    check=_check,
+    remedy=Remedy(text("Create the Secret or ConfigMap named in the message, or correct the command.")),
+    needs=(POD,),
 )

@@ -3,21 +3,23 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, on_pod, short
+from modelsweb.diagnosis.finding import Finding, Remedy, Rule, on_pod, short
+from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
-from modelsweb.topology.family import Family
 from modelsweb.topology.pod import DOWNLOADER, Container, Ended, containers
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_ID = "download-failed"
 
-
-def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    for pod in family.pods:
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    for pod in snapshot.pods:
         for container in containers(pod):
             if container.is_init and (failure := container.failure):
                 yield on_pod(
-                    _ID, Severity.FAULT, pod, _sentence(pod, container, failure), container=container.name
+                    pod,
+                    _sentence(pod, container, failure),
+                    field=container.path("state.terminated"),
+                    container=container.name,
                 )
 
 
@@ -40,8 +42,12 @@ def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
 
 
 RULE = Rule(
-    _ID,
-    text("The model cannot be downloaded: wrong address, no access, or too little memory."),
-    _check,
-    text("Check the model source and the credentials of its service account, then apply the spec again."),
+    id="download-failed",
+    rank=30,
+    summary=text("The model cannot be downloaded: wrong address, no access, or too little memory."),
+    check=_check,
+    remedy=Remedy(
+        text("Check the model source and the credentials of its service account, then apply the spec again.")
+    ),
+    needs=(POD,),
 )

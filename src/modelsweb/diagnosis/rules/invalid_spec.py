@@ -1,16 +1,17 @@
 """KServe refuses the spec at run time: no runtime fits it, or the runtime cannot be used."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from difflib import get_close_matches
 
-from modelsweb.diagnosis.finding import Finding, Rule, on_service
+from modelsweb.diagnosis.finding import FieldPatch, Finding, Remedy, Rule, on_service
 from modelsweb.text import Text, text
 from modelsweb.topology import predictor
-from modelsweb.topology.family import Family
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_ID = "invalid-spec"
-_MOST = 20
+_FORMAT = ("spec", "predictor", "model", "modelFormat", "name")
+_MAX = 20
 _ALIKE = 0.8
 """A slip of the hand; catboost and xgboost are less alike."""
 _MEANT = {
@@ -37,13 +38,29 @@ _MEANT = {
 """Names of libraries that people write for the formats that the runtimes of KServe list."""
 
 
-def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    if family.service.string("status", "modelStatus", "transitionStatus") == "InvalidSpec":
-        yield on_service(_ID, family, _sentence(family))
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    if snapshot.service.string("status", "modelStatus", "transitionStatus") == "InvalidSpec":
+        meant = _meant_by(snapshot)
+        patch = (FieldPatch(_FORMAT, meant),) if meant else ()
+        yield on_service(
+            snapshot,
+            _sentence(snapshot, meant),
+            field="status.modelStatus",
+            remedy=replace(RULE.remedy, patch=patch),
+        )
 
 
-def _sentence(family: Family) -> Text:
-    service = family.service
+def _meant_by(snapshot: ServiceSnapshot) -> str:
+    """The format that was meant, where KServe chooses the runtime and finds none; empty where nobody can tell."""
+    service = snapshot.service
+    reason = service.string("status", "modelStatus", "lastFailureInfo", "reason")
+    if reason != "NoSupportingRuntime" or service.string("spec", "predictor", "model", "runtime"):
+        return ""
+    return _meant(predictor.model_format(service), snapshot.formats)
+
+
+def _sentence(snapshot: ServiceSnapshot, meant: str) -> Text:
+    service = snapshot.service
     reason = service.string("status", "modelStatus", "lastFailureInfo", "reason")
     message = service.string("status", "modelStatus", "lastFailureInfo", "message")
     runtime = service.string("spec", "predictor", "model", "runtime")
@@ -54,18 +71,18 @@ def _sentence(family: Family) -> Text:
             runtime=runtime,
             format=model_format,
         )
-    if reason == "NoSupportingRuntime" and not runtime and (meant := _meant(model_format, family.formats)):
+    if meant:
         return text(
             "No serving runtime supports the format {format}. Did you mean {meant}?",
             format=model_format,
             meant=meant,
         )
-    is_unknown = bool(family.formats) and model_format not in family.formats
+    is_unknown = bool(snapshot.formats) and model_format not in snapshot.formats
     if reason == "NoSupportingRuntime" and not runtime and is_unknown:
         return text(
             "No serving runtime supports the format {format}. Supported formats: {formats}.",
             format=model_format,
-            formats=", ".join(family.formats[:_MOST]),
+            formats=", ".join(snapshot.formats[:_MAX]),
         )
     if reason == "NoSupportingRuntime" and not runtime:
         protocol = predictor.protocol(service)
@@ -94,10 +111,13 @@ def _meant(given: str, formats: tuple[str, ...]) -> str:
 
 
 RULE = Rule(
-    _ID,
-    text("No serving runtime fits the model, or the one that is asked for cannot be used."),
-    _check,
-    text(
-        "Correct the format, protocol or runtime in the spec. To list the runtimes of the cluster, run kubectl get clusterservingruntimes."
+    id="invalid-spec",
+    rank=10,
+    summary=text("No serving runtime fits the model, or the one that is asked for cannot be used."),
+    check=_check,
+    remedy=Remedy(
+        text(
+            "Correct the format, protocol or runtime in the spec. To list the runtimes of the cluster, run kubectl get clusterservingruntimes."
+        )
     ),
 )

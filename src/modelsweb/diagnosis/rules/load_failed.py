@@ -3,27 +3,26 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Rule, on_service, short
+from modelsweb.diagnosis.finding import Finding, Remedy, Rule, on_service, short
 from modelsweb.text import Text, text
 from modelsweb.topology import predictor
-from modelsweb.topology.family import Family
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_ID = "load-failed"
 _KILLED = 137
 
 
-def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    service = family.service
-    if family.is_read and family.heads("predictor") and not predictor.is_model_mesh(service):
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    service = snapshot.service
+    if snapshot.is_read and snapshot.heads("predictor") and not predictor.is_model_mesh(service):
         return  # they tell how it is now; KServe writes such a failure down late and never takes it back
     is_blocked = service.string("status", "modelStatus", "transitionStatus") == "BlockedByFailedLoad"
     if is_blocked and service.mapping("status", "modelStatus", "lastFailureInfo"):
-        yield on_service(_ID, family, _sentence(family))
+        yield on_service(snapshot, _sentence(snapshot), field="status.modelStatus.lastFailureInfo")
 
 
-def _sentence(family: Family) -> Text:
-    said = short(family.service.string("status", "modelStatus", "lastFailureInfo", "message"))
-    code = family.service.integer("status", "modelStatus", "lastFailureInfo", "exitCode") or 0
+def _sentence(snapshot: ServiceSnapshot) -> Text:
+    said = short(snapshot.service.string("status", "modelStatus", "lastFailureInfo", "message"))
+    code = snapshot.service.integer("status", "modelStatus", "lastFailureInfo", "exitCode") or 0
     if said:
         return text("The model cannot be loaded: {message}", message=said)
     if code == _KILLED:
@@ -37,8 +36,9 @@ def _sentence(family: Family) -> Text:
 
 
 RULE = Rule(
-    _ID,
-    text("KServe reports that loading failed, and no pod is there to say more."),
-    _check,
-    text("Read the log of the model server, then correct the model or its settings."),
+    id="load-failed",
+    rank=120,
+    summary=text("KServe reports that loading failed, and no pod is there to say more."),
+    check=_check,
+    remedy=Remedy(text("Read the log of the model server, then correct the model or its settings.")),
 )

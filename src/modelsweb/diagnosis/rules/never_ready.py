@@ -10,30 +10,28 @@ from datetime import datetime
 
 from modelsweb.clock import parse_time
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, may_pass, on_pod, short
+from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, by_time, may_pass, on_pod, short
+from modelsweb.kinds import EVENT, POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
-from modelsweb.topology.family import Family
 from modelsweb.topology.pod import containers
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_ID = "never-ready"
 _NOT_YET = re.compile(r"statuscode: (?:503|429|425)\b|NOT_SERVING", re.IGNORECASE)
 
 
-def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    for pod in family.pods:
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    for pod in snapshot.pods:
         waiting = [c.name for c in containers(pod) if c.is_running and not c.is_ready and not c.is_init]
-        events = family.events_of(pod.uid, "Unhealthy")
+        events = snapshot.events_of(pod.uid, "Unhealthy")
         if not waiting or not events:
             continue
         since = _started(pod)
         said = events[0].message
-        severity, due = by_time(since, limits.PROBE, now)
+        state, due = by_time(since, limits.PROBE, now)
         if may_pass(said) or _NOT_YET.search(said):
-            severity, due = Severity.DELAY, None
+            state, due = FindingState.DELAY, None
         yield on_pod(
-            _ID,
-            severity,
             pod,
             text(
                 "{container} in pod {pod} is running but not ready: {message}",
@@ -41,6 +39,8 @@ def _check(family: Family, now: datetime) -> Iterator[Finding]:
                 pod=pod.name,
                 message=short(said),
             ),
+            event=events[0],
+            state=state,
             container=waiting[0],
             since=since,
             due=due,
@@ -52,8 +52,13 @@ def _started(pod: Obj) -> datetime | None:
 
 
 RULE = Rule(
-    _ID,
-    text("A server answers its probe, but has not passed it within ten minutes."),
-    _check,
-    text("Check that the probe uses a port and path on which the server responds."),
+    id="never-ready",
+    rank=80,
+    summary=text("A server answers its probe, but has not passed it within ten minutes."),
+    check=_check,
+    remedy=Remedy(text("Check that the probe uses a port and path on which the server responds.")),
+    needs=(
+        POD,
+        EVENT,
+    ),
 )

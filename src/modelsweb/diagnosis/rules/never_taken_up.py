@@ -5,32 +5,31 @@ serves: https://github.com/kserve/kserve/issues/4986
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, Rule, on_service
+from modelsweb.diagnosis.finding import Finding, Remedy, Rule, on_service
+from modelsweb.kinds import POD
 from modelsweb.text import Text, text
-from modelsweb.topology.family import Family
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_ID = "never-taken-up"
 _SERVING = "kserve-container"
 
 
-def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    created = family.service.created
-    if not family.is_read:
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    created = snapshot.service.created
+    if not snapshot.is_read:
         return  # what it has made may be there
-    if family.service.conditions() or family.has_children:
+    if snapshot.service.conditions() or snapshot.has_children:
         return
-    if created is None or family.reported is None or family.reported <= created:
+    if created is None or snapshot.reported is None or snapshot.reported <= created:
         return  # nobody knows whether the controller works
     if now - created >= limits.SILENCE:
-        yield replace(on_service(_ID, family, _sentence(family)), since=created)
+        yield on_service(snapshot, _sentence(snapshot), field="status", since=created)
 
 
-def _sentence(family: Family) -> Text:
-    names = [one.get("name") for one in family.service.items("spec", "predictor", "containers")]
+def _sentence(snapshot: ServiceSnapshot) -> Text:
+    names = [one.get("name") for one in snapshot.service.items("spec", "predictor", "containers")]
     if names and _SERVING not in names:
         return text(
             "KServe has never taken up this service, although it reports on others. Some KServe releases stop silently when there are several containers and none is named {name}.",
@@ -42,10 +41,14 @@ def _sentence(family: Family) -> Text:
 
 
 RULE = Rule(
-    _ID,
-    text("KServe has written nothing for two minutes, though it reports on other services."),
-    _check,
-    text(
-        "Give one container the name that KServe expects, or ask the KServe administrator for the controller log."
+    id="never-taken-up",
+    rank=180,
+    summary=text("KServe has written nothing for two minutes, though it reports on other services."),
+    check=_check,
+    remedy=Remedy(
+        text(
+            "Give one container the name that KServe expects, or ask the KServe administrator for the controller log."
+        )
     ),
+    needs=(POD,),
 )

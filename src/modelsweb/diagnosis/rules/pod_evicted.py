@@ -4,23 +4,22 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, on_pod
+from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, by_time, on_pod
+from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 from modelsweb.topology import pod as pods
-from modelsweb.topology.family import Family
-
-_ID = "pod-evicted"
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 
-def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    for component in {pods.component(pod): None for pod in family.over}:
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    for component in {pods.component(pod): None for pod in snapshot.over}:
         ended = [
             pod
-            for pod in family.over
+            for pod in snapshot.over
             if pods.component(pod) == component and pod.string("status", "phase") == "Failed"
         ]
-        alive = family.heads(component)
+        alive = snapshot.heads(component)
         if ended and not any(map(pods.has_begun, alive)):
             yield _finding(ended, now)
 
@@ -31,7 +30,7 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
     reason = newest.string("status", "reason") or "Failed"
     same = [pod for pod in ended if (pod.string("status", "reason") or "Failed") == reason]
     since = min((pod.created for pod in same if pod.created), default=None)
-    severity, due = by_time(since, limits.WARNING, now)
+    state, due = by_time(since, limits.WARNING, now)
     values: dict[str, str | int] = {
         "n": len(same),
         "pod": newest.name,
@@ -40,7 +39,7 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
     }
     if len(same) == 1:
         del values["n"]
-        severity, due = Severity.DELAY, None
+        state, due = FindingState.DELAY, None
         sentence = text("Pod {pod} was terminated ({reason}); a replacement is starting: {message}", **values)
     elif any(map(pods.has_begun, same)):
         sentence = text("Pods terminated ({reason}): {n}, most recently {pod}: {message}", **values)
@@ -48,12 +47,16 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
         sentence = text(
             "Pods refused by their node ({reason}): {n}, most recently {pod}: {message}", **values
         )
-    return on_pod(_ID, severity, newest, sentence, since=since, due=due)
+    return on_pod(newest, sentence, field="status.reason", state=state, since=since, due=due)
 
 
 RULE = Rule(
-    _ID,
-    text("Pods are evicted, lost with their node or refused by it, and none takes their place."),
-    _check,
-    text("Contact the node administrator. Requesting less memory or disk makes this less likely."),
+    id="pod-evicted",
+    rank=160,
+    summary=text("Pods are evicted, lost with their node or refused by it, and none takes their place."),
+    check=_check,
+    remedy=Remedy(
+        text("Contact the node administrator. Requesting less memory or disk makes this less likely.")
+    ),
+    needs=(POD,),
 )

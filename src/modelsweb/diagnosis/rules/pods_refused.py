@@ -2,55 +2,67 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, may_pass, short
+from modelsweb.diagnosis.finding import (
+    Finding,
+    FindingState,
+    Remedy,
+    Rule,
+    by_time,
+    may_pass,
+    on_condition,
+    on_deployment,
+    short,
+)
 from modelsweb.objects.obj import Condition
-from modelsweb.text import text
-from modelsweb.topology.family import Family
-
-_ID = "pods-refused"
+from modelsweb.text import Text, text
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 
-def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    for deployment in family.deployments:
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    for deployment in snapshot.deployments:
         failure = deployment.condition("ReplicaFailure")
         if failure is not None and failure.is_true:
-            component = deployment.labels.get("component", "predictor")
-            yield _finding(failure, "Deployment", deployment.name, component, now)
+            seen = _seen(failure, now)
+            yield on_deployment(
+                deployment, failure, seen.sentence, state=seen.state, due=seen.due, remedy=seen.remedy
+            )
             return
     for component in ("Predictor", "Transformer", "Explainer"):
-        condition = family.service.condition(f"{component}Ready")
+        condition = snapshot.service.condition(f"{component}Ready")
         if condition is not None and condition.is_false and condition.reason == "FailedCreate":
-            yield _finding(condition, "InferenceService", family.service.name, component.lower(), now)
+            seen = _seen(condition, now)
+            yield on_condition(
+                snapshot, condition, seen.sentence, state=seen.state, due=seen.due, remedy=seen.remedy
+            )
             return
 
 
-def _finding(condition: Condition, kind: str, name: str, component: str, now: datetime) -> Finding:
-    message, due, remedy = short(condition.message), None, None
+class _Seen(NamedTuple):
+    sentence: Text
+    state: FindingState
+    due: datetime | None = None
+    remedy: Remedy | None = None
+
+
+def _seen(condition: Condition, now: datetime) -> _Seen:
+    message = short(condition.message)
     if "exceeded quota" in condition.message:
-        sentence, severity = text("Waiting for quota: {message}", message=message), Severity.QUEUE
-        remedy = text("Free up quota in the namespace, or ask its owner to increase it.")
-    else:
-        sentence, severity = text("Pods cannot be created: {message}", message=message), Severity.FAULT
-        if may_pass(condition.message):
-            severity, due = by_time(condition.since, limits.WARNING, now)
-    return Finding(
-        _ID,
-        severity,
-        sentence,
-        kind,
-        name,
-        component=component,
-        since=condition.since,
-        due=due,
-        remedy=remedy,
-    )
+        remedy = Remedy(text("Free up quota in the namespace, or ask its owner to increase it."))
+        return _Seen(text("Waiting for quota: {message}", message=message), FindingState.QUEUE, remedy=remedy)
+    sentence = text("Pods cannot be created: {message}", message=message)
+    if may_pass(condition.message):
+        return _Seen(sentence, *by_time(condition.since, limits.WARNING, now))
+    return _Seen(sentence, FindingState.FAULT)
 
 
 RULE = Rule(
-    _ID,
-    text("The API server refuses the pods, for a quota, a missing account, a webhook or a policy."),
-    _check,
-    text("Create the service account named in the message, or comply with the policy."),
+    id="pods-refused",
+    rank=90,
+    summary=text("The API server refuses the pods, for a quota, a missing account, a webhook or a policy."),
+    check=_check,
+    remedy=Remedy(text("Create the service account named in the message, or comply with the policy.")),
+    supersedes=frozenset({"condition-false"}),
 )

@@ -5,46 +5,49 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, Rule, Severity, by_time, on_pod
+from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, by_time, on_pod
+from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
-from modelsweb.topology.family import Family
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_ID = "unschedulable"
+_FIELD = "status.conditions[PodScheduled]"
 _UNBOUND = "unbound immediate PersistentVolumeClaims"
 _CLAIM = re.compile(r'persistentvolumeclaim "([^"]+)" not found')
 
 
-def _check(family: Family, now: datetime) -> Iterator[Finding]:
-    for pod in family.pods:
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    for pod in snapshot.pods:
         scheduled = pod.condition("PodScheduled")
         if scheduled is not None and scheduled.is_false and scheduled.reason == "Unschedulable":
-            yield _finding(family, pod, scheduled.message, now)
+            yield _finding(snapshot, pod, scheduled.message, now)
 
 
-def _finding(family: Family, pod: Obj, message: str, now: datetime) -> Finding:
+def _finding(snapshot: ServiceSnapshot, pod: Obj, message: str, now: datetime) -> Finding:
     if found := _CLAIM.search(message):
         sentence = text(
             "Pod {pod} needs the PersistentVolumeClaim {claim}, which does not exist.",
             pod=pod.name,
             claim=found[1],
         )
-        remedy = text("Create the PersistentVolumeClaim, or correct its name.")
-        return on_pod(_ID, Severity.FAULT, pod, sentence, remedy=remedy)
+        remedy = Remedy(text("Create the PersistentVolumeClaim, or correct its name."))
+        return on_pod(pod, sentence, field=_FIELD, remedy=remedy)
     sentence = text(
         "Pod {pod} cannot be scheduled: {message}", pod=pod.name, message=message.partition(" preemption:")[0]
     )
-    since = family.began(pod)
+    since = snapshot.began(pod)
     if _UNBOUND in message:  # a claim is bound while its first pod waits
-        severity, due = by_time(since, limits.WARNING, now)
-        if severity is Severity.DELAY:
-            return on_pod(_ID, severity, pod, sentence, since=since, due=due)
-    return on_pod(_ID, Severity.QUEUE, pod, sentence, since=since)
+        state, due = by_time(since, limits.WARNING, now)
+        if state is FindingState.DELAY:
+            return on_pod(pod, sentence, field=_FIELD, state=state, since=since, due=due)
+    return on_pod(pod, sentence, field=_FIELD, state=FindingState.QUEUE, since=since)
 
 
 RULE = Rule(
-    _ID,
-    text("No node takes the pod: too little CPU, memory or GPU, or no node that fits."),
-    _check,
-    text("Request less CPU, memory or devices, free up some of them, or ask for more nodes."),
+    id="unschedulable",
+    rank=100,
+    summary=text("No node takes the pod: too little CPU, memory or GPU, or no node that fits."),
+    check=_check,
+    remedy=Remedy(text("Request less CPU, memory or devices, free up some of them, or ask for more nodes.")),
+    needs=(POD,),
 )

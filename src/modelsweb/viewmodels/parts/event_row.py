@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE
-from modelsweb.topology.family import Event
+from modelsweb.topology.service_snapshot import Event
 from modelsweb.viewmodels.parts.age import Age, age
 
 _PLURALS = {kind.kind: kind.full_name for kind in (INFERENCE_SERVICE, *CHILDREN) if kind is not EVENT}

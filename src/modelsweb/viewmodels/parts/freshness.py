@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from modelsweb.objects.snapshot import Freshness, Health
+from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.text import Text, text
 
 

@@ -14,8 +14,8 @@ from modelsweb.kinds import (
     ROUTE,
     SERVICE,
 )
+from modelsweb.objects.freshness import Gap
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.snapshot import Gap
 from modelsweb.text import Text, text
 
 _ALWAYS = (POD, REPLICA_SET, DEPLOYMENT, SERVICE)

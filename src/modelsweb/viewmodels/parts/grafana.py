@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from string import Template
 from typing import Any
 
-from modelsweb.charts.target import Target
-from modelsweb.topology.family import Family
+from modelsweb.metrics.target import Target
 from modelsweb.topology.predictor import COMPONENTS
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 _VARIABLES = {"namespace": "$namespace", "configuration": "$configuration", "revision": "$revision"}
 
@@ -78,13 +78,13 @@ def _plan(one: Any, where: str) -> PanelPlan:
     return PanelPlan(dashboard, tuple(panels), variables)
 
 
-def panels(family: Family, plans: Iterable[PanelPlan]) -> tuple[Panel, ...]:
+def panels(snapshot: ServiceSnapshot, plans: Iterable[PanelPlan]) -> tuple[Panel, ...]:
     """The frames of a service's components, as far as it has them."""
-    return tuple(_panels(family, tuple(plans)))
+    return tuple(_panels(snapshot, tuple(plans)))
 
 
-def _panels(family: Family, plans: tuple[PanelPlan, ...]) -> Iterator[Panel]:
-    service = family.service
+def _panels(snapshot: ServiceSnapshot, plans: tuple[PanelPlan, ...]) -> Iterator[Panel]:
+    service = snapshot.service
     for component in COMPONENTS:
         if not service.mapping("spec", component):
             continue

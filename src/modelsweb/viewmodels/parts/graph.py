@@ -12,7 +12,7 @@ from modelsweb.topology.tree import Node, kind_word
 
 WIDTH, HEIGHT = 172, 44
 _GAP_X, _GAP_Y = 24, 12
-_MOST_ALIKE = 8
+_MAX_ALIKE = 8
 _ORDER = {Mood.BAD: 0, Mood.WAITING: 1, Mood.GOOD: 2, Mood.NEUTRAL: 3}
 
 
@@ -95,9 +95,9 @@ def _shown(node: Node) -> Iterator[tuple[Node, int]]:
     """The children; of many that are alike and own nothing the last stands for the rest."""
     for kind in dict.fromkeys(child.kind for child in node.children):
         alike = [child for child in node.children if child.kind is kind]
-        if len(alike) <= _MOST_ALIKE or any(child.children for child in alike):
+        if len(alike) <= _MAX_ALIKE or any(child.children for child in alike):
             yield from ((child, 0) for child in alike)
             continue
         alike.sort(key=lambda child: _ORDER[child.health.mood])
-        yield from ((child, 0) for child in alike[: _MOST_ALIKE - 1])
-        yield alike[_MOST_ALIKE - 1], len(alike) - _MOST_ALIKE + 1
+        yield from ((child, 0) for child in alike[: _MAX_ALIKE - 1])
+        yield alike[_MAX_ALIKE - 1], len(alike) - _MAX_ALIKE + 1

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.viewmodels.parts.service_row import FACETS
 
-MOST_ITEMS = 1_000
+MAX_ITEMS = 1_000
 """So many services are acted on at once."""
 LOAD = "load"
 """Requests and errors, where there is a Prometheus."""
@@ -37,9 +37,11 @@ LABEL = "label:"
 SORTS = ("status", "why", "name", "namespace", "replicas", "gpu", "changed", "age")
 PER_PAGE = (20, 50, 100, 200)
 DEFAULT_PER_PAGE = 50
-_MOST_VALUES = 50
-_MOST_COLUMNS = 20
-_MOST_LENGTH = 2000
+ALIASES = {"fmt": "format", "nsf": "namespace"}
+"""What keys were called before: links that were saved still work."""
+_MAX_VALUES = 50
+_MAX_COLUMNS = 20
+_MAX_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +55,8 @@ class ListQuery:
     why: tuple[str, ...] = ()
     mode: tuple[str, ...] = ()
     runtime: tuple[str, ...] = ()
-    fmt: tuple[str, ...] = ()
-    nsf: tuple[str, ...] = ()
+    format: tuple[str, ...] = ()
+    namespace: tuple[str, ...] = ()
     gpu: tuple[str, ...] = ()
     label: tuple[str, ...] = ()
     faults: bool = False
@@ -134,7 +136,7 @@ def parse(pairs: Iterable[tuple[str, str]]) -> ListQuery:
     """The query in a URL's parameters. What makes no sense is passed over: a copied link never fails."""
     found: dict[str, str] = {}
     for key, value in pairs:
-        found.setdefault(key, value[:_MOST_LENGTH])
+        found.setdefault(ALIASES.get(key, key), value[:_MAX_LENGTH])
     sort = found.get("sort", "")
     query = ListQuery(
         q=found.get("q", "").strip(),
@@ -159,7 +161,7 @@ _KEYS = ({item.name for item in fields(ListQuery)} - {"is_descending", "columns"
 
 
 def _values(value: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(filter(None, value.split(","))))[:_MOST_VALUES]
+    return tuple(dict.fromkeys(filter(None, value.split(","))))[:_MAX_VALUES]
 
 
 def _columns(value: str) -> tuple[str, ...]:
@@ -170,14 +172,14 @@ def _columns(value: str) -> tuple[str, ...]:
         for name in _values(value)
         if name in COLUMNS or (name.startswith(LABEL) and len(name) > len(LABEL))
     )
-    return tuple(found)[:_MOST_COLUMNS]
+    return tuple(found)[:_MAX_COLUMNS]
 
 
 def _joined(values: tuple[str, ...]) -> str:
     return ",".join(quote(value, safe=":=/") for value in values)
 
 
-def _number(value: str, default: int, most: int) -> int:
-    if not (value.isascii() and value.isdigit()) or len(value) > len(str(most)):
+def _number(value: str, default: int, maximum: int) -> int:
+    if not (value.isascii() and value.isdigit()) or len(value) > len(str(maximum)):
         return default
-    return min(max(int(value), 1), most)
+    return min(max(int(value), 1), maximum)

@@ -18,7 +18,7 @@ TAILS = (100, 1_000, 5_000, 10_000)
 """How many lines of each log may be chosen."""
 OF_THE_BROWSER = ("q", "lvl", "ts", "wrap", "at")
 """What only the browser reads."""
-_MOST_VALUES = 50
+_MAX_VALUES = 50
 _NEVER_RAN = {"image-pull-failed", "container-not-created", "pod-not-prepared"}
 """Rules that find containers without a log."""
 
@@ -82,15 +82,15 @@ def parse(items: Iterable[tuple[str, str]]) -> LogQuery:
     found: dict[str, list[str]] = {}
     for key, value in items:
         values = found.setdefault(key, [])
-        if value and len(values) < _MOST_VALUES:
+        if value and len(values) < _MAX_VALUES:
             values.append(value)
 
     def many(key: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(found.get(key, ())))
 
-    def number(key: str, usual: int, most: int) -> int:
+    def number(key: str, usual: int, maximum: int) -> int:
         given = (found.get(key) or [""])[-1]
-        return min(int(given), most) if given.isdecimal() and len(given) < 10 else usual
+        return min(int(given), maximum) if given.isdecimal() and len(given) < 10 else usual
 
     return LogQuery(
         pods=many("pod"),

@@ -1,37 +1,20 @@
-"""What all tabs of an object's page show at their top, and what they are made from."""
+"""What all tabs of an object's page show at their top."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 from modelsweb.kinds import EVENT
-from modelsweb.objects.kind import Kind
-from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Gap, Health
+from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
-from modelsweb.topology.family import Event, events
 from modelsweb.topology.health import Mood
+from modelsweb.topology.service_snapshot import Event, events
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
 from modelsweb.viewmodels.parts.object_row import health_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """An object with all that may be seen of it: what the tabs' view models are built from."""
-
-    kind: Kind
-    obj: Obj
-    members: Mapping[Kind, list[Obj]]
-    gaps: Mapping[Kind, Gap]
-    health: Health
-    left_out: int
-    now: datetime
-
-    @property
-    def events(self) -> tuple[Event, ...] | None:
-        """The events, newest first; None where the user may not see them."""
-        return events(self.members[EVENT]) if EVENT in self.members else None
+def events_of(snapshot: Snapshot) -> tuple[Event, ...] | None:
+    """The events of an object and of what it owns, newest first; None where the user may not see them."""
+    return events(snapshot.members[EVENT]) if EVENT in snapshot.members else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +33,20 @@ class ObjectHead:
     live: Live
 
 
-def head(of: Subject) -> ObjectHead:
+def head(snapshot: Snapshot) -> ObjectHead:
     """The head of an object's page."""
-    state = health_of(of.obj)
-    seen = of.events
+    kind, root = snapshot.kind, snapshot.root
+    state = health_of(root)
+    seen = events_of(snapshot)
     return ObjectHead(
-        kind=of.kind.kind,
-        plural=of.kind.plural,
-        title=of.kind.title or Text(of.kind.kind),
-        namespace=of.obj.namespace,
-        name=of.obj.name,
+        kind=kind.kind,
+        plural=kind.plural,
+        title=kind.title or Text(kind.kind),
+        namespace=root.namespace,
+        name=root.name,
         mood=state.mood,
         state=state.word,
-        age=age(of.obj.created, of.now),
-        warnings=None if seen is None else sum(one.is_warning for one in seen),
-        live=live(of.health),
+        age=age(root.created, snapshot.taken),
+        warnings=None if seen is None else sum(event.is_warning for event in seen),
+        live=live(snapshot.health),
     )

@@ -1,12 +1,11 @@
 """What a list knows of one object of any kind. It holds no age: the same state gives an equal row at any time."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Gap
+from modelsweb.objects.snapshot import Snapshot
 from modelsweb.topology.health import Health, Mood, health
 
 _KEY_LENGTH = 12
@@ -33,10 +32,9 @@ class ObjectRow:
         return self.uid.replace("-", "")[:_KEY_LENGTH] or f"{self.namespace}.{self.name}"
 
 
-def object_row(
-    obj: Obj, children: Mapping[Kind, list[Obj]], gaps: Mapping[Kind, Gap], now: datetime
-) -> tuple[ObjectRow, datetime | None, frozenset[Kind]]:
+def object_row(snapshot: Snapshot) -> tuple[ObjectRow, datetime | None, frozenset[Kind]]:
     """The row of an object; it never changes by time alone, and leans on nothing else."""
+    obj = snapshot.root
     state = health_of(obj)
     found = ObjectRow(
         uid=obj.uid,

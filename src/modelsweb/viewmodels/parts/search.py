@@ -18,8 +18,8 @@ Row = object
 
 _TERM = re.compile(r'!?/(?:\\.|[^/\\])*/|(?:[^\s"]|"[^"]*"?)+')
 _KEY = re.compile(r"[a-z][a-z0-9./-]*")
-_MOST_TERMS = 20
-_MOST_LENGTH = 500
+_MAX_TERMS = 20
+_MAX_LENGTH = 500
 _OPTIONS = re2.Options()
 _OPTIONS.case_sensitive = False
 _OPTIONS.log_errors = False
@@ -47,11 +47,13 @@ def parse(query: str, keys: frozenset[str]) -> Search:
     """The search for what was typed; ``keys`` are those that ``key:value`` may name."""
     query = unicodedata.normalize("NFKC", query)
     problems: list[Text] = []
-    if len(query) > _MOST_LENGTH:
-        problems.append(text("Only the first {most} characters of the search are used.", most=_MOST_LENGTH))
-        query = query[:_MOST_LENGTH]
+    if len(query) > _MAX_LENGTH:
+        problems.append(
+            text("Only the first {maximum} characters of the search are used.", maximum=_MAX_LENGTH)
+        )
+        query = query[:_MAX_LENGTH]
     matchers = []
-    for term in _TERM.findall(query)[:_MOST_TERMS]:
+    for term in _TERM.findall(query)[:_MAX_TERMS]:
         wanted = not (term.startswith("!") and len(term) > 1)
         plain = term if wanted else term[1:]
         found = _matcher(plain, keys, problems)

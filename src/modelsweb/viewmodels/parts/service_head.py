@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from modelsweb.diagnosis.verdict import Status, Verdict, judge
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.kinds import EVENT, POD
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Gap, Health
+from modelsweb.objects.snapshot import Snapshot
 from modelsweb.topology import demand, predictor
 from modelsweb.topology.demand import Replicas
-from modelsweb.topology.family import Family, family
+from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
 from modelsweb.topology.stop import is_stopped
 from modelsweb.viewmodels.parts.age import Age, age
 from modelsweb.viewmodels.parts.freshness import Live, live
@@ -37,56 +38,48 @@ class Rights:
     patch: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedService:
     """A service with all that may be seen of it, judged: what the tabs' view models are built from."""
 
-    service: Obj
-    gaps: Mapping[Kind, Gap]
-    health: Health
-    rights: Rights
-    now: datetime
-    family: Family
+    seen: Snapshot
+    snapshot: ServiceSnapshot
     verdict: Verdict
-    metrics_tab: MetricsTab = MetricsTab.NONE
-    gone: datetime | None = None
-    """When the service was deleted; all else is its last state then."""
-    left_out: int = 0
-    """Events that are there and were not looked at."""
+    rights: Rights
+    metrics_tab: MetricsTab
+
+    @property
+    def service(self) -> Obj:
+        """The service itself."""
+        return self.seen.root
 
     @property
     def children(self) -> Mapping[Kind, list[Obj]]:
         """All that is its own, by kind, as far as it may be seen."""
-        return self.family.children
+        return self.snapshot.children
+
+    @property
+    def now(self) -> datetime:
+        """When it was so."""
+        return self.seen.taken
 
 
-def subject(
-    service: Obj,
-    children: Mapping[Kind, list[Obj]],
+def judged_service(
+    seen: Snapshot,
     *,
-    health: Health,
-    now: datetime,
-    gaps: Mapping[Kind, Gap] | None = None,
     rights: Rights | None = None,
     metrics_tab: MetricsTab = MetricsTab.NONE,
-    gone: datetime | None = None,
     reported: datetime | None = None,
-    left_out: int = 0,
-) -> Subject:
-    """The subject of a page."""
-    members = family(service, children, gaps or {}, reported)
-    verdict = judge(members, now)
-    return Subject(
-        service,
-        gaps or {},
-        health,
-        rights or Rights(),
-        now,
-        members,
-        verdict,
-        metrics_tab,
-        gone,
-        left_out,
+) -> JudgedService:
+    """The verdict on a service with all that it is made from; ``reported`` is when KServe's controller was last seen at
+    work."""
+    snapshot = service_snapshot(seen.root, seen.members, seen.gaps, reported)
+    return JudgedService(
+        seen=seen,
+        snapshot=snapshot,
+        verdict=judge(snapshot, seen.taken),
+        rights=rights or Rights(),
+        metrics_tab=metrics_tab,
     )
 
 
@@ -117,27 +110,27 @@ class ServiceHead:
     """How long ago it was deleted; None while it is there."""
 
 
-def head(of: Subject) -> ServiceHead:
+def head(judged: JudgedService) -> ServiceHead:
     """The head of a subject's page."""
-    service = of.service
-    sees_pods, sees_events = POD in of.children, EVENT in of.children
+    service = judged.service
+    sees_pods, sees_events = POD in judged.children, EVENT in judged.children
     return ServiceHead(
         namespace=service.namespace,
         name=service.name,
         uid=service.uid,
-        status=of.verdict.status,
+        status=judged.verdict.status,
         mode=predictor.mode(service),
         model_format=predictor.model_format(service),
         runtime=predictor.runtime(service),
-        replicas=demand.replicas(of.family),
-        pods=len(of.children[POD]) if sees_pods else None,
-        warnings=len(of.family.events) if sees_events else None,
-        has_more_events=of.left_out > 0,
-        age=age(service.created, of.now),
-        live=live(of.health),
-        rights=of.rights,
-        metrics_tab=of.metrics_tab,
+        replicas=demand.replicas(judged.snapshot),
+        pods=len(judged.children[POD]) if sees_pods else None,
+        warnings=len(judged.snapshot.events) if sees_events else None,
+        has_more_events=judged.seen.left_out > 0,
+        age=age(service.created, judged.now),
+        live=live(judged.seen.health),
+        rights=judged.rights,
+        metrics_tab=judged.metrics_tab,
         is_deleting=service.deleted is not None,
         is_stopped=is_stopped(service),
-        gone=age(of.gone, of.now) if of.gone is not None else None,
+        gone=age(judged.seen.gone, judged.now) if judged.seen.gone is not None else None,
     )

@@ -1,23 +1,23 @@
 """What a list knows of one service. It holds no age: the same state gives an equal row at any time."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from modelsweb.diagnosis.reports import Reports
-from modelsweb.diagnosis.verdict import Status, Verdict, judge
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, RUNTIME_POD, SERVING_RUNTIME
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Gap
+from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
 from modelsweb.topology import demand, predictor, traffic
 from modelsweb.topology.demand import Replicas
-from modelsweb.topology.family import Family, family
 from modelsweb.topology.owner import owner
+from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
 from modelsweb.viewmodels.parts.log_query import log_of
 
-FACETS = ("status", "why", "fmt", "mode", "runtime", "nsf", "gpu", "label")
+FACETS = ("status", "why", "format", "mode", "runtime", "namespace", "gpu", "label")
 """The keys of ``ServiceRow.facets``, as they stand in a URL."""
 ANY = "any"
 """Of GPUs: one or more."""
@@ -78,33 +78,21 @@ class Rows:
     def __init__(self, reports: Reports) -> None:
         self._reports = reports
 
-    def __call__(
-        self,
-        service: Obj,
-        children: Mapping[Kind, list[Obj]],
-        gaps: Mapping[Kind, Gap],
-        now: datetime,
-    ) -> tuple[ServiceRow, datetime | None, frozenset[Kind]]:
+    def __call__(self, seen: Snapshot) -> tuple[ServiceRow, datetime | None, frozenset[Kind]]:
         """The row of a service, when it must be made again though nothing changed, and the shared kinds it leans on."""
-        self._reports.saw(service, now)
-        return *row(service, children, gaps, now, self._reports.newest), _leans(service)
+        self._reports.saw(seen.root, seen.taken)
+        return *row(seen, self._reports.newest), _leans(seen.root)
 
 
 def _leans(service: Obj) -> frozenset[Kind]:
     return _MESH if predictor.is_model_mesh(service) else _RUNTIMES
 
 
-def row(
-    service: Obj,
-    children: Mapping[Kind, list[Obj]],
-    gaps: Mapping[Kind, Gap],
-    now: datetime,
-    reported: datetime | None = None,
-) -> tuple[ServiceRow, datetime | None]:
+def row(seen: Snapshot, reported: datetime | None = None) -> tuple[ServiceRow, datetime | None]:
     """The row of a service, and when it must be made again though nothing changed."""
-    member = family(service, children, gaps, reported)
-    verdict = judge(member, now)
-    return _row(member, verdict), verdict.due
+    snapshot = service_snapshot(seen.root, seen.members, seen.gaps, reported)
+    verdict = judge(snapshot, seen.taken)
+    return _row(snapshot, verdict), verdict.due
 
 
 def with_facets(row: ServiceRow) -> ServiceRow:
@@ -122,16 +110,16 @@ def with_facets(row: ServiceRow) -> ServiceRow:
     return replace(row, facets=values)
 
 
-def _traffic(member: Family) -> tuple[int, ...]:
+def _traffic(snapshot: ServiceSnapshot) -> tuple[int, ...]:
     """The shares; without revisions all of it goes to what is ready, if anything is."""
-    found = tuple(part.percent for part in traffic.split(member))
-    replicas = demand.replicas(member)
+    found = tuple(part.percent for part in traffic.split(snapshot))
+    replicas = demand.replicas(snapshot)
     is_whole = not found and replicas is not None and replicas.ready > 0
-    return (100,) if is_whole and predictor.mode(member.service) == "Standard" else found
+    return (100,) if is_whole and predictor.mode(snapshot.service) == "Standard" else found
 
 
-def _row(member: Family, verdict: Verdict) -> ServiceRow:
-    service = member.service
+def _row(snapshot: ServiceSnapshot, verdict: Verdict) -> ServiceRow:
+    service = snapshot.service
     times = [condition.since for condition in service.conditions() if condition.since]
     found = ServiceRow(
         uid=service.uid,
@@ -149,9 +137,9 @@ def _row(member: Family, verdict: Verdict) -> ServiceRow:
         protocol=predictor.protocol(service),
         storage_uri=predictor.source(service),
         url=predictor.external_url(service) or predictor.internal_url(service),
-        replicas=demand.replicas(member),
-        gpus=demand.gpus(member),
-        traffic=_traffic(member),
+        replicas=demand.replicas(snapshot),
+        gpus=demand.gpus(snapshot),
+        traffic=_traffic(snapshot),
         version=_version(service),
         owner=owner(service),
         labels=tuple(sorted(service.labels.items())),

@@ -7,43 +7,43 @@ from modelsweb.errors import Problem
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.operations.delete import DeleteRequest, delete
 from modelsweb.viewmodels.parts.sentences import explain
-from modelsweb.web.site import Visit
+from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "screens/delete_service.html"
 
 
-async def confirm(visit: Visit) -> Response:
+async def confirm(context: RequestContext) -> Response:
     """What will go, and the question."""
-    objects = visit.site.objects
+    objects = context.site.reader
     snapshot = objects.snapshot(
-        await objects.authorize_object(visit.user, INFERENCE_SERVICE, visit.namespace, visit.name)
+        await objects.authorize_object(context.user, INFERENCE_SERVICE, context.namespace, context.name)
     )
     if snapshot.gone is not None:
-        raise errors.NotFoundError(f'{INFERENCE_SERVICE.full_name} "{visit.name}" not found')
-    may = await visit.site.reader.allows(
-        visit.user, INFERENCE_SERVICE, "delete", visit.namespace, name=visit.name
+        raise errors.NotFoundError(f'{INFERENCE_SERVICE.full_name} "{context.name}" not found')
+    may = await context.site.authorization.allows(
+        context.user, INFERENCE_SERVICE, "delete", context.namespace, name=context.name
     )
-    return _page(visit, 200, uid=snapshot.root.uid, may_delete=may)
+    return _page(context, 200, uid=snapshot.root.uid, may_delete=may)
 
 
-async def submit(visit: Visit) -> Response:
+async def submit(context: RequestContext) -> Response:
     """Deletes with all that it owns, then leads back to the list, where the row says so until the object is gone."""
-    uid = visit.form.get("uid")
-    if visit.form.get("confirm").strip() != visit.name:
-        return _page(visit, 422, uid=uid, may_delete=True, mismatch=True)
+    uid = context.form.get("uid")
+    if context.form.get("confirm").strip() != context.name:
+        return _page(context, 422, uid=uid, may_delete=True, mismatch=True)
     outcome = await delete(
-        visit.site.operations,
-        visit.user,
-        DeleteRequest(kind=INFERENCE_SERVICE, namespace=visit.namespace, name=visit.name, uid=uid),
+        context.site.operations,
+        context.user,
+        DeleteRequest(kind=INFERENCE_SERVICE, namespace=context.namespace, name=context.name, uid=uid),
     )
     if outcome.problems:
         [problem] = outcome.problems
-        return _page(visit, errors.status_of(problem.code), uid=uid, may_delete=True, problem=problem)
-    return RedirectResponse(visit.urls.services(visit.namespace), 303)
+        return _page(context, errors.status_of(problem.code), uid=uid, may_delete=True, problem=problem)
+    return RedirectResponse(context.urls.services(context.namespace), 303)
 
 
 def _page(
-    visit: Visit,
+    context: RequestContext,
     status: int,
     *,
     uid: str,
@@ -51,8 +51,8 @@ def _page(
     mismatch: bool = False,
     problem: Problem | None = None,
 ) -> Response:
-    html = visit.site.renderer.page(
-        visit,
+    html = context.site.renderer.page(
+        context,
         _TEMPLATE,
         uid=uid,
         may_delete=may_delete,

@@ -8,23 +8,23 @@ from modelsweb.viewmodels import export_services
 from modelsweb.viewmodels.parts import list_query
 from modelsweb.viewmodels.service_list import ServiceList
 from modelsweb.web import listing
-from modelsweb.web.site import Visit
+from modelsweb.web.site import RequestContext
 
 
-async def export(visit: Visit) -> Response:
+async def export(context: RequestContext) -> Response:
     """``export.csv`` and ``export.json``, as a download."""
-    form = visit.request.path_params["form"]
+    form = context.request.path_params["form"]
     if form not in {"csv", "json"}:
         raise errors.NotFoundError(f"There is no export as {form!r}: csv or json.")
-    audience = await listing.admit(visit)
-    async with visit.site.rates.turn(visit.user):
-        return _export(visit, listing.build(visit.site, audience), form)
+    audience = await listing.admit(context)
+    async with context.site.rate_limit.turn(context.user):
+        return _export(context, listing.build(context.site, audience), form)
 
 
-def _export(visit: Visit, model: ServiceList, form: str) -> Response:
+def _export(context: RequestContext, model: ServiceList, form: str) -> Response:
     labels = [name for name in model.columns if name.startswith(list_query.LABEL)]
     columns = (*list_query.COLUMNS, *labels)
-    name = f"model-services-{model.namespace or 'all'}-{visit.now.strftime('%Y%m%d-%H%M%S')}.{form}"
+    name = f"model-services-{model.namespace or 'all'}-{context.now.strftime('%Y%m%d-%H%M%S')}.{form}"
     if form == "csv":
         body = export_services.to_csv(model.matches, columns).encode()
         media = "text/csv; charset=utf-8"

@@ -1,24 +1,20 @@
-"""Addresses of KServe's former web app, so that bookmarks still work."""
+"""Addresses that pages had before, also in KServe's former web app: they lead to where those are now."""
 
 from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from modelsweb.web.site import Visit
+from modelsweb.web.request_context import Handler
+from modelsweb.web.site import RequestContext
 
 
-async def details(visit: Visit) -> Response:
-    """``/details/NAMESPACE/NAME``."""
-    return RedirectResponse(visit.urls.service(visit.namespace, visit.name), 301)
+def moved(path: str) -> Handler:
+    """A handler that leads to a path of ours, with what stood in the address before; the query stays."""
 
+    async def handle(context: RequestContext) -> Response:
+        given = context.request.path_params
+        target = context.url(path.format_map({name: quote(str(value)) for name, value in given.items()}))
+        query = context.request.url.query
+        return RedirectResponse(f"{target}?{query}" if query else target, 301)
 
-async def new(visit: Visit) -> Response:
-    """``/new``: the namespace has to be chosen first."""
-    return RedirectResponse(visit.urls.start(), 301)
-
-
-async def service(visit: Visit) -> Response:
-    """Where the page of a service, or a part of it, was before; the query stays."""
-    rest, query = str(visit.request.path_params["rest"]), visit.request.url.query
-    target = visit.urls.service(visit.namespace, quote(rest))
-    return RedirectResponse(f"{target}?{query}" if query else target, 301)
+    return handle

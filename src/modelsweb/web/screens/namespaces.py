@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
+from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.objects.kind import is_name
 from modelsweb.web.cookies import cookie
-from modelsweb.web.site import Visit
+from modelsweb.web.site import RequestContext
 
 COOKIE = "modelsweb-namespace"
 ALL = "*"
@@ -23,60 +24,62 @@ class Namespaces:
     """A service is to be created in it; else its list is looked at."""
 
 
-async def _load(visit: Visit) -> Namespaces:
+async def _load(context: RequestContext) -> Namespaces:
     try:
-        return Namespaces(await visit.site.reader.namespaces(visit.user))
+        return Namespaces(await context.site.authorization.namespaces(context.user))
     except errors.ForbiddenError:
         return Namespaces(None)
 
 
-async def start(visit: Visit) -> Response:
+async def start(context: RequestContext) -> Response:
     """The list that was looked at last, else that of the only namespace, else all that the user may see."""
-    wanted = visit.request.query_params.get("ns", "")  # Kubeflow's dashboard names it so
+    wanted = context.request.query_params.get("ns", "")  # Kubeflow's dashboard names it so
     if is_name(wanted):
-        return RedirectResponse(visit.urls.services(wanted), 303)
-    remembered = cookie(visit.request, COOKIE)
-    found = await _load(visit)
+        return RedirectResponse(context.urls.services(wanted), 303)
+    remembered = cookie(context.request, COOKIE)
+    found = await _load(context)
     if remembered == ALL:
-        return RedirectResponse(visit.urls.services(), 303)
+        return RedirectResponse(context.urls.services(), 303)
     if is_name(remembered) and (found.names is None or remembered in found.names):
-        return RedirectResponse(visit.urls.services(remembered), 303)
+        return RedirectResponse(context.urls.services(remembered), 303)
     if found.names is not None and len(found.names) == 1:
-        return RedirectResponse(visit.urls.services(found.names[0]), 303)
-    return RedirectResponse(visit.urls.services(), 303)
+        return RedirectResponse(context.urls.services(found.names[0]), 303)
+    return RedirectResponse(context.urls.services(), 303)
 
 
-async def choose(visit: Visit) -> Response:
+async def choose(context: RequestContext) -> Response:
     """The choice; ``?namespace=`` goes there, to its list or with ``?to=create`` to its create page."""
-    wanted = visit.request.query_params.get("namespace", "").strip()
-    is_to_create = visit.request.query_params.get("to") == "create"
+    wanted = context.request.query_params.get("namespace", "").strip()
+    is_to_create = context.request.query_params.get("to") == "create"
     if wanted:
-        return _go(visit, wanted, is_to_create=is_to_create)
-    model = await _load(visit)
+        return _go(context, wanted, is_to_create=is_to_create)
+    model = await _load(context)
     if is_to_create:
-        allowed = await visit.site.reader.where_allowed(visit.user, "create", model.names)
+        allowed = await context.site.authorization.where_allowed(
+            context.user, INFERENCE_SERVICE, "create", model.names
+        )
         model = Namespaces(
             model.names if allowed is None or model.names is None else allowed, is_to_create=True
         )
-    html = visit.site.renderer.page(visit, "screens/namespaces.html", model=model)
+    html = context.site.renderer.page(context, "screens/namespaces.html", model=model)
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
-def _go(visit: Visit, namespace: str, *, is_to_create: bool) -> Response:
+def _go(context: RequestContext, namespace: str, *, is_to_create: bool) -> Response:
     if (namespace != ALL or is_to_create) and not is_name(namespace):
         raise errors.BadRequestError(
             f"{namespace!r} is no name of a namespace: lower-case letters, digits and '-'."
         )
     if is_to_create:
-        return RedirectResponse(visit.urls.create(namespace), 303)
-    plural = visit.request.query_params.get("kind", "")
+        return RedirectResponse(context.urls.create(namespace), 303)
+    plural = context.request.query_params.get("kind", "")
     place = "" if namespace == ALL else namespace
-    if any(kind.plural == plural and kind.namespaced for kind in visit.site.other_kinds):
-        target = visit.urls.objects(plural, place)
+    if any(kind.plural == plural and kind.namespaced for kind in context.site.other_kinds):
+        target = context.urls.objects(plural, place)
     else:
-        target = visit.urls.services(place)
+        target = context.urls.services(place)
     response = RedirectResponse(target, 303)
-    web = visit.site.config.web
+    web = context.site.config.web
     response.set_cookie(
         COOKIE, namespace, path=web.prefix or "/", secure=web.secure_cookies, samesite="lax", httponly=True
     )

@@ -11,7 +11,7 @@ from modelsweb.viewmodels import object_list
 from modelsweb.viewmodels.object_list import ObjectList, RowView
 from modelsweb.web import objects
 from modelsweb.web.screen import Screen
-from modelsweb.web.site import Visit
+from modelsweb.web.site import RequestContext
 
 
 def rows(model: ObjectList, now: datetime) -> Iterable[tuple[str, RowView]]:
@@ -30,18 +30,18 @@ SCREEN = Screen(
 )
 
 
-async def export(visit: Visit) -> Response:
+async def export(context: RequestContext) -> Response:
     """``export.csv`` and ``export.json``: every row that fits the words, as a download."""
-    form = visit.request.path_params["form"]
+    form = context.request.path_params["form"]
     if form not in {"csv", "json"}:
         raise errors.NotFoundError(f"There is no export as {form!r}: csv or json.")
-    audience = await objects.admit_list(visit)
-    async with visit.site.rates.turn(visit.user):
-        model = objects.build_list(visit.site, audience)
+    audience = await objects.admit_list(context)
+    async with context.site.rate_limit.turn(context.user):
+        model = objects.build_list(context.site, audience)
         if form == "csv":
             body, media = object_list.csv(model.matches).encode(), "text/csv; charset=utf-8"
         else:
             body, media = msgspec.json.encode(object_list.records(model.matches)), "application/json"
-    name = f"{model.plural}-{model.namespace or 'all'}-{visit.now.strftime('%Y%m%d-%H%M%S')}.{form}"
+    name = f"{model.plural}-{model.namespace or 'all'}-{context.now.strftime('%Y%m%d-%H%M%S')}.{form}"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, headers=headers, media_type=media)

@@ -9,28 +9,28 @@ from modelsweb.viewmodels.object_yaml import ObjectYaml
 from modelsweb.web import objects
 from modelsweb.web.objects import Audience
 from modelsweb.web.screen import Screen
-from modelsweb.web.site import Site, Visit
+from modelsweb.web.site import RequestContext, Site
 
 
 def build_detail(site: Site, audience: Audience) -> ObjectDetail:
     """The overview for an audience. Raises NotFoundError."""
-    return object_detail.build(objects.subject(site, audience))
+    return object_detail.build(objects.snapshot(site, audience))
 
 
 def build_events(site: Site, audience: Audience) -> ObjectEvents:
     """The events for an audience. Raises NotFoundError."""
-    return object_events.build(objects.subject(site, audience))
+    return object_events.build(objects.snapshot(site, audience))
 
 
 def build_yaml(site: Site, audience: Audience) -> ObjectYaml:
     """The YAML for an audience. Raises NotFoundError."""
-    return object_yaml.build(objects.subject(site, audience), with_status=audience.with_status)
+    return object_yaml.build(objects.snapshot(site, audience), with_status=audience.with_status)
 
 
-async def download(visit: Visit) -> Response:
+async def download(context: RequestContext) -> Response:
     """The YAML as a file."""
-    model = build_yaml(visit.site, await objects.admit(visit))
-    name = "-".join(part for part in (visit.namespace, visit.plural, visit.name) if part)
+    model = build_yaml(context.site, await objects.admit(context))
+    name = "-".join(part for part in (context.namespace, context.plural, context.name) if part)
     headers = {"Content-Disposition": f'attachment; filename="{name}.yaml"', "Cache-Control": "no-store"}
     return Response(model.yaml, headers=headers, media_type="application/yaml; charset=utf-8")
 

@@ -2,17 +2,21 @@
 
 from modelsweb.viewmodels import service_detail
 from modelsweb.viewmodels.service_detail import ServiceDetail
-from modelsweb.web import subject
+from modelsweb.web import service_page
 from modelsweb.web.screen import Screen
+from modelsweb.web.service_page import Audience
 from modelsweb.web.site import Site
-from modelsweb.web.subject import Audience
 
 
 def build(site: Site, audience: Audience[None]) -> ServiceDetail:
     """The page for an audience. Raises NotFoundError."""
-    return service_detail.build(subject.subject(site, audience))
+    return service_detail.build(service_page.judged(site, audience))
 
 
 SCREEN = Screen(
-    "service_detail", subject.plain, build, subject.changes, ("freshness", "head", "tabs", "overview")
+    "service_detail",
+    service_page.plain,
+    build,
+    service_page.changes,
+    ("freshness", "head", "tabs", "overview"),
 )

@@ -11,7 +11,7 @@ from modelsweb.viewmodels import service_list
 from modelsweb.viewmodels.service_list import RowView, ServiceList
 from modelsweb.web import listing
 from modelsweb.web.screen import Screen
-from modelsweb.web.site import Visit
+from modelsweb.web.site import RequestContext
 
 
 def rows(model: ServiceList, now: datetime) -> Iterable[tuple[str, RowView]]:
@@ -30,17 +30,19 @@ SCREEN = Screen(
 )
 
 
-async def sparks(visit: Visit) -> Response:
+async def sparklines(context: RequestContext) -> Response:
     """Requests and errors of the last hour for the rows of this page of the table, as JSON, by ``namespace/name``.
 
     Raises AccessDeniedError, and UnavailableError where Prometheus does not answer.
     """
-    audience = await listing.admit(visit)
-    async with visit.site.rates.turn(visit.user):
-        model = listing.build(visit.site, audience)
-    reader = visit.site.figures
-    found = await reader.sparks(visit.user, ((row.namespace, row.name) for row in model.rows))
+    audience = await listing.admit(context)
+    async with context.site.rate_limit.turn(context.user):
+        model = listing.build(context.site, audience)
+    reader = context.site.metrics
+    found = await reader.sparklines(context.user, ((row.namespace, row.name) for row in model.rows))
     if found is None:
         raise errors.UnavailableError("Prometheus does not answer.")
-    body = msgspec.json.encode({f"{namespace}/{name}": spark for (namespace, name), spark in found.items()})
+    body = msgspec.json.encode(
+        {f"{namespace}/{name}": sparkline for (namespace, name), sparkline in found.items()}
+    )
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")

@@ -22,11 +22,11 @@ from modelsweb.viewmodels import service_logs
 from modelsweb.viewmodels.parts import log_query
 from modelsweb.viewmodels.parts.log_query import LogQuery
 from modelsweb.viewmodels.service_logs import GonePod, LogStream, ServiceLogs
-from modelsweb.web import sse, subject
-from modelsweb.web.review import Rights
+from modelsweb.web import service_page, sse
+from modelsweb.web.reauthorization import Rights
 from modelsweb.web.screen import Screen
-from modelsweb.web.site import Site, Visit
-from modelsweb.web.subject import Audience
+from modelsweb.web.service_page import Audience
+from modelsweb.web.site import RequestContext, Site
 
 _LOOK_SECONDS = 1.0
 _PACE_SECONDS = 0.02
@@ -34,43 +34,47 @@ _TURNS = 5
 """So often a log that does not answer is looked at where the browser asks for what there is (``?once=1``)."""
 
 
-async def admit(visit: Visit) -> Audience[LogQuery]:
+async def admit(context: RequestContext) -> Audience[LogQuery]:
     """What the user may see, and which logs they asked for. Raises AccessDeniedError."""
-    return await subject.admit(visit, log_query.parse(visit.request.query_params.multi_items()))
+    return await service_page.admit(context, log_query.parse(context.request.query_params.multi_items()))
 
 
 def build(site: Site, audience: Audience[LogQuery]) -> ServiceLogs:
     """The page for an audience. Raises NotFoundError."""
-    of = subject.subject(site, audience)
+    of = service_page.judged(site, audience)
     kept = site.logs.kept(audience.grant, of.service.uid) if audience.rights.logs else ()
     gone = tuple(GonePod(key.pod, key.uid, key.container) for key in kept if not key.previous)
     return service_logs.build(of, audience.query, gone)
 
 
 SCREEN = Screen(
-    "service_logs", admit, build, subject.changes, ("freshness", "head", "tabs", "streams", "state", "ends")
+    "service_logs",
+    admit,
+    build,
+    service_page.changes,
+    ("freshness", "head", "tabs", "streams", "state", "ends"),
 )
 
 
-async def page(visit: Visit) -> Response:
+async def page(context: RequestContext) -> Response:
     """The page, or the way to it: to the container at fault where the URL asks for nothing, to the log of a run that it
     names or of which it names a line."""
-    audience = await admit(visit)
+    audience = await admit(context)
     query = audience.query
-    at = visit.request.query_params.get("at", "")
+    at = context.request.query_params.get("at", "")
     if audience.rights.logs and (query.is_open or query.run or at):
-        of = subject.subject(visit.site, audience)
+        of = service_page.judged(context.site, audience)
         at_fault = (
             None if at[:1].isdecimal() else service_logs.at_fault(of, query)
         )  # a line of its own is meant
         found = at_fault or service_logs.of_run(of, query, at)
         if found is not None:
-            given = visit.request.query_params.multi_items()
+            given = context.request.query_params.multi_items()
             ours = [(key, value) for key, value in given if key in log_query.OF_THE_BROWSER]
             kept = urlencode([pair for pair in ours if pair[0] != "at" or not found.is_lost])
-            target = f"{visit.url(visit.path)}?{found.encode()}" + (f"&{kept}" if kept else "")
+            target = f"{context.url(context.path)}?{found.encode()}" + (f"&{kept}" if kept else "")
             return RedirectResponse(target, 303, {"Cache-Control": "no-store"})
-    return await SCREEN.shown(visit, audience)
+    return await SCREEN.shown(context, audience)
 
 
 @dataclass(slots=True)
@@ -86,18 +90,18 @@ class _Viewed:
     state: tuple[LogState, str] | None = None
 
 
-async def lines(visit: Visit) -> Callable[..., Awaitable[None]] | Response:
+async def lines(context: RequestContext) -> Callable[..., Awaitable[None]] | Response:
     """The lines, for as long as the browser listens. Raises AccessDeniedError without the right to ``pods/log``."""
-    audience = await _admit_to_lines(visit)
-    have = dict(_places(visit.request.query_params.getlist("have")))
-    place = visit.site.streams.place(visit.user)
-    rights = Rights(visit, audience, _admit_to_lines)
-    return sse.EventStream(_messages(visit, rights, have), visit.site.closing, place, rights)
+    audience = await _admit_to_lines(context)
+    have = dict(_places(context.request.query_params.getlist("have")))
+    place = context.site.streams.place(context.user)
+    rights = Rights(context, audience, _admit_to_lines)
+    return sse.EventStream(_messages(context, rights, have), context.site.closing, place, rights)
 
 
-async def _admit_to_lines(visit: Visit) -> Audience[LogQuery]:
-    await visit.site.logs.require(visit.user, visit.namespace)
-    return await admit(visit)
+async def _admit_to_lines(context: RequestContext) -> Audience[LogQuery]:
+    await context.site.logs.require(context.user, context.namespace)
+    return await admit(context)
 
 
 def _places(given: Iterable[str]) -> Iterator[tuple[str, Position]]:
@@ -109,17 +113,17 @@ def _places(given: Iterable[str]) -> Iterator[tuple[str, Position]]:
 
 
 async def _messages(
-    visit: Visit, rights: Rights[Audience[LogQuery]], have: dict[str, Position]
+    context: RequestContext, rights: Rights[Audience[LogQuery]], have: dict[str, Position]
 ) -> AsyncGenerator[bytes, None]:
-    site, audience = visit.site, rights.audience
+    site, audience = context.site, rights.audience
     query = audience.query
     since = ""
     if query.since:
         since = (site.clock.now() - timedelta(seconds=query.since)).strftime("%Y-%m-%dT%H:%M:%S")
     turns = 0
-    once = visit.request.query_params.get("once") == "1"
+    once = context.request.query_params.get("once") == "1"
     with (
-        site.channels.joined(*SCREEN.address(visit, audience), visit.user) as channel,
+        site.channels.joined(*SCREEN.address(context, audience), context.user) as channel,
         _View(site, audience, have) as view,
     ):
         while True:
@@ -131,7 +135,7 @@ async def _messages(
                 if rights.is_lost:
                     yield sse.encode("", event="close")
                 return  # else the browser returns, and is somebody with other rights
-            view.leave_the_dead()
+            view.leave_ended()
             if once and (all(one.number is not None for one in view.viewed) or turns >= _TURNS):
                 return
             turns += 1
@@ -202,7 +206,7 @@ class _View:
         )
         with ExitStack() as stack:
             try:
-                log = stack.enter_context(self._site.logs.joined(key, self.woken))
+                log = stack.enter_context(self._site.logs.joined(self._grant, key, self.woken))
             except errors.TooManyRequestsError as error:
                 if stream.id not in self._refused:
                     self._refused.add(stream.id)
@@ -212,7 +216,7 @@ class _View:
             leave = stack.pop_all().close
             self._viewed[stream.id] = _Viewed(stream, log, leave, self._have.pop(stream.id, None))
 
-    def leave_the_dead(self) -> None:
+    def leave_ended(self) -> None:
         """Leaves the logs whose pod is gone and that have been sent to their end."""
         for id_, one in list(self._viewed.items()):
             is_over = one.log.state is LogState.ENDED and one.number == one.log.next_number
@@ -272,38 +276,38 @@ def _event(name: str, data: dict[str, Any]) -> bytes:
     return sse.encode(msgspec.json.encode(data).decode(), event=name)
 
 
-async def download(visit: Visit) -> Callable[..., Awaitable[None]]:
+async def download(context: RequestContext) -> Callable[..., Awaitable[None]]:
     """All that the kubelet still has of the chosen logs, as one file, each after a line that names it."""
-    audience = await _admit_to_lines(visit)
-    model = build(visit.site, audience)
+    audience = await _admit_to_lines(context)
+    model = build(context.site, audience)
     if not model.streams:
         raise errors.NotFoundError("No log fits the choice.")
 
-    async def still(visit: Visit) -> Audience[LogQuery]:
-        if await _admit_to_lines(visit) != audience:
+    async def still(context: RequestContext) -> Audience[LogQuery]:
+        if await _admit_to_lines(context) != audience:
             raise errors.ForbiddenError("Your rights are others than when the download began.")
         return audience
 
-    rights = Rights(visit, audience, still)
-    disposition = f'attachment; filename="{visit.namespace}-{visit.name}.log"'
+    rights = Rights(context, audience, still)
+    disposition = f'attachment; filename="{context.namespace}-{context.name}.log"'
     headers = (
         (b"content-type", b"text/plain; charset=utf-8"),
         (b"content-disposition", disposition.encode()),
         (b"cache-control", b"no-store"),
     )
-    place = visit.site.streams.place(visit.user)
-    return sse.Streamed(_chunks(visit, model, rights), visit.site.closing, place, rights, headers)
+    place = context.site.streams.place(context.user)
+    return sse.Streamed(_chunks(context, model, rights), context.site.closing, place, rights, headers)
 
 
 async def _chunks(
-    visit: Visit, model: ServiceLogs, rights: Rights[Audience[LogQuery]]
+    context: RequestContext, model: ServiceLogs, rights: Rights[Audience[LogQuery]]
 ) -> AsyncGenerator[bytes, None]:
     for stream in model.streams:
         if len(model.streams) > 1:
             yield f"==> {stream.id} <==\n".encode()
         try:
-            async with visit.site.logs.whole(
-                visit.user, visit.namespace, stream.pod, stream.container, previous=stream.previous
+            async with context.site.logs.download(
+                context.user, context.namespace, stream.pod, stream.container, previous=stream.previous
             ) as chunks:
                 async for chunk in chunks:
                     if not await rights.hold(rights.audience):

@@ -8,65 +8,71 @@ import msgspec
 from starlette.responses import Response
 
 from modelsweb import errors
-from modelsweb.charts.measured import Measured
+from modelsweb.metrics.chart_data import ChartData
+from modelsweb.metrics.time_range import time_range
 from modelsweb.viewmodels import service_metrics
 from modelsweb.viewmodels.parts import metrics_query
 from modelsweb.viewmodels.parts.metrics_query import MetricsQuery
-from modelsweb.viewmodels.parts.service_head import Subject
+from modelsweb.viewmodels.parts.service_head import JudgedService
 from modelsweb.viewmodels.service_metrics import MetricsData, ServiceMetrics
-from modelsweb.web import subject
+from modelsweb.web import service_page
 from modelsweb.web.rendering import translator
-from modelsweb.web.screen import Screen, said
-from modelsweb.web.site import Site, Visit
-from modelsweb.web.subject import Audience
+from modelsweb.web.screen import Screen, localized
+from modelsweb.web.service_page import Audience
+from modelsweb.web.site import RequestContext, Site
 
 
-async def admit(visit: Visit) -> Audience[MetricsQuery]:
+async def admit(context: RequestContext) -> Audience[MetricsQuery]:
     """What the user may see, and which figures they asked for. Raises AccessDeniedError."""
-    return await subject.admit(visit, metrics_query.parse(visit.request.query_params.multi_items()))
+    return await service_page.admit(context, metrics_query.parse(context.request.query_params.multi_items()))
 
 
 def build(site: Site, audience: Audience[MetricsQuery]) -> ServiceMetrics:
     """The page for an audience. Raises NotFoundError."""
-    return service_metrics.build(subject.subject(site, audience), audience.query, site.panels)
+    return service_metrics.build(service_page.judged(site, audience), audience.query, site.panels)
 
 
-SCREEN = Screen("service_metrics", admit, build, subject.changes, ("freshness", "head", "tabs"))
+SCREEN = Screen("service_metrics", admit, build, service_page.changes, ("freshness", "head", "tabs"))
 
 
-async def figures(visit: Visit) -> Response:
-    """The figures of all charts as JSON, sentences in the user's language. Raises AccessDeniedError."""
-    body = msgspec.json.encode(said(await _figures(visit), translator(visit.language)))
+async def data(context: RequestContext) -> Response:
+    """The data of all charts as JSON, sentences in the user's language. Raises AccessDeniedError."""
+    body = msgspec.json.encode(localized(await _data(context), translator(context.language)))
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
-async def export(visit: Visit) -> Response:
-    """The figures of one chart as CSV. Raises NotFoundError where there is no such chart, AccessDeniedError."""
-    chart = visit.request.path_params["chart"]
-    data = await _figures(visit, only=chart)
-    found = next((one for one in data.charts if one.id == chart), None)
-    if found is None:
+async def export(context: RequestContext) -> Response:
+    """The data of one chart as CSV. Raises NotFoundError where there is no such chart, AccessDeniedError."""
+    chart = context.request.path_params["chart"]
+    data = await _data(context, only=chart)
+    lines = next((lines for lines in data.charts if lines.id == chart), None)
+    if lines is None:
         raise errors.NotFoundError(f"There is no chart {chart!r} of this service.")
-    name = f"{visit.name}-{chart}-{visit.now.strftime('%Y%m%d-%H%M%S')}.csv"
+    name = f"{context.name}-{chart}-{context.now.strftime('%Y%m%d-%H%M%S')}.csv"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(
-        service_metrics.to_csv(found, data), headers=headers, media_type="text/csv; charset=utf-8"
+        service_metrics.to_csv(lines, data), headers=headers, media_type="text/csv; charset=utf-8"
     )
 
 
-async def _figures(visit: Visit, *, only: str = "") -> MetricsData:
-    audience = await admit(visit)
-    of = subject.subject(visit.site, audience)
-    return service_metrics.figures(of, await _measured(visit, of, audience.query, only))
+async def _data(context: RequestContext, *, only: str = "") -> MetricsData:
+    audience = await admit(context)
+    judged = service_page.judged(context.site, audience)
+    return service_metrics.data(judged, await _chart_data(context, audience, judged, only=only))
 
 
-async def _measured(visit: Visit, of: Subject, query: MetricsQuery, only: str) -> tuple[Measured, ...]:
-    reader = visit.site.figures
-    await reader.require(visit.user, visit.namespace)
+async def _chart_data(
+    context: RequestContext, audience: Audience[MetricsQuery], judged: JudgedService, *, only: str
+) -> tuple[ChartData, ...]:
+    reader = context.site.metrics
+    await reader.require(context.user, context.namespace)
     if not reader.is_there:
         raise errors.NotFoundError("This app is not connected to a Prometheus.")
-    start, end = query.times(visit.now.timestamp())
-    charts = [chart for chart in service_metrics.charts(of) if only in {"", chart.id}]
-    return await reader.measured(
-        visit.user, service_metrics.measured_of(of, query), reader.span(start, end), charts
+    start, end = audience.query.times(context.now.timestamp())
+    return await reader.chart_data(
+        context.user,
+        audience.grant,
+        service_metrics.target_of(judged, audience.query),
+        over=time_range(start, end, min_step=context.site.config.metrics.scrape_seconds),
+        charts=[chart for chart in service_metrics.charts(judged) if only in {"", chart.id}],
     )

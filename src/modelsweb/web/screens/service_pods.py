@@ -2,15 +2,17 @@
 
 from modelsweb.viewmodels import service_pods
 from modelsweb.viewmodels.service_pods import ServicePods
-from modelsweb.web import subject
+from modelsweb.web import service_page
 from modelsweb.web.screen import Screen
+from modelsweb.web.service_page import Audience
 from modelsweb.web.site import Site
-from modelsweb.web.subject import Audience
 
 
 def build(site: Site, audience: Audience[None]) -> ServicePods:
     """The page for an audience. Raises NotFoundError."""
-    return service_pods.build(subject.subject(site, audience))
+    return service_pods.build(service_page.judged(site, audience))
 
 
-SCREEN = Screen("service_pods", subject.plain, build, subject.changes, ("freshness", "head", "tabs", "pods"))
+SCREEN = Screen(
+    "service_pods", service_page.plain, build, service_page.changes, ("freshness", "head", "tabs", "pods")
+)

@@ -5,26 +5,26 @@ from modelsweb.kinds import CHILDREN
 from modelsweb.viewmodels import service_resource, service_resources
 from modelsweb.viewmodels.service_resource import ServiceResource
 from modelsweb.viewmodels.service_resources import ServiceResources
-from modelsweb.web import subject
+from modelsweb.web import service_page
 from modelsweb.web.screen import Screen
-from modelsweb.web.site import Site, Visit
-from modelsweb.web.subject import Audience
+from modelsweb.web.service_page import Audience
+from modelsweb.web.site import RequestContext, Site
 
 
 def build(site: Site, audience: Audience[None]) -> ServiceResources:
     """The page for an audience. Raises NotFoundError."""
-    return service_resources.build(subject.subject(site, audience))
+    return service_resources.build(service_page.judged(site, audience))
 
 
-async def admit_one(visit: Visit) -> Audience[tuple[str, str]]:
+async def admit_one(context: RequestContext) -> Audience[tuple[str, str]]:
     """What the user may see, and which object they asked for. Raises AccessDeniedError."""
-    params = visit.request.path_params
-    return await subject.admit(visit, (str(params["kind"]), str(params["member"])))
+    params = context.request.path_params
+    return await service_page.admit(context, (str(params["kind"]), str(params["member"])))
 
 
 def build_one(site: Site, audience: Audience[tuple[str, str]]) -> ServiceResource:
     """The page of one object for an audience. Raises NotFoundError where the service does not own it."""
-    of = subject.subject(site, audience)
+    of = service_page.judged(site, audience)
     plural, name = audience.query
     for kind in CHILDREN:
         if kind.full_name != plural:
@@ -38,8 +38,12 @@ def build_one(site: Site, audience: Audience[tuple[str, str]]) -> ServiceResourc
 
 
 SCREEN = Screen(
-    "service_resources", subject.plain, build, subject.changes, ("freshness", "head", "tabs", "resources")
+    "service_resources",
+    service_page.plain,
+    build,
+    service_page.changes,
+    ("freshness", "head", "tabs", "resources"),
 )
 RESOURCE = Screen(
-    "service_resource", admit_one, build_one, subject.changes, ("freshness", "head", "tabs", "resource")
+    "service_resource", admit_one, build_one, service_page.changes, ("freshness", "head", "tabs", "resource")
 )

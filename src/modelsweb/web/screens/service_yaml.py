@@ -4,30 +4,30 @@ from starlette.responses import Response
 
 from modelsweb.viewmodels import service_yaml
 from modelsweb.viewmodels.service_yaml import ServiceYaml
-from modelsweb.web import subject
+from modelsweb.web import service_page
 from modelsweb.web.screen import Screen
-from modelsweb.web.site import Site, Visit
-from modelsweb.web.subject import Audience
+from modelsweb.web.service_page import Audience
+from modelsweb.web.site import RequestContext, Site
 
 
-async def admit(visit: Visit) -> Audience[bool]:
+async def admit(context: RequestContext) -> Audience[bool]:
     """What the user may see; ``?status=0`` leaves the status out. Raises AccessDeniedError."""
-    return await subject.admit(visit, visit.request.query_params.get("status") != "0")
+    return await service_page.admit(context, context.request.query_params.get("status") != "0")
 
 
 def build(site: Site, audience: Audience[bool]) -> ServiceYaml:
     """The page for an audience. Raises NotFoundError."""
-    return service_yaml.build(subject.subject(site, audience), with_status=audience.query)
+    return service_yaml.build(service_page.judged(site, audience), with_status=audience.query)
 
 
-async def download(visit: Visit) -> Response:
+async def download(context: RequestContext) -> Response:
     """The YAML as a file."""
-    model = build(visit.site, await admit(visit))
+    model = build(context.site, await admit(context))
     headers = {
-        "Content-Disposition": f'attachment; filename="{visit.namespace}-{visit.name}.yaml"',
+        "Content-Disposition": f'attachment; filename="{context.namespace}-{context.name}.yaml"',
         "Cache-Control": "no-store",
     }
     return Response(model.yaml, headers=headers, media_type="application/yaml; charset=utf-8")
 
 
-SCREEN = Screen("service_yaml", admit, build, subject.changes, ("freshness", "head", "tabs", "yaml"))
+SCREEN = Screen("service_yaml", admit, build, service_page.changes, ("freshness", "head", "tabs", "yaml"))

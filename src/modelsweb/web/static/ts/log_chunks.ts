@@ -82,9 +82,9 @@ export class Chunks {
   }
 
   /** The oldest go by whole chunks: to take lines out one by one costs more than to put them in. How many went. */
-  trim(most: number): number {
+  trim(maximum: number): number {
     let gone = 0;
-    while (this.lines.length > most) {
+    while (this.lines.length > maximum) {
       const chunk = this.chunks.shift() as Chunk;
       this.lines.splice(0, chunk.lines.length);
       for (const line of chunk.lines) this.count(line, -1);

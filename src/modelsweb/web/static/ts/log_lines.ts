@@ -15,8 +15,8 @@ export interface Line extends Shown {
   found?: string;
 }
 
-const MOST_SHOWN = 4_000;
-const MOST_READ = 4_000;
+const MAX_SHOWN = 4_000;
+const MAX_READ = 4_000;
 const LEVEL_WORD =
   /\b(?:(ERROR|FATAL|CRITICAL|PANIC|SEVERE|EMERG(?:ENCY)?|ALERT)|(WARN(?:ING)?)|INFO|DEBUG|TRACE|NOTICE)\b/;
 const KEY = /"(?:level|severity|levelname|lvl|log\.level)":\s*"([a-z]+)|\b(?:level|severity|lvl)="?([a-z]+)/i;
@@ -26,7 +26,7 @@ const BRACKETS = /^[^[\]]{0,80}\[(?:(error|fatal|critical|crit|alert|emerg|err)|
 const HEAD = /^(?:panic: |[Ee]rror: |[\w.]*(?:Error|Exception)\b(?::|$))/;
 const PREFIX =
   /^(?:\([^()]{1,60}\)|\[[^[\]]{1,80}\]|[\d:.,TZ+-]{6,35}|\d{1,7}|[\w./-]{1,60}:\d{1,6}\]?|[\w.-]{1,60} \|)[\s:|]{1,3}/;
-const MOST_PREFIXES = 8;
+const MAX_PREFIXES = 8;
 const PYTHON_WARNING = /\b\w*Warning: /;
 const TRACEBACK = /^(.{0,200}?)Traceback \(most recent call last\)/;
 
@@ -40,7 +40,7 @@ export class Levels {
   private inside: string | null = null;
 
   of(text: string): Level {
-    const said = text.slice(0, MOST_READ);
+    const said = text.slice(0, MAX_READ);
     const head = TRACEBACK.exec(said);
     if (head) {
       this.inside = shape(head[1] ?? "");
@@ -78,7 +78,7 @@ function alone(text: string): Level {
 /** The line without what stands before its words: process, time, place in the code. */
 function unprefixed(text: string): string {
   let rest = text;
-  for (let turn = 0; turn < MOST_PREFIXES; turn++) {
+  for (let turn = 0; turn < MAX_PREFIXES; turn++) {
     const found = PREFIX.exec(rest);
     if (!found) break;
     rest = rest.slice(found[0].length);
@@ -105,7 +105,7 @@ function escaped(text: string): string {
 
 /** The text as HTML, its colours as classes; our content security policy lets no style attribute pass. */
 function coloured(line: Line): string {
-  if (isCut(line)) return escaped(line.text.slice(0, MOST_SHOWN));
+  if (isCut(line)) return escaped(line.text.slice(0, MAX_SHOWN));
   if (!line.coded) return escaped(line.text);
   const ansi = new AnsiUp();
   ansi.use_classes = true;
@@ -114,7 +114,7 @@ function coloured(line: Line): string {
 
 /** A line of a hundred thousand letters is laid out only for who asks. */
 function isCut(line: Line): boolean {
-  return !line.isWhole && line.text.length > MOST_SHOWN;
+  return !line.isWhole && line.text.length > MAX_SHOWN;
 }
 
 /** Whether the words, in lower case, stand in the line. */
@@ -133,7 +133,7 @@ function column(text: string, width: number): string {
 
 /** A line as text alone: for find-in-page, while it is out of sight. */
 export function bare(line: Line): string {
-  return `${line.stamp.slice(11, 23)}  ${line.text.slice(0, MOST_SHOWN)}`;
+  return `${line.stamp.slice(11, 23)}  ${line.text.slice(0, MAX_SHOWN)}`;
 }
 
 /** The HTML of a line: its spaces are the gaps between the columns. `more` are the words on the button of a line that is cut. */

@@ -5,12 +5,12 @@ import { holds, type Level, Levels, type Line } from "./log_lines";
 import { LogStream, type Message } from "./log_stream";
 import { shown as onTerminal } from "./terminal";
 
-const MOST_LINES = 20_000;
+const MAX_LINES = 20_000;
 const GATHER_MS = 120;
 const PORTION = 400;
 const PORTION_MS = 12;
 const FIRST_MS = 1500;
-const MOST_MARKS = 2000;
+const MAX_MARKS = 2000;
 
 const log = document.getElementById("log") as HTMLElement;
 const resume = document.getElementById("log-resume") as HTMLButtonElement;
@@ -100,8 +100,8 @@ function settle(): void {
   if (!isFollowing) hold(fresh);
   else {
     // The rest waits for the next frame, so that a flood never stops the page; what would be dropped at once is not made.
-    dropped += Math.max(0, fresh.length - MOST_LINES);
-    gathered = fresh.slice(-MOST_LINES);
+    dropped += Math.max(0, fresh.length - MAX_LINES);
+    gathered = fresh.slice(-MAX_LINES);
     const until = performance.now() + PORTION_MS;
     while (gathered.length && performance.now() < until) {
       const part = gathered.splice(0, PORTION);
@@ -119,9 +119,9 @@ function sorted(some: Line[]): Line[] {
 
 function hold(fresh: Line[]): void {
   waiting = waiting.concat(fresh);
-  if (waiting.length > MOST_LINES) {
-    dropped += waiting.length - MOST_LINES;
-    waiting = waiting.slice(-MOST_LINES);
+  if (waiting.length > MAX_LINES) {
+    dropped += waiting.length - MAX_LINES;
+    waiting = waiting.slice(-MAX_LINES);
   }
   tell();
 }
@@ -135,7 +135,7 @@ function put(fresh: Line[], following: number): void {
     start += 1;
   }
   chunks.append(fresh.slice(start), following, hidden.size === 0);
-  dropped += chunks.trim(MOST_LINES);
+  dropped += chunks.trim(MAX_LINES);
   markFresh(fresh);
 }
 
@@ -374,7 +374,7 @@ function mark(): void {
   current = kept ? matches.indexOf(kept) : -1;
   if (canMark) {
     marks.clear();
-    for (const line of words() ? matches.slice(-MOST_MARKS) : []) light(line);
+    for (const line of words() ? matches.slice(-MAX_MARKS) : []) light(line);
   }
   tellMatches();
 }
@@ -389,9 +389,9 @@ function markFresh(fresh: Line[]): void {
     current = Math.max(-1, current - gone);
   }
   matches = matches.concat(found);
-  if (canMark && marks.size >= MOST_MARKS * 2) mark();
+  if (canMark && marks.size >= MAX_MARKS * 2) mark();
   else {
-    if (canMark) for (const line of found.slice(-MOST_MARKS)) light(line);
+    if (canMark) for (const line of found.slice(-MAX_MARKS)) light(line);
     tellMatches();
   }
 }

@@ -1,7 +1,7 @@
 // The metrics page: draws what the server measured. One cursor goes over all charts, a drag zooms all of them, rollouts
 // and restarts are marked, and each chart has a table of the same values.
 import uPlot from "uplot";
-import { type Figures, format, type MetricsData, nameOf } from "./figures";
+import { type ChartLines, format, type MetricsData, nameOf } from "./chart_data";
 import { times as shownTime, showTime } from "./metrics_view";
 
 const charts = document.getElementById("charts") as HTMLElement;
@@ -57,7 +57,7 @@ function figure(id: string): HTMLElement | null {
   return document.getElementById(`chart-${id}`);
 }
 
-function draw(chart: Figures): void {
+function draw(chart: ChartLines): void {
   const place = figure(chart.id);
   if (!place || !data) return;
   place.hidden = false;
@@ -81,7 +81,7 @@ function draw(chart: Figures): void {
 }
 
 /** What a chart shows, in words: each line with its last value. */
-function spoken(chart: Figures): string {
+function spoken(chart: ChartLines): string {
   const title = document.getElementById(`title-${chart.id}`)?.textContent ?? "";
   const lines = chart.series.map(
     (one) => `${nameOf(one.name, charts)} ${format(chart.unit, last(one.values))}`,
@@ -93,7 +93,7 @@ function last(values: (number | null)[]): number | null {
   return values.findLast((value) => value !== null) ?? null;
 }
 
-function plotted(plot: HTMLElement, place: HTMLElement, chart: Figures): uPlot {
+function plotted(plot: HTMLElement, place: HTMLElement, chart: ChartLines): uPlot {
   const { start, end, step } = data as MetricsData;
   const times = Array.from(
     { length: Math.floor((end - start) / step) + 1 },
@@ -155,7 +155,7 @@ function isAlone(values: (number | null)[]): boolean {
   return values.filter((value) => value !== null).length === 1;
 }
 
-function legend(place: HTMLElement, chart: Figures, at: number | null): void {
+function legend(place: HTMLElement, chart: ChartLines, at: number | null): void {
   const list = place.querySelector(".mw-legend") as HTMLElement;
   list.replaceChildren(
     ...chart.series.map((one, index) => {
@@ -184,7 +184,7 @@ function legend(place: HTMLElement, chart: Figures, at: number | null): void {
   );
 }
 
-function follow(place: HTMLElement, chart: Figures, plot: uPlot): void {
+function follow(place: HTMLElement, chart: ChartLines, plot: uPlot): void {
   const at = plot.cursor.idx ?? null;
   const isOver = at !== null && (plot.cursor.left ?? -1) >= 0;
   legend(place, chart, isOver ? at : null);
@@ -249,7 +249,7 @@ function tellMarks(): void {
   );
 }
 
-function fillTable(place: HTMLElement, chart: Figures): void {
+function fillTable(place: HTMLElement, chart: ChartLines): void {
   const { start, step } = data as MetricsData;
   const table = document.createElement("table");
   const head = table.createTHead().insertRow();
@@ -287,7 +287,7 @@ async function load(): Promise<void> {
   const mine = ++asked;
   let wrong = "";
   try {
-    const answer = await fetch(`${charts.dataset.figures}${location.search}`, { cache: "no-store" });
+    const answer = await fetch(`${charts.dataset.charts}${location.search}`, { cache: "no-store" });
     const found = await answer.json().catch(() => ({}));
     if (mine !== asked) return;
     if (!answer.ok) wrong = String(found.message ?? answer.status);

@@ -12,7 +12,7 @@ function tell(): void {
   const here = items.filter((box) => box.checked).length;
   if (here === 0) all.checked = false;
   const label = bar.querySelector<HTMLElement>(".mw-bulk-all span");
-  const most = Number(label?.dataset.most ?? matching);
+  const most = Number(label?.dataset.max ?? matching);
   const chosen = all.checked ? Math.min(matching, most) : here;
   bar.classList.toggle("mw-bulk-open", here > 0);
   const words = (matching > most ? label?.dataset.first : label?.dataset.words) ?? "";

@@ -34,7 +34,7 @@ if (isCreated || document.querySelector("#yaml-source[data-answer]")) draft({ te
 
 if (editor) {
   const original = editor.defaultValue;
-  const most = Number(editor.dataset.most);
+  const most = Number(editor.dataset.max);
   let leaving = false;
   document.addEventListener("click", (event) => {
     const button = (event.target as Element | null)?.closest<HTMLElement>("[data-line]");

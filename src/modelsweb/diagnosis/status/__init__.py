@@ -1,0 +1,1 @@
+"""How it stands with a root object, one module for each kind."""

@@ -1,0 +1,372 @@
+"""The state of an InferenceService in one word and, where it is not well, one sentence that names the object at fault.
+
+``judge`` is pure: the same service, children and time give the same verdict. The rules say what is wrong; here is
+decided what that means: broken things under a service that still serves make it Degraded, else Failed. Ready is
+KServe's word and is contradicted where pods crash or a new version does not come up.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from modelsweb.clock import CLOCKS_DIFFER
+from modelsweb.diagnosis import limits, start_up
+from modelsweb.diagnosis.engine import Diagnosis, diagnose
+from modelsweb.diagnosis.finding import Finding, FindingState
+from modelsweb.diagnosis.verdict import Status, Verdict
+from modelsweb.objects.freshness import Gap
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text, text
+from modelsweb.topology import demand, predictor, traffic
+from modelsweb.topology import pod as pods
+from modelsweb.topology.service_snapshot import ServiceSnapshot
+from modelsweb.topology.stop import is_stopped
+
+_ROLLOUT = "deployment.kubernetes.io/revision"
+"""Counts the versions that a Deployment has had."""
+_FOREGROUND = "foregroundDeletion"
+_SILENT = timedelta(seconds=30)
+_NAMESPACE_GOES = ("because it is being terminated", "unable to create new content in namespace")
+
+
+_NOT_CHECKED: dict[Gap | None, Text] = {
+    Gap.FORBIDDEN: text("Not checked: no right to read pods."),
+    Gap.DENIED: text("Not checked: this app has no right to read pods."),
+    Gap.LOADING: text("Not checked: its pods have not been read yet."),
+    Gap.ABSENT: text("Not checked: the cluster does not provide pod data."),
+    Gap.DUMP: text("Not checked: its pods are not in the dump."),
+}
+
+
+def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
+    """The verdict on a service as it is."""
+    service = snapshot.service
+    if service.deleted is not None:
+        return _deleting(snapshot, now)
+    if is_stopped(service):
+        return _stopped(snapshot)
+    if _namespace_goes(snapshot):
+        return Verdict(Status.DELETING, text("The namespace is being deleted."))
+    diagnosis = diagnose(snapshot, now)
+    return replace(_judged(snapshot, diagnosis, now), unchecked=diagnosis.unchecked)
+
+
+def _judged(snapshot: ServiceSnapshot, diagnosis: Diagnosis, now: datetime) -> Verdict:
+    if diagnosis.fault is not None:
+        return _at_fault(snapshot, diagnosis.fault)
+    if snapshot.service.condition("Ready") is None:
+        return _silent(snapshot, now, diagnosis.first)
+    return _without_fault(snapshot, diagnosis.first, now)
+
+
+def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, now: datetime) -> Verdict:
+    """Nothing is found to be broken: it serves, or is on its way to."""
+    service = snapshot.service
+    if _is_ready(snapshot):
+        if not _is_proven(snapshot):
+            return Verdict(
+                Status.UNKNOWN, text("KServe reports the service as ready."), _NOT_CHECKED[snapshot.gap]
+            )
+        return _serving(snapshot, now)
+    if delayed is not None and not _serves(snapshot):
+        return _delayed(snapshot, delayed, now)
+    if _is_rolling_out(snapshot):
+        return _rolling_out(snapshot, now)
+    if _is_scaling_up(snapshot):
+        sentence = text("Scaling up: {ready} of {wanted} replicas are ready.", **_counts(snapshot))
+        return _waiting(Status.UPDATING, sentence, snapshot, now)
+    if _serves(snapshot) and (
+        _has_earlier(snapshot) or (service.string("status", "url") and _has_served(service))
+    ):
+        return _on_the_way(Status.UPDATING, snapshot, now)
+    if _is_reported_ready(service) and not (
+        snapshot.heads("predictor") or demand.wanted(snapshot.deployments_of("predictor"))
+    ):
+        return Verdict(Status.UNKNOWN, text("KServe reports the service as ready, but it has no pods."))
+    return _on_the_way(Status.STARTING, snapshot, now)
+
+
+def _deleting(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
+    """What holds it, and how many of its pods still answer; longer than usual after a while.
+
+    Kubernetes ends pods once nothing holds the service, or before where it removes dependants first.
+    """
+    service = snapshot.service
+    asked = service.deleted or now
+    is_late = now - asked >= limits.DELETION
+    due = None if is_late else asked + limits.DELETION
+    left = snapshot.own_pods
+    return Verdict(
+        Status.DELETING,
+        _holder(snapshot, asked, len(left)),
+        _while_it_goes(sum(map(_answers, left)), len(left), is_late=is_late),
+        due=due,
+    )
+
+
+def _holder(snapshot: ServiceSnapshot, asked: datetime, left: int) -> Text | None:
+    """What must be done before it is gone; None where nobody can tell."""
+    service = snapshot.service
+    if _FOREGROUND in service.finalizers:
+        if left:
+            return text("Waiting for its pods to terminate: {n}.", n=left)
+        return text(
+            "Kubernetes deletes the objects that the service owns first (finalizer {finalizer}).",
+            finalizer=_FOREGROUND,
+        )
+    if service.finalizers:
+        told = [
+            one
+            for one in snapshot.events
+            if one.uid == service.uid and one.last and one.last >= asked - CLOCKS_DIFFER and not one.is_noise
+        ]
+        names = ", ".join(service.finalizers)
+        if told:
+            return text(
+                "Waiting for the KServe controller to remove its finalizers ({finalizers}), which fails: {message}",
+                finalizers=names,
+                message=told[0].message,
+            )
+        return text(
+            "Waiting for the KServe controller to remove its finalizers ({finalizers}).", finalizers=names
+        )
+    return text("Waiting for its pods to terminate: {n}.", n=left) if left else None
+
+
+def _while_it_goes(answering: int, left: int, *, is_late: bool) -> Text | None:
+    if answering and is_late:
+        return text(
+            "This is taking longer than usual. Pods still responding to requests: {n} of {all}.",
+            n=answering,
+            all=left,
+        )
+    if answering:
+        return text("Pods still responding to requests: {n} of {all}.", n=answering, all=left)
+    return text("This is taking longer than usual.") if is_late else None
+
+
+def _answers(pod: Obj) -> bool:
+    """It is ready, be it being deleted or not: requests may still reach it."""
+    ready = pod.condition("Ready")
+    return ready is not None and ready.is_true
+
+
+def _stopped(snapshot: ServiceSnapshot) -> Verdict:
+    left = len(snapshot.own_pods)
+    if left:
+        return Verdict(Status.STOPPING, text("Waiting for its pods to terminate: {n}.", n=left))
+    stopped = snapshot.service.condition("Stopped")
+    return Verdict(Status.STOPPED if stopped and stopped.is_true else Status.STOPPING)
+
+
+def _namespace_goes(snapshot: ServiceSnapshot) -> bool:
+    return any(
+        condition.is_false and any(said in condition.message for said in _NAMESPACE_GOES)
+        for condition in snapshot.service.conditions()
+    )
+
+
+def _silent(snapshot: ServiceSnapshot, now: datetime, delayed: Finding | None) -> Verdict:
+    """KServe has not said whether it is ready; what it has made tells how far it is."""
+    created = snapshot.service.created
+    if delayed is not None:
+        return _delayed(snapshot, delayed, now)
+    if snapshot.service.conditions() or snapshot.has_children:
+        return _on_the_way(Status.STARTING, snapshot, now)
+    if created is not None:
+        is_working = snapshot.reported is not None and snapshot.reported > created
+        patience = limits.SILENCE if is_working else _SILENT
+        if now - created < patience:
+            return Verdict(Status.STARTING, due=created + patience)
+    due = created + limits.SILENCE if created is not None and now - created < limits.SILENCE else None
+    if snapshot.gap is not None:
+        sentence = text("KServe has not reported on this service yet.")
+        return Verdict(Status.UNKNOWN, sentence, _NOT_CHECKED[snapshot.gap], due=due)
+    sentence = text(
+        "KServe has not reported on this service yet. Check that the KServe controller is running."
+    )
+    return Verdict(Status.UNKNOWN, sentence, due=due)
+
+
+def _at_fault(snapshot: ServiceSnapshot, finding: Finding) -> Verdict:
+    if _serves(snapshot):
+        is_update = bool(finding.version) and finding.version not in _serving_versions(snapshot)
+        return Verdict(
+            Status.DEGRADED,
+            finding.sentence,
+            text("The update failed; the previous version still serves.") if is_update else None,
+            finding,
+        )
+    if finding.state is FindingState.QUEUE:
+        return Verdict(Status.QUEUED, finding.sentence, finding=finding)
+    return Verdict(Status.FAILED, finding.sentence, finding=finding)
+
+
+def _is_ready(snapshot: ServiceSnapshot) -> bool:
+    """KServe's word, that of the components that it leaves out of it, and pods, where they can be seen."""
+    if not _is_reported_ready(snapshot.service):
+        return False
+    if snapshot.is_read and not snapshot.ready_pods("predictor") and not _is_at_zero(snapshot):
+        return False
+    for type_ in ("TransformerReady", "ExplainerReady", "CanaryPredictorReady"):
+        condition = snapshot.service.condition(type_)
+        if condition is not None and not condition.is_true:
+            return False
+    return True
+
+
+def _is_proven(snapshot: ServiceSnapshot) -> bool:
+    """Its pods were read, or else what makes them tells that some are ready, or that none is wanted."""
+    if snapshot.gap is None:
+        return True
+    makers = snapshot.deployments_of("predictor")
+    asked = demand.wanted(makers)
+    return asked == 0 or any(one.integer("status", "readyReplicas") for one in makers)
+
+
+def _is_reported_ready(service: Obj) -> bool:
+    ready = service.condition("Ready")
+    return ready is not None and ready.is_true
+
+
+def _has_earlier(snapshot: ServiceSnapshot) -> bool:
+    """This is not the first version of its predictor."""
+    if predictor.is_model_mesh(snapshot.service):
+        return _has_served(snapshot.service)
+    if len([one for one in snapshot.revisions if pods.component(one) == "predictor"]) > 1:
+        return True
+    made = [one.annotation(_ROLLOUT) for one in snapshot.deployments_of("predictor")]
+    return any(number not in {"", "1"} for number in made)
+
+
+def _serves(snapshot: ServiceSnapshot) -> bool:
+    """Some version answers requests, or would after a cold start: ready pods behind an address that is published."""
+    if snapshot.is_read:
+        if predictor.is_model_mesh(
+            snapshot.service
+        ):  # its runtime runs, and answers, with or without this model
+            return _has_served(snapshot.service) and bool(snapshot.ready_pods("predictor"))
+        if snapshot.ready_pods("predictor"):
+            return predictor.is_published(snapshot.service) and not _has_unready_front(snapshot)
+        return _is_at_zero(snapshot) and _has_ready_revision(snapshot)
+    if _is_reported_ready(snapshot.service):
+        return True
+    if predictor.is_model_mesh(snapshot.service):
+        return _has_served(snapshot.service)
+    return _has_ready_revision(snapshot)
+
+
+def _has_served(service: Obj) -> bool:
+    return service.string("status", "modelStatus", "states", "activeModelState") == "Loaded"
+
+
+def _has_unready_front(snapshot: ServiceSnapshot) -> bool:
+    """It has a transformer, through which every request goes, and none that is ready."""
+    return bool(snapshot.service.mapping("spec", "transformer")) and not snapshot.ready_pods("transformer")
+
+
+def _has_ready_revision(snapshot: ServiceSnapshot) -> bool:
+    service = snapshot.service
+    return bool(service.string("status", "components", "predictor", "latestReadyRevision")) and bool(
+        traffic.split(snapshot)
+    )
+
+
+def _serving_versions(snapshot: ServiceSnapshot) -> set[str]:
+    ready = {pods.version(pod) for pod in snapshot.pods if pods.is_ready(pod)}
+    return ready | {part.revision for part in traffic.split(snapshot)}
+
+
+def _serving(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
+    """KServe calls it ready, and nothing is found to be broken."""
+    service = snapshot.service
+    parts = traffic.split(snapshot)
+    canary = [part for part in parts if part.is_latest and part.percent < traffic.ALL]
+    if canary and len(parts) > 1:
+        values: dict[str, str | int] = {"revision": canary[0].revision, "percent": canary[0].percent}
+        is_told = snapshot.routes is None and bool(traffic.canaries(service))
+        return Verdict(
+            Status.UPDATING,
+            text("Canary: {revision} is set to receive {percent}% of the traffic.", **values)
+            if is_told
+            else text("Canary: revision {revision} receives {percent}% of the traffic.", **values),
+        )
+    if _is_rolling_out(snapshot):
+        return _rolling_out(snapshot, now)
+    if _is_at_zero(snapshot):
+        return Verdict(Status.SCALED_TO_ZERO)
+    if idle := traffic.idle_canaries(snapshot):
+        sentence = text(
+            "The canary {revision} is running but receives no requests: without an HTTPRoute, this cluster does not split traffic.",
+            revision=", ".join(idle),
+        )
+        return Verdict(Status.READY, sentence)
+    return Verdict(Status.READY)
+
+
+def _is_rolling_out(snapshot: ServiceSnapshot) -> bool:
+    """Pods of a newer version are there and not ready, while older ones serve. Those of a runtime are none of its own."""
+    if predictor.is_model_mesh(snapshot.service):
+        return False
+    for component in {pods.component(pod) for pod in snapshot.pods}:
+        there = snapshot.heads(component)
+        ready = {pods.version(pod) for pod in there if pods.is_ready(pod)}
+        if ready and any(pods.version(pod) not in ready for pod in there):
+            return True
+    created = snapshot.service.string("status", "components", "predictor", "latestCreatedRevision")
+    ready_revision = snapshot.service.string("status", "components", "predictor", "latestReadyRevision")
+    return bool(ready_revision) and created != ready_revision
+
+
+def _is_scaling_up(snapshot: ServiceSnapshot) -> bool:
+    """More replicas of a version that serves."""
+    if predictor.is_model_mesh(snapshot.service):
+        return False
+    there = snapshot.heads("predictor")
+    ready = {pods.version(pod) for pod in there if pods.is_ready(pod)}
+    waiting = [pod for pod in there if not pods.is_ready(pod)]
+    return bool(waiting) and _serves(snapshot) and all(pods.version(pod) in ready for pod in waiting)
+
+
+def _counts(snapshot: ServiceSnapshot) -> dict[str, int]:
+    there = snapshot.heads("predictor")
+    asked = demand.wanted(snapshot.deployments_of("predictor"))
+    ready = len(snapshot.ready_pods("predictor"))
+    return {"ready": ready, "wanted": len(there) if asked is None else asked}
+
+
+def _is_at_zero(snapshot: ServiceSnapshot) -> bool:
+    """No pod, and none is wanted. Where pods cannot be read, the count in the status must do; it is never cleared."""
+    if snapshot.heads("predictor"):
+        return False
+    asked = demand.wanted(snapshot.deployments_of("predictor"))
+    if asked is not None:
+        return asked == 0
+    if predictor.mode(snapshot.service) != "Knative":
+        return False
+    return snapshot.is_read or not snapshot.service.integer("status", "modelStatus", "copies", "totalCopies")
+
+
+def _delayed(snapshot: ServiceSnapshot, finding: Finding, now: datetime) -> Verdict:
+    """A start that waits for something which still may come."""
+    dues = (finding.due, start_up.due(snapshot, now))
+    due = min((time for time in dues if time is not None and time > now), default=None)
+    return Verdict(Status.STARTING, finding.sentence, start_up.slowness(snapshot, now), finding, due)
+
+
+def _on_the_way(status: Status, snapshot: ServiceSnapshot, now: datetime) -> Verdict:
+    """A start or update that is not done: what it waits for, as far as that can be read."""
+    if snapshot.gap is not None:
+        due = start_up.due(snapshot, now)
+        sentence = text("KServe has not reported the service as ready yet.")
+        return Verdict(status, sentence, _NOT_CHECKED[snapshot.gap], due=due)
+    return _waiting(status, start_up.waits_for(snapshot), snapshot, now)
+
+
+def _rolling_out(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
+    sentence = text("A new version is starting; the previous one still serves.")
+    return _waiting(Status.UPDATING, sentence, snapshot, now)
+
+
+def _waiting(status: Status, sentence: Text, snapshot: ServiceSnapshot, now: datetime) -> Verdict:
+    """For pods that are on their way; said where that takes longer than usual."""
+    return Verdict(status, sentence, start_up.slowness(snapshot, now), due=start_up.due(snapshot, now))

@@ -1,0 +1,145 @@
+"""What users may do, and in which namespaces: every other part of the gateway asks here or ``access``."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from modelsweb import errors
+from modelsweb.clock import Clock
+from modelsweb.gateway import audit
+from modelsweb.gateway.access import Access, User, attributes
+from modelsweb.gateway.single_flight import SingleFlight
+from modelsweb.kinds import NAMESPACE
+from modelsweb.objects.freshness import Freshness
+from modelsweb.objects.kind import Kind
+from modelsweb.store.store import Store
+
+Value = TypeVar("Value")
+_RIGHTS_AT_ONCE = 20
+_MAX_REVIEWED = 500
+"""In a cluster of more namespaces a name is typed by who may not list them."""
+_MAX_USERS = 10_000
+_OWN_SECONDS = 300.0
+_PREPARING_SECONDS = 2.0
+"""So long a list waits for rows that nobody with the same rights has asked for; it goes on without, and is completed."""
+
+
+class Authorization:
+    """What users may do, and where."""
+
+    def __init__(self, access: Access, stores: Mapping[Kind, Store], main: Kind, clock: Clock) -> None:
+        """Where somebody may not list namespaces, those are theirs in which they may list the ``main`` kind."""
+        self._own = SingleFlight[User, tuple[str, ...]](clock, seconds=_OWN_SECONDS, maximum=_MAX_USERS)
+        self._access = access
+        self._stores = stores
+        self._main = main
+
+    async def scope(
+        self, user: User, kind: Kind, namespaces: tuple[str, ...] | None
+    ) -> tuple[tuple[str, ...] | None, int]:
+        """Where of some namespaces (None: all) the user may list a kind, None for all, and how many are hidden.
+
+        Raises AccessDeniedError where it is none of those that are named, and for a kind of the whole cluster.
+        """
+        if namespaces is None and await self._allows_in(user, "list", kind, None):
+            return None, 0
+        asked = self._known_namespaces() if namespaces is None else namespaces
+        allowed = await self._where_allowed(user, "list", kind, asked) if kind.namespaced else ()
+        if not allowed and (namespaces or not kind.namespaced):
+            refused = attributes(kind, "list", namespaces[0] if namespaces else None)
+            audit.refused(user.name, refused)
+            raise errors.AccessDeniedError(user.name, refused)
+        knows_names = await self._allows_in(user, "list", NAMESPACE, None)
+        return allowed, len(asked) - len(allowed) if knows_names else 0
+
+    async def where_allowed(
+        self, user: User, kind: Kind, verb: str, namespaces: tuple[str, ...] | None
+    ) -> tuple[str, ...] | None:
+        """The part of some namespaces (None: all) in which the user may do something to a kind; None for all."""
+        if namespaces is None and await self._allows_in(user, verb, kind, None):
+            return None
+        asked = self._known_namespaces() if namespaces is None else namespaces
+        return await self._where_allowed(user, verb, kind, asked)
+
+    async def unseen(
+        self, user: User, kinds: tuple[Kind, ...], namespaces: tuple[str, ...] | None
+    ) -> tuple[dict[str, frozenset[Kind]], frozenset[Kind]]:
+        """The kinds that the user may not list: by namespace for those that are named, or known (None); and elsewhere."""
+        if namespaces is None:
+            answers = await asyncio.gather(*(self._allows_in(user, "list", kind, None) for kind in kinds))
+            kinds = tuple(kind for kind, allowed in zip(kinds, answers, strict=True) if not allowed)
+        asked = self._known_namespaces() if namespaces is None else namespaces
+        allowed = [set(await self._where_allowed(user, "list", kind, asked)) for kind in kinds]
+        found = {
+            name: frozenset(kind for kind, where in zip(kinds, allowed, strict=True) if name not in where)
+            for name in (asked if kinds else ())
+        }
+        return found, frozenset(kinds)
+
+    async def _allows_in(self, user: User, verb: str, kind: Kind, namespace: str | None) -> bool:
+        return await self._access.allows(user, attributes(kind, verb, namespace))
+
+    async def _where_allowed(
+        self, user: User, verb: str, kind: Kind, namespaces: tuple[str, ...]
+    ) -> tuple[str, ...]:
+        if not kind.namespaced:
+            return namespaces if await self._allows_in(user, verb, kind, None) else ()
+        at_once = asyncio.Semaphore(_RIGHTS_AT_ONCE)
+
+        async def one(namespace: str) -> bool:
+            async with at_once:
+                return await self._allows_in(user, verb, kind, namespace)
+
+        answers = await asyncio.gather(*map(one, namespaces))
+        return tuple(name for name, allowed in zip(namespaces, answers, strict=True) if allowed)
+
+    def _known_namespaces(self) -> tuple[str, ...]:
+        store, confined = self._stores[NAMESPACE], self._access.namespaces
+        if confined is not None and store.health.freshness is Freshness.DENIED:
+            return tuple(sorted(confined))
+        roots = {item.namespace for item in self._stores[self._main].items()}
+        return self._within({item.name for item in store.items()} | roots)
+
+    def _within(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Those of some namespaces to which the app is not denied by its own settings."""
+        confined = self._access.namespaces
+        return tuple(sorted(name for name in names if confined is None or name in confined))
+
+    async def user_of(self, token: str) -> User | None:
+        """Whom a bearer token stands for; None where the cluster does not know it. Raises UnavailableError."""
+        return await self._access.user_of(token)
+
+    async def namespaces(self, user: User) -> tuple[str, ...]:
+        """The names of all namespaces; of those in which the user may list the main kind, where they may not list any.
+
+        Raises AccessDeniedError where there are none, and ForbiddenError where the app may not list.
+        """
+        asked = attributes(NAMESPACE, "list", None)
+        if not await self._access.allows(user, asked):
+            return await self._own.get(user, lambda: self._own_namespaces(user))
+        store, confined = self._stores[NAMESPACE], self._access.namespaces
+        if store.health.freshness is Freshness.DENIED:
+            if confined is not None:
+                return tuple(sorted(confined))
+            raise errors.ForbiddenError(store.health.problem)
+        return self._within(item.name for item in store.items())
+
+    async def _own_namespaces(self, user: User) -> tuple[str, ...]:
+        """The namespaces that somebody may list the main kind in. Raises AccessDeniedError where there are none.
+
+        Every page asks, for its selector: no refusal is noted.
+        """
+        names = self._known_namespaces()
+        if len(names) <= _MAX_REVIEWED and (
+            found := await self._where_allowed(user, "list", self._main, names)
+        ):
+            return found
+        raise errors.AccessDeniedError(user.name, attributes(NAMESPACE, "list", None))
+
+    async def allows(
+        self, user: User, kind: Kind, verb: str, namespace: str, *, name: str = "", subresource: str = ""
+    ) -> bool:
+        """Whether a button should be offered."""
+        return await self._access.allows(
+            user, attributes(kind, verb, namespace, name=name, subresource=subresource)
+        )

@@ -1,0 +1,1 @@
+"""The PromQL of each exporter, one module each."""

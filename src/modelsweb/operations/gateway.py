@@ -1,0 +1,16 @@
+"""What operations work with."""
+
+from dataclasses import dataclass
+
+from modelsweb.gateway.authorization import Authorization
+from modelsweb.gateway.rate_limit import RateLimit
+from modelsweb.gateway.writer import Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """The gateway's hands for one running app; each asks for the user's right itself."""
+
+    authorization: Authorization
+    writer: Writer
+    rate_limit: RateLimit

@@ -1,0 +1,69 @@
+"""The service that a URL names, as far as its user may see it: for all tabs of its page."""
+
+from collections.abc import Hashable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
+
+from modelsweb.gateway.reader import ObjectGrant
+from modelsweb.kinds import INFERENCE_SERVICE, POD
+from modelsweb.viewmodels.parts import service_head
+from modelsweb.viewmodels.parts.service_head import JudgedService, MetricsTab, Rights
+from modelsweb.web.channel import Changes
+from modelsweb.web.site import RequestContext, Site
+
+Query = TypeVar("Query", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Audience(Generic[Query]):
+    """Who sees the same of a service. ``query`` is what the tab's URL asks for beyond that."""
+
+    grant: ObjectGrant
+    rights: Rights
+    query: Query
+
+
+async def plain(context: RequestContext) -> Audience[None]:
+    """What the user may see of the service, on a tab whose URL asks for nothing more. Raises AccessDeniedError."""
+    return await admit(context, None)
+
+
+async def admit(context: RequestContext, query: Query) -> Audience[Query]:
+    """What the user may see of the service. Raises AccessDeniedError."""
+    reader, namespace = context.site.authorization, context.namespace
+    grant = await context.site.reader.authorize_object(
+        context.user, INFERENCE_SERVICE, namespace, context.name
+    )
+    rights = Rights(
+        delete=await reader.allows(context.user, INFERENCE_SERVICE, "delete", namespace, name=context.name),
+        patch=await reader.allows(context.user, INFERENCE_SERVICE, "patch", namespace, name=context.name),
+        logs=await reader.allows(context.user, POD, "get", namespace, subresource="log"),
+        metrics=await context.site.metrics.allows(context.user, namespace),
+    )
+    return Audience(grant, rights, query)
+
+
+def judged(site: Site, audience: Audience[Any], *, all_events: bool = False) -> JudgedService:
+    """The service with all that the audience may see of it; of very many events the newest, unless all are asked for.
+
+    Raises NotFoundError.
+    """
+    seen = site.reader.snapshot(audience.grant, all_events=all_events)
+    return service_head.judged_service(
+        seen,
+        rights=replace(audience.rights, delete=False, patch=False) if seen.gone else audience.rights,
+        metrics_tab=_metrics_tab(site),
+        reported=site.reports.newest,
+    )
+
+
+def _metrics_tab(site: Site) -> MetricsTab:
+    if site.metrics.is_there:
+        return MetricsTab.SHOWN
+    return MetricsTab.PROBED if site.config.metrics.grafana_prefix else MetricsTab.NONE
+
+
+def changes(site: Site, audience: Audience[Any]) -> AbstractContextManager[Changes]:
+    """Tells when the service or anything that it owns changed."""
+    return site.reader.object_changes(audience.grant)
