@@ -19,7 +19,11 @@ FIRST = "bench-0"
 _WRITERS = 32
 _LISTS = re.compile(r'^apiserver_request_total\{([^}]*verb="LIST"[^}]*)\} (\S+)$', re.MULTILINE)
 _BINDING = Kind(
-    "rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False
+    group="rbac.authorization.k8s.io",
+    version="v1",
+    kind="ClusterRoleBinding",
+    plural="clusterrolebindings",
+    namespaced=False,
 )
 _FORMATS = ("sklearn", "xgboost", "lightgbm", "pytorch", "onnx", "huggingface")
 _NOTE = "A note of its owners, as long as such notes are in life. " * 12

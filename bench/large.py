@@ -28,7 +28,7 @@ PODS_PER_SECOND = 5
 _AT_ONCE = 16
 _SETTLE_SECONDS = 5
 _NAMES = ("model-00001", "model-00002", "model-00003")
-_ACCOUNT = Kind("", "v1", "ServiceAccount", "serviceaccounts")
+_ACCOUNT = Kind(group="", version="v1", kind="ServiceAccount", plural="serviceaccounts")
 _LABEL = "serving.kserve.io/inferenceservice"
 
 

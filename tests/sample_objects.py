@@ -4,7 +4,7 @@ from typing import Any
 
 from modelsweb.objects.kind import Kind
 
-CONFIG_MAP = Kind("", "v1", "ConfigMap", "configmaps")
+CONFIG_MAP = Kind(group="", version="v1", kind="ConfigMap", plural="configmaps")
 
 
 def service(name: str, **spec: Any) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _setting(default: Any, env: str, doc: str, choices: tuple[str, ...] = ()) ->
     return field(default=default, metadata={"env": env, "doc": doc, "choices": choices})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WebConfig:
     """How the pages are served."""
 
@@ -101,7 +101,7 @@ class WebConfig:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AuthConfig:
     """Who the user is, and how long their rights are remembered."""
 
@@ -142,7 +142,7 @@ class AuthConfig:
         return max(1.0, 2 * self.cache_seconds)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsConfig:
     """Where figures of the models come from."""
 
@@ -181,7 +181,7 @@ class MetricsConfig:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterConfig:
     """Which cluster."""
 
@@ -199,7 +199,7 @@ class ClusterConfig:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """Everything that can be set."""
 

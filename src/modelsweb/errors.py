@@ -138,7 +138,7 @@ class ForbiddenError(ModelswebError):
     reason = "Forbidden"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Attributes:
     """What an access review asks about.
 

@@ -57,7 +57,7 @@ class RefusedError(Exception):
     """An input that cannot be judged: which, where and why."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Input:
     items: dict[Kind, dict[tuple[str, str], Item]] = field(default_factory=dict)
     read: set[tuple[Kind, str]] = field(default_factory=set)

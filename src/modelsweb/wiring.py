@@ -215,8 +215,18 @@ def _serve_metrics(
         for kind, store in stores.items():
             is_live = store.health.freshness is Freshness.LIVE
             stale = 0.0 if is_live else (now - store.health.since).total_seconds()
-            watches.append(WatchState(kind.watch_name, len(store), is_live, stale, store.left_out))
-        return Counts(tuple(watches), site.streams.total, len(logs), access.asked)
+            watches.append(
+                WatchState(
+                    kind=kind.watch_name,
+                    objects=len(store),
+                    is_live=is_live,
+                    stale_seconds=stale,
+                    left_out=store.left_out,
+                )
+            )
+        return Counts(
+            watches=tuple(watches), streams=site.streams.total, logs=len(logs), reviews=access.asked
+        )
 
     try:
         return site.instrumentation.serve(web.host, web.metrics_port, counts)

@@ -316,7 +316,7 @@ def fuzzed() -> Iterator[Fuzzed]:
     stack = AsyncExitStack()
     running = wiring.running(
         Config(web=_NO_LIMITS, metrics=MetricsConfig(prometheus_url="http://127.0.0.1:1")),
-        Connection("http://127.0.0.1:1"),
+        Connection(server="http://127.0.0.1:1"),
         SystemClock(),
         asyncio.Event(),
     )

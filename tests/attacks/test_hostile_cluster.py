@@ -74,7 +74,7 @@ async def _client_of(
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    async with KubeClient(Connection(f"http://127.0.0.1:{runner.addresses[0][1]}")) as client:
+    async with KubeClient(Connection(server=f"http://127.0.0.1:{runner.addresses[0][1]}")) as client:
         yield client
     await runner.cleanup()
 
@@ -151,7 +151,7 @@ async def test_brackets_in_texts_are_no_levels() -> None:
 )
 async def test_only_true_is_a_yes(status: Any) -> None:
     async with _reviewing({"status": status}) as client:
-        asked = Attributes("get", "", "pods", "ns")
+        asked = Attributes(verb="get", group="", resource="pods", namespace="ns")
         assert await client.review("alice", (), asked) is False
         assert await client.self_review(asked) is False
 
@@ -184,7 +184,9 @@ async def test_groups_are_texts() -> None:
 async def test_an_answer_that_is_no_object_is_the_cluster_s_fault(body: str) -> None:
     async with _reviewing(body) as client:
         with pytest.raises(errors.ClusterError):
-            await client.review("alice", (), Attributes("get", "", "pods", "ns"))
+            await client.review(
+                "alice", (), Attributes(verb="get", group="", resource="pods", namespace="ns")
+            )
 
 
 @pytest.mark.parametrize(
@@ -200,7 +202,9 @@ async def test_an_answer_that_is_no_object_is_the_cluster_s_fault(body: str) -> 
 async def test_a_refusal_of_any_shape_is_an_error_of_ours(status: Any) -> None:
     async with _reviewing(status, code=422, retry_after="9" * 5_000) as client:
         with pytest.raises(errors.ModelswebError) as raised:
-            await client.review("alice", (), Attributes("get", "", "pods", "ns"))
+            await client.review(
+                "alice", (), Attributes(verb="get", group="", resource="pods", namespace="ns")
+            )
         assert (raised.value.retry_after or 0) <= 3_600
 
 

@@ -18,8 +18,8 @@ from modelsweb.store.container_log import LogKey
 from modelsweb.store.logs import Logs
 
 API = "rbac.authorization.k8s.io"
-ROLE = Kind(API, "v1", "ClusterRole", "clusterroles", namespaced=False)
-BINDING = Kind(API, "v1", "RoleBinding", "rolebindings")
+ROLE = Kind(group=API, version="v1", kind="ClusterRole", plural="clusterroles", namespaced=False)
+BINDING = Kind(group=API, version="v1", kind="RoleBinding", plural="rolebindings")
 CONFIG = Config(web=WebConfig(secure_cookies=False, port=0), auth=AuthConfig(cache_seconds=0.0))
 SECRET = "s3cr3t-of-the-former-owner"
 TABS = ("", ".json", "/resources", "/pods", "/logs", "/events", "/yaml", "/yaml/download", "/live?once=1")
@@ -128,7 +128,9 @@ def test_logs_are_kept_for_the_same_service_in_the_same_namespace_alone() -> Non
 
     logs = Logs(None, (_Nobody(),), None)  # type: ignore[arg-type]
     for owner in ("place/uid", ""):
-        key = LogKey("ns", "iris", "pod", f"pod-of-{owner}", "main", owner=owner)
+        key = LogKey(
+            namespace="ns", service="iris", pod="pod", uid=f"pod-of-{owner}", container="main", owner=owner
+        )
         logs._logs[key] = None  # type: ignore[assignment]
     assert [key.owner for key in logs.kept("ns", "iris", "place/uid")] == ["place/uid"]
     for other in ("place/other", "other/uid", ""):

@@ -16,7 +16,7 @@ from modelsweb.kinds import POD
 from modelsweb.objects.kind import Kind
 from modelsweb.web.sse import Streams
 
-BINDING = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
+BINDING = Kind(group="rbac.authorization.k8s.io", version="v1", kind="RoleBinding", plural="rolebindings")
 CONFIG = Config(web=WebConfig(secure_cookies=False, port=0), auth=AuthConfig(cache_seconds=1.0))
 BOUND = timedelta(seconds=CONFIG.auth.cache_seconds + 2 * CONFIG.auth.review_seconds)
 """A remembered answer, the time between two reviews, and one review: what SECURITY.md promises."""

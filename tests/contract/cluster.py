@@ -21,8 +21,8 @@ from modelsweb.objects.kind import Kind
 from tests.controlplane.plane import KUBECONFIG, RUN, Plane, wait_until_ready
 from tests.waiting import until
 
-_ROLE = Kind("rbac.authorization.k8s.io", "v1", "Role", "roles")
-_BINDING = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
+_ROLE = Kind(group="rbac.authorization.k8s.io", version="v1", kind="Role", plural="roles")
+_BINDING = Kind(group="rbac.authorization.k8s.io", version="v1", kind="RoleBinding", plural="rolebindings")
 
 
 class Impersonating:
@@ -263,7 +263,9 @@ async def let_read(cluster: Cluster, user: str, *kinds: Kind) -> None:
     await cluster.client.create(_BINDING, binding, namespace=cluster.namespace)
 
     async def is_in_force() -> bool:  # the API server's authorizer hears of it by a watch of its own
-        asked = Attributes("list", kinds[-1].group, kinds[-1].plural, cluster.namespace)
+        asked = Attributes(
+            verb="list", group=kinds[-1].group, resource=kinds[-1].plural, namespace=cluster.namespace
+        )
         return await cluster.client.review(user, (), asked)
 
     await until(is_in_force)

@@ -46,12 +46,12 @@ async def labelled(cluster: Cluster, name: str) -> dict[str, Any]:
 def key_of(found: dict[str, Any], *, previous: bool = False) -> LogKey:
     metadata = found["metadata"]
     return LogKey(
-        metadata["namespace"],
-        "iris",
-        metadata["name"],
-        metadata["uid"],
-        "main",
-        previous,
+        namespace=metadata["namespace"],
+        service="iris",
+        pod=metadata["name"],
+        uid=metadata["uid"],
+        container="main",
+        previous=previous,
         owner="place/service",
     )
 

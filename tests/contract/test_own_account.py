@@ -20,10 +20,12 @@ from tests.sample_objects import service
 from tests.waiting import until
 
 API = "rbac.authorization.k8s.io"
-ROLE = Kind(API, "v1", "ClusterRole", "clusterroles", namespaced=False)
-CLUSTER_BINDING = Kind(API, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False)
-BINDING = Kind(API, "v1", "RoleBinding", "rolebindings")
-NAMESPACED_ROLE = Kind(API, "v1", "Role", "roles")
+ROLE = Kind(group=API, version="v1", kind="ClusterRole", plural="clusterroles", namespaced=False)
+CLUSTER_BINDING = Kind(
+    group=API, version="v1", kind="ClusterRoleBinding", plural="clusterrolebindings", namespaced=False
+)
+BINDING = Kind(group=API, version="v1", kind="RoleBinding", plural="rolebindings")
+NAMESPACED_ROLE = Kind(group=API, version="v1", kind="Role", plural="roles")
 CONFIG = Config(web=WebConfig(secure_cookies=False, port=0), auth=AuthConfig(cache_seconds=0.0))
 
 
@@ -171,7 +173,19 @@ async def test_the_account_may_nothing_that_the_app_does_not_do(cluster: Cluster
             ("create", API, "clusterrolebindings", ""),
             ("impersonate", "", "users", ""),
         ):
-            asked = Attributes(verb, group, resource, cluster.namespace, "", subresource)
+            asked = Attributes(
+                verb=verb,
+                group=group,
+                resource=resource,
+                namespace=cluster.namespace,
+                name="",
+                subresource=subresource,
+            )
             assert not await client.review(account, (), asked), (verb, resource)
-        allowed = Attributes("patch", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural, cluster.namespace)
+        allowed = Attributes(
+            verb="patch",
+            group=INFERENCE_SERVICE.group,
+            resource=INFERENCE_SERVICE.plural,
+            namespace=cluster.namespace,
+        )
         assert await client.review(account, (), allowed)

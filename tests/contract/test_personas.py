@@ -17,9 +17,11 @@ from tests.sample_objects import service
 from tests.waiting import until
 
 API = "rbac.authorization.k8s.io"
-ROLE = Kind(API, "v1", "ClusterRole", "clusterroles", namespaced=False)
-CLUSTER_BINDING = Kind(API, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False)
-BINDING = Kind(API, "v1", "RoleBinding", "rolebindings")
+ROLE = Kind(group=API, version="v1", kind="ClusterRole", plural="clusterroles", namespaced=False)
+CLUSTER_BINDING = Kind(
+    group=API, version="v1", kind="ClusterRoleBinding", plural="clusterrolebindings", namespaced=False
+)
+BINDING = Kind(group=API, version="v1", kind="RoleBinding", plural="rolebindings")
 CONFIG = Config(web=WebConfig(secure_cookies=False, port=0, prefix=""), auth=AuthConfig(cache_seconds=0.0))
 
 VIEW, EDIT = (role["rules"] for role in user_roles(KINDS))

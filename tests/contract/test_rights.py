@@ -46,11 +46,15 @@ async def test_a_role_lets_its_user_do_just_that(cluster: Cluster) -> None:
 )
 async def test_a_review_answers_as_the_server_would(cluster: Cluster, verb: str, allowed: bool) -> None:
     await let_read(cluster, "bob@example.com", INFERENCE_SERVICE)
-    asked = Attributes(verb, "serving.kserve.io", "inferenceservices", cluster.namespace)
+    asked = Attributes(
+        verb=verb, group="serving.kserve.io", resource="inferenceservices", namespace=cluster.namespace
+    )
     assert await cluster.client.review("bob@example.com", (), asked) is allowed
-    elsewhere = Attributes(verb, "serving.kserve.io", "inferenceservices", "elsewhere")
+    elsewhere = Attributes(
+        verb=verb, group="serving.kserve.io", resource="inferenceservices", namespace="elsewhere"
+    )
     assert await cluster.client.review("bob@example.com", (), elsewhere) is False
 
 
 async def test_an_administrator_may_do_everything(cluster: Cluster) -> None:
-    assert await cluster.client.self_review(Attributes("delete", "", "nodes"))
+    assert await cluster.client.self_review(Attributes(verb="delete", group="", resource="nodes"))

@@ -49,11 +49,19 @@ PROGRAMS = {
 NODES = {"worker-1": "4", "worker-2": "0"}
 
 DEFINITION = Kind(
-    "apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", namespaced=False
+    group="apiextensions.k8s.io",
+    version="v1",
+    kind="CustomResourceDefinition",
+    plural="customresourcedefinitions",
+    namespaced=False,
 )
-_NODE = Kind("", "v1", "Node", "nodes", namespaced=False)
+_NODE = Kind(group="", version="v1", kind="Node", plural="nodes", namespaced=False)
 _RUNTIME = Kind(
-    "serving.kserve.io", "v1alpha1", "ClusterServingRuntime", "clusterservingruntimes", namespaced=False
+    group="serving.kserve.io",
+    version="v1alpha1",
+    kind="ClusterServingRuntime",
+    plural="clusterservingruntimes",
+    namespaced=False,
 )
 
 

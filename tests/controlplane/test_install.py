@@ -63,7 +63,12 @@ async def _prepare() -> None:
 
 async def _refuses_nonsense(client: KubeClient, definition: dict[str, Any]) -> bool:
     spec = definition["spec"]
-    kind = Kind(spec["group"], spec["versions"][0]["name"], spec["names"]["kind"], spec["names"]["plural"])
+    kind = Kind(
+        group=spec["group"],
+        version=spec["versions"][0]["name"],
+        kind=spec["names"]["kind"],
+        plural=spec["names"]["plural"],
+    )
     body = {"metadata": {"name": "probe"}, "spec": {"nonsense": True}}
     try:
         await client.create(kind, body, namespace="kserve", dry_run=True, strict=True)

@@ -12,7 +12,7 @@ from tests.contract.cluster import Cluster, Impersonating, contract
 from tests.contract.test_own_account import API, BINDING, CLUSTER_BINDING, CONFIG, ROLE
 from tests.running import Person, next_message, running_app
 
-ACCOUNT = Kind("", "v1", "ServiceAccount", "serviceaccounts")
+ACCOUNT = Kind(group="", version="v1", kind="ServiceAccount", plural="serviceaccounts")
 
 
 async def _token(cluster: Cluster, name: str) -> str:

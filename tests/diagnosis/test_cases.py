@@ -218,7 +218,7 @@ def test_ready_without_a_pod_is_not_believed(deployments: tuple[dict[str, Any], 
     copies = {"copies": {"totalCopies": 1}}
     member = of(service(ready="True", modelStatus=copies), deployments=deployments)
     assert judge(member, NOON).status not in {Status.READY, Status.SCALED_TO_ZERO}
-    assert judge(ServiceSnapshot(member.service), NOON).status is Status.UNKNOWN
+    assert judge(ServiceSnapshot(service=member.service), NOON).status is Status.UNKNOWN
 
 
 def test_more_replicas_of_one_version_are_no_update() -> None:
@@ -268,4 +268,4 @@ def test_a_service_that_answers_does_not_start_anew_for_a_moment() -> None:
 
 def test_nonsense_among_devices_is_passed_over() -> None:
     spec = {"predictor": {"model": {"resources": {"limits": {"amd.com/gpu": "many", "a.b/c": [1]}}}}}
-    assert demand.gpus(ServiceSnapshot(Obj({"spec": spec}))) == 0
+    assert demand.gpus(ServiceSnapshot(service=Obj({"spec": spec}))) == 0

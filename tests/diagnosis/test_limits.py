@@ -182,7 +182,7 @@ def test_unknown_is_no_fault_where_pods_may_be_at_work() -> None:
     )
     slow = judge(_unknown(pulled), NOW)
     assert (slow.status, str(slow.effect)) == (Status.STARTING, "This is taking longer than usual.")
-    assert judge(ServiceSnapshot(_unknown().service), NOW).status is not Status.FAILED
+    assert judge(ServiceSnapshot(service=_unknown().service), NOW).status is not Status.FAILED
     assert judge(_unknown(mode="ModelMesh"), NOW).status is not Status.FAILED
     assert judge(_unknown(), NOW).status is Status.FAILED
 

@@ -67,6 +67,6 @@ def test_what_has_children_was_taken_up() -> None:
 
 
 def test_what_it_has_made_may_be_there_where_it_may_not_be_seen() -> None:
-    verdict = judge(ServiceSnapshot(_silent("05", minutes=10), reported=NOW), NOW)
+    verdict = judge(ServiceSnapshot(service=_silent("05", minutes=10), reported=NOW), NOW)
     assert (verdict.status, str(verdict.effect)) == (Status.UNKNOWN, "Not checked: no right to read pods.")
     assert "controller" not in str(verdict.cause)

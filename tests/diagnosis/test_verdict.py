@@ -77,14 +77,16 @@ def test_nothing_wanted_and_nothing_there_is_scaled_to_zero_in_standard_mode_too
     empty = {"metadata": {"name": "iris-predictor"}, "spec": {"replicas": 0}}
     assert status(of(member, deployments=(empty,))) is Status.SCALED_TO_ZERO
     assert status(of(member)) is Status.UNKNOWN  # KServe's word alone, and no pod behind it
-    unread = judge(ServiceSnapshot(member), NOW)  # told as reported, and never as verified
+    unread = judge(ServiceSnapshot(service=member), NOW)  # told as reported, and never as verified
     assert unread.status is Status.UNKNOWN
     assert (str(unread.cause), str(unread.effect)) == (
         "KServe reports the service as ready.",
         "Not checked: no right to read pods.",
     )
     assert status(
-        ServiceSnapshot(member, deployments=(Obj({**empty, "status": {"readyReplicas": 1}, "spec": {}}),))
+        ServiceSnapshot(
+            service=member, deployments=(Obj({**empty, "status": {"readyReplicas": 1}, "spec": {}}),)
+        )
     ) is (Status.READY)
 
 

@@ -11,7 +11,7 @@ from modelsweb import errors
 from modelsweb.errors import Attributes
 from modelsweb.gateway.access import Access, User
 
-ASKED = Attributes("list", "serving.kserve.io", "inferenceservices", "team")
+ASKED = Attributes(verb="list", group="serving.kserve.io", resource="inferenceservices", namespace="team")
 ALICE = User("alice")
 
 

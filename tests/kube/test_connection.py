@@ -92,7 +92,7 @@ def test_without_a_service_account_the_pod_is_told_what_to_set() -> None:
 async def test_a_rotated_token_is_read_again_when_refused(tmp_path: Path) -> None:
     path = tmp_path / "token"
     path.write_text("old\n")
-    credentials = TokenFile(path, SystemClock())
+    credentials = TokenFile(path=path, clock=SystemClock())
     assert await credentials.headers() == {"Authorization": "Bearer old"}
     path.write_text("new\n")
     assert await credentials.headers() == {"Authorization": "Bearer old"}

@@ -62,11 +62,11 @@ def test_a_component_and_a_revision_narrow() -> None:
     "revision", ["other-predictor-00001", ".*", "fraud-predictor-00001|.*", 'x"} or up{y="']
 )
 def test_a_revision_of_somebody_else_is_not_asked_for(revision: str) -> None:
-    assert target("risk", "fraud", revision=revision) == Target("risk", "fraud")
+    assert target("risk", "fraud", revision=revision) == Target(namespace="risk", name="fraud")
 
 
 def test_whatever_stands_in_a_name_stays_a_string() -> None:
-    found = Target('a"} or up{b="', "n.*").write(Query("sum(x{$pods})"), window=60)
+    found = Target(namespace='a"} or up{b="', name="n.*").write(Query("sum(x{$pods})"), window=60)
     assert found.startswith('sum(x{namespace="a\\"} or up{b=\\"",pod=~"n\\\\.\\\\*-(')
     assert quoted("a\\b\nc") == '"a\\\\b\\nc"'
     assert re.fullmatch(literal("a.b*c"), "a.b*c")

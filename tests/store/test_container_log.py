@@ -23,7 +23,7 @@ from modelsweb.store.feed import Subscription
 from modelsweb.store.logs import Logs
 from modelsweb.store.store import Store
 
-KEY = LogKey("ns", "iris", "p", "uid-p", "main")
+KEY = LogKey(namespace="ns", service="iris", pod="p", uid="uid-p", container="main")
 
 
 def stamp(second: int, nanos: int = 0) -> str:
@@ -38,7 +38,7 @@ class Kubelet(KubeClient):
     """Answers one request for a log after the other: chunks, or an error; None is a connection that breaks."""
 
     def __init__(self, *answers: list[bytes | None] | errors.ModelswebError) -> None:
-        super().__init__(Connection("http://127.0.0.1:1"))
+        super().__init__(Connection(server="http://127.0.0.1:1"))
         self.answers = list(answers)
         self.asked: list[dict[str, Any]] = []
         self.open = asyncio.Event()
@@ -235,7 +235,9 @@ def test_dates_that_do_not_exist_are_no_timestamps() -> None:
 
 async def test_a_previous_run_is_read_once() -> None:
     kubelet = Kubelet([line(1, "before"), line(2, "the crash")], [line(3, "never")])
-    with running(kubelet, LogKey("ns", "iris", "p", "uid-p", "main", previous=True)) as (log, _):
+    with running(
+        kubelet, LogKey(namespace="ns", service="iris", pod="p", uid="uid-p", container="main", previous=True)
+    ) as (log, _):
         await until(lambda: log.state is LogState.ENDED)
         assert texts(log.last_lines(10)) == ["before", "the crash"]
         assert [(asked["previous"], asked["follow"]) for asked in kubelet.asked] == [(True, False)]
@@ -311,7 +313,10 @@ async def test_one_log_for_all_viewers_and_none_when_they_are_gone(monkeypatch: 
 async def test_too_many_logs_are_refused_but_idle_ones_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("modelsweb.store.logs._MAX_OPEN", 2)
     logs = Logs(Kubelet(), (Store(POD, SystemClock()),), SystemClock())
-    keys = [LogKey("ns", "iris", f"p{index}", f"u{index}", "main") for index in range(3)]
+    keys = [
+        LogKey(namespace="ns", service="iris", pod=f"p{index}", uid=f"u{index}", container="main")
+        for index in range(3)
+    ]
     with logs.joined(keys[0], Subscription()):
         with (
             logs.joined(keys[1], Subscription()),

@@ -41,7 +41,7 @@ async def _tell(monkeypatch: pytest.MonkeyPatch, store: Store, *changes: follow.
             yield change
 
     monkeypatch.setattr(follow, "follow", said)
-    await store.run(KubeClient(Connection("http://127.0.0.1:1")))
+    await store.run(KubeClient(Connection(server="http://127.0.0.1:1")))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ async def test_a_confined_store_follows_each_namespace_and_is_as_fresh_as_the_wo
 
     monkeypatch.setattr(follow, "follow", follow_namespace)
     store = Store(INFERENCE_SERVICE, SystemClock(), ["b", "a"])
-    client = KubeClient(Connection("http://127.0.0.1:1"))
+    client = KubeClient(Connection(server="http://127.0.0.1:1"))
     seen = []
     await store.run(client)
     assert [item.name for item in store.items()] == ["one", "two", "three"]
@@ -141,7 +141,7 @@ async def test_a_confined_store_of_a_kind_without_namespaces_follows_the_cluster
         yield follow.Progress()
 
     monkeypatch.setattr(follow, "follow", remember)
-    await Store(NAMESPACE, SystemClock(), ["a"]).run(KubeClient(Connection("http://127.0.0.1:1")))
+    await Store(NAMESPACE, SystemClock(), ["a"]).run(KubeClient(Connection(server="http://127.0.0.1:1")))
     assert asked == [None]
 
 
@@ -161,7 +161,7 @@ async def test_a_kind_is_followed_in_the_version_that_the_cluster_has(
 
     monkeypatch.setattr(follow, "follow", said)
     store = Store(LLM_INFERENCE_SERVICE, SystemClock())
-    task = asyncio.create_task(store.run(KubeClient(Connection("http://127.0.0.1:1"))))
+    task = asyncio.create_task(store.run(KubeClient(Connection(server="http://127.0.0.1:1"))))
     wanted = Freshness.LIVE if served else Freshness.ABSENT
 
     async def is_told() -> bool:

@@ -27,8 +27,8 @@ from modelsweb.topology.health import Mood, mood_of
     ],
 )
 def test_what_false_means_is_known_for_each_type(type_: str, status: str, mood: Mood) -> None:
-    assert mood_of(Condition(type_, status)) is mood
+    assert mood_of(Condition(type=type_, status=status)) is mood
 
 
 def test_a_condition_of_severity_info_is_never_bad() -> None:
-    assert mood_of(Condition("RoutesReady", "False", severity="Info")) is Mood.NEUTRAL
+    assert mood_of(Condition(type="RoutesReady", status="False", severity="Info")) is Mood.NEUTRAL

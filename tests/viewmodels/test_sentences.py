@@ -19,7 +19,7 @@ def _errors(error: type[errors.ModelswebError]) -> list[type[errors.ModelswebErr
 
 def _example(error: type[errors.ModelswebError]) -> errors.ModelswebError:
     if issubclass(error, errors.AccessDeniedError):
-        return error("alice", errors.Attributes("get", "", "pods", "team-risk"))
+        return error("alice", errors.Attributes(verb="get", group="", resource="pods", namespace="team-risk"))
     return error("what the cluster said")
 
 
@@ -28,7 +28,7 @@ def _example(error: type[errors.ModelswebError]) -> errors.ModelswebError:
     [_example(error) for error in _errors(errors.ModelswebError) if error.__module__ == errors.__name__]
     + [
         CsrfError("no token"),
-        errors.AccessDeniedError("alice", errors.Attributes("list", "", "nodes")),
+        errors.AccessDeniedError("alice", errors.Attributes(verb="list", group="", resource="nodes")),
     ],
     ids=lambda error: type(error).__name__,
 )

@@ -92,7 +92,7 @@ async def test_a_deleted_service_is_kept_for_reading_on_every_tab(
 
 
 async def test_a_stream_ends_when_its_right_goes(app: App) -> None:
-    binding = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
+    binding = Kind(group="rbac.authorization.k8s.io", version="v1", kind="RoleBinding", plural="rolebindings")
     config = replace(app.config, auth=replace(app.config.auth, cache_seconds=0))
     async with running_app(config) as hasty, hasty.bob as bob, bob.stream(LIVE) as answer:
         await next_message(answer)
@@ -133,8 +133,14 @@ async def test_who_returns_gets_what_they_missed_and_nothing_else(app: App) -> N
 
 
 async def test_words_of_pods_are_told_only_to_those_who_may_read_pods(app: App) -> None:
-    role = Kind("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", namespaced=False)
-    binding = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
+    role = Kind(
+        group="rbac.authorization.k8s.io",
+        version="v1",
+        kind="ClusterRole",
+        plural="clusterroles",
+        namespaced=False,
+    )
+    binding = Kind(group="rbac.authorization.k8s.io", version="v1", kind="RoleBinding", plural="rolebindings")
     rule = {"apiGroups": ["serving.kserve.io"], "resources": ["inferenceservices"], "verbs": ["get", "list"]}
     await app.cluster.create(
         role,

@@ -92,9 +92,14 @@ async def _may_see_runtimes(app: App, user: str) -> None:
         "roleRef": {"apiGroup": api, "kind": "ClusterRole", "name": name},
         "subjects": [{"apiGroup": api, "kind": "User", "name": user}],
     }
-    await app.cluster.create(Kind(api, "v1", "ClusterRole", "clusterroles", namespaced=False), role)
     await app.cluster.create(
-        Kind(api, "v1", "ClusterRoleBinding", "clusterrolebindings", namespaced=False), binding
+        Kind(group=api, version="v1", kind="ClusterRole", plural="clusterroles", namespaced=False), role
+    )
+    await app.cluster.create(
+        Kind(
+            group=api, version="v1", kind="ClusterRoleBinding", plural="clusterrolebindings", namespaced=False
+        ),
+        binding,
     )
 
 
@@ -204,8 +209,12 @@ async def test_what_may_not_be_seen_with_an_object_is_said(app: App) -> None:
         "roleRef": {"apiGroup": api, "kind": "Role", "name": "graphs"},
         "subjects": [{"apiGroup": api, "kind": "User", "name": user}],
     }
-    await app.cluster.create(Kind(api, "v1", "Role", "roles"), role, namespace=NAMESPACE)
-    await app.cluster.create(Kind(api, "v1", "RoleBinding", "rolebindings"), binding, namespace=NAMESPACE)
+    await app.cluster.create(
+        Kind(group=api, version="v1", kind="Role", plural="roles"), role, namespace=NAMESPACE
+    )
+    await app.cluster.create(
+        Kind(group=api, version="v1", kind="RoleBinding", plural="rolebindings"), binding, namespace=NAMESPACE
+    )
     await app.cluster.create(INFERENCE_GRAPH, _body(INFERENCE_GRAPH, "bare"), namespace=NAMESPACE)
     async with app.person(user) as dora:
         page = f"/n/{NAMESPACE}/inferencegraphs/bare"

@@ -216,7 +216,9 @@ async def test_who_may_not_list_namespaces_types_one(app: App) -> None:
 
 
 async def test_who_may_not_list_namespaces_is_offered_their_own(app: App) -> None:
-    bindings = Kind("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings")
+    bindings = Kind(
+        group="rbac.authorization.k8s.io", version="v1", kind="RoleBinding", plural="rolebindings"
+    )
     for namespace in (NAMESPACE, "team-vision"):
         await app.cluster.create(INFERENCE_SERVICE, service(f"of-{namespace}"), namespace=namespace)
         body = {

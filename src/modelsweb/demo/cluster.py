@@ -41,7 +41,7 @@ _KEEP_ALIVE_SECONDS = 75
 """Longer than our client keeps a connection: else one that is closed just now is used for a write, which then fails."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class DemoCluster:
     """A running demo cluster."""
 
@@ -53,7 +53,7 @@ class DemoCluster:
     @property
     def connection(self) -> Connection:
         """How to reach it, as its administrator."""
-        return Connection(self.url, StaticToken(self.token))
+        return Connection(server=self.url, credentials=StaticToken(self.token))
 
     def kubeconfig(self) -> str:
         """A kubeconfig with which kubectl can reach it."""
@@ -119,7 +119,10 @@ async def running(
         http = _Server(config)
         url = f"http://127.0.0.1:{sock.getsockname()[1]}"
         cluster = DemoCluster(
-            server, url, token, machinery.Pace(_SETTLE_SCALE * pace if with_services else pace)
+            server=server,
+            url=url,
+            token=token,
+            pace=machinery.Pace(_SETTLE_SCALE * pace if with_services else pace),
         )
         async with asyncio.TaskGroup() as group:
             serving = group.create_task(http.serve(sockets=[sock]))
@@ -237,10 +240,12 @@ def _create(server: ApiServer, obj: dict[str, Any], namespace: str | None = None
         r for r in server.registry if (r.group, r.version, r.kind) == (group, version, obj["kind"])
     )
     status = obj.get("status")
-    target = Target(resource, namespace or obj["metadata"].get("namespace"))
+    target = Target(resource=resource, namespace=namespace or obj["metadata"].get("namespace"))
     created = server.operations.create(target, msgspec.json.decode(msgspec.json.encode(obj)), _OPTIONS)
     if status:
-        named = Target(resource, target.namespace, obj["metadata"]["name"], "status")
+        named = Target(
+            resource=resource, namespace=target.namespace, name=obj["metadata"]["name"], subresource="status"
+        )
         server.operations.replace(named, created | {"status": status}, _OPTIONS)
 
 

@@ -35,7 +35,7 @@ _SHARES = {"0.5": 1.0, "0.95": 2.3, "0.99": 3.9}
 _SLOWEST = {"e2e": 4.1, "first_token": 0.24, "token_latency": 0.021, "per_output": 0.021}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Pod:
     """One pod, as the figures see it. ``since`` is when it began, in seconds since 1970."""
 

@@ -51,7 +51,7 @@ class StepState(StrEnum):
     TODO = "todo"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One step. ``detail`` is verbatim from the cluster: a node, a runtime, a size, how the pod stands that failed; empty
     where there is none."""
@@ -188,7 +188,12 @@ def _evidence(snapshot: ServiceSnapshot, pod: Obj | None) -> Iterator[Step]:
 
 def _step(name: StepName, is_done: bool, at: datetime | None = None, detail: str = "") -> Step:
     """A step by its own evidence; its time counts where it is done."""
-    return Step(name, StepState.DONE if is_done else StepState.TODO, at if is_done else None, detail)
+    return Step(
+        name=name,
+        state=StepState.DONE if is_done else StepState.TODO,
+        at=at if is_done else None,
+        detail=detail,
+    )
 
 
 def _requested(snapshot: ServiceSnapshot, pod: Obj | None) -> datetime | None:
@@ -218,13 +223,13 @@ def _of_pod(snapshot: ServiceSnapshot, pod: Obj | None) -> Iterator[Step]:
             ended.at if ended else None,
         )
     elif pod is None and predictor.storage_uri(snapshot.service):
-        yield Step(StepName.DOWNLOADED)
+        yield Step(name=StepName.DOWNLOADED)
     yield _pulled(snapshot, pod, states)
 
 
 def _pulled(snapshot: ServiceSnapshot, pod: Obj | None, states: dict[str, Container]) -> Step:
     if pod is None:
-        return Step(StepName.PULLED)
+        return Step(name=StepName.PULLED)
     name = pods.main_container(pod)
     state = states.get(name)
     has_run = state is not None and (state.is_running or state.ended is not None or state.has_previous)
@@ -237,13 +242,13 @@ def _pulled(snapshot: ServiceSnapshot, pod: Obj | None, states: dict[str, Contai
         None,
     )
     if event is None and not has_run:
-        return Step(StepName.PULLED)
+        return Step(name=StepName.PULLED)
     detail = _of_pull(event.message) if event else ""
     return Step(
-        StepName.PULLED,
-        StepState.DONE,
-        (event.first or event.last) if event else state.started if state else None,
-        detail,
+        name=StepName.PULLED,
+        state=StepState.DONE,
+        at=(event.first or event.last) if event else state.started if state else None,
+        detail=detail,
     )
 
 
@@ -264,9 +269,9 @@ def _loaded(snapshot: ServiceSnapshot, pod: Obj | None) -> Step:
         state = snapshot.service.string("status", "modelStatus", "states", "activeModelState")
         is_done = state == "Loaded" and not _lacks_runtime(snapshot)
     return Step(
-        StepName.LOADED,
-        StepState.DONE if is_done else StepState.TODO,
-        condition.since if condition and condition.is_true else None,
+        name=StepName.LOADED,
+        state=StepState.DONE if is_done else StepState.TODO,
+        at=condition.since if condition and condition.is_true else None,
     )
 
 

@@ -34,7 +34,7 @@ class Status(StrEnum):
     """Serves everything that was asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """A status and the cause where there is something to say; ``effect`` is what it means for those who call it.
 

@@ -76,7 +76,7 @@ class MetricsReader:
             present = await self._within(deadline, self._present(target, over, wanted))
         except errors.ModelswebError as error:
             return tuple(
-                ChartData(chart, over, gap=Gap.UNANSWERED, problem=error.message)
+                ChartData(chart=chart, over=over, gap=Gap.UNANSWERED, problem=error.message)
                 for chart in wanted
                 if not chart.is_llm
             )
@@ -134,7 +134,7 @@ class MetricsReader:
         self, deadline: float, target: Target, over: TimeRange, chart: Chart, source: Source | None
     ) -> ChartData:
         if source is None:
-            return ChartData(chart, over, gap=Gap.ABSENT)
+            return ChartData(chart=chart, over=over, gap=Gap.ABSENT)
         window = self._window(over)
         whose = target.at_entry if chart.is_at_entry else target
         try:
@@ -145,7 +145,9 @@ class MetricsReader:
                 ),
             )
         except errors.ModelswebError as error:
-            return ChartData(chart, over, exporter=source.exporter, gap=Gap.UNANSWERED, problem=error.message)
+            return ChartData(
+                chart=chart, over=over, exporter=source.exporter, gap=Gap.UNANSWERED, problem=error.message
+            )
         series = [
             Series(_name(query, labels), values)
             for query, lines in zip(source.queries, found, strict=True)
@@ -154,7 +156,7 @@ class MetricsReader:
         ]
         if not any(query.name for query in source.queries):
             series.sort(key=lambda one: one.name)
-        return ChartData(chart, over, tuple(series[:_MAX_LINES]), source.exporter)
+        return ChartData(chart=chart, over=over, series=tuple(series[:_MAX_LINES]), exporter=source.exporter)
 
     async def _lines(self, promql: str, over: TimeRange) -> _Lines:
         """The answer to a query, shared by all who ask for the same. Raises UnavailableError."""

@@ -61,7 +61,7 @@ class Listing(Generic[Value]):
     is_nowhere: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectGrant:
     """An object that a user may see, and the kinds of what belongs to it that they may see with it."""
 
@@ -161,7 +161,12 @@ class Reader:
         asked = (attributes(one, "list", namespace or NAMESPACE_OF_CLUSTER) for one in possible)
         answers = await asyncio.gather(*(self._access.allows(user, question) for question in asked))
         members = tuple(one for one, allowed in zip(possible, answers, strict=True) if allowed)
-        return ObjectGrant(kind, ObjectRef(kind.full_name, namespace, name), members, self._place(namespace))
+        return ObjectGrant(
+            kind=kind,
+            ref=ObjectRef(kind.full_name, namespace, name),
+            members=members,
+            place=self._place(namespace),
+        )
 
     def _possible_members(self, kind: Kind) -> list[Kind]:
         """What objects of a kind may own, events, and what they lean on."""

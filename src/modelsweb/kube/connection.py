@@ -53,7 +53,7 @@ class StaticToken:
         return {"Authorization": f"Bearer {self.token}"}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class TokenFile:
     """A bearer token in a file that the kubelet rewrites; read again each minute and when refused."""
 
@@ -71,7 +71,7 @@ class TokenFile:
         return {"Authorization": f"Bearer {self._token}"}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class LoaderToken:
     """Whatever the official loader says is the token now; it may run an exec plugin for that, so in a thread."""
 
@@ -94,7 +94,7 @@ class LoaderToken:
         return self.configuration.get_api_key_with_prefix("BearerToken", alias="authorization") or ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
     """Address, trust and identity for one API server."""
 
@@ -118,7 +118,7 @@ def in_cluster(host: str, port: str) -> Connection:
     address = f"[{host}]" if ":" in host else host
     return Connection(
         server=f"https://{address}:{port}",
-        credentials=TokenFile(token),
+        credentials=TokenFile(path=token),
         ssl_context=ssl.create_default_context(cafile=str(authority)),
     )
 
@@ -143,7 +143,7 @@ def from_kubeconfig(paths: str | None, context: str | None) -> Connection:
         raise ConnectionConfigError(f"The kubeconfig cannot be used: {error}") from error
     return Connection(
         server=str(configuration.host).rstrip("/"),
-        credentials=LoaderToken(configuration),
+        credentials=LoaderToken(configuration=configuration),
         ssl_context=_ssl_context(configuration),
         server_hostname=getattr(configuration, "tls_server_name", None),
         proxy=configuration.proxy,

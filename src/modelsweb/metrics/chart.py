@@ -55,7 +55,7 @@ class Source:
     queries: tuple[Query, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chart:
     """One chart. Of the sources the first that is there is taken. ``is_llm`` charts are shown where one is there.
 

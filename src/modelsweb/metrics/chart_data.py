@@ -24,7 +24,7 @@ class Series:
     values: tuple[float | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartData:
     """A chart with its lines, or why it has none. ``problem`` is in English, as it came."""
 

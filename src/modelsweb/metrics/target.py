@@ -16,7 +16,7 @@ _KNATIVE_POD = f"-[0-9]{{5}}-deployment-{POD_TAIL}"
 _STANDARD_POD = f"(-worker)?-{POD_TAIL}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """A service; of it one component, or one revision (a Deployment's name in Standard mode), where they are not empty.
 
@@ -77,9 +77,11 @@ class Target:
 def target(namespace: str, name: str, *, component: str = "", revision: str = "", entry: str = "") -> Target:
     """A service's target; a component or revision that is not one of this service is left out."""
     component = component if component in COMPONENTS else ""
-    whole = Target(namespace, name, component)
+    whole = Target(namespace=namespace, name=name, component=component)
     is_ours = re.fullmatch(f"{whole.owner}(-worker|-[0-9]{{5}})?", revision) is not None
-    return Target(namespace, name, component, revision if is_ours else "", entry)
+    return Target(
+        namespace=namespace, name=name, component=component, revision=revision if is_ours else "", entry=entry
+    )
 
 
 def quoted(value: str) -> str:

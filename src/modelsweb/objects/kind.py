@@ -43,7 +43,7 @@ class OwnerLink:
         return self.by is OwnerBy.INVOLVED or any(one == full_name for _, one in self.of)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
 class Kind:
     """A resource of the Kubernetes API.
 

@@ -46,7 +46,7 @@ def once(find: Callable[["Obj"], Made]) -> Callable[["Obj"], Made]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
     """One entry of ``status.conditions``."""
 

@@ -7,7 +7,7 @@ from modelsweb.kube.item import Item
 from modelsweb.objects.ref import ObjectRef
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """An object that came (``before`` is None), changed, or went (``after`` is None), and when that was noticed.
 

@@ -53,7 +53,7 @@ Position = tuple[str, int]
 """Timestamp of a line, and the how-manieth of that timestamp it is; later lines compare greater."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogKey:
     """One container's log: of its present run, or of the one before run number ``run``. ``service`` owns the pod."""
 
@@ -83,7 +83,7 @@ class LogState(StrEnum):
     """The app itself may not read logs."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
     """Some lines that follow each other: ``data`` is ``["stamp","text"],…`` without the brackets around all.
 
@@ -336,7 +336,7 @@ class ContainerLog:
             if self._passed <= number:
                 return True
         elif self._passed < number:
-            self._keep(Batch(self._position, self._position, 0, b""))
+            self._keep(Batch(first=self._position, last=self._position, count=0, data=b""))
         self._resumed = None
         return False
 
@@ -477,4 +477,4 @@ _decode_lines = msgspec.json.Decoder(list[tuple[str, str]]).decode
 
 def _batch(lines: list[tuple[Position, str]]) -> Batch:
     data = _encode([(stamp, text) for (stamp, _), text in lines])[1:-1]
-    return Batch(lines[0][0], lines[-1][0], len(lines), data)
+    return Batch(first=lines[0][0], last=lines[-1][0], count=len(lines), data=data)

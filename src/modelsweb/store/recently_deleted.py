@@ -19,7 +19,7 @@ _KEPT = timedelta(minutes=10)
 _MAX = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LastState:
     """An object's last state, and when it went."""
 
@@ -58,4 +58,6 @@ class RecentlyDeleted:
         while len(self._known) >= _MAX:
             del self._known[next(iter(self._known))]
         children = {kind: tuple(store.children(change.ref)) for kind, store in self._children.items()}
-        self._known[item.namespace, item.name] = LastState(change.at, namespace.uid, item, children)
+        self._known[item.namespace, item.name] = LastState(
+            at=change.at, place=namespace.uid, root=item, children=children
+        )

@@ -202,7 +202,7 @@ class Store:
         if item is None:  # nobody's, and it was nobody's before
             return
         ref = ObjectRef(self.kind.full_name, item.namespace, item.name)
-        change = Change(ref, before, after, self._clock.now())
+        change = Change(ref=ref, before=before, after=after, at=self._clock.now())
         self.feed.changed(item.namespace)
         for listener in self._listeners:
             listener(change)

@@ -18,7 +18,7 @@ _DIGEST = "@sha256:"
 """Knative pins an image to it; the spec says what is meant."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scaling:
     """How many replicas there may be. ``maximum`` 0 means no limit; ``metric`` and ``target`` as the spec writes them."""
 
@@ -31,7 +31,7 @@ class Scaling:
     """The autoscaler's class, such as ``hpa`` or ``keda``; empty for the mode's own."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """One component. ``runtime`` is the serving runtime, or the kind of a built-in explainer; empty where the spec brings
     its own container. ``image``, ``requests`` and ``limits`` are of one replica's main container, as written, and

@@ -37,7 +37,7 @@ PREPARING = {"", "ContainerCreating", "PodInitializing"}
 _OVER = {"Succeeded", "Failed"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """How a run of a container ended. ``run`` identifies the run, as in ``Container``."""
 
@@ -49,7 +49,7 @@ class Ended:
     run: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Container:
     """One container of a pod: its present state and how its last run ended.
 
@@ -159,7 +159,16 @@ def all_containers(pod: Obj) -> tuple[Container, ...]:
         for raw in pod.items("spec", field):
             name = str(raw.get("name") or "")
             container = known.pop(name, None) or Container(
-                name, str(raw.get("image") or ""), is_init, False, False, 0, "", "", None, None
+                name=name,
+                image=str(raw.get("image") or ""),
+                is_init=is_init,
+                is_ready=False,
+                is_running=False,
+                restarts=0,
+                waiting="",
+                waiting_message="",
+                ended=None,
+                last_ended=None,
             )
             is_sidecar = raw.get("restartPolicy") == "Always" if is_init else name not in serving
             found.append(replace(container, is_init=is_init and not is_sidecar, is_sidecar=is_sidecar))

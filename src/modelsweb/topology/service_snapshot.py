@@ -40,7 +40,7 @@ _NOISE = ("the object has been modified", "StorageError: invalid object", "not f
 _RUNTIMES = (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """An event about one object of the family; equal ones are counted. ``source`` is who reported it."""
 
@@ -63,7 +63,7 @@ class Event:
         return any(noise in self.message for noise in _NOISE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSnapshot:
     """A service and its children. ``pods`` are those that count, newest first: of the newest version, or ready.
     ``over`` have run to their end, were evicted or refused by their node: they explain, and are judged no more.

@@ -19,7 +19,7 @@ _NAMED_AFTER = (REPLICA_SET, DEPLOYMENT, REVISION, KNATIVE_SERVICE)
 _ORDER = {kind: index for index, kind in enumerate(KINDS)}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
     """An object and what it owns."""
 
@@ -83,4 +83,9 @@ def _node(kind: Kind, obj: Obj, below: Mapping[str, list[tuple[Kind, Obj]]], see
         (child for child in below.get(obj.uid, ()) if child[1].uid not in seen),
         key=lambda child: (_ORDER.get(child[0], 0), child[1].name),
     )
-    return Node(kind, obj, health(obj), tuple(_node(one, child, below, seen) for one, child in children))
+    return Node(
+        kind=kind,
+        obj=obj,
+        health=health(obj),
+        children=tuple(_node(one, child, below, seen) for one, child in children),
+    )

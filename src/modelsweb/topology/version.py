@@ -20,7 +20,7 @@ _NUMBER = "deployment.kubernetes.io/revision"
 _DIGITS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
     """One version. ``percent`` is its share of the requests, None where it is not known; the newest comes first."""
 

@@ -9,7 +9,7 @@ from modelsweb.viewmodels.parts.list_query import MAX_ITEMS
 from modelsweb.viewmodels.parts.problem_row import ProblemRow, problem_row
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """One service that was chosen. ``problem`` is why it cannot be acted on, or was not."""
 
@@ -25,7 +25,7 @@ class Item:
         return f"{self.namespace}/{self.name}/{self.uid}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ActOnServices:
     """The page. ``mismatch`` says that what had to be typed was typed wrong."""
 
@@ -59,12 +59,18 @@ class ActOnServices:
 
 def of_outcomes(action: Action, outcomes: Iterable[Outcome], *, is_report: bool) -> ActOnServices:
     """The page for what may be done, or for what was."""
-    return ActOnServices(action, tuple(map(_item, outcomes)), is_report=is_report)
+    return ActOnServices(action=action, items=tuple(map(_item, outcomes)), is_report=is_report)
 
 
 def _item(outcome: Outcome) -> Item:
     problem = problem_row(outcome.problems[0]) if outcome.problems else None
-    return Item(outcome.ref.namespace, outcome.ref.name, outcome.uid, outcome.state, problem)
+    return Item(
+        namespace=outcome.ref.namespace,
+        name=outcome.ref.name,
+        uid=outcome.uid,
+        state=outcome.state,
+        problem=problem,
+    )
 
 
 def chosen(values: Iterable[str]) -> tuple[Target, ...]:

@@ -33,7 +33,7 @@ class DocumentRow:
         return self.outcome.ref.kind == INFERENCE_SERVICE.full_name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CreateService:
     """The page."""
 
@@ -77,10 +77,10 @@ class CreateService:
 def of_outcome(namespace: str, source: str, outcome: TextOutcome) -> CreateService:
     """The page after a submit."""
     return CreateService(
-        namespace,
-        source,
-        tuple(map(problem_row, outcome.problems)),
-        tuple(
+        namespace=namespace,
+        source=source,
+        problems=tuple(map(problem_row, outcome.problems)),
+        documents=tuple(
             DocumentRow(document, tuple(map(problem_row, document.problems)))
             for document in outcome.documents
         ),

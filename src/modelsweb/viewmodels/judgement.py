@@ -16,7 +16,7 @@ EXTERNAL = "external"
 CLUSTER_LOCAL = "cluster-local"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """What the page would say. ``object`` is kind, namespace and name of the object at fault; empty where there is none.
 

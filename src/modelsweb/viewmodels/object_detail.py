@@ -13,7 +13,7 @@ from modelsweb.viewmodels.parts.gap_note import gap_notes
 from modelsweb.viewmodels.parts.object_head import ObjectHead, head
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Owned:
     """An object that belongs to it."""
 
@@ -53,13 +53,13 @@ def build(snapshot: Snapshot) -> ObjectDetail:
         message=ready.message if ready is not None and not ready.is_true else "",
         conditions=tuple(
             ConditionRow(
-                one.type,
-                one.status,
-                mood_of(one),
-                one.reason,
-                one.message,
-                None,
-                age(one.since, snapshot.taken),
+                type=one.type,
+                status=one.status,
+                mood=mood_of(one),
+                reason=one.reason,
+                message=one.message,
+                meaning=None,
+                age=age(one.since, snapshot.taken),
             )
             for one in obj.conditions()
         ),
@@ -71,7 +71,7 @@ def build(snapshot: Snapshot) -> ObjectDetail:
             f"{one.get('kind')}/{one.get('name')}" for one in obj.items("metadata", "ownerReferences")
         ),
         owned=tuple(
-            Owned(kind.kind, one.name, health(one).mood, health(one).word)
+            Owned(kind=kind.kind, name=one.name, mood=health(one).mood, state=health(one).word)
             for kind, some in snapshot.members.items()
             if kind is not EVENT
             for one in sorted(some, key=lambda one: one.name)

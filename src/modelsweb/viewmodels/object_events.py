@@ -12,7 +12,7 @@ from modelsweb.viewmodels.parts.object_head import ObjectHead, events_of, head
 _MAX = 500
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectEvents:
     """The page. ``more`` counts those that are not listed; ``empty`` says why there are none."""
 

@@ -27,7 +27,7 @@ _KEYS: Mapping[str, Callable[[ObjectRow], object]] = {
 SORTS = tuple(_KEYS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectQuery:
     """What of a list is wanted, as it stands in the URL."""
 

@@ -58,7 +58,7 @@ _LATEST_EVENTS = 3
 _MAX_PODS = 10
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """What the failing container said last, verbatim, and where to read on. ``pod`` is the revision where its pods are
     gone, and ``container`` empty."""
@@ -69,7 +69,7 @@ class Evidence:
     lines: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StepView:
     """A step of the start. ``time`` is the clock for the first, the time since then for the others."""
 
@@ -90,7 +90,7 @@ class Endpoint:
     gap: Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VersionView:
     """One of several versions of a component, with its pods. ``percent`` of the requests is None where it is not known."""
 
@@ -102,7 +102,7 @@ class VersionView:
     pods: tuple[PodRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ComponentView:
     """A component with its pods, by version where there are several; ``more`` counts those that are not listed.
 
@@ -136,7 +136,7 @@ class Share:
     is_latest: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """An object below the service, with its conditions. ``plural`` and ``name`` lead to its YAML."""
 
@@ -148,7 +148,7 @@ class Member:
     conditions: tuple[ConditionRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceDetail:
     """The page. ``log`` is the query of the logs page for the container at fault; empty where there is none."""
 
@@ -254,7 +254,10 @@ def _evidence(judged: JudgedService) -> tuple[Evidence | None, str, str]:
                 return None, log, previous
             lines = [line.rstrip() for line in failure.message.strip().splitlines() if line.strip()]
             said = Evidence(
-                pod.name, container.name, age(failure.at, judged.now), tuple(lines[-_EVIDENCE_LINES:])
+                pod=pod.name,
+                container=container.name,
+                at=age(failure.at, judged.now),
+                lines=tuple(lines[-_EVIDENCE_LINES:]),
             )
             return said, log, previous
     return None, "", ""
@@ -275,7 +278,9 @@ def _kept_words(judged: JudgedService, finding: Finding | None) -> Evidence | No
     lines = [line.rstrip() for line in on_terminal(said).splitlines() if line.strip()]
     if len(lines) < 2:
         return None
-    return Evidence(finding.name, "", age(at, judged.now), tuple(lines[-_EVIDENCE_LINES:]))
+    return Evidence(
+        pod=finding.name, container="", at=age(at, judged.now), lines=tuple(lines[-_EVIDENCE_LINES:])
+    )
 
 
 def _steps(found: tuple[start_up.Step, ...]) -> Iterator[StepView]:
@@ -287,7 +292,14 @@ def _steps(found: tuple[start_up.Step, ...]) -> Iterator[StepView]:
             time = step.at.strftime("%H:%M:%S")
         else:
             time = f"+{_duration((step.at - start).total_seconds())}"
-        yield StepView(step.name, step.state, _title(step.name, step.state), time, step.at, step.detail)
+        yield StepView(
+            name=step.name,
+            state=step.state,
+            title=_title(step.name, step.state),
+            time=time,
+            at=step.at,
+            detail=step.detail,
+        )
 
 
 def _duration(seconds: float) -> str:
@@ -402,12 +414,24 @@ def _versions(one: Component, now: datetime) -> Iterator[VersionView]:
     room = _MAX_PODS
     if not one.versions:
         rows = tuple(pod_row(pod, now) for pod in one.pods[:room])
-        yield VersionView("", one.image, "", one.replicas or Replicas(0, 0), None, rows)
+        yield VersionView(
+            name="",
+            image=one.image,
+            source="",
+            replicas=one.replicas or Replicas(0, 0),
+            percent=None,
+            pods=rows,
+        )
     for version in one.versions:
         rows = tuple(pod_row(pod, now) for pod in version.pods[:room])
         room -= len(rows)
         yield VersionView(
-            version.name, version.image, version.source, version.replicas, version.percent, rows
+            name=version.name,
+            image=version.image,
+            source=version.source,
+            replicas=version.replicas,
+            percent=version.percent,
+            pods=rows,
         )
 
 
@@ -519,4 +543,11 @@ def _members(judged: JudgedService) -> Iterator[Member]:
             rows = condition_rows(health.conditions(obj), judged.verdict.status, judged.now)
             state = health.health(obj)
             if rows:
-                yield Member(kind_word(kind), kind.full_name, obj.name, state.mood, state.word, rows)
+                yield Member(
+                    kind=kind_word(kind),
+                    plural=kind.full_name,
+                    name=obj.name,
+                    mood=state.mood,
+                    word=state.word,
+                    conditions=rows,
+                )

@@ -52,7 +52,7 @@ def parse(items: Iterable[tuple[str, str]]) -> EventQuery:
     return EventQuery(found.get("warn") == "1", found.get("kind", "")[:100], found.get("q", "").strip()[:200])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceEvents:
     """The page. ``all`` and ``warnings`` count without the filter, ``kinds`` are those to choose from.
 

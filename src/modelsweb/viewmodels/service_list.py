@@ -53,7 +53,7 @@ class StatusCount:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """One value of a facet, how many services have it given the other filters, and whether it is chosen. ``words`` say
     what a cause is."""
@@ -92,7 +92,7 @@ class Rights:
         return where is None or namespace in where
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceList:
     """The page. ``namespaces`` is what was asked for, None for all; ``rows`` are those of this page of the table,
     ``matching`` counts all that fit the filters, ``total`` all that the user may see.
@@ -210,7 +210,7 @@ def frame(model: ServiceList) -> object:
     return replace(model, rows=(), matches=()), len(model.rows)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowView:
     """A row as it is drawn now: with its ages, and what the user may do with it."""
 
@@ -307,7 +307,7 @@ def _facet(key: str, counts: Counter[str], chosen: tuple[str, ...]) -> Facet:
         names = sorted(counts.keys() | set(chosen), key=lambda name: (name != ANY, -counts[name], name))
     shown = names[:_MAX_CHOICES]
     shown += [name for name in chosen if name not in shown]
-    choices = tuple(Choice(name, counts[name], name in chosen) for name in shown)
+    choices = tuple(Choice(value=name, count=counts[name], is_chosen=name in chosen) for name in shown)
     return Facet(key, choices, len(names) - len(shown))
 
 

@@ -23,7 +23,7 @@ from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, 
 MAX_STREAMS = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogStream:
     """One container's log, to be shown: of its present run, or of the one before run number ``run``."""
 
@@ -39,7 +39,7 @@ class LogStream:
         return f"{self.pod}/{self.container}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerLeaf:
     """A container of one pod. ``stream`` is the id of its log, ``query`` that of the page that shows it alone."""
 
@@ -51,7 +51,7 @@ class ContainerLeaf:
     is_failing: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PodChoice:
     """A pod to choose. ``short`` tells it from the others; ``word`` is empty for one that is gone."""
 
@@ -63,7 +63,7 @@ class PodChoice:
     containers: tuple[ContainerLeaf, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PodGroup:
     """The pods of one version; ``percent`` is its share of the traffic, None where it is not known.
 
@@ -94,7 +94,7 @@ class ContainerChoice:
     is_chosen: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceLogs:
     """The page. ``left_out`` counts streams beyond those that one page shows at once, ``tails`` are lines to choose.
 
@@ -140,7 +140,7 @@ def build(judged: JudgedService, query: LogQuery, gone: tuple[GonePod, ...] = ()
     streams = list(_streams(chosen_pods, names, query))
     gone = tuple(one for one in gone if one.pod not in {pod.name for pod in there})
     streams += [
-        LogStream(one.pod, one.uid, one.container)
+        LogStream(pod=one.pod, uid=one.uid, container=one.container)
         for one in gone
         if not query.previous
         and one.container in (names or {one.container})
@@ -326,7 +326,9 @@ def _streams(chosen: list[Obj], names: set[str], query: LogQuery) -> Iterator[Lo
         for one in sorted(pods.all_containers(pod), key=_rank):
             if one.name in names and (one.has_previous or not query.previous):
                 run = one.restarts if query.previous else 0
-                yield LogStream(pod.name, pod.uid, one.name, query.previous, run)
+                yield LogStream(
+                    pod=pod.name, uid=pod.uid, container=one.name, previous=query.previous, run=run
+                )
 
 
 def _rank(one: Container) -> int:
@@ -348,12 +350,20 @@ def _components(
     names = {version for versions in found.values() for version in versions}
     orphans: dict[str, list[PodChoice]] = {version: [] for version in query.revisions if version not in names}
     if lost or orphans:
-        choices = [PodChoice(name, _short(name), "", Mood.NEUTRAL, name in query.pods) for name in lost]
+        choices = [
+            PodChoice(name=name, short=_short(name), word="", mood=Mood.NEUTRAL, is_chosen=name in query.pods)
+            for name in lost
+        ]
         found[""] = {**({"": choices} if choices else {}), **orphans}
     shares = {part.revision: part.percent for part in traffic.split(judged.snapshot)}
     for name in sorted(found, key=_order):
         groups = tuple(
-            PodGroup(version, shares.get(version), tuple(some), version in query.revisions)
+            PodGroup(
+                version=version,
+                percent=shares.get(version),
+                pods=tuple(some),
+                is_chosen=version in query.revisions,
+            )
             for version, some in found[name].items()
         )
         yield ComponentChoice(name, name in query.components, groups)
@@ -363,14 +373,24 @@ def _pod(pod: Obj, query: LogQuery, shown: set[str]) -> PodChoice:
     state = health(pod)
     leaves = []
     for one in sorted(pods.all_containers(pod), key=_rank):
-        stream = LogStream(pod.name, pod.uid, one.name).id
+        stream = LogStream(pod=pod.name, uid=pod.uid, container=one.name).id
         alone = LogQuery(pods=(pod.name,), containers=(one.name,), tail=query.tail, since=query.since)
         leaf = ContainerLeaf(
-            one.name, one.role, stream, alone.encode(), stream in shown, one.failure is not None
+            name=one.name,
+            role=one.role,
+            stream=stream,
+            query=alone.encode(),
+            is_shown=stream in shown,
+            is_failing=one.failure is not None,
         )
         leaves.append(leaf)
     return PodChoice(
-        pod.name, _short(pod.name), state.word, state.mood, pod.name in query.pods, tuple(leaves)
+        name=pod.name,
+        short=_short(pod.name),
+        word=state.word,
+        mood=state.mood,
+        is_chosen=pod.name in query.pods,
+        containers=tuple(leaves),
     )
 
 

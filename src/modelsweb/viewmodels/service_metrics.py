@@ -40,7 +40,7 @@ _TITLES: Mapping[str, tuple[Text, Text]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
     """Where a chart is drawn."""
 
@@ -50,7 +50,7 @@ class Frame:
     is_llm: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceMetrics:
     """The page. ``frames`` are our own charts, ``panels`` those of a Grafana, if there is one.
 
@@ -78,7 +78,7 @@ class Mark:
     label: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChartLines:
     """One chart's lines; ``gap`` explains why there are none, ``source`` says who exported them."""
 
@@ -89,7 +89,7 @@ class ChartLines:
     gap: Text | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsData:
     """What the browser draws: ``start``, ``end`` and ``step`` in seconds say the instants of all values."""
 
@@ -122,7 +122,7 @@ def build(judged: JudgedService, query: MetricsQuery, plans: Iterable[PanelPlan]
 
 def _frame(chart: Chart) -> Frame:
     title, unit = _TITLES[chart.id]
-    return Frame(chart.id, title, unit, chart.is_llm)
+    return Frame(id=chart.id, title=title, unit=unit, is_llm=chart.is_llm)
 
 
 def charts(judged: JudgedService) -> tuple[Chart, ...]:
@@ -158,11 +158,11 @@ def data(judged: JudgedService, charts: tuple[ChartData, ...]) -> MetricsData:
         step=over.step if over else 1,
         charts=tuple(
             ChartLines(
-                one.chart.id,
-                one.chart.unit,
-                one.series,
-                one.exporter.value if one.exporter else "",
-                _gap(one, predictor.mode(judged.service)),
+                id=one.chart.id,
+                unit=one.chart.unit,
+                series=one.series,
+                source=one.exporter.value if one.exporter else "",
+                gap=_gap(one, predictor.mode(judged.service)),
             )
             for one in charts
         ),

@@ -25,7 +25,7 @@ class Group:
     pods: tuple[PodRow, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServicePods:
     """The page. ``over`` are the newest of the pods that have ended, of ``over_count``; ``empty`` says why there is no
     pod."""

@@ -13,7 +13,7 @@ from modelsweb.viewmodels.parts.condition_row import ConditionRow, condition_row
 from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceResource:
     """The page."""
 

@@ -13,7 +13,7 @@ from modelsweb.viewmodels.parts.graph import Graph, draw
 from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceRow:
     """An object of the tree. ``plural`` (with group) and ``name`` lead to its YAML."""
 
@@ -27,7 +27,7 @@ class ResourceRow:
     age: Age
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceResources:
     """The page."""
 

@@ -51,7 +51,7 @@ class Changes(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """A screen as one moment shows it: blocks by name, and the rows of its table by key, in order.
 
@@ -190,13 +190,15 @@ class Channel:
         number = before.number + 1 if before else 1
         try:
             model = self._source.model()
-            after = State(number, model, self._fragments(model, before), self._rows(model))
+            after = State(
+                number=number, model=model, fragments=self._fragments(model, before), rows=self._rows(model)
+            )
         except errors.ModelswebError as error:
-            after = State(number, None, {}, {}, errors.bare(error))
+            after = State(number=number, model=None, fragments={}, rows={}, error=errors.bare(error))
         except Exception:  # what one cluster object made of one page must not end the others
             logger.exception("rendering a page")
             problem = errors.ModelswebError("An unexpected error; the app's log has the details.")
-            after = State(number, None, {}, {}, problem)
+            after = State(number=number, model=None, fragments={}, rows={}, error=problem)
         is_same = before is not None and before.error is after.error is None
         if is_same and before and before.fragments == after.fragments and _equal(before.rows, after.rows):
             return

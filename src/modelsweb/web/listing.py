@@ -13,7 +13,7 @@ from modelsweb.web.channel import Changes
 from modelsweb.web.site import RequestContext, Site
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
     """Who sees the same list."""
 
@@ -35,7 +35,7 @@ async def admit(context: RequestContext) -> Audience:
         delete=await authorization.where_allowed(user, INFERENCE_SERVICE, "delete", grant.namespaces),
         patch=await authorization.where_allowed(user, INFERENCE_SERVICE, "patch", grant.namespaces),
     )
-    return Audience(namespaces, grant, rights, query, query.given)
+    return Audience(namespaces=namespaces, grant=grant, rights=rights, query=query, given=query.given)
 
 
 def build(site: Site, audience: Audience) -> ServiceList:

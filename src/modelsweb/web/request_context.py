@@ -101,7 +101,12 @@ def failure(site: Site, request: Request, error: errors.ModelswebError) -> Respo
     """The answer where no handler could be called, or where it broke: reads and asks nothing more."""
     user: User = getattr(request.state, "user", auth.ANONYMOUS)
     context = RequestContext(
-        site, request, user, language_of(request), _theme_of(request), csrf.token_of(request)
+        site=site,
+        request=request,
+        user=user,
+        language=language_of(request),
+        theme=_theme_of(request),
+        csrf_token=csrf.token_of(request),
     )
     return respond(site, context, request, error)
 

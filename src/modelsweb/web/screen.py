@@ -45,7 +45,7 @@ def _never_equal(model: Any) -> object:
     return object()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Screen(Generic[Audience, ViewModel]):
     """One page; see the module's text. ``fragments`` are blocks, each the element whose id is its name.
 
@@ -117,7 +117,9 @@ class Screen(Generic[Audience, ViewModel]):
     ) -> tuple[Hashable, Callable[[], "_Source"]]:
         """Key and source of the channel that an audience shares, as ``Channels.joined`` takes them."""
         site, language = context.site, context.language
-        return (self.name, language, audience), lambda: _Source(self, site, language, audience)
+        return (self.name, language, audience), lambda: _Source(
+            screen=self, site=site, language=language, audience=audience
+        )
 
     async def _messages(
         self, context: RequestContext, rights: Rights[Audience]
@@ -165,7 +167,7 @@ class Screen(Generic[Audience, ViewModel]):
             await rights.wait(channel.newer(state))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Source:
     """What a channel of this screen shows."""
 

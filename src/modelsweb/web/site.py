@@ -59,7 +59,7 @@ class Pages(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """One running app."""
 
@@ -99,7 +99,7 @@ class Site:
         return tuple(kind for kind in self.reader.kinds if kind is not INFERENCE_SERVICE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestContext:
     """One request by one user."""
 

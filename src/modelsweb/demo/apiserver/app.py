@@ -43,7 +43,7 @@ _PATCHES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One request, read to its end."""
 
@@ -66,7 +66,7 @@ class Request:
         return self.query.get("includeObject", "Metadata")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Answer:
     """What is sent back: a JSON value, or bytes as they come."""
 
@@ -111,7 +111,7 @@ class ApiServer:
             request = await self._read(scope, receive)
             answer = self._answer(request)
         except failure.Failure as error:
-            answer = Answer(error.code, error.status())
+            answer = Answer(code=error.code, value=error.status())
         if answer.stream is not None:
             await self._send_stream(answer, receive, send)
         else:
@@ -148,7 +148,9 @@ class ApiServer:
         if identity is None:
             raise failure.Failure(401, "Unauthorized", "Unauthorized")
         if user := headers.get("impersonate-user"):
-            self.authorizer.require(identity, Question("impersonate", "", "users", name=user))
+            self.authorizer.require(
+                identity, Question(verb="impersonate", group="", resource="users", name=user)
+            )
             groups = tuple(filter(None, (headers.get("impersonate-group"),)))
             return Identity(user, (*groups, "system:authenticated"))
         return replace(identity, groups=(*identity.groups, "system:authenticated"))
@@ -178,7 +180,7 @@ class ApiServer:
             return Answer(value=document)
         target = self._target(path)
         if target is None:
-            return Answer(404, stream=_once(b"404 page not found\n"), content_type="text/plain")
+            return Answer(code=404, stream=_once(b"404 page not found\n"), content_type="text/plain")
         self._authorize(request, target)
         if target.subresource == "log":
             return self._log(request, target)
@@ -206,7 +208,7 @@ class ApiServer:
             return None
         if name and resource.namespaced and namespace is None:
             return None
-        return Target(resource, namespace, name, subresource)
+        return Target(resource=resource, namespace=namespace, name=name, subresource=subresource)
 
     def _authorize(self, request: Request, target: Target) -> None:
         is_watch = request.flag("watch")
@@ -218,12 +220,12 @@ class ApiServer:
         self.authorizer.require(
             request.identity,
             Question(
-                verb,
-                target.resource.group,
-                target.resource.plural,
-                target.namespace or "",
-                target.name or "",
-                target.subresource or "",
+                verb=verb,
+                group=target.resource.group,
+                resource=target.resource.plural,
+                namespace=target.namespace or "",
+                name=target.name or "",
+                subresource=target.subresource or "",
             ),
         )
 
@@ -234,13 +236,13 @@ class ApiServer:
             return Answer(value=self._tabled(request, target.resource, [obj]) if request.table_of else obj)
         if request.method == "PUT":
             obj = self.operations.replace(target, _decode(request), options)
-            return Answer(200, obj, warnings=tuple(options.warnings))
+            return Answer(code=200, value=obj, warnings=tuple(options.warnings))
         if request.method == "PATCH":
             content_type = request.headers.get("content-type", "").partition(";")[0].strip()
             if content_type not in _PATCHES:
                 raise failure.Failure(415, "UnsupportedMediaType", f"unsupported patch type: {content_type}")
             obj, created = self.operations.patch(target, content_type, _decode(request, patch=True), options)
-            return Answer(201 if created else 200, obj, warnings=tuple(options.warnings))
+            return Answer(code=201 if created else 200, value=obj, warnings=tuple(options.warnings))
         if request.method == "DELETE" and target.subresource is None:
             body = _decode(request) if request.body else {}
             for name in ("propagationPolicy", "gracePeriodSeconds"):
@@ -248,7 +250,7 @@ class ApiServer:
                     body.setdefault(name, request.query[name])
             if body.get("dryRun"):
                 options.dry_run = True
-            return Answer(200, self.operations.delete(target, body, options))
+            return Answer(code=200, value=self.operations.delete(target, body, options))
         raise failure.method_not_allowed()
 
     def _collection(self, request: Request, target: Target) -> Answer:
@@ -259,11 +261,13 @@ class ApiServer:
                 raise failure.method_not_allowed()
             options = _write_options(request)
             obj = self.operations.create(target, _decode(request), options)
-            return Answer(201, obj, warnings=tuple(options.warnings))
+            return Answer(code=201, value=obj, warnings=tuple(options.warnings))
         if request.method == "DELETE":
             objects = self._matching(request, target)
             self.operations.delete_collection(target, objects, _decode(request) if request.body else {})
-            return Answer(200, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"})
+            return Answer(
+                code=200, value={"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
+            )
         raise failure.method_not_allowed()
 
     # -- lists and watches --------------------------------------------------------------------------------------
@@ -431,7 +435,7 @@ class ApiServer:
             raise failure.invalid("PodLogOptions", "", target.name or "", [cause])
         container = _log_container(pod, query.get("container"))
         if not pod["spec"].get("nodeName"):
-            return Answer(204, stream=_once(b""), content_type="text/plain")
+            return Answer(code=204, stream=_once(b""), content_type="text/plain")
         run = self.logs.run(pod["metadata"]["uid"], container, previous=request.flag("previous"))
         if run is None:
             raise failure.bad_request(_no_log(pod, container, previous=request.flag("previous")))
@@ -449,7 +453,9 @@ class ApiServer:
         spec = body.get("spec") or {}
         identity = request.identity
         if plural == "subjectaccessreviews":
-            self.authorizer.require(identity, Question("create", "authorization.k8s.io", plural))
+            self.authorizer.require(
+                identity, Question(verb="create", group="authorization.k8s.io", resource=plural)
+            )
             if not spec.get("user") and not spec.get("groups"):
                 cause = failure.FieldError(
                     "spec.user",
@@ -464,7 +470,7 @@ class ApiServer:
         names = ("verb", "group", "resource", "namespace", "name", "subresource")
         question = Question(**{name: wanted.get(name, "") for name in names})
         allowed = self.authorizer.allows(identity, question)
-        return Answer(201, {"metadata": {}, **body, "status": {"allowed": allowed}})
+        return Answer(code=201, value={"metadata": {}, **body, "status": {"allowed": allowed}})
 
 
 def admin(token: str) -> dict[str, Identity]:

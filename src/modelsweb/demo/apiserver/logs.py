@@ -25,7 +25,7 @@ class Line:
         return stamp.encode() + b" " + self.text + b"\n"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Run:
     """The log of one run of a container, from its start to its end."""
 
@@ -40,7 +40,7 @@ class Run:
         self.changed = asyncio.Event()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogQuery:
     """What of a log is wanted."""
 

@@ -46,7 +46,7 @@ _LONGEST_BASE = 58
 """Of a generated name; the five characters that are added make 63."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """What a request is about."""
 
@@ -61,7 +61,7 @@ class Target:
         return self.namespace or "", self.name or ""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class WriteOptions:
     """The query parameters of a write."""
 
@@ -321,7 +321,11 @@ class Operations:
         before = self.storage.get(target.resource, target.key)
         if before is None:
             config["metadata"]["name"] = target.name
-            stored = self.create(target, config, WriteOptions("", options.dry_run, options.validation))
+            stored = self.create(
+                target,
+                config,
+                WriteOptions(manager="", dry_run=options.dry_run, validation=options.validation),
+            )
             if not options.dry_run:
                 live = self.storage.shelf(target.resource).objects[target.key]
                 self.storage.ownership(live).applied(options.manager, {}, config, force=True, at=at)
@@ -332,7 +336,7 @@ class Operations:
         merged = trial.applied(options.manager, before, config, force=options.force, at=at)
         merged["apiVersion"], merged["kind"] = target.resource.api_version, target.resource.kind
         merged["metadata"].pop("resourceVersion", None)
-        quiet = WriteOptions("", options.dry_run, "Ignore")
+        quiet = WriteOptions(manager="", dry_run=options.dry_run, validation="Ignore")
         return self._update(target, before, merged, quiet), False
 
     def _own(self, manager: str, before: Object, after: Object, *, subresource: str) -> None:

@@ -19,7 +19,7 @@ class Identity:
     groups: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """May this be done? Fields as in ``resourceAttributes``; empty namespace is the cluster scope."""
 

@@ -7,7 +7,7 @@ from typing import Any
 _ALL = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
     """A printer column: a JSON path as CRDs write it."""
 
@@ -18,7 +18,7 @@ class Column:
     description: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """One kind in one version."""
 
@@ -61,54 +61,54 @@ def _status(*more: str) -> tuple[str, ...]:
     return ("status", *more)
 
 
-_AGE = Column("Age", "date", ".metadata.creationTimestamp")
+_AGE = Column(name="Age", type="date", path=".metadata.creationTimestamp")
 
 BUILT_IN: tuple[Resource, ...] = (
-    Resource("", "v1", "Namespace", "namespaces", False, ("ns",), subresources=_status("finalize"), has_generation=False,
-             columns=(Column("Status", "string", ".status.phase"), _AGE)),
-    Resource("", "v1", "Node", "nodes", False, ("no",), subresources=_status(), has_generation=False,
-             columns=(Column("Version", "string", ".status.nodeInfo.kubeletVersion"), _AGE)),
-    Resource("", "v1", "Pod", "pods", True, ("po",), ("all",), _status("log", "binding"),
-             columns=(Column("Ready", "string", "@pod-ready"), Column("Status", "string", "@pod-status"),
-                      Column("Restarts", "integer", "@pod-restarts"), _AGE,
-                      Column("IP", "string", ".status.podIP", 1), Column("Node", "string", ".spec.nodeName", 1))),
-    Resource("", "v1", "Service", "services", True, ("svc",), ("all",), _status(), has_generation=False,
-             columns=(Column("Type", "string", ".spec.type"), Column("Cluster-IP", "string", ".spec.clusterIP"),
+    Resource(group="", version="v1", kind="Namespace", plural="namespaces", namespaced=False, short_names=("ns",), subresources=_status("finalize"), has_generation=False,
+             columns=(Column(name="Status", type="string", path=".status.phase"), _AGE)),
+    Resource(group="", version="v1", kind="Node", plural="nodes", namespaced=False, short_names=("no",), subresources=_status(), has_generation=False,
+             columns=(Column(name="Version", type="string", path=".status.nodeInfo.kubeletVersion"), _AGE)),
+    Resource(group="", version="v1", kind="Pod", plural="pods", namespaced=True, short_names=("po",), categories=("all",), subresources=_status("log", "binding"),
+             columns=(Column(name="Ready", type="string", path="@pod-ready"), Column(name="Status", type="string", path="@pod-status"),
+                      Column(name="Restarts", type="integer", path="@pod-restarts"), _AGE,
+                      Column(name="IP", type="string", path=".status.podIP", priority=1), Column(name="Node", type="string", path=".spec.nodeName", priority=1))),
+    Resource(group="", version="v1", kind="Service", plural="services", namespaced=True, short_names=("svc",), categories=("all",), subresources=_status(), has_generation=False,
+             columns=(Column(name="Type", type="string", path=".spec.type"), Column(name="Cluster-IP", type="string", path=".spec.clusterIP"),
                       _AGE)),
-    Resource("", "v1", "Event", "events", True, ("ev",), has_generation=False,
-             columns=(Column("Last Seen", "date", "@event-seen"), Column("Type", "string", ".type"),
-                      Column("Reason", "string", ".reason"), Column("Object", "string", "@event-object"),
-                      Column("Message", "string", ".message"))),
-    Resource("", "v1", "ConfigMap", "configmaps", True, ("cm",), has_generation=False, columns=(_AGE,)),
-    Resource("", "v1", "Secret", "secrets", True, has_generation=False,
-             columns=(Column("Type", "string", ".type"), _AGE)),
-    Resource("", "v1", "ServiceAccount", "serviceaccounts", True, ("sa",), has_generation=False, columns=(_AGE,)),
-    Resource("", "v1", "ResourceQuota", "resourcequotas", True, ("quota",), subresources=_status(),
+    Resource(group="", version="v1", kind="Event", plural="events", namespaced=True, short_names=("ev",), has_generation=False,
+             columns=(Column(name="Last Seen", type="date", path="@event-seen"), Column(name="Type", type="string", path=".type"),
+                      Column(name="Reason", type="string", path=".reason"), Column(name="Object", type="string", path="@event-object"),
+                      Column(name="Message", type="string", path=".message"))),
+    Resource(group="", version="v1", kind="ConfigMap", plural="configmaps", namespaced=True, short_names=("cm",), has_generation=False, columns=(_AGE,)),
+    Resource(group="", version="v1", kind="Secret", plural="secrets", namespaced=True, has_generation=False,
+             columns=(Column(name="Type", type="string", path=".type"), _AGE)),
+    Resource(group="", version="v1", kind="ServiceAccount", plural="serviceaccounts", namespaced=True, short_names=("sa",), has_generation=False, columns=(_AGE,)),
+    Resource(group="", version="v1", kind="ResourceQuota", plural="resourcequotas", namespaced=True, short_names=("quota",), subresources=_status(),
              has_generation=False, columns=(_AGE,)),
-    Resource("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", True, ("pvc",), subresources=_status(),
-             has_generation=False, columns=(Column("Status", "string", ".status.phase"), _AGE)),
-    Resource("apps", "v1", "Deployment", "deployments", True, ("deploy",), ("all",), _status("scale"),
-             columns=(Column("Ready", "string", "@deployment-ready"),
-                      Column("Up-to-date", "integer", ".status.updatedReplicas"),
-                      Column("Available", "integer", ".status.availableReplicas"), _AGE)),
-    Resource("apps", "v1", "ReplicaSet", "replicasets", True, ("rs",), ("all",), _status(),
-             columns=(Column("Desired", "integer", ".spec.replicas"), Column("Current", "integer", ".status.replicas"),
-                      Column("Ready", "integer", ".status.readyReplicas"), _AGE)),
-    Resource("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", True, ("hpa",), ("all",),
-             _status(), columns=(Column("MinPods", "integer", ".spec.minReplicas"),
-                                 Column("MaxPods", "integer", ".spec.maxReplicas"), _AGE)),
-    Resource("networking.k8s.io", "v1", "Ingress", "ingresses", True, ("ing",), subresources=_status(),
-             columns=(Column("Class", "string", ".spec.ingressClassName"),
-                      Column("Hosts", "string", ".spec.rules[*].host"), _AGE)),
-    Resource("rbac.authorization.k8s.io", "v1", "Role", "roles", True, has_generation=False, columns=(_AGE,)),
-    Resource("rbac.authorization.k8s.io", "v1", "RoleBinding", "rolebindings", True, has_generation=False,
-             columns=(Column("Role", "string", ".roleRef.name"), _AGE)),
-    Resource("rbac.authorization.k8s.io", "v1", "ClusterRole", "clusterroles", False, has_generation=False,
+    Resource(group="", version="v1", kind="PersistentVolumeClaim", plural="persistentvolumeclaims", namespaced=True, short_names=("pvc",), subresources=_status(),
+             has_generation=False, columns=(Column(name="Status", type="string", path=".status.phase"), _AGE)),
+    Resource(group="apps", version="v1", kind="Deployment", plural="deployments", namespaced=True, short_names=("deploy",), categories=("all",), subresources=_status("scale"),
+             columns=(Column(name="Ready", type="string", path="@deployment-ready"),
+                      Column(name="Up-to-date", type="integer", path=".status.updatedReplicas"),
+                      Column(name="Available", type="integer", path=".status.availableReplicas"), _AGE)),
+    Resource(group="apps", version="v1", kind="ReplicaSet", plural="replicasets", namespaced=True, short_names=("rs",), categories=("all",), subresources=_status(),
+             columns=(Column(name="Desired", type="integer", path=".spec.replicas"), Column(name="Current", type="integer", path=".status.replicas"),
+                      Column(name="Ready", type="integer", path=".status.readyReplicas"), _AGE)),
+    Resource(group="autoscaling", version="v2", kind="HorizontalPodAutoscaler", plural="horizontalpodautoscalers", namespaced=True, short_names=("hpa",), categories=("all",),
+             subresources=_status(), columns=(Column(name="MinPods", type="integer", path=".spec.minReplicas"),
+                                 Column(name="MaxPods", type="integer", path=".spec.maxReplicas"), _AGE)),
+    Resource(group="networking.k8s.io", version="v1", kind="Ingress", plural="ingresses", namespaced=True, short_names=("ing",), subresources=_status(),
+             columns=(Column(name="Class", type="string", path=".spec.ingressClassName"),
+                      Column(name="Hosts", type="string", path=".spec.rules[*].host"), _AGE)),
+    Resource(group="rbac.authorization.k8s.io", version="v1", kind="Role", plural="roles", namespaced=True, has_generation=False, columns=(_AGE,)),
+    Resource(group="rbac.authorization.k8s.io", version="v1", kind="RoleBinding", plural="rolebindings", namespaced=True, has_generation=False,
+             columns=(Column(name="Role", type="string", path=".roleRef.name"), _AGE)),
+    Resource(group="rbac.authorization.k8s.io", version="v1", kind="ClusterRole", plural="clusterroles", namespaced=False, has_generation=False,
              columns=(_AGE,)),
-    Resource("rbac.authorization.k8s.io", "v1", "ClusterRoleBinding", "clusterrolebindings", False,
-             has_generation=False, columns=(Column("Role", "string", ".roleRef.name"), _AGE)),
-    Resource("apiextensions.k8s.io", "v1", "CustomResourceDefinition", "customresourcedefinitions", False,
-             ("crd", "crds"), subresources=_status(), columns=(Column("Created At", "date", ".metadata.creationTimestamp"),)),
+    Resource(group="rbac.authorization.k8s.io", version="v1", kind="ClusterRoleBinding", plural="clusterrolebindings", namespaced=False,
+             has_generation=False, columns=(Column(name="Role", type="string", path=".roleRef.name"), _AGE)),
+    Resource(group="apiextensions.k8s.io", version="v1", kind="CustomResourceDefinition", plural="customresourcedefinitions", namespaced=False,
+             short_names=("crd", "crds"), subresources=_status(), columns=(Column(name="Created At", type="date", path=".metadata.creationTimestamp"),)),
 )  # fmt: skip
 
 
@@ -121,11 +121,11 @@ def custom_resources(definition: Mapping[str, Any]) -> Iterator[Resource]:
             continue
         columns = tuple(
             Column(
-                column["name"],
-                column["type"],
-                column["jsonPath"],
-                column.get("priority", 0),
-                f"Custom resource definition column (in JSONPath format): {column['jsonPath']}",
+                name=column["name"],
+                type=column["type"],
+                path=column["jsonPath"],
+                priority=column.get("priority", 0),
+                description=f"Custom resource definition column (in JSONPath format): {column['jsonPath']}",
             )
             for column in version.get("additionalPrinterColumns") or ()
         )

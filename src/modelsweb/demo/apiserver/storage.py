@@ -28,7 +28,7 @@ _FIRST_VERSION = 1000
 _SUFFIX_ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One change: the object after it, and before it where there was one. Both must not be changed."""
 
@@ -118,7 +118,7 @@ class Storage:
         last = copy.deepcopy(before)
         self.version += 1
         last["metadata"]["resourceVersion"] = str(self.version)
-        self._record(resource, Event(self.version, "DELETED", last, before))
+        self._record(resource, Event(version=self.version, type="DELETED", object=last, before=before))
         return last
 
     def ownership(self, obj: Object) -> Ownership:
@@ -146,7 +146,7 @@ class Storage:
         metadata = obj["metadata"]
         metadata["resourceVersion"] = str(self.version)
         self.shelf(resource).objects[_key(obj)] = obj
-        self._record(resource, Event(self.version, type_, obj, before))
+        self._record(resource, Event(version=self.version, type=type_, object=obj, before=before))
         return obj
 
     def _record(self, resource: Resource, event: Event) -> None:

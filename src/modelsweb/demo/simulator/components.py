@@ -22,7 +22,7 @@ _READY_PROBE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
     """The predictor or transformer of a service, ready to be made."""
 
@@ -77,9 +77,17 @@ def storage_uri(service: Object) -> str:
 def components(service: Object, runtime: Runtime | None) -> list[Component]:
     """The components in the order in which KServe makes them."""
     container, pod = predictor_container(service, runtime)
-    found = [Component(service, "predictor", container, pod, runtime)]
+    found = [Component(service=service, name="predictor", container=container, pod=pod, runtime=runtime)]
     if service["spec"].get("transformer"):
-        found.append(Component(service, "transformer", transformer_container(service), {}, None))
+        found.append(
+            Component(
+                service=service,
+                name="transformer",
+                container=transformer_container(service),
+                pod={},
+                runtime=None,
+            )
+        )
     return found
 
 

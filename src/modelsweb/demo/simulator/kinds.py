@@ -3,19 +3,23 @@
 from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE, SERVING_RUNTIME
 from modelsweb.objects.kind import Kind
 
-DEPLOYMENT = Kind("apps", "v1", "Deployment", "deployments")
-REPLICA_SET = Kind("apps", "v1", "ReplicaSet", "replicasets")
-AUTOSCALER = Kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers")
-INGRESS = Kind("networking.k8s.io", "v1", "Ingress", "ingresses")
-SERVICE = Kind("", "v1", "Service", "services")
-POD = Kind("", "v1", "Pod", "pods")
-EVENT = Kind("", "v1", "Event", "events")
-NODE = Kind("", "v1", "Node", "nodes", namespaced=False)
-KNATIVE_SERVICE = Kind("serving.knative.dev", "v1", "Service", "services")
-CONFIGURATION = Kind("serving.knative.dev", "v1", "Configuration", "configurations")
-REVISION = Kind("serving.knative.dev", "v1", "Revision", "revisions")
-ROUTE = Kind("serving.knative.dev", "v1", "Route", "routes")
-VIRTUAL_SERVICE = Kind("networking.istio.io", "v1beta1", "VirtualService", "virtualservices")
+DEPLOYMENT = Kind(group="apps", version="v1", kind="Deployment", plural="deployments")
+REPLICA_SET = Kind(group="apps", version="v1", kind="ReplicaSet", plural="replicasets")
+AUTOSCALER = Kind(
+    group="autoscaling", version="v2", kind="HorizontalPodAutoscaler", plural="horizontalpodautoscalers"
+)
+INGRESS = Kind(group="networking.k8s.io", version="v1", kind="Ingress", plural="ingresses")
+SERVICE = Kind(group="", version="v1", kind="Service", plural="services")
+POD = Kind(group="", version="v1", kind="Pod", plural="pods")
+EVENT = Kind(group="", version="v1", kind="Event", plural="events")
+NODE = Kind(group="", version="v1", kind="Node", plural="nodes", namespaced=False)
+KNATIVE_SERVICE = Kind(group="serving.knative.dev", version="v1", kind="Service", plural="services")
+CONFIGURATION = Kind(group="serving.knative.dev", version="v1", kind="Configuration", plural="configurations")
+REVISION = Kind(group="serving.knative.dev", version="v1", kind="Revision", plural="revisions")
+ROUTE = Kind(group="serving.knative.dev", version="v1", kind="Route", plural="routes")
+VIRTUAL_SERVICE = Kind(
+    group="networking.istio.io", version="v1beta1", kind="VirtualService", plural="virtualservices"
+)
 
 __all__ = [
     "AUTOSCALER",

@@ -45,7 +45,7 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
     if is_stopped(service):
         return _stopped(snapshot)
     if _namespace_goes(snapshot):
-        return Verdict(Status.DELETING, text("The namespace is being deleted."))
+        return Verdict(status=Status.DELETING, cause=text("The namespace is being deleted."))
     diagnosis = diagnose(snapshot, now)
     return replace(_judged(snapshot, diagnosis, now), unchecked=diagnosis.unchecked)
 
@@ -64,7 +64,9 @@ def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, now: date
     if _is_ready(snapshot):
         if not _is_proven(snapshot):
             return Verdict(
-                Status.UNKNOWN, text("KServe reports the service as ready."), _NOT_CHECKED[snapshot.gap]
+                status=Status.UNKNOWN,
+                cause=text("KServe reports the service as ready."),
+                effect=_NOT_CHECKED[snapshot.gap],
             )
         return _serving(snapshot, now)
     if delayed is not None and not _serves(snapshot):
@@ -81,7 +83,9 @@ def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, now: date
     if _is_reported_ready(service) and not (
         snapshot.heads("predictor") or demand.wanted(snapshot.deployments_of("predictor"))
     ):
-        return Verdict(Status.UNKNOWN, text("KServe reports the service as ready, but it has no pods."))
+        return Verdict(
+            status=Status.UNKNOWN, cause=text("KServe reports the service as ready, but it has no pods.")
+        )
     return _on_the_way(Status.STARTING, snapshot, now)
 
 
@@ -96,9 +100,9 @@ def _deleting(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
     due = None if is_late else asked + limits.DELETION
     left = snapshot.own_pods
     return Verdict(
-        Status.DELETING,
-        _holder(snapshot, asked, len(left)),
-        _while_it_goes(sum(map(_answers, left)), len(left), is_late=is_late),
+        status=Status.DELETING,
+        cause=_holder(snapshot, asked, len(left)),
+        effect=_while_it_goes(sum(map(_answers, left)), len(left), is_late=is_late),
         due=due,
     )
 
@@ -153,9 +157,9 @@ def _answers(pod: Obj) -> bool:
 def _stopped(snapshot: ServiceSnapshot) -> Verdict:
     left = len(snapshot.own_pods)
     if left:
-        return Verdict(Status.STOPPING, text("Waiting for its pods to terminate: {n}.", n=left))
+        return Verdict(status=Status.STOPPING, cause=text("Waiting for its pods to terminate: {n}.", n=left))
     stopped = snapshot.service.condition("Stopped")
-    return Verdict(Status.STOPPED if stopped and stopped.is_true else Status.STOPPING)
+    return Verdict(status=Status.STOPPED if stopped and stopped.is_true else Status.STOPPING)
 
 
 def _namespace_goes(snapshot: ServiceSnapshot) -> bool:
@@ -176,29 +180,29 @@ def _silent(snapshot: ServiceSnapshot, now: datetime, delayed: Finding | None) -
         is_working = snapshot.reported is not None and snapshot.reported > created
         patience = limits.SILENCE if is_working else _SILENT
         if now - created < patience:
-            return Verdict(Status.STARTING, due=created + patience)
+            return Verdict(status=Status.STARTING, due=created + patience)
     due = created + limits.SILENCE if created is not None and now - created < limits.SILENCE else None
     if snapshot.gap is not None:
         sentence = text("KServe has not reported on this service yet.")
-        return Verdict(Status.UNKNOWN, sentence, _NOT_CHECKED[snapshot.gap], due=due)
+        return Verdict(status=Status.UNKNOWN, cause=sentence, effect=_NOT_CHECKED[snapshot.gap], due=due)
     sentence = text(
         "KServe has not reported on this service yet. Check that the KServe controller is running."
     )
-    return Verdict(Status.UNKNOWN, sentence, due=due)
+    return Verdict(status=Status.UNKNOWN, cause=sentence, due=due)
 
 
 def _at_fault(snapshot: ServiceSnapshot, finding: Finding) -> Verdict:
     if _serves(snapshot):
         is_update = bool(finding.version) and finding.version not in _serving_versions(snapshot)
         return Verdict(
-            Status.DEGRADED,
-            finding.sentence,
-            text("The update failed; the previous version still serves.") if is_update else None,
-            finding,
+            status=Status.DEGRADED,
+            cause=finding.sentence,
+            effect=text("The update failed; the previous version still serves.") if is_update else None,
+            finding=finding,
         )
     if finding.state is FindingState.QUEUE:
-        return Verdict(Status.QUEUED, finding.sentence, finding=finding)
-    return Verdict(Status.FAILED, finding.sentence, finding=finding)
+        return Verdict(status=Status.QUEUED, cause=finding.sentence, finding=finding)
+    return Verdict(status=Status.FAILED, cause=finding.sentence, finding=finding)
 
 
 def _is_ready(snapshot: ServiceSnapshot) -> bool:
@@ -285,22 +289,22 @@ def _serving(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
         values: dict[str, str | int] = {"revision": canary[0].revision, "percent": canary[0].percent}
         is_told = snapshot.routes is None and bool(traffic.canaries(service))
         return Verdict(
-            Status.UPDATING,
-            text("Canary: {revision} is set to receive {percent}% of the traffic.", **values)
+            status=Status.UPDATING,
+            cause=text("Canary: {revision} is set to receive {percent}% of the traffic.", **values)
             if is_told
             else text("Canary: revision {revision} receives {percent}% of the traffic.", **values),
         )
     if _is_rolling_out(snapshot):
         return _rolling_out(snapshot, now)
     if _is_at_zero(snapshot):
-        return Verdict(Status.SCALED_TO_ZERO)
+        return Verdict(status=Status.SCALED_TO_ZERO)
     if idle := traffic.idle_canaries(snapshot):
         sentence = text(
             "The canary {revision} is running but receives no requests: without an HTTPRoute, this cluster does not split traffic.",
             revision=", ".join(idle),
         )
-        return Verdict(Status.READY, sentence)
-    return Verdict(Status.READY)
+        return Verdict(status=Status.READY, cause=sentence)
+    return Verdict(status=Status.READY)
 
 
 def _is_rolling_out(snapshot: ServiceSnapshot) -> bool:
@@ -350,7 +354,13 @@ def _delayed(snapshot: ServiceSnapshot, finding: Finding, now: datetime) -> Verd
     """A start that waits for something which still may come."""
     dues = (finding.due, start_up.due(snapshot, now))
     due = min((time for time in dues if time is not None and time > now), default=None)
-    return Verdict(Status.STARTING, finding.sentence, start_up.slowness(snapshot, now), finding, due)
+    return Verdict(
+        status=Status.STARTING,
+        cause=finding.sentence,
+        effect=start_up.slowness(snapshot, now),
+        finding=finding,
+        due=due,
+    )
 
 
 def _on_the_way(status: Status, snapshot: ServiceSnapshot, now: datetime) -> Verdict:
@@ -358,7 +368,7 @@ def _on_the_way(status: Status, snapshot: ServiceSnapshot, now: datetime) -> Ver
     if snapshot.gap is not None:
         due = start_up.due(snapshot, now)
         sentence = text("KServe has not reported the service as ready yet.")
-        return Verdict(status, sentence, _NOT_CHECKED[snapshot.gap], due=due)
+        return Verdict(status=status, cause=sentence, effect=_NOT_CHECKED[snapshot.gap], due=due)
     return _waiting(status, start_up.waits_for(snapshot), snapshot, now)
 
 
@@ -369,4 +379,9 @@ def _rolling_out(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
 
 def _waiting(status: Status, sentence: Text, snapshot: ServiceSnapshot, now: datetime) -> Verdict:
     """For pods that are on their way; said where that takes longer than usual."""
-    return Verdict(status, sentence, start_up.slowness(snapshot, now), due=start_up.due(snapshot, now))
+    return Verdict(
+        status=status,
+        cause=sentence,
+        effect=start_up.slowness(snapshot, now),
+        due=start_up.due(snapshot, now),
+    )

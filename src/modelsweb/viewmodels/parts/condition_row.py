@@ -18,7 +18,7 @@ _NO_CAUSE = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionRow:
     """A condition, and what its value means for the user."""
 

@@ -11,7 +11,7 @@ _PLURALS = {kind.kind: kind.full_name for kind in (INFERENCE_SERVICE, *CHILDREN)
 _LONGEST, _HEAD, _END = 34, 14, 19
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
     """What was seen, how often, first and last. ``part`` is the container that it is about, where it is one.
 

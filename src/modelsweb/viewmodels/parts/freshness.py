@@ -7,7 +7,7 @@ from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.text import Text, text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
     """The state of the data on a page. ``notice`` is empty while all is well."""
 
@@ -35,4 +35,4 @@ def live(health: Health) -> Live:
             "This cluster does not have the InferenceService kind. Check that KServe is installed."
         ),
     }[health.freshness]
-    return Live(health.freshness, health.since, notice, health.problem)
+    return Live(freshness=health.freshness, since=health.since, notice=notice, problem=health.problem)

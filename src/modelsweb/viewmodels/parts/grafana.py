@@ -30,7 +30,7 @@ class PanelPlan:
     variables: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
     """One frame."""
 
@@ -98,11 +98,17 @@ def _panels(snapshot: ServiceSnapshot, plans: tuple[PanelPlan, ...]) -> Iterator
             "component": component,
             "configuration": revision.rpartition("-")[0] or f"{service.name}-{component}",
             "revision": revision,
-            "pods": Target(service.namespace, service.name, component).pod_pattern,
+            "pods": Target(namespace=service.namespace, name=service.name, component=component).pod_pattern,
         }
         for plan in plans:
             variables = {
                 name: Template(value).safe_substitute(values) for name, value in plan.variables.items()
             }
             for panel in plan.panels:
-                yield Panel(component, revision, plan.dashboard, panel, variables)
+                yield Panel(
+                    component=component,
+                    revision=revision,
+                    dashboard=plan.dashboard,
+                    panel=panel,
+                    variables=variables,
+                )

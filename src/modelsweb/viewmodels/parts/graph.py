@@ -16,7 +16,7 @@ _MAX_ALIKE = 8
 _ORDER = {Mood.BAD: 0, Mood.WAITING: 1, Mood.GOOD: 2, Mood.NEUTRAL: 3}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
     """An object; ``plural`` and ``name`` lead to its YAML. ``more`` counts objects that this box stands for alone."""
 
@@ -30,7 +30,7 @@ class Box:
     more: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """From an owner to what it owns."""
 
@@ -46,7 +46,7 @@ class Line:
         return f"M{self.x1} {self.y1}H{middle}V{self.y2}H{self.x2}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
     """Boxes and lines in a drawing of that size, in pixels."""
 
@@ -62,7 +62,7 @@ def draw(root: Node) -> Graph:
     lines: list[Line] = []
     height = _place(root, 0, 0, boxes, lines)
     width = max((box.x for box in boxes), default=0) + WIDTH
-    return Graph(width, height - _GAP_Y, tuple(boxes), tuple(lines))
+    return Graph(width=width, height=height - _GAP_Y, boxes=tuple(boxes), lines=tuple(lines))
 
 
 def _place(node: Node, depth: int, top: int, boxes: list[Box], lines: list[Line]) -> int:
@@ -81,14 +81,23 @@ def _place(node: Node, depth: int, top: int, boxes: list[Box], lines: list[Line]
         ends.append(below)
     bottom = max(bottom, top + HEIGHT + _GAP_Y)
     y = (ends[0].y + ends[-1].y) // 2 if ends else top
-    lines.extend(Line(x + WIDTH, y + HEIGHT // 2, end.x, end.y + HEIGHT // 2) for end in ends)
+    lines.extend(Line(x1=x + WIDTH, y1=y + HEIGHT // 2, x2=end.x, y2=end.y + HEIGHT // 2) for end in ends)
     boxes.append(_of(node, x, y))
     return bottom
 
 
 def _of(node: Node, x: int, y: int, *, more: int = 0) -> Box:
     health = node.health
-    return Box(x, y, kind_word(node.kind), node.kind.full_name, node.obj.name, health.mood, health.word, more)
+    return Box(
+        x=x,
+        y=y,
+        kind=kind_word(node.kind),
+        plural=node.kind.full_name,
+        name=node.obj.name,
+        mood=health.mood,
+        word=health.word,
+        more=more,
+    )
 
 
 def _shown(node: Node) -> Iterator[tuple[Node, int]]:

@@ -44,7 +44,7 @@ _MAX_COLUMNS = 20
 _MAX_LENGTH = 2000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListQuery:
     """One view of a list. ``columns`` is empty for the usual ones; ``page`` counts from 1; ``given`` are the keys
     that stood in the URL, which ``encode`` must not drop.

@@ -23,7 +23,7 @@ _NEVER_RAN = {"image-pull-failed", "container-not-created", "pod-not-prepared"}
 """Rules that find containers without a log."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogQuery:
     """A choice of logs. Empty tuples choose all, for containers those that serve and those that fail."""
 

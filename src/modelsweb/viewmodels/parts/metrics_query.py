@@ -19,7 +19,7 @@ _LAST = 4_102_444_800
 """The year 2100: later times are typing errors."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsQuery:
     """A choice of time and of what is measured. ``start`` and ``end`` are 0 where ``range`` counts."""
 

@@ -15,7 +15,7 @@ from modelsweb.viewmodels.parts.log_query import LogQuery
 _LAST_LINES = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContainerRow:
     """A container. ``role`` is init, sidecar or empty; ``last`` tells how its last run ended.
 
@@ -35,7 +35,7 @@ class ContainerRow:
     previous_log: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PodRow:
     """A pod. ``word`` is its state as kubectl prints it, ``message`` what the cluster says about it."""
 

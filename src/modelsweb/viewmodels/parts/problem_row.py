@@ -7,7 +7,7 @@ from modelsweb.text import Text
 from modelsweb.viewmodels.parts.sentences import sentence
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProblemRow:
     """One problem; ``line`` and ``column`` are None where it has no place, ``detail`` is what the cluster said."""
 
@@ -19,4 +19,4 @@ class ProblemRow:
 
 def problem_row(problem: Problem) -> ProblemRow:
     """The row of a problem."""
-    return ProblemRow(sentence(problem), problem.line, problem.column, problem.detail)
+    return ProblemRow(text=sentence(problem), line=problem.line, column=problem.column, detail=problem.detail)

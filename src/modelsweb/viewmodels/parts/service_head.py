@@ -28,7 +28,7 @@ class MetricsTab(StrEnum):
     """Where the browser finds a Grafana."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rights:
     """What the user may do with the service and its parts."""
 
@@ -83,7 +83,7 @@ def judged_service(
     )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceHead:
     """Identity, state and counts. Counts are None where the user may not see what is counted."""
 

@@ -27,7 +27,7 @@ _MESH = _RUNTIMES | {RUNTIME_POD}
 _VERSION = "app.kubernetes.io/version"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceRow:
     """One service. Empty strings and None stand for what is not known or does not apply.
 

@@ -17,7 +17,10 @@ async def form(context: RequestContext) -> Response:
     may_create = await context.site.authorization.allows(
         context.user, INFERENCE_SERVICE, "create", context.namespace
     )
-    return _page(context, CreateService(context.namespace, create_service.EXAMPLE, may_create=may_create))
+    return _page(
+        context,
+        CreateService(namespace=context.namespace, source=create_service.EXAMPLE, may_create=may_create),
+    )
 
 
 async def submit(context: RequestContext) -> Response:

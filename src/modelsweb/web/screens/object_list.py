@@ -20,13 +20,13 @@ def rows(model: ObjectList, now: datetime) -> Iterable[tuple[str, RowView]]:
 
 
 SCREEN = Screen(
-    "object_list",
-    objects.admit_list,
-    objects.build_list,
-    objects.list_changes,
-    ("freshness", "summary", "toolbar", "empty", "pager"),
-    rows,
-    object_list.frame,
+    name="object_list",
+    admit=objects.admit_list,
+    build=objects.build_list,
+    changes=objects.list_changes,
+    fragments=("freshness", "summary", "toolbar", "empty", "pager"),
+    rows=rows,
+    frame=object_list.frame,
 )
 
 

@@ -36,11 +36,23 @@ async def download(context: RequestContext) -> Response:
 
 
 DETAIL = Screen(
-    "object_detail", objects.admit, build_detail, objects.changes, ("freshness", "head", "tabs", "overview")
+    name="object_detail",
+    admit=objects.admit,
+    build=build_detail,
+    changes=objects.changes,
+    fragments=("freshness", "head", "tabs", "overview"),
 )
 EVENTS = Screen(
-    "object_events", objects.admit, build_events, objects.changes, ("freshness", "head", "tabs", "events")
+    name="object_events",
+    admit=objects.admit,
+    build=build_events,
+    changes=objects.changes,
+    fragments=("freshness", "head", "tabs", "events"),
 )
 YAML = Screen(
-    "object_yaml", objects.admit, build_yaml, objects.changes, ("freshness", "head", "tabs", "yaml")
+    name="object_yaml",
+    admit=objects.admit,
+    build=build_yaml,
+    changes=objects.changes,
+    fragments=("freshness", "head", "tabs", "yaml"),
 )

@@ -14,9 +14,9 @@ def build(site: Site, audience: Audience[None]) -> ServiceDetail:
 
 
 SCREEN = Screen(
-    "service_detail",
-    service_page.plain,
-    build,
-    service_page.changes,
-    ("freshness", "head", "tabs", "overview"),
+    name="service_detail",
+    admit=service_page.plain,
+    build=build,
+    changes=service_page.changes,
+    fragments=("freshness", "head", "tabs", "overview"),
 )

@@ -19,5 +19,9 @@ def build(site: Site, audience: Audience[EventQuery]) -> ServiceEvents:
 
 
 SCREEN = Screen(
-    "service_events", admit, build, service_page.changes, ("freshness", "head", "tabs", "choices", "events")
+    name="service_events",
+    admit=admit,
+    build=build,
+    changes=service_page.changes,
+    fragments=("freshness", "head", "tabs", "choices", "events"),
 )

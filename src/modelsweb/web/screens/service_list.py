@@ -20,13 +20,13 @@ def rows(model: ServiceList, now: datetime) -> Iterable[tuple[str, RowView]]:
 
 
 SCREEN = Screen(
-    "service_list",
-    listing.admit,
-    listing.build,
-    listing.changes,
-    ("freshness", "summary", "toolbar", "empty", "pager"),
-    rows,
-    service_list.frame,
+    name="service_list",
+    admit=listing.admit,
+    build=listing.build,
+    changes=listing.changes,
+    fragments=("freshness", "summary", "toolbar", "empty", "pager"),
+    rows=rows,
+    frame=service_list.frame,
 )
 
 

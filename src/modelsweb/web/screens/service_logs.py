@@ -48,11 +48,11 @@ def build(site: Site, audience: Audience[LogQuery]) -> ServiceLogs:
 
 
 SCREEN = Screen(
-    "service_logs",
-    admit,
-    build,
-    service_page.changes,
-    ("freshness", "head", "tabs", "streams", "state", "ends"),
+    name="service_logs",
+    admit=admit,
+    build=build,
+    changes=service_page.changes,
+    fragments=("freshness", "head", "tabs", "streams", "state", "ends"),
 )
 
 
@@ -77,7 +77,7 @@ async def page(context: RequestContext) -> Response:
     return await SCREEN.shown(context, audience)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Viewed:
     """A log and how far this viewer has it: the batch that comes next (None before the first), and the place up to which
     it was there already."""
@@ -195,14 +195,14 @@ class _View:
 
     def _open(self, stream: LogStream, uid: str) -> Iterator[bytes]:
         key = LogKey(
-            self._grant.ref.namespace,
-            self._grant.ref.name,
-            stream.pod,
-            stream.uid,
-            stream.container,
-            stream.previous,
-            stream.run,
-            owner_of(self._grant, uid),
+            namespace=self._grant.ref.namespace,
+            service=self._grant.ref.name,
+            pod=stream.pod,
+            uid=stream.uid,
+            container=stream.container,
+            previous=stream.previous,
+            run=stream.run,
+            owner=owner_of(self._grant, uid),
         )
         with ExitStack() as stack:
             try:
@@ -214,7 +214,9 @@ class _View:
                 return
             self._refused.discard(stream.id)
             leave = stack.pop_all().close
-            self._viewed[stream.id] = _Viewed(stream, log, leave, self._have.pop(stream.id, None))
+            self._viewed[stream.id] = _Viewed(
+                stream=stream, log=log, leave=leave, place=self._have.pop(stream.id, None)
+            )
 
     def leave_ended(self) -> None:
         """Leaves the logs whose pod is gone and that have been sent to their end."""

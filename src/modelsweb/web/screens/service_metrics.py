@@ -32,7 +32,13 @@ def build(site: Site, audience: Audience[MetricsQuery]) -> ServiceMetrics:
     return service_metrics.build(service_page.judged(site, audience), audience.query, site.panels)
 
 
-SCREEN = Screen("service_metrics", admit, build, service_page.changes, ("freshness", "head", "tabs"))
+SCREEN = Screen(
+    name="service_metrics",
+    admit=admit,
+    build=build,
+    changes=service_page.changes,
+    fragments=("freshness", "head", "tabs"),
+)
 
 
 async def data(context: RequestContext) -> Response:

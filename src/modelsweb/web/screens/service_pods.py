@@ -14,5 +14,9 @@ def build(site: Site, audience: Audience[None]) -> ServicePods:
 
 
 SCREEN = Screen(
-    "service_pods", service_page.plain, build, service_page.changes, ("freshness", "head", "tabs", "pods")
+    name="service_pods",
+    admit=service_page.plain,
+    build=build,
+    changes=service_page.changes,
+    fragments=("freshness", "head", "tabs", "pods"),
 )

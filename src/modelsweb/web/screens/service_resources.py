@@ -38,12 +38,16 @@ def build_one(site: Site, audience: Audience[tuple[str, str]]) -> ServiceResourc
 
 
 SCREEN = Screen(
-    "service_resources",
-    service_page.plain,
-    build,
-    service_page.changes,
-    ("freshness", "head", "tabs", "resources"),
+    name="service_resources",
+    admit=service_page.plain,
+    build=build,
+    changes=service_page.changes,
+    fragments=("freshness", "head", "tabs", "resources"),
 )
 RESOURCE = Screen(
-    "service_resource", admit_one, build_one, service_page.changes, ("freshness", "head", "tabs", "resource")
+    name="service_resource",
+    admit=admit_one,
+    build=build_one,
+    changes=service_page.changes,
+    fragments=("freshness", "head", "tabs", "resource"),
 )

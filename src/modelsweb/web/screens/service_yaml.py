@@ -30,4 +30,10 @@ async def download(context: RequestContext) -> Response:
     return Response(model.yaml, headers=headers, media_type="application/yaml; charset=utf-8")
 
 
-SCREEN = Screen("service_yaml", admit, build, service_page.changes, ("freshness", "head", "tabs", "yaml"))
+SCREEN = Screen(
+    name="service_yaml",
+    admit=admit,
+    build=build,
+    changes=service_page.changes,
+    fragments=("freshness", "head", "tabs", "yaml"),
+)
