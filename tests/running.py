@@ -194,12 +194,14 @@ async def running_app(
     async with (
         demo_cluster.running(clock, with_services=False, with_simulator=with_simulator, pace=0.02) as demo,
         KubeClient(demo.connection) as client,
-        wiring.running(config, connection or demo.connection, clock, closing) as application,
+        wiring.running(config, connection or demo.connection, clock=clock, closing=closing) as application,
     ):
         with socket.socket() as sock:
             sock.bind(("127.0.0.1", 0))
             listening = asyncio.Event()
-            server = wiring.Server(wiring.uvicorn_config(application, config), closing, listening.set)
+            server = wiring.Server(
+                wiring.uvicorn_config(application, config), closing, listening=listening.set
+            )
             serving = asyncio.ensure_future(_serve_quietly(server, sock))
             await listening.wait()
             found = App(f"http://127.0.0.1:{sock.getsockname()[1]}", config, demo, client, closing)

@@ -37,7 +37,7 @@ class ConfigError(ModelswebError):
     reason = "Config"
 
 
-def _setting(default: Any, env: str, doc: str, choices: tuple[str, ...] = ()) -> Any:
+def _setting(default: Any, env: str, *, doc: str, choices: tuple[str, ...] = ()) -> Any:
     return field(default=default, metadata={"env": env, "doc": doc, "choices": choices})
 
 
@@ -45,59 +45,61 @@ def _setting(default: Any, env: str, doc: str, choices: tuple[str, ...] = ()) ->
 class WebConfig:
     """How the pages are served."""
 
-    host: str = _setting("127.0.0.1", "MODELSWEB_WEB_HOST", "Address to listen on; 0.0.0.0 in a container.")
-    port: int = _setting(5000, "MODELSWEB_WEB_PORT", "Port to listen on.")
-    prefix: str = _setting("/models", "APP_PREFIX", "Path under which the app is reached; / for none.")
+    host: str = _setting(
+        "127.0.0.1", "MODELSWEB_WEB_HOST", doc="Address to listen on; 0.0.0.0 in a container."
+    )
+    port: int = _setting(5000, "MODELSWEB_WEB_PORT", doc="Port to listen on.")
+    prefix: str = _setting("/models", "APP_PREFIX", doc="Path under which the app is reached; / for none.")
     secure_cookies: bool = _setting(
         True,
         "APP_SECURE_COOKIES",
-        "Mark cookies Secure: they are then sent over https only. False for plain http.",
+        doc="Mark cookies Secure: they are then sent over https only. False for plain http.",
     )
     csrf_samesite: str = _setting(
-        "Strict", "CSRF_SAMESITE", "SameSite of the CSRF cookie.", choices=("Strict", "Lax", "None")
+        "Strict", "CSRF_SAMESITE", doc="SameSite of the CSRF cookie.", choices=("Strict", "Lax", "None")
     )
     frame_ancestors: str = _setting(
         "'self'",
         "MODELSWEB_WEB_FRAME_ANCESTORS",
-        "Who may show the app in a frame, as Content-Security-Policy writes it: 'self', 'none' or origins.",
+        doc="Who may show the app in a frame, as Content-Security-Policy writes it: 'self', 'none' or origins.",
     )
     requests_per_second: float = _setting(
         50.0,
         "MODELSWEB_WEB_REQUESTS_PER_SECOND",
-        "How often one user may ask, on average over ten seconds; 0 for no limit.",
+        doc="How often one user may ask, on average over ten seconds; 0 for no limit.",
     )
     work_per_second: float = _setting(
         0.25,
         "MODELSWEB_WEB_WORK_PER_SECOND",
-        "How many seconds of work (building pages, access reviews, writes) one user may cause in a second, on average over "
+        doc="How many seconds of work (building pages, access reviews, writes) one user may cause in a second, on average over "
         "ten; 0 for no limit.",
     )
     writes_per_minute: float = _setting(
         60.0,
         "MODELSWEB_WEB_WRITES_PER_MINUTE",
-        "How often one user may send a form that changes something; a bulk action is one. 0 for no limit.",
+        doc="How often one user may send a form that changes something; a bulk action is one. 0 for no limit.",
     )
     max_requests: int = _setting(
         50,
         "MODELSWEB_WEB_MAX_REQUESTS",
-        "How many requests of one user may be open at once, live streams apart; 0 for no limit.",
+        doc="How many requests of one user may be open at once, live streams apart; 0 for no limit.",
     )
     max_streams: int = _setting(
-        100, "MODELSWEB_WEB_MAX_STREAMS", "How many live streams one user may have open at once."
+        100, "MODELSWEB_WEB_MAX_STREAMS", doc="How many live streams one user may have open at once."
     )
     request_seconds: float = _setting(
         60.0,
         "MODELSWEB_WEB_REQUEST_SECONDS",
-        "How long a client may take to send a request, its body included; 0 for no limit.",
+        doc="How long a client may take to send a request, its body included; 0 for no limit.",
     )
     metrics_port: int = _setting(
-        0, "MODELSWEB_WEB_METRICS_PORT", "Port on which Prometheus is answered; 0 for none."
+        0, "MODELSWEB_WEB_METRICS_PORT", doc="Port on which Prometheus is answered; 0 for none."
     )
     log_format: str = _setting(
-        "text", "MODELSWEB_WEB_LOG_FORMAT", "How log lines are written.", choices=("text", "json")
+        "text", "MODELSWEB_WEB_LOG_FORMAT", doc="How log lines are written.", choices=("text", "json")
     )
     max_bytes: int = _setting(
-        1_048_576, "MODELSWEB_WEB_MAX_BYTES", "The largest YAML that create takes, in bytes."
+        1_048_576, "MODELSWEB_WEB_MAX_BYTES", doc="The largest YAML that create takes, in bytes."
     )
 
 
@@ -106,29 +108,33 @@ class AuthConfig:
     """Who the user is, and how long their rights are remembered."""
 
     is_disabled: bool = _setting(
-        False, "APP_DISABLE_AUTH", "Ask nobody's name and review no rights: everybody may what the app may."
+        False,
+        "APP_DISABLE_AUTH",
+        doc="Ask nobody's name and review no rights: everybody may what the app may.",
     )
-    userid_header: str = _setting("kubeflow-userid", "USERID_HEADER", "Request header that names the user.")
-    userid_prefix: str = _setting("", "USERID_PREFIX", "Taken off the front of the header's value.")
+    userid_header: str = _setting(
+        "kubeflow-userid", "USERID_HEADER", doc="Request header that names the user."
+    )
+    userid_prefix: str = _setting("", "USERID_PREFIX", doc="Taken off the front of the header's value.")
     groups_header: str = _setting(
         "",
         "MODELSWEB_AUTH_GROUPS_HEADER",
-        "Request header that names the user's groups, separated by commas.",
+        doc="Request header that names the user's groups, separated by commas.",
     )
     tokens: bool = _setting(
         False,
         "MODELSWEB_AUTH_TOKENS",
-        "Without a proxy that names users: take bearer tokens, reviewed by the cluster, and believe no header.",
+        doc="Without a proxy that names users: take bearer tokens, reviewed by the cluster, and believe no header.",
     )
     allowed_namespaces: str = _setting(
         "",
         "ALLOWED_NAMESPACES",
-        "The only namespaces that anybody sees or writes here, and that are watched, separated by commas; empty for all.",
+        doc="The only namespaces that anybody sees or writes here, and that are watched, separated by commas; empty for all.",
     )
     cache_seconds: float = _setting(
         10.0,
         "MODELSWEB_AUTH_CACHE_SECONDS",
-        "How long the answer of an access review is kept; 0 asks each time.",
+        doc="How long the answer of an access review is kept; 0 asks each time.",
     )
 
     @property
@@ -147,37 +153,39 @@ class MetricsConfig:
     """Where figures of the models come from."""
 
     prometheus_url: str = _setting(
-        "", "MODELSWEB_METRICS_PROMETHEUS_URL", "Address of Prometheus as the app reaches it; empty for none."
+        "",
+        "MODELSWEB_METRICS_PROMETHEUS_URL",
+        doc="Address of Prometheus as the app reaches it; empty for none.",
     )
     prometheus_token_file: str = _setting(
         "",
         "MODELSWEB_METRICS_PROMETHEUS_TOKEN_FILE",
-        "File with a bearer token for Prometheus; empty for none.",
+        doc="File with a bearer token for Prometheus; empty for none.",
     )
     scrape_seconds: int = _setting(
         15,
         "MODELSWEB_METRICS_SCRAPE_SECONDS",
-        "How often Prometheus scrapes; no chart is finer, and rates are taken over four of these at least.",
+        doc="How often Prometheus scrapes; no chart is finer, and rates are taken over four of these at least.",
     )
     grafana_prefix: str = _setting(
         "/grafana",
         "GRAFANA_PREFIX",
-        "Path of Grafana on the app's own host, as the browser reaches it; empty for none.",
+        doc="Path of Grafana on the app's own host, as the browser reaches it; empty for none.",
     )
     grafana_cpu_memory: str = _setting(
         "db/knative-serving-revision-cpu-and-memory-usage",
         "GRAFANA_CPU_MEMORY_DB",
-        "Dashboard with CPU and memory of a revision: panels 2 and 3 are shown.",
+        doc="Dashboard with CPU and memory of a revision: panels 2 and 3 are shown.",
     )
     grafana_requests: str = _setting(
         "db/knative-serving-revision-http-requests",
         "GRAFANA_HTTP_REQUESTS_DB",
-        "Dashboard with the requests of a revision: panels 17, 20, 18 and 21 are shown.",
+        doc="Dashboard with the requests of a revision: panels 17, 20, 18 and 21 are shown.",
     )
     grafana_panels: str = _setting(
         "",
         "MODELSWEB_METRICS_GRAFANA_PANELS",
-        "Other panels instead, as JSON: see docs/metrics.md.",
+        doc="Other panels instead, as JSON: see docs/metrics.md.",
     )
 
 
@@ -186,16 +194,16 @@ class ClusterConfig:
     """Which cluster."""
 
     kubeconfig: str = _setting(
-        "", "KUBECONFIG", "Kubeconfig files, as kubectl reads them; used outside a cluster."
+        "", "KUBECONFIG", doc="Kubeconfig files, as kubectl reads them; used outside a cluster."
     )
     context: str = _setting(
-        "", "MODELSWEB_CLUSTER_CONTEXT", "Context of the kubeconfig; empty for the current one."
+        "", "MODELSWEB_CLUSTER_CONTEXT", doc="Context of the kubeconfig; empty for the current one."
     )
     service_host: str = _setting(
-        "", "KUBERNETES_SERVICE_HOST", "Set by Kubernetes in a pod: the API server's address."
+        "", "KUBERNETES_SERVICE_HOST", doc="Set by Kubernetes in a pod: the API server's address."
     )
     service_port: str = _setting(
-        "443", "KUBERNETES_SERVICE_PORT", "Set by Kubernetes in a pod: the API server's port."
+        "443", "KUBERNETES_SERVICE_PORT", doc="Set by Kubernetes in a pod: the API server's port."
     )
 
 
@@ -226,7 +234,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Config:
             env = item.metadata["env"]
             known.add(env)
             if env in values:
-                found[item.name] = _parse(env, values[env], item.type, item.metadata["choices"])
+                found[item.name] = _parse(env, values[env], type_=item.type, choices=item.metadata["choices"])
         groups[group.name] = replace(getattr(defaults, group.name), **found)
     for name in values:
         if name.startswith("MODELSWEB_") and name not in known and not _SERVICE_LINK.search(name):
@@ -266,7 +274,7 @@ def _check(config: Config) -> None:
         )
 
 
-def _parse(env: str, text: str, type_: Any, choices: tuple[str, ...]) -> Any:
+def _parse(env: str, text: str, *, type_: Any, choices: tuple[str, ...]) -> Any:
     name = type_ if isinstance(type_, str) else type_.__name__
     if name == "bool":
         if text.strip().lower() not in {"true", "false"}:

@@ -106,7 +106,7 @@ def run(paths: Sequence[str], *, at: str, as_json: bool, language: Language) -> 
             )
         )
         for one, gaps in found:
-            print("\n" + "\n".join(_lines(one, gaps, words)))
+            print("\n" + "\n".join(_lines(one, gaps, words=words)))
         if not found:
             print(words.plain(text("The input contains no InferenceService.")))
     _report_others(given, words)
@@ -142,7 +142,7 @@ def _given(paths: Sequence[str]) -> _Input:
     for path in paths:
         for name, source, is_named in _sources(path, given):
             try:
-                _take(dump.read(source), _namespace_of(name), given)
+                _take(dump.read(source), _namespace_of(name), given=given)
             except (ManifestError, UnusableObjectError) as error:
                 reason = f"{name}: {error}"
                 if isinstance(error, ManifestError):
@@ -188,7 +188,7 @@ def _namespace_of(name: str) -> str:
     return parts[parts.index("namespaces") + 1] if "namespaces" in parts[:-1] else ""
 
 
-def _take(found: dump.Dump, place: str, given: _Input) -> None:
+def _take(found: dump.Dump, place: str, *, given: _Input) -> None:
     for raw in found.objects:
         times = [time for time in (given.newest, dump.newest((raw,))) if time is not None]
         given.newest = max(times, default=None)
@@ -307,7 +307,7 @@ def _plain(one: Judgement, words: Translator) -> dict[str, Any]:
     }
 
 
-def _lines(one: Judgement, gaps: tuple[Text, ...], words: Translator) -> Iterator[str]:
+def _lines(one: Judgement, gaps: tuple[Text, ...], *, words: Translator) -> Iterator[str]:
     said = _plain(one, words)
     yield one_line(f"{one.kind} {one.namespace}/{one.name}: {one.status.value}")
     replicas = "{ready} / {wanted}".format(

@@ -98,11 +98,11 @@ def demo_config(config: Config) -> Config:
 
 @asynccontextmanager
 async def running(
-    config: Config, connection: Connection, clock: Clock, closing: asyncio.Event, *, banner: str = ""
+    config: Config, connection: Connection, *, clock: Clock, closing: asyncio.Event, banner: str = ""
 ) -> AsyncIterator[App]:
     """The ASGI app with its stores at work, for as long as the context lasts."""
     panels = _panels(config.metrics)
-    stores = make_stores((kind for kind in KINDS if kind.watched), clock, config.auth.namespaces)
+    stores = make_stores((kind for kind in KINDS if kind.watched), clock, namespaces=config.auth.namespaces)
     async with (
         KubeClient(connection) as client,
         _prometheus(config.metrics) as prometheus,
@@ -116,25 +116,33 @@ async def running(
             namespaces=config.auth.namespaces,
             spend=rate_limit.spend,
         )
-        gone = RecentlyDeleted(stores, INFERENCE_SERVICE, clock)
+        gone = RecentlyDeleted(stores, INFERENCE_SERVICE, clock=clock)
         Owners(stores)  # lives on in what it listens to
         reports, children = Reports(), ChildReader(stores)
-        projection = Projection(stores, INFERENCE_SERVICE, EVIDENCE, Rows(reports), clock, children)
+        projection = Projection(
+            stores, INFERENCE_SERVICE, of=EVIDENCE, make=Rows(reports), clock=clock, children=children
+        )
         projections: dict[Kind, Projection[Any]] = {
-            kind: Projection(stores, kind, (), object_row, clock, children)
+            kind: Projection(stores, kind, of=(), make=object_row, clock=clock, children=children)
             for kind in ROOTS
             if kind is not INFERENCE_SERVICE
         }
         projections[INFERENCE_SERVICE] = projection
-        authorization = Authorization(access, stores, INFERENCE_SERVICE, clock)
-        logs = Logs(client, (stores[POD], stores[RUNTIME_POD]), clock)
+        authorization = Authorization(access, stores, main=INFERENCE_SERVICE, clock=clock)
+        logs = Logs(client, (stores[POD], stores[RUNTIME_POD]), clock=clock)
         channels = Channels(clock, rate_limit)
         instrumentation = Instrumentation()
         site = Site(
             config=config,
             authorization=authorization,
             reader=Reader(
-                access, stores, projections, children, {INFERENCE_SERVICE: gone}, authorization, clock
+                access,
+                stores,
+                projections=projections,
+                children=children,
+                gone={INFERENCE_SERVICE: gone},
+                authorization=authorization,
+                clock=clock,
             ),
             channels=channels,
             streams=Streams(config.web.max_streams),
@@ -143,8 +151,10 @@ async def running(
             strangers=Strangers(clock),
             reports=reports,
             writer=Writer(access, client),
-            logs=LogReader(access, client, logs),
-            metrics=MetricsReader(access, prometheus, clock, scrape_seconds=config.metrics.scrape_seconds),
+            logs=LogReader(access, client, logs=logs),
+            metrics=MetricsReader(
+                access, prometheus, clock=clock, scrape_seconds=config.metrics.scrape_seconds
+            ),
             panels=panels,
             clock=clock,
             renderer=Renderer(),
@@ -160,7 +170,7 @@ async def running(
             logs.run(),
         ]
         tasks = [group.create_task(one) for one in work]
-        stop = _serve_metrics(site, stores, access, logs)
+        stop = _serve_metrics(site, stores, access=access, logs=logs)
         try:
             yield build(site)
         finally:
@@ -202,7 +212,7 @@ def _panels(config: MetricsConfig) -> tuple[PanelPlan, ...]:
 
 
 def _serve_metrics(
-    site: Site, stores: Mapping[Kind, Store], access: Access, logs: Logs
+    site: Site, stores: Mapping[Kind, Store], *, access: Access, logs: Logs
 ) -> Callable[[], None]:
     """Answers Prometheus where a port is set; returns what ends that."""
     web = site.config.web
@@ -229,7 +239,7 @@ def _serve_metrics(
         )
 
     try:
-        return site.instrumentation.serve(web.host, web.metrics_port, counts)
+        return site.instrumentation.serve(web.host, web.metrics_port, counts=counts)
     except OSError as error:
         raise ConfigError(
             f"MODELSWEB_WEB_METRICS_PORT: port {web.metrics_port} cannot be used: {error}"
@@ -253,7 +263,7 @@ class Server(uvicorn.Server):
     """A uvicorn that ends open streams before it waits for open requests, and that says when it listens."""
 
     def __init__(
-        self, config: uvicorn.Config, closing: asyncio.Event, listening: Callable[[], None] | None = None
+        self, config: uvicorn.Config, closing: asyncio.Event, *, listening: Callable[[], None] | None = None
     ) -> None:
         super().__init__(config)
         self._closing = closing
@@ -291,7 +301,7 @@ def uvicorn_config(app: App, config: Config) -> uvicorn.Config:
 async def serve(config: Config) -> None:
     """Serves the app for a cluster until a signal comes."""
     closing = asyncio.Event()
-    async with running(config, connect(config), SystemClock(), closing) as app:
+    async with running(config, connect(config), clock=SystemClock(), closing=closing) as app:
         log.info("serving on http://%s:%s%s/", config.web.host, config.web.port, config.web.prefix)
         await Server(uvicorn_config(app, config), closing).serve()
 
@@ -319,5 +329,7 @@ async def demo(
             cluster.write_kubeconfig(kubeconfig)
         metrics = replace(config.metrics, prometheus_url=cluster.prometheus_url)
         config = replace(config, metrics=metrics)
-        async with running(config, cluster.connection, clock, closing, banner=DEMO_BANNER) as app:
-            await Server(uvicorn_config(app, config), closing, listening).serve()
+        async with running(
+            config, cluster.connection, clock=clock, closing=closing, banner=DEMO_BANNER
+        ) as app:
+            await Server(uvicorn_config(app, config), closing, listening=listening).serve()

@@ -317,8 +317,8 @@ def fuzzed() -> Iterator[Fuzzed]:
     running = wiring.running(
         Config(web=_NO_LIMITS, metrics=MetricsConfig(prometheus_url="http://127.0.0.1:1")),
         Connection(server="http://127.0.0.1:1"),
-        SystemClock(),
-        asyncio.Event(),
+        clock=SystemClock(),
+        closing=asyncio.Event(),
     )
     found.app = found.loop.run_until_complete(stack.enter_async_context(running))
     yield found

@@ -152,7 +152,7 @@ async def test_brackets_in_texts_are_no_levels() -> None:
 async def test_only_true_is_a_yes(status: Any) -> None:
     async with _reviewing({"status": status}) as client:
         asked = Attributes(verb="get", group="", resource="pods", namespace="ns")
-        assert await client.review("alice", (), asked) is False
+        assert await client.review("alice", (), attributes=asked) is False
         assert await client.self_review(asked) is False
 
 
@@ -185,7 +185,7 @@ async def test_an_answer_that_is_no_object_is_the_cluster_s_fault(body: str) -> 
     async with _reviewing(body) as client:
         with pytest.raises(errors.ClusterError):
             await client.review(
-                "alice", (), Attributes(verb="get", group="", resource="pods", namespace="ns")
+                "alice", (), attributes=Attributes(verb="get", group="", resource="pods", namespace="ns")
             )
 
 
@@ -203,7 +203,7 @@ async def test_a_refusal_of_any_shape_is_an_error_of_ours(status: Any) -> None:
     async with _reviewing(status, code=422, retry_after="9" * 5_000) as client:
         with pytest.raises(errors.ModelswebError) as raised:
             await client.review(
-                "alice", (), Attributes(verb="get", group="", resource="pods", namespace="ns")
+                "alice", (), attributes=Attributes(verb="get", group="", resource="pods", namespace="ns")
             )
         assert (raised.value.retry_after or 0) <= 3_600
 

@@ -126,12 +126,12 @@ def test_logs_are_kept_for_the_same_service_in_the_same_namespace_alone() -> Non
         def item(self, *_: str) -> None:
             """The pod is gone."""
 
-    logs = Logs(None, (_Nobody(),), None)  # type: ignore[arg-type]
+    logs = Logs(None, (_Nobody(),), clock=None)  # type: ignore[arg-type]
     for owner in ("place/uid", ""):
         key = LogKey(
             namespace="ns", service="iris", pod="pod", uid=f"pod-of-{owner}", container="main", owner=owner
         )
         logs._logs[key] = None  # type: ignore[assignment]
-    assert [key.owner for key in logs.kept("ns", "iris", "place/uid")] == ["place/uid"]
+    assert [key.owner for key in logs.kept("ns", "iris", owner="place/uid")] == ["place/uid"]
     for other in ("place/other", "other/uid", ""):
-        assert logs.kept("ns", "iris", other) == []
+        assert logs.kept("ns", "iris", owner=other) == []

@@ -158,7 +158,7 @@ async def test_a_bulk_action_asks_once_for_each_namespace(
         asked.append(question)
         if question.namespace.startswith("space-"):
             return not question.name
-        return await review(self, user, groups, question)
+        return await review(self, user, groups=groups, attributes=question)
 
     monkeypatch.setattr(KubeClient, "review", counted)
     async with running_app(CONFIG) as app, app.alice as alice:

@@ -57,7 +57,7 @@ async def _flood(app: App, uid: str) -> None:
     while True:
         stamp = datetime.now(UTC).isoformat()
         for _ in range(10):
-            app.demo.server.logs.write(uid, "kserve-container", f"written {stamp} {'x' * 1_000}")
+            app.demo.server.logs.write(uid, "kserve-container", text=f"written {stamp} {'x' * 1_000}")
         await asyncio.sleep(0.02)
 
 
@@ -141,7 +141,7 @@ async def test_a_download_ends_with_its_right_and_never_passes_for_the_whole() -
         pod = await _chatty(app)
         uid = pod["metadata"]["uid"]
         for _ in range(4_000):
-            app.demo.server.logs.write(uid, "kserve-container", "x" * 4_000)
+            app.demo.server.logs.write(uid, "kserve-container", text="x" * 4_000)
         reader = await _open(app, f"{ISVC}/logs/download", stack)
         async with asyncio.timeout(LIMIT):
             await reader.readuntil(b"xxxx")

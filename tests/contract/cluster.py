@@ -66,7 +66,7 @@ class DemoContract(Cluster):
 
     async def write_log(self, pod: dict[str, Any], container: str, text: str) -> None:
         """Straight into the kubelet's book."""
-        self.demo.server.logs.write(pod["metadata"]["uid"], container, text)
+        self.demo.server.logs.write(pod["metadata"]["uid"], container, text=text)
 
     async def restart_container(self, pod: dict[str, Any], container: str) -> None:
         """A new run in the kubelet's book."""
@@ -266,6 +266,6 @@ async def let_read(cluster: Cluster, user: str, *kinds: Kind) -> None:
         asked = Attributes(
             verb="list", group=kinds[-1].group, resource=kinds[-1].plural, namespace=cluster.namespace
         )
-        return await cluster.client.review(user, (), asked)
+        return await cluster.client.review(user, (), attributes=asked)
 
     await until(is_in_force)

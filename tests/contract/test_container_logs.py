@@ -28,7 +28,7 @@ async def reading(connection: Connection, *found: dict[str, Any]) -> AsyncIterat
     """Logs that are read over a connection, and the store of pods, which knows those found."""
     pods = Store(POD, SystemClock())
     async with KubeClient(connection) as client, asyncio.TaskGroup() as group:
-        logs = Logs(client, (pods,), SystemClock())
+        logs = Logs(client, (pods,), clock=SystemClock())
         tasks = [group.create_task(pods.run(client)), group.create_task(logs.run())]
         names = [(one["metadata"]["namespace"], one["metadata"]["name"]) for one in found]
         await until(lambda: pods.is_synced and all(pods.item(*name) for name in names))
@@ -135,7 +135,7 @@ async def test_a_pod_that_appears_is_read_and_one_that_dies_stays_readable(
         await cluster.client.delete(POD, namespace=cluster.namespace, name="first", grace_seconds=0)
         await until(lambda: old.state is LogState.ENDED)
         assert marked(old, mark) == ["last words"]
-        assert key_of(first) in logs.kept(cluster.namespace, "iris", "place/service")
+        assert key_of(first) in logs.kept(cluster.namespace, "iris", owner="place/service")
 
 
 async def test_a_run_before_this_one_is_read_to_its_end(cluster: Cluster) -> None:

@@ -181,11 +181,11 @@ async def test_the_account_may_nothing_that_the_app_does_not_do(cluster: Cluster
                 name="",
                 subresource=subresource,
             )
-            assert not await client.review(account, (), asked), (verb, resource)
+            assert not await client.review(account, (), attributes=asked), (verb, resource)
         allowed = Attributes(
             verb="patch",
             group=INFERENCE_SERVICE.group,
             resource=INFERENCE_SERVICE.plural,
             namespace=cluster.namespace,
         )
-        assert await client.review(account, (), allowed)
+        assert await client.review(account, (), attributes=allowed)

@@ -48,7 +48,7 @@ async def test_every_field_that_is_objected_to_is_found(cluster: Cluster) -> Non
                 INFERENCE_SERVICE, rest, namespace=cluster.namespace, dry_run=True, strict=True
             )
         except errors.ModelswebError as error:
-            named = refusal.complaints(error.message, error.causes, rest)
+            named = refusal.complaints(error.message, error.causes, manifest=rest)
             found |= {one.field: one.objection for one in named}
             rest = refusal.without(rest, named)
         else:
@@ -81,7 +81,7 @@ EMBEDDED = "PredictorSpec.spec.predictor.ComponentExtensionSpec.minReplicas"
 )
 def test_what_webhooks_say_is_read_too(message: str, fields: list[str]) -> None:
     """The words are those of data/recordings/webhook-denials."""
-    assert [one.field for one in refusal.complaints(message, (), WRONG)] == fields
+    assert [one.field for one in refusal.complaints(message, (), manifest=WRONG)] == fields
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_what_webhooks_say_is_read_too(message: str, fields: list[str]) -> None:
     ],
 )
 def test_what_a_message_quotes_of_the_user_takes_nothing_of_the_object_away(message: str) -> None:
-    assert refusal.complaints(message, (), WRONG) == []
+    assert refusal.complaints(message, (), manifest=WRONG) == []
 
 
 def test_so_many_are_named_and_no_more() -> None:
     env = [{"name": f"A{number}", "value": number} for number in range(6_000)]
     many = {"spec": {"predictor": {"containers": [{"env": env}]}}}
-    found = refusal.complaints(OF_CONTAINERS, (), many)
+    found = refusal.complaints(OF_CONTAINERS, (), manifest=many)
     assert len(found) == 50
     assert refusal.without(many, found)["spec"]["predictor"]["containers"][0]["env"][49]["value"] == "49"

@@ -49,11 +49,11 @@ async def test_a_review_answers_as_the_server_would(cluster: Cluster, verb: str,
     asked = Attributes(
         verb=verb, group="serving.kserve.io", resource="inferenceservices", namespace=cluster.namespace
     )
-    assert await cluster.client.review("bob@example.com", (), asked) is allowed
+    assert await cluster.client.review("bob@example.com", (), attributes=asked) is allowed
     elsewhere = Attributes(
         verb=verb, group="serving.kserve.io", resource="inferenceservices", namespace="elsewhere"
     )
-    assert await cluster.client.review("bob@example.com", (), elsewhere) is False
+    assert await cluster.client.review("bob@example.com", (), attributes=elsewhere) is False
 
 
 async def test_an_administrator_may_do_everything(cluster: Cluster) -> None:

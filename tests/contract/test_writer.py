@@ -1,5 +1,7 @@
 """What users change, on the demo cluster and a real API server: tried, strict, and never over somebody else's change."""
 
+from typing import Any
+
 import pytest
 
 from modelsweb import errors
@@ -13,6 +15,12 @@ from tests.contract.cluster import Cluster
 from tests.sample_objects import service
 
 ALICE = User("alice", is_reviewed=False)
+
+
+def _of(cluster: Cluster) -> dict[str, Any]:
+    return {"user": ALICE, "kind": INFERENCE_SERVICE, "namespace": cluster.namespace}
+
+
 MINIMUM = ("spec", "predictor", "minReplicas")
 
 
@@ -30,18 +38,18 @@ async def _made(cluster: Cluster) -> str:
 
 
 async def test_a_dry_run_changes_nothing(cluster: Cluster) -> None:
-    writer, where = _writer(cluster), (ALICE, INFERENCE_SERVICE, cluster.namespace)
-    await writer.create(*where, service("iris"), dry_run=True)
+    writer, where = _writer(cluster), _of(cluster)
+    await writer.create(**where, manifest=service("iris"), dry_run=True)
     with pytest.raises(errors.NotFoundError):
         await _stored(cluster)
     uid = await _made(cluster)
     change = FieldChange(path=MINIMUM, old=1, new=2)
-    tried = await writer.edit(*where, "iris", [change], uid=uid, dry_run=True)
-    applied = await writer.apply(*where, service("iris", minReplicas=3), force=True, dry_run=True)
+    tried = await writer.edit(**where, name="iris", changes=[change], uid=uid, dry_run=True)
+    applied = await writer.apply(**where, manifest=service("iris", minReplicas=3), force=True, dry_run=True)
     merged = await writer.merge(
-        *where, "iris", {"spec": {"predictor": {"minReplicas": 4}}}, uid=uid, dry_run=True
+        **where, name="iris", changes={"spec": {"predictor": {"minReplicas": 4}}}, uid=uid, dry_run=True
     )
-    await writer.delete(*where, "iris", uid=uid, dry_run=True)
+    await writer.delete(**where, name="iris", uid=uid, dry_run=True)
     assert [one.integer(*MINIMUM) for one in (tried, applied, merged)] == [2, 3, 4]
     assert dig(await _stored(cluster), *MINIMUM) == 1
 
@@ -53,7 +61,9 @@ async def test_an_edit_adds_replaces_and_removes(cluster: Cluster) -> None:
         FieldChange(path=("metadata", "labels", "example.com/tier"), old=None, new="x"),
         FieldChange(path=("metadata", "labels", "suite"), old="tests", new=None),
     ]
-    await _writer(cluster).edit(ALICE, INFERENCE_SERVICE, cluster.namespace, "iris", changes, uid=uid)
+    await _writer(cluster).edit(
+        ALICE, INFERENCE_SERVICE, namespace=cluster.namespace, name="iris", changes=changes, uid=uid
+    )
     stored = await _stored(cluster)
     assert dig(stored, *MINIMUM) == 2
     assert dig(stored, "metadata", "labels") == {"example.com/tier": "x"}
@@ -71,7 +81,9 @@ async def test_what_somebody_else_changed_is_not_overwritten(
     before = await _stored(cluster)
     changes = [FieldChange(path=path, old=old, new="y" if path is not MINIMUM else 3)]
     with pytest.raises(errors.ConflictError) as caught:
-        await _writer(cluster).edit(ALICE, INFERENCE_SERVICE, cluster.namespace, "iris", changes, uid=uid)
+        await _writer(cluster).edit(
+            ALICE, INFERENCE_SERVICE, namespace=cluster.namespace, name="iris", changes=changes, uid=uid
+        )
     assert [cause.field for cause in caught.value.causes] == [".".join(path)]
     after = await _stored(cluster)
     assert dig(after, "spec") == dig(before, "spec")
@@ -88,31 +100,31 @@ async def test_an_edit_goes_on_beside_a_controller_unless_no_change_is_wanted(cl
         name="iris",
     )
     writer, change = _writer(cluster), [FieldChange(path=MINIMUM, old=1, new=2)]
-    where = (ALICE, INFERENCE_SERVICE, cluster.namespace, "iris")
+    where = {**_of(cluster), "name": "iris"}
     with pytest.raises(errors.ConflictError):
-        await writer.edit(*where, change, uid=uid, resource_version=seen)
-    await writer.edit(*where, change, uid=uid)
+        await writer.edit(**where, changes=change, uid=uid, resource_version=seen)
+    await writer.edit(**where, changes=change, uid=uid)
     assert dig(await _stored(cluster), *MINIMUM) == 2
 
 
 async def test_a_new_object_of_the_same_name_is_spared_by_every_write(cluster: Cluster) -> None:
     await _made(cluster)
-    writer, where = _writer(cluster), (ALICE, INFERENCE_SERVICE, cluster.namespace, "iris")
+    writer, where = _writer(cluster), {**_of(cluster), "name": "iris"}
     other = "00000000-0000-4000-8000-000000000000"
     with pytest.raises(errors.ConflictError):
-        await writer.edit(*where, [FieldChange(path=MINIMUM, old=1, new=2)], uid=other)
+        await writer.edit(**where, changes=[FieldChange(path=MINIMUM, old=1, new=2)], uid=other)
     with pytest.raises(errors.ConflictError):
-        await writer.merge(*where, {"spec": {"predictor": {"minReplicas": 2}}}, uid=other)
+        await writer.merge(**where, changes={"spec": {"predictor": {"minReplicas": 2}}}, uid=other)
     with pytest.raises(errors.ConflictError):
-        await writer.delete(*where, uid=other)
+        await writer.delete(**where, uid=other)
     assert dig(await _stored(cluster), *MINIMUM) == 1
 
 
 async def test_an_apply_sets_its_fields_and_takes_back_those_it_no_longer_names(cluster: Cluster) -> None:
-    writer, where = _writer(cluster), (ALICE, INFERENCE_SERVICE, cluster.namespace)
+    writer, where = _writer(cluster), _of(cluster)
     first = service("iris", maxReplicas=5)
-    await writer.apply(*where, first)
-    await writer.apply(*where, service("iris"))
+    await writer.apply(**where, manifest=first)
+    await writer.apply(**where, manifest=service("iris"))
     stored = await _stored(cluster)
     assert dig(stored, "spec", "predictor", "maxReplicas") is None
     managers = {entry["manager"] for entry in dig(stored, "metadata", "managedFields")}
@@ -120,7 +132,7 @@ async def test_an_apply_sets_its_fields_and_takes_back_those_it_no_longer_names(
 
 
 async def test_an_apply_names_the_fields_of_others_and_takes_them_over_when_told(cluster: Cluster) -> None:
-    writer, where = _writer(cluster), (ALICE, INFERENCE_SERVICE, cluster.namespace)
+    writer, where = _writer(cluster), _of(cluster)
     await cluster.client.patch(
         INFERENCE_SERVICE,
         service("iris"),
@@ -130,39 +142,41 @@ async def test_an_apply_names_the_fields_of_others_and_takes_them_over_when_told
         field_manager="pipeline",
     )
     with pytest.raises(errors.ConflictError) as caught:
-        await writer.apply(*where, service("iris", minReplicas=2))
+        await writer.apply(**where, manifest=service("iris", minReplicas=2))
     assert [cause.field for cause in caught.value.causes] == [".spec.predictor.minReplicas"]
-    await writer.apply(*where, service("iris", minReplicas=2), force=True)
+    await writer.apply(**where, manifest=service("iris", minReplicas=2), force=True)
     assert dig(await _stored(cluster), *MINIMUM) == 2
 
 
 async def test_unknown_fields_are_refused_by_every_write(cluster: Cluster) -> None:
-    writer, where = _writer(cluster), (ALICE, INFERENCE_SERVICE, cluster.namespace)
+    writer, where = _writer(cluster), _of(cluster)
     uid = await _made(cluster)
     wrong = service("other", minimumReplicas=1)
     path = ("spec", "predictor", "minimumReplicas")
     with pytest.raises(errors.BadRequestError, match="minimumReplicas"):
-        await writer.create(*where, wrong)
+        await writer.create(**where, manifest=wrong)
     with pytest.raises(errors.ModelswebError, match="minimumReplicas"):
-        await writer.apply(*where, wrong)
+        await writer.apply(**where, manifest=wrong)
     with pytest.raises(errors.ModelswebError, match="minimumReplicas"):
-        await writer.edit(*where, "iris", [FieldChange(path=path, old=None, new=1)], uid=uid)
+        await writer.edit(**where, name="iris", changes=[FieldChange(path=path, old=None, new=1)], uid=uid)
     with pytest.raises(errors.ModelswebError, match="minimumReplicas"):
-        await writer.merge(*where, "iris", {"spec": {"predictor": {"minimumReplicas": 1}}}, uid=uid)
+        await writer.merge(
+            **where, name="iris", changes={"spec": {"predictor": {"minimumReplicas": 1}}}, uid=uid
+        )
     assert dig(await _stored(cluster), *path) is None
 
 
 async def test_every_write_needs_its_right(cluster: Cluster) -> None:
     writer = _writer(cluster)
-    where = (User("nobody@example.com"), INFERENCE_SERVICE, cluster.namespace)
+    where = {**_of(cluster), "user": User("nobody@example.com")}
     uid = await _made(cluster)
     for dry_run in (False, True):
         for attempt in (
-            writer.create(*where, service("other"), dry_run=dry_run),
-            writer.apply(*where, service("iris"), dry_run=dry_run),
-            writer.edit(*where, "iris", [], uid=uid, dry_run=dry_run),
-            writer.merge(*where, "iris", {}, uid=uid, dry_run=dry_run),
-            writer.delete(*where, "iris", dry_run=dry_run),
+            writer.create(**where, manifest=service("other"), dry_run=dry_run),
+            writer.apply(**where, manifest=service("iris"), dry_run=dry_run),
+            writer.edit(**where, name="iris", changes=[], uid=uid, dry_run=dry_run),
+            writer.merge(**where, name="iris", changes={}, uid=uid, dry_run=dry_run),
+            writer.delete(**where, name="iris", dry_run=dry_run),
         ):
             with pytest.raises(errors.AccessDeniedError):
                 await attempt

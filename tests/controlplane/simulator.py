@@ -12,7 +12,7 @@ from modelsweb.kube.connection import from_kubeconfig
 async def main(kubeconfig: str) -> None:
     """The controllers of KServe and Knative; the cluster brings all others."""
     async with KubeClient(from_kubeconfig(kubeconfig, None)) as client:
-        world = machinery.Cluster(client, SystemClock(), machinery.Pace())
+        world = machinery.Cluster(client, SystemClock(), pace=machinery.Pace())
         controllers = [kserve.KserveController(world), *(make(world) for make in knative.CONTROLLERS)]
         await machinery.run(world, controllers)
 

@@ -21,7 +21,7 @@ async def _token(cluster: Cluster, name: str) -> str:
         "kind": "TokenRequest",
         "spec": {"expirationSeconds": 600},
     }
-    path = ACCOUNT.path(cluster.namespace, name, "token")
+    path = ACCOUNT.path(cluster.namespace, name, subresource="token")
     answer = await cluster.client.request_json("POST", path, body=body)
     return str(answer["status"]["token"])
 

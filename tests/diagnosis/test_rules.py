@@ -457,7 +457,7 @@ def test_ranks_and_names_are_each_rule_s_own() -> None:
 
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.needs], ids=lambda rule: rule.id)
 def test_what_a_rule_needs_and_nobody_read_is_said(rule: Rule) -> None:
-    nothing = service_snapshot(STARTING, {}, {POD: Gap.FORBIDDEN})
+    nothing = service_snapshot(STARTING, {}, gaps={POD: Gap.FORBIDDEN})
     diagnosis = diagnose(nothing, NOW, rules=(rule,))
     assert diagnosis.findings == ()
     assert [(one.rule, one.lacking) for one in diagnosis.unchecked] == [(rule.id, rule.needs)]

@@ -168,7 +168,7 @@ def test_what_ends_a_runtime_of_modelmesh_is_told_of_its_models() -> None:
 
 def test_of_modelmesh_without_its_pods_the_status_is_told_as_reported() -> None:
     mesh = service(ready="True", mode="ModelMesh", modelStatus=LOADED, servingRuntimeName="mlserver")
-    unread = service_snapshot(mesh, {}, {POD: Gap.FORBIDDEN})
+    unread = service_snapshot(mesh, {}, gaps={POD: Gap.FORBIDDEN})
     verdict = judge(unread, NOW)
     assert verdict.status is Status.UNKNOWN
     assert str(verdict.effect) == "Not checked: no right to read pods."
@@ -304,5 +304,5 @@ def test_where_nothing_names_the_runtime_of_a_model_any_that_takes_it_may_have_i
 
 def test_why_pods_of_a_runtime_were_not_read_is_told_as_it_is() -> None:
     mesh = service(ready="True", mode="ModelMesh", modelStatus=LOADED)
-    verdict = judge(service_snapshot(mesh, {POD: []}, {RUNTIME_POD: Gap.LOADING}), NOW)
+    verdict = judge(service_snapshot(mesh, {POD: []}, gaps={RUNTIME_POD: Gap.LOADING}), NOW)
     assert str(verdict.effect) == "Not checked: its pods have not been read yet."

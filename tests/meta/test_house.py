@@ -1,5 +1,6 @@
 """The house keeps its own rules."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -113,3 +114,40 @@ def test_the_rooms_below_the_web_know_no_root_kind() -> None:
     for room in ("kube", "prometheus", "store", "gateway"):
         for file in (SOURCE / room).rglob("*.py"):
             assert not re.search(rf"\b(?:{roots})\b", file.read_text()), file
+
+
+MAX_POSITIONAL = 2
+TRIPLES = {
+    "Cluster.get": "kind, namespace and name are one key",
+    "Conditions.set": "type, status and reason are one condition",
+    "Urls.object": "templates name an object by plural, namespace and name",
+    "Translator.plural": "gettext's own order",
+}
+
+
+def test_functions_take_keywords_from_the_third_parameter_on() -> None:
+    """Those that others call by position (ASGI, uvicorn, ``logging``) and those that take whatever they are given apart."""
+    for file in SOURCE.rglob("*.py"):
+        tree = ast.parse(file.read_text())
+        classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+        owners = {id(method): owner for owner in classes for method in owner.body}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                continue
+            owner = owners.get(id(node))
+            name = f"{owner.name}.{node.name}" if owner is not None else node.name
+            given = [
+                one.arg for one in (*node.args.posonlyargs, *node.args.args) if one.arg not in {"self", "cls"}
+            ]
+            is_fixed = node.args.vararg is not None or {"receive", "send"} <= set(given) or name in TRIPLES
+            is_fixed |= node.name.startswith("__") and node.name != "__init__"
+            assert is_fixed or len(given) <= MAX_POSITIONAL, (file, name)
+
+
+def test_larger_dataclasses_take_keywords_only() -> None:
+    for file in SOURCE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            made = [ast.unparse(one) for one in getattr(node, "decorator_list", ())]
+            if isinstance(node, ast.ClassDef) and any(one.startswith("dataclass") for one in made):
+                fields = sum(isinstance(one, ast.AnnAssign) for one in node.body)
+                assert fields <= 3 or any("kw_only=True" in one for one in made), (file, node.name)

@@ -80,7 +80,7 @@ def pod(restarts: int = 0, state: str = "running", uid: str = "uid-p") -> Any:
 def running(kubelet: Kubelet, key: LogKey = KEY) -> Iterator[tuple[ContainerLog, Store]]:
     pods = Store(POD, SystemClock())
     pods.apply(follow.Replaced([pod()]))
-    log = ContainerLog(kubelet, key, pods, SystemClock())
+    log = ContainerLog(kubelet, key, pods=pods, clock=SystemClock())
     task = asyncio.ensure_future(log.run())
     try:
         yield log, pods
@@ -299,7 +299,7 @@ async def test_one_log_for_all_viewers_and_none_when_they_are_gone(monkeypatch: 
     kubelet = Kubelet([line(1, "a")])
     pods = Store(POD, SystemClock())
     pods.apply(follow.Replaced([pod()]))
-    logs = Logs(kubelet, (pods,), SystemClock())
+    logs = Logs(kubelet, (pods,), clock=SystemClock())
     task = asyncio.ensure_future(logs.run())
     await asyncio.sleep(0)
     with logs.joined(KEY, Subscription()) as one, logs.joined(KEY, Subscription()) as other:
@@ -312,7 +312,7 @@ async def test_one_log_for_all_viewers_and_none_when_they_are_gone(monkeypatch: 
 
 async def test_too_many_logs_are_refused_but_idle_ones_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("modelsweb.store.logs._MAX_OPEN", 2)
-    logs = Logs(Kubelet(), (Store(POD, SystemClock()),), SystemClock())
+    logs = Logs(Kubelet(), (Store(POD, SystemClock()),), clock=SystemClock())
     keys = [
         LogKey(namespace="ns", service="iris", pod=f"p{index}", uid=f"u{index}", container="main")
         for index in range(3)

@@ -46,7 +46,7 @@ class World:
     def __init__(self) -> None:
         self.stores = make_stores((*ROOTS, NAMESPACE, *CHILDREN), SystemClock())
         self.told = events_of(self.stores)
-        self.gone = RecentlyDeleted(self.stores, INFERENCE_SERVICE, SystemClock())
+        self.gone = RecentlyDeleted(self.stores, INFERENCE_SERVICE, clock=SystemClock())
         Owners(self.stores)
 
     def put(self, kind: Kind, name: str, uid: str = "", *, created: str = "10:00", **more: Any) -> None:
@@ -137,7 +137,7 @@ def test_the_next_service_of_a_name_has_none_of_the_formers_events() -> None:
     world.event("of-iris", "InferenceService", "iris", "first", created="09:01")
     world.remove(POD, "p", of="iris")
     world.remove(INFERENCE_SERVICE, "iris", "first")
-    kept = world.gone.find("ns", "iris", "ns-uid")
+    kept = world.gone.find("ns", "iris", place="ns-uid")
     assert kept is not None
     assert {item.name for item in kept.children[EVENT]} == {"of-p", "of-iris"}
 

@@ -64,7 +64,9 @@ async def _changed_often(seconds: float) -> tuple[int, int]:
     clock = Time()
     stores = make_stores((INFERENCE_SERVICE, *CHILDREN), clock)
     make = Maker(clock, seconds)
-    projection = Projection(stores, INFERENCE_SERVICE, (POD,), make, clock, ChildReader(stores))
+    projection = Projection(
+        stores, INFERENCE_SERVICE, of=(POD,), make=make, clock=clock, children=ChildReader(stores)
+    )
     task = asyncio.create_task(projection.run())
     _put(stores, INFERENCE_SERVICE, "iris")
     await _made(projection)
@@ -106,7 +108,9 @@ async def test_that_there_are_no_pods_is_said_once_they_were_read() -> None:
     clock = Time()
     stores = make_stores((INFERENCE_SERVICE, *CHILDREN), clock)
     make = Maker(clock, 0.0)
-    projection = Projection(stores, INFERENCE_SERVICE, (POD,), make, clock, ChildReader(stores))
+    projection = Projection(
+        stores, INFERENCE_SERVICE, of=(POD,), make=make, clock=clock, children=ChildReader(stores)
+    )
     task = asyncio.create_task(projection.run())
     _put(stores, INFERENCE_SERVICE, "iris")
     await _made(projection)
@@ -131,7 +135,12 @@ async def _telling() -> AsyncIterator[tuple[Projection[str], Mapping[Kind, Store
     clock = Time()
     stores = make_stores((INFERENCE_SERVICE, *CHILDREN), clock)
     projection = Projection(
-        stores, INFERENCE_SERVICE, (POD, EVENT, ROUTE), Telling(), clock, ChildReader(stores)
+        stores,
+        INFERENCE_SERVICE,
+        of=(POD, EVENT, ROUTE),
+        make=Telling(),
+        clock=clock,
+        children=ChildReader(stores),
     )
     _put(stores, INFERENCE_SERVICE, "iris")
     _put(stores, POD, "p")
@@ -220,7 +229,14 @@ async def test_pods_of_a_runtime_concern_those_who_lean_on_them() -> None:
     made: list[str] = []
     clock = Time()
     stores = make_stores((INFERENCE_SERVICE, *CHILDREN, *SHARED), clock)
-    projection = Projection(stores, INFERENCE_SERVICE, (RUNTIME_POD,), Leaning(), clock, ChildReader(stores))
+    projection = Projection(
+        stores,
+        INFERENCE_SERVICE,
+        of=(RUNTIME_POD,),
+        make=Leaning(),
+        clock=clock,
+        children=ChildReader(stores),
+    )
     task = asyncio.create_task(projection.run())
     stores[RUNTIME_POD].apply(follow.Replaced([]))
     for name in ("mesh", "iris"):
@@ -236,7 +252,9 @@ async def test_pods_of_a_runtime_concern_those_who_lean_on_them() -> None:
 async def test_a_runtime_that_changes_concerns_all_who_may_use_it() -> None:
     clock = Time()
     stores = make_stores((INFERENCE_SERVICE, *CHILDREN, *SHARED), clock)
-    projection = Projection(stores, INFERENCE_SERVICE, SHARED, Telling(), clock, ChildReader(stores))
+    projection = Projection(
+        stores, INFERENCE_SERVICE, of=SHARED, make=Telling(), clock=clock, children=ChildReader(stores)
+    )
     for kind in SHARED:
         stores[kind].apply(follow.Replaced([]))
     _put(stores, INFERENCE_SERVICE, "iris")
@@ -258,9 +276,19 @@ async def test_a_runtime_that_changes_concerns_all_who_may_use_it() -> None:
 async def test_the_app_is_ready_as_soon_as_the_lists_were_read_and_stays_so() -> None:
     clock = Time()
     stores = make_stores((INFERENCE_SERVICE, NAMESPACE, *CHILDREN), clock)
-    projection = Projection(stores, INFERENCE_SERVICE, (POD,), Maker(clock, 0.0), clock, ChildReader(stores))
+    projection = Projection(
+        stores,
+        INFERENCE_SERVICE,
+        of=(POD,),
+        make=Maker(clock, 0.0),
+        clock=clock,
+        children=ChildReader(stores),
+    )
     children, kinds = ChildReader(stores), {INFERENCE_SERVICE: projection}
-    reader = Reader(None, stores, kinds, children, {}, None, clock)  # type: ignore[arg-type]
+    nobody: Any = None
+    reader = Reader(
+        nobody, stores, projections=kinds, children=children, gone={}, authorization=nobody, clock=clock
+    )
     seen = [reader.is_synced]
     for store in stores.values():
         store.apply(follow.Replaced([]))

@@ -113,7 +113,7 @@ async def test_a_confined_store_follows_each_namespace_and_is_as_fresh_as_the_wo
             yield change
 
     monkeypatch.setattr(follow, "follow", follow_namespace)
-    store = Store(INFERENCE_SERVICE, SystemClock(), ["b", "a"])
+    store = Store(INFERENCE_SERVICE, SystemClock(), namespaces=["b", "a"])
     client = KubeClient(Connection(server="http://127.0.0.1:1"))
     seen = []
     await store.run(client)
@@ -141,7 +141,9 @@ async def test_a_confined_store_of_a_kind_without_namespaces_follows_the_cluster
         yield follow.Progress()
 
     monkeypatch.setattr(follow, "follow", remember)
-    await Store(NAMESPACE, SystemClock(), ["a"]).run(KubeClient(Connection(server="http://127.0.0.1:1")))
+    await Store(NAMESPACE, SystemClock(), namespaces=["a"]).run(
+        KubeClient(Connection(server="http://127.0.0.1:1"))
+    )
     assert asked == [None]
 
 

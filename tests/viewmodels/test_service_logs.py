@@ -55,12 +55,12 @@ def test_a_link_leads_to_its_run_wherever_that_is_now(
     status: dict[str, Any], run: str, at: str, found: LogQuery
 ) -> None:
     query = replace(LINK, run=run)
-    assert (service_logs.of_run(_of(**status), query, at) or query) == found
+    assert (service_logs.of_run(_of(**status), query, at=at) or query) == found
 
 
 def test_a_link_that_names_no_single_container_stays_as_it_is() -> None:
-    assert service_logs.of_run(_of(**RUNNING), LogQuery(), ago(minutes=30)) is None
-    assert service_logs.of_run(_of(**RUNNING), LogQuery(pods=("gone",), containers=("x",)), "2026") is None
+    assert service_logs.of_run(_of(**RUNNING), LogQuery(), at=ago(minutes=30)) is None
+    assert service_logs.of_run(_of(**RUNNING), LogQuery(pods=("gone",), containers=("x",)), at="2026") is None
 
 
 def test_the_log_of_a_run_that_ended_says_how() -> None:

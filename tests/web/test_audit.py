@@ -72,11 +72,11 @@ def test_requests_without_a_user_do_not_fill_the_log(caplog: pytest.LogCaptureFi
     clock = Time()
     strangers = Strangers(clock)
     for _ in range(50):
-        strangers.turned_away("GET", "/services", "Unauthorized")
-    strangers.turned_away("GET", "/services", "Other")
+        strangers.turned_away("GET", "/services", reason="Unauthorized")
+    strangers.turned_away("GET", "/services", reason="Other")
     assert [one["result"] for one in _audits(caplog)] == ["Unauthorized", "Other"]
     clock.seconds += 61
-    strangers.turned_away("GET", "/n/x/services", "Unauthorized")
+    strangers.turned_away("GET", "/n/x/services", reason="Unauthorized")
     assert _audits(caplog)[-1] | {"request": ""} == {
         "user": "",
         "verb": "get",

@@ -37,7 +37,7 @@ class Shown:
 
 def test_only_the_last_part_of_a_message_bears_the_name_of_the_state() -> None:
     shown = Shown()
-    channel = Channel(shown, SystemClock(), RateLimit(SystemClock()))
+    channel = Channel(shown, SystemClock(), rate_limit=RateLimit(SystemClock()))
     first = channel.state()
     shown.words, shown.there = "b", {"k": "one"}
     second = channel.state()
@@ -47,7 +47,7 @@ def test_only_the_last_part_of_a_message_bears_the_name_of_the_state() -> None:
 
 def test_a_message_from_any_remembered_state_leads_to_the_newest() -> None:
     shown = Shown()
-    channel = Channel(shown, SystemClock(), RateLimit(SystemClock()))
+    channel = Channel(shown, SystemClock(), rate_limit=RateLimit(SystemClock()))
     first = channel.state()
     shown.there = {"k": "one", "m": "two"}
     second = channel.state()
@@ -63,7 +63,7 @@ def test_a_message_from_any_remembered_state_leads_to_the_newest() -> None:
 
 
 def test_what_did_not_change_is_no_new_state() -> None:
-    channel = Channel(Shown(), SystemClock(), RateLimit(SystemClock()))
+    channel = Channel(Shown(), SystemClock(), rate_limit=RateLimit(SystemClock()))
     assert channel.state() is channel.state()
 
 
@@ -78,7 +78,7 @@ class Broken(Shown):
 
 def test_what_nobody_foresaw_is_an_error_of_this_page_and_passes() -> None:
     shown = Broken()
-    channel = Channel(shown, SystemClock(), RateLimit(SystemClock()))
+    channel = Channel(shown, SystemClock(), rate_limit=RateLimit(SystemClock()))
     assert channel.state().error is None
     shown.words = "broken"
     channel._is_current = False

@@ -262,7 +262,7 @@ async def test_a_name_is_what_the_proxy_wrote_in_utf8(
 
     async def noted(self: KubeClient, user: str, groups: tuple[str, ...], question: Attributes) -> bool:
         asked.add(user)
-        return await review(self, user, groups, question)
+        return await review(self, user, groups=groups, attributes=question)
 
     monkeypatch.setattr(KubeClient, "review", noted)
     address = urlsplit(app.address)

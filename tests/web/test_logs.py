@@ -47,7 +47,7 @@ async def serving() -> AsyncIterator[tuple[App, dict[str, Any]]]:
 
 
 def write(app: App, pod: dict[str, Any], text: str) -> None:
-    app.demo.server.logs.write(pod["metadata"]["uid"], "kserve-container", text)
+    app.demo.server.logs.write(pod["metadata"]["uid"], "kserve-container", text=text)
 
 
 async def event(answer: aiohttp.ClientResponse) -> tuple[str, dict[str, Any]]:
@@ -171,7 +171,7 @@ async def test_a_right_that_goes_ends_the_open_stream(serving: tuple[App, dict[s
 
 
 def _bindings(app: App) -> Any:
-    return app.demo.server.registry.get("rbac.authorization.k8s.io", "v1", "rolebindings")
+    return app.demo.server.registry.get("rbac.authorization.k8s.io", "v1", plural="rolebindings")
 
 
 async def test_download_gives_all_of_it(serving: tuple[App, dict[str, Any]]) -> None:

@@ -187,7 +187,7 @@ async def test_wrong_panels_are_refused_at_the_start() -> None:
         config = replace(CONFIG, metrics=replace(CONFIG.metrics, grafana_panels=text))
         with pytest.raises(ConfigError, match=f"MODELSWEB_METRICS_GRAFANA_PANELS: .*{words}"):
             async with running(
-                config, Connection(server="http://127.0.0.1:1"), SystemClock(), asyncio.Event()
+                config, Connection(server="http://127.0.0.1:1"), clock=SystemClock(), closing=asyncio.Event()
             ):
                 pass
 

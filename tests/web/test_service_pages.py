@@ -90,13 +90,14 @@ def models(of: JudgedService) -> list[tuple[Any, Any]]:
     for kind, children in of.children.items():
         if kind is not EVENT:
             found += [
-                (resources_screen.RESOURCE, service_resource.build(of, kind, child)) for child in children
+                (resources_screen.RESOURCE, service_resource.build(of, kind, obj=child)) for child in children
             ]
     return found
 
 
 def rendered(screen: Any, model: Any, language: Language = Language.ENGLISH) -> dict[str, str]:
-    return RENDERER.fragments(Place(), language, screen.template, screen.fragments, model=model)  # type: ignore[arg-type]
+    site: Any = Place()
+    return RENDERER.fragments(site, language, template=screen.template, names=screen.fragments, model=model)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

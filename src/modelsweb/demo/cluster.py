@@ -189,7 +189,7 @@ async def _settle(cluster: DemoCluster, pace: float) -> None:
 
 async def _simulate(cluster: DemoCluster, clock: Clock) -> None:
     async with KubeClient(cluster.connection) as client:
-        world = machinery.Cluster(client, clock, cluster.pace)
+        world = machinery.Cluster(client, clock, pace=cluster.pace)
         controllers: list[machinery.Controller] = [
             kserve.KserveController(world),
             kubelet.Kubelet(world, cluster.server.logs),
@@ -231,22 +231,24 @@ def _fill(server: ApiServer, *, with_services: bool) -> None:
     if with_services:
         for namespace in NAMESPACES:
             for service in documents("scenarios", f"{namespace}.yaml"):
-                _create(server, service, namespace)
+                _create(server, service, namespace=namespace)
 
 
-def _create(server: ApiServer, obj: dict[str, Any], namespace: str | None = None) -> None:
+def _create(server: ApiServer, obj: dict[str, Any], *, namespace: str | None = None) -> None:
     group, _, version = obj["apiVersion"].rpartition("/")
     resource = next(
         r for r in server.registry if (r.group, r.version, r.kind) == (group, version, obj["kind"])
     )
     status = obj.get("status")
     target = Target(resource=resource, namespace=namespace or obj["metadata"].get("namespace"))
-    created = server.operations.create(target, msgspec.json.decode(msgspec.json.encode(obj)), _OPTIONS)
+    created = server.operations.create(
+        target, msgspec.json.decode(msgspec.json.encode(obj)), options=_OPTIONS
+    )
     if status:
         named = Target(
             resource=resource, namespace=target.namespace, name=obj["metadata"]["name"], subresource="status"
         )
-        server.operations.replace(named, created | {"status": status}, _OPTIONS)
+        server.operations.replace(named, created | {"status": status}, options=_OPTIONS)
 
 
 def _node(name: str, gpus: str) -> dict[str, Any]:

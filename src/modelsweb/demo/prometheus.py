@@ -156,7 +156,7 @@ class Prometheus:
         name = names[0]
         pods = [pod for pod in pods if _exports(pod, name)]
         if quantile := re.search(r"histogram_quantile\(([0-9.]+)", promql):
-            return _quantile(pods, name, _SHARES.get(quantile[1], 1.0))
+            return _quantile(pods, name, share=_SHARES.get(quantile[1], 1.0))
         if " * 0) / " in promql:
             return _by_revision(pods, _ratio)
         if "by (class)" in promql:
@@ -174,7 +174,7 @@ class Prometheus:
         scale = 0.01 if promql.endswith("/ 100") else _MEBIBYTE if promql.endswith(f"* {_MEBIBYTE}") else 1.0
         is_mean = promql.startswith("avg by")
         return _by_revision(
-            pods, lambda some, at: _sum(some, figure, at) * scale / (len(some) if is_mean else 1)
+            pods, lambda some, at: _sum(some, figure, at=at) * scale / (len(some) if is_mean else 1)
         )
 
     def _pods(self) -> Iterator[_Pod]:
@@ -225,24 +225,24 @@ def _present(pods: list[_Pod], promql: str) -> Iterator[str]:
             yield name
 
 
-def _sum(pods: list[_Pod], figure: _Figure, at: float) -> float:
+def _sum(pods: list[_Pod], figure: _Figure, *, at: float) -> float:
     return sum(figure(pod, at) for pod in pods if at >= pod.since)
 
 
 def _summed(pods: list[_Pod], figure: _Figure) -> Callable[[float], float | None]:
-    return lambda at: _sum(pods, figure, at) if any(at >= pod.since for pod in pods) else None
+    return lambda at: _sum(pods, figure, at=at) if any(at >= pod.since for pod in pods) else None
 
 
 def _ratio(pods: list[_Pod], at: float) -> float | None:
-    load = _sum(pods, _Pod.load, at)
-    return _sum(pods, _Pod.errors, at) / load if load else None
+    load = _sum(pods, _Pod.load, at=at)
+    return _sum(pods, _Pod.errors, at=at) / load if load else None
 
 
-def _quantile(pods: list[_Pod], name: str, share: float) -> _Lines:
+def _quantile(pods: list[_Pod], name: str, *, share: float) -> _Lines:
     base = next((seconds for word, seconds in _SLOWEST.items() if word in name), 0.045)
 
     def value(at: float) -> float | None:
-        load = _sum(pods, _Pod.load, at)
+        load = _sum(pods, _Pod.load, at=at)
         if not load:
             return None
         return base * share * (1 + load / len(pods) / 80) * (1 + 0.15 * _noise(zlib.crc32(name.encode()), at))

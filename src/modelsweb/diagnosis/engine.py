@@ -58,7 +58,7 @@ def diagnose(
         if lacking := tuple(kind for kind in rule.needs if kind not in snapshot.children):
             unchecked.append(Unchecked(rule.id, lacking))
             continue
-        findings = list(_findings(rule, snapshot, now))
+        findings = list(_findings(rule, snapshot, now=now))
         found += findings
         if findings:
             superseded |= rule.supersedes
@@ -67,6 +67,6 @@ def diagnose(
     return Diagnosis(tuple(ordered), tuple(unchecked))
 
 
-def _findings(rule: Rule, snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+def _findings(rule: Rule, snapshot: ServiceSnapshot, *, now: datetime) -> Iterator[Finding]:
     for finding in rule.check(snapshot, now):
         yield replace(finding, rule=rule.id, rank=rule.rank, remedy=finding.remedy or rule.remedy)

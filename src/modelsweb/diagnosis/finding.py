@@ -131,7 +131,9 @@ def may_pass(message: str) -> bool:
     return _PASSING.search(message[:_LONGEST_SAID]) is not None
 
 
-def by_time(since: datetime | None, limit: timedelta, now: datetime) -> tuple[FindingState, datetime | None]:
+def by_time(
+    since: datetime | None, limit: timedelta, *, now: datetime
+) -> tuple[FindingState, datetime | None]:
     """A fault once something has lasted longer than its limit, a delay before; and when that may change."""
     if since is not None and now - since >= limit:
         return FindingState.FAULT, None
@@ -163,7 +165,7 @@ def on_service(
         object=ref,
         state=state,
         sentence=sentence,
-        evidence=_evidence(ref, field, event),
+        evidence=_evidence(ref, field, event=event),
         component=component,
         since=since,
         due=due,
@@ -174,8 +176,8 @@ def on_service(
 def on_condition(
     snapshot: ServiceSnapshot,
     condition: Condition,
-    sentence: Text,
     *,
+    sentence: Text,
     state: FindingState = FindingState.FAULT,
     component: str = "",
     since: datetime | None = None,
@@ -198,8 +200,8 @@ def on_condition(
 def on_deployment(
     deployment: Obj,
     condition: Condition,
-    sentence: Text,
     *,
+    sentence: Text,
     state: FindingState = FindingState.FAULT,
     due: datetime | None = None,
     remedy: Remedy | None = None,
@@ -236,7 +238,7 @@ def on_pod(
         object=ref,
         state=state,
         sentence=sentence,
-        evidence=_evidence(ref, field, event, container),
+        evidence=_evidence(ref, field, event=event, container=container),
         component=pods.component(pod),
         version=pods.version(pod),
         container=container,
@@ -254,6 +256,8 @@ def _field(condition: Condition) -> str:
     return f"status.conditions[{condition.type}]"
 
 
-def _evidence(ref: ObjectRef, field: str, event: Event | None, container: str = "") -> tuple[Evidence, ...]:
+def _evidence(
+    ref: ObjectRef, field: str, *, event: Event | None, container: str = ""
+) -> tuple[Evidence, ...]:
     found = [Evidence(ref=ref, field=field, container=container)] if field or not event else []
     return (*found, *((Evidence(ref=ref, event=event),) if event is not None else ()))

@@ -88,7 +88,7 @@ def steps(snapshot: ServiceSnapshot, verdict: Verdict) -> tuple[Step, ...]:
     if verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
         return ()
     pod = _newest(snapshot)
-    found = [_of_this_start(step, snapshot, pod) for step in _evidence(snapshot, pod)]
+    found = [_of_this_start(step, snapshot, pod=pod) for step in _evidence(snapshot, pod)]
     hidden = set[StepName]()
     if pod is None and verdict.status is Status.SCALED_TO_ZERO:  # nobody knows whether there ever was one
         hidden = _OF_A_POD
@@ -105,14 +105,14 @@ def steps(snapshot: ServiceSnapshot, verdict: Verdict) -> tuple[Step, ...]:
     ]
     stop = _stop(found, verdict)
     return tuple(
-        _failed(step, found[:index], snapshot, pod, verdict.finding)
+        _failed(step, found[:index], snapshot=snapshot, pod=pod, finding=verdict.finding)
         if index == stop and verdict.finding is not None and verdict.finding.state is FindingState.FAULT
         else _standing(step, index - stop)
         for index, step in enumerate(found)
     )
 
 
-def _of_this_start(step: Step, snapshot: ServiceSnapshot, pod: Obj | None) -> Step:
+def _of_this_start(step: Step, snapshot: ServiceSnapshot, *, pod: Obj | None) -> Step:
     """Without a time that is older than the start: what was true before, such as the route of an earlier version."""
     began = _requested(snapshot, pod)
     return replace(step, at=None) if step.at is not None and began is not None and step.at < began else step
@@ -146,7 +146,7 @@ def _standing(step: Step, after: int) -> Step:
 
 
 def _failed(
-    step: Step, before: list[Step], snapshot: ServiceSnapshot, pod: Obj | None, finding: Finding
+    step: Step, before: list[Step], *, snapshot: ServiceSnapshot, pod: Obj | None, finding: Finding
 ) -> Step:
     """The step at which it stopped: since the container's end, else since the pod's first warning after the steps before."""
     at, detail = finding.since, ""
@@ -163,7 +163,7 @@ def _evidence(snapshot: ServiceSnapshot, pod: Obj | None) -> Iterator[Step]:
     service = snapshot.service
     mode = predictor.mode(service)
     requested = _requested(snapshot, pod)
-    yield _step(StepName.REQUESTED, requested is not None, requested)
+    yield _step(StepName.REQUESTED, requested is not None, at=requested)
     if predictor.model(service):
         runtime = service.string("status", "servingRuntimeName") or service.string(
             "status", "clusterServingRuntimeName"
@@ -172,13 +172,13 @@ def _evidence(snapshot: ServiceSnapshot, pod: Obj | None) -> Iterator[Step]:
     if mode == "Knative":
         name = service.string("status", "components", "predictor", "latestCreatedRevision")
         revision = snapshot.revision(name) if name else None
-        yield _step(StepName.REVISION, bool(name), revision.created if revision else None, name)
+        yield _step(StepName.REVISION, bool(name), at=revision.created if revision else None, detail=name)
     elif not predictor.is_model_mesh(service):
         made = snapshot.deployments_of("predictor")
         yield _step(
             StepName.DEPLOYED,
             bool(made or pod),
-            min((one.created for one in made if one.created), default=None),
+            at=min((one.created for one in made if one.created), default=None),
         )
     if not predictor.is_model_mesh(service):
         yield from _of_pod(snapshot, pod)
@@ -186,7 +186,7 @@ def _evidence(snapshot: ServiceSnapshot, pod: Obj | None) -> Iterator[Step]:
     yield _routed(snapshot, pod)
 
 
-def _step(name: StepName, is_done: bool, at: datetime | None = None, detail: str = "") -> Step:
+def _step(name: StepName, is_done: bool, *, at: datetime | None = None, detail: str = "") -> Step:
     """A step by its own evidence; its time counts where it is done."""
     return Step(
         name=name,
@@ -211,8 +211,8 @@ def _of_pod(snapshot: ServiceSnapshot, pod: Obj | None) -> Iterator[Step]:
     yield _step(
         StepName.SCHEDULED,
         scheduled is not None and scheduled.is_true,
-        scheduled.since if scheduled else None,
-        pod.string("spec", "nodeName") if pod else "",
+        at=scheduled.since if scheduled else None,
+        detail=pod.string("spec", "nodeName") if pod else "",
     )
     states = {one.name: one for one in pods.all_containers(pod)} if pod else {}
     if downloader := states.get(pods.DOWNLOADER):
@@ -220,14 +220,14 @@ def _of_pod(snapshot: ServiceSnapshot, pod: Obj | None) -> Iterator[Step]:
         yield _step(
             StepName.DOWNLOADED,
             ended is not None and ended.exit_code == 0,
-            ended.at if ended else None,
+            at=ended.at if ended else None,
         )
     elif pod is None and predictor.storage_uri(snapshot.service):
         yield Step(name=StepName.DOWNLOADED)
-    yield _pulled(snapshot, pod, states)
+    yield _pulled(snapshot, pod, states=states)
 
 
-def _pulled(snapshot: ServiceSnapshot, pod: Obj | None, states: dict[str, Container]) -> Step:
+def _pulled(snapshot: ServiceSnapshot, pod: Obj | None, *, states: dict[str, Container]) -> Step:
     if pod is None:
         return Step(name=StepName.PULLED)
     name = pods.main_container(pod)
@@ -262,7 +262,7 @@ def _of_pull(message: str) -> str:
 def _loaded(snapshot: ServiceSnapshot, pod: Obj | None) -> Step:
     if pod is not None:
         ready = pod.condition("Ready")
-        return _step(StepName.LOADED, ready is not None and ready.is_true, ready.since if ready else None)
+        return _step(StepName.LOADED, ready is not None and ready.is_true, at=ready.since if ready else None)
     condition = snapshot.service.condition("PredictorReady")
     is_done = condition is not None and condition.is_true
     if predictor.is_model_mesh(snapshot.service):
@@ -279,7 +279,7 @@ def _routed(snapshot: ServiceSnapshot, pod: Obj | None) -> Step:
     condition = snapshot.service.condition("IngressReady") or snapshot.service.condition("Ready")
     is_done = condition is not None and condition.is_true and (pod is None or pods.is_ready(pod))
     is_done = is_done and not (predictor.is_model_mesh(snapshot.service) and _lacks_runtime(snapshot))
-    return _step(StepName.ROUTED, is_done, condition.since if condition else None)
+    return _step(StepName.ROUTED, is_done, at=condition.since if condition else None)
 
 
 def _lacks_runtime(snapshot: ServiceSnapshot) -> bool:

@@ -36,7 +36,7 @@ class User:
 
 
 def attributes(
-    kind: Kind, verb: str, namespace: str | None, *, name: str = "", subresource: str = ""
+    kind: Kind, verb: str, *, namespace: str | None, name: str = "", subresource: str = ""
 ) -> Attributes:
     """The question in the terms of RBAC."""
     return Attributes(
@@ -89,7 +89,7 @@ class Access:
         async def ask() -> bool:
             self.asked += 1
             self._spend(user, REVIEW_SECONDS)
-            return await self._client.review(user.name, user.groups, question)
+            return await self._client.review(user.name, user.groups, attributes=question)
 
         if question.name and self._knows_of_all(user, question):
             return True

@@ -23,12 +23,19 @@ request: ContextVar[str] = ContextVar("request", default="")
 
 def refused(user: str, asked: Attributes) -> None:
     """A review said no to something that the user tried to do."""
-    _line(user, asked.verb, asked.full_resource, asked.namespace, asked.name, "refused")
+    _line(
+        user,
+        asked.verb,
+        resource=asked.full_resource,
+        namespace=asked.namespace,
+        name=asked.name,
+        result="refused",
+    )
 
 
-def turned_away(user: str, method: str, path: str, reason: str) -> None:
+def turned_away(user: str, method: str, *, path: str, reason: str) -> None:
     """A request was refused before anything was asked of the cluster: nobody's, not from our page, or too many."""
-    _line(user, method.lower(), path, "", "", reason)
+    _line(user, method.lower(), resource=path, namespace="", name="", result=reason)
 
 
 class Strangers:
@@ -42,23 +49,31 @@ class Strangers:
         self._told: dict[str, float] = {}
         self._untold: Counter[str] = Counter()
 
-    def turned_away(self, method: str, path: str, reason: str) -> None:
+    def turned_away(self, method: str, path: str, *, reason: str) -> None:
         """A request that nobody's name came with."""
         now = self._clock.monotonic()
         if now - self._told.get(reason, -_QUIET_SECONDS) < _QUIET_SECONDS:
             self._untold[reason] += 1
             return
         self._told[reason] = now
-        _line("", method.lower(), path, "", "", reason, untold=self._untold.pop(reason, 0))
+        _line(
+            "",
+            method.lower(),
+            resource=path,
+            namespace="",
+            name="",
+            result=reason,
+            untold=self._untold.pop(reason, 0),
+        )
 
 
-def written(user: str, verb: str, resource: str, namespace: str, name: str, result: str) -> None:
+def written(user: str, verb: str, *, resource: str, namespace: str, name: str, result: str) -> None:
     """The user wrote, or tried to; ``result`` is done or the reason of the error."""
-    _line(user, verb, resource, namespace, name, result)
+    _line(user, verb, resource=resource, namespace=namespace, name=name, result=result)
 
 
 def _line(
-    user: str, verb: str, resource: str, namespace: str, name: str, result: str, *, untold: int = 0
+    user: str, verb: str, *, resource: str, namespace: str, name: str, result: str, untold: int = 0
 ) -> None:
     fields: dict[str, str | int] = {
         "user": user,

@@ -27,7 +27,7 @@ _PREPARING_SECONDS = 2.0
 class Authorization:
     """What users may do, and where."""
 
-    def __init__(self, access: Access, stores: Mapping[Kind, Store], main: Kind, clock: Clock) -> None:
+    def __init__(self, access: Access, stores: Mapping[Kind, Store], *, main: Kind, clock: Clock) -> None:
         """Where somebody may not list namespaces, those are theirs in which they may list the ``main`` kind."""
         self._own = SingleFlight[User, tuple[str, ...]](clock, seconds=_OWN_SECONDS, maximum=_MAX_USERS)
         self._access = access
@@ -35,60 +35,66 @@ class Authorization:
         self._main = main
 
     async def scope(
-        self, user: User, kind: Kind, namespaces: tuple[str, ...] | None
+        self, user: User, kind: Kind, *, namespaces: tuple[str, ...] | None
     ) -> tuple[tuple[str, ...] | None, int]:
         """Where of some namespaces (None: all) the user may list a kind, None for all, and how many are hidden.
 
         Raises AccessDeniedError where it is none of those that are named, and for a kind of the whole cluster.
         """
-        if namespaces is None and await self._allows_in(user, "list", kind, None):
+        if namespaces is None and await self._allows_in(user, "list", kind=kind, namespace=None):
             return None, 0
         asked = self._known_namespaces() if namespaces is None else namespaces
-        allowed = await self._where_allowed(user, "list", kind, asked) if kind.namespaced else ()
+        allowed = (
+            await self._where_allowed(user, "list", kind=kind, namespaces=asked) if kind.namespaced else ()
+        )
         if not allowed and (namespaces or not kind.namespaced):
-            refused = attributes(kind, "list", namespaces[0] if namespaces else None)
+            refused = attributes(kind, "list", namespace=namespaces[0] if namespaces else None)
             audit.refused(user.name, refused)
             raise errors.AccessDeniedError(user.name, refused)
-        knows_names = await self._allows_in(user, "list", NAMESPACE, None)
+        knows_names = await self._allows_in(user, "list", kind=NAMESPACE, namespace=None)
         return allowed, len(asked) - len(allowed) if knows_names else 0
 
     async def where_allowed(
-        self, user: User, kind: Kind, verb: str, namespaces: tuple[str, ...] | None
+        self, user: User, kind: Kind, *, verb: str, namespaces: tuple[str, ...] | None
     ) -> tuple[str, ...] | None:
         """The part of some namespaces (None: all) in which the user may do something to a kind; None for all."""
-        if namespaces is None and await self._allows_in(user, verb, kind, None):
+        if namespaces is None and await self._allows_in(user, verb, kind=kind, namespace=None):
             return None
         asked = self._known_namespaces() if namespaces is None else namespaces
-        return await self._where_allowed(user, verb, kind, asked)
+        return await self._where_allowed(user, verb, kind=kind, namespaces=asked)
 
     async def unseen(
-        self, user: User, kinds: tuple[Kind, ...], namespaces: tuple[str, ...] | None
+        self, user: User, kinds: tuple[Kind, ...], *, namespaces: tuple[str, ...] | None
     ) -> tuple[dict[str, frozenset[Kind]], frozenset[Kind]]:
         """The kinds that the user may not list: by namespace for those that are named, or known (None); and elsewhere."""
         if namespaces is None:
-            answers = await asyncio.gather(*(self._allows_in(user, "list", kind, None) for kind in kinds))
+            answers = await asyncio.gather(
+                *(self._allows_in(user, "list", kind=kind, namespace=None) for kind in kinds)
+            )
             kinds = tuple(kind for kind, allowed in zip(kinds, answers, strict=True) if not allowed)
         asked = self._known_namespaces() if namespaces is None else namespaces
-        allowed = [set(await self._where_allowed(user, "list", kind, asked)) for kind in kinds]
+        allowed = [
+            set(await self._where_allowed(user, "list", kind=kind, namespaces=asked)) for kind in kinds
+        ]
         found = {
             name: frozenset(kind for kind, where in zip(kinds, allowed, strict=True) if name not in where)
             for name in (asked if kinds else ())
         }
         return found, frozenset(kinds)
 
-    async def _allows_in(self, user: User, verb: str, kind: Kind, namespace: str | None) -> bool:
-        return await self._access.allows(user, attributes(kind, verb, namespace))
+    async def _allows_in(self, user: User, verb: str, *, kind: Kind, namespace: str | None) -> bool:
+        return await self._access.allows(user, attributes(kind, verb, namespace=namespace))
 
     async def _where_allowed(
-        self, user: User, verb: str, kind: Kind, namespaces: tuple[str, ...]
+        self, user: User, verb: str, *, kind: Kind, namespaces: tuple[str, ...]
     ) -> tuple[str, ...]:
         if not kind.namespaced:
-            return namespaces if await self._allows_in(user, verb, kind, None) else ()
+            return namespaces if await self._allows_in(user, verb, kind=kind, namespace=None) else ()
         at_once = asyncio.Semaphore(_RIGHTS_AT_ONCE)
 
         async def one(namespace: str) -> bool:
             async with at_once:
-                return await self._allows_in(user, verb, kind, namespace)
+                return await self._allows_in(user, verb, kind=kind, namespace=namespace)
 
         answers = await asyncio.gather(*map(one, namespaces))
         return tuple(name for name, allowed in zip(namespaces, answers, strict=True) if allowed)
@@ -114,7 +120,7 @@ class Authorization:
 
         Raises AccessDeniedError where there are none, and ForbiddenError where the app may not list.
         """
-        asked = attributes(NAMESPACE, "list", None)
+        asked = attributes(NAMESPACE, "list", namespace=None)
         if not await self._access.allows(user, asked):
             return await self._own.get(user, lambda: self._own_namespaces(user))
         store, confined = self._stores[NAMESPACE], self._access.namespaces
@@ -131,15 +137,15 @@ class Authorization:
         """
         names = self._known_namespaces()
         if len(names) <= _MAX_REVIEWED and (
-            found := await self._where_allowed(user, "list", self._main, names)
+            found := await self._where_allowed(user, "list", kind=self._main, namespaces=names)
         ):
             return found
-        raise errors.AccessDeniedError(user.name, attributes(NAMESPACE, "list", None))
+        raise errors.AccessDeniedError(user.name, attributes(NAMESPACE, "list", namespace=None))
 
     async def allows(
-        self, user: User, kind: Kind, verb: str, namespace: str, *, name: str = "", subresource: str = ""
+        self, user: User, kind: Kind, *, verb: str, namespace: str, name: str = "", subresource: str = ""
     ) -> bool:
         """Whether a button should be offered."""
         return await self._access.allows(
-            user, attributes(kind, verb, namespace, name=name, subresource=subresource)
+            user, attributes(kind, verb, namespace=namespace, name=name, subresource=subresource)
         )

@@ -33,24 +33,26 @@ def owner_of(grant: ObjectGrant, uid: str) -> str:
 class LogReader:
     """What users read of the logs of a service's pods."""
 
-    def __init__(self, access: Access, client: KubeClient, logs: Logs) -> None:
+    def __init__(self, access: Access, client: KubeClient, *, logs: Logs) -> None:
         self._access = access
         self._client = client
         self._logs = logs
 
     async def require(self, user: User, namespace: str) -> None:
         """Raises AccessDeniedError where the user may not read logs in the namespace."""
-        await self._access.require(user, attributes(POD, "get", namespace, subresource="log"))
+        await self._access.require(user, attributes(POD, "get", namespace=namespace, subresource="log"))
 
     def kept(self, grant: ObjectGrant, uid: str) -> tuple[LogKey, ...]:
         """The logs of the grant's service, which has this uid, that were read of pods that are gone; none for who may not
         list pods."""
         if POD not in grant.members:
             return ()
-        return tuple(self._logs.kept(grant.ref.namespace, grant.ref.name, owner_of(grant, uid)))
+        return tuple(self._logs.kept(grant.ref.namespace, grant.ref.name, owner=owner_of(grant, uid)))
 
     @contextmanager
-    def joined(self, grant: ObjectGrant, key: LogKey, subscription: Subscription) -> Iterator[ContainerLog]:
+    def joined(
+        self, grant: ObjectGrant, key: LogKey, *, subscription: Subscription
+    ) -> Iterator[ContainerLog]:
         """A log of a pod of the granted service; the subscription is woken when there is more of it.
 
         Raises TooManyRequestsError where too many logs are open.
@@ -61,7 +63,7 @@ class LogReader:
 
     @asynccontextmanager
     async def download(
-        self, user: User, namespace: str, pod: str, container: str, *, previous: bool
+        self, user: User, namespace: str, *, pod: str, container: str, previous: bool
     ) -> AsyncIterator[AsyncIterator[bytes]]:
         """All that the kubelet still has of a log, as bytes. Raises AccessDeniedError, and what the API server says."""
         await self.require(user, namespace)

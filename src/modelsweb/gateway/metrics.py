@@ -41,7 +41,7 @@ class MetricsReader:
     """What users see of Prometheus. Without one (None) nothing is there."""
 
     def __init__(
-        self, access: Access, prometheus: Prometheus | None, clock: Clock, *, scrape_seconds: int
+        self, access: Access, prometheus: Prometheus | None, *, clock: Clock, scrape_seconds: int
     ) -> None:
         self._access = access
         self._prometheus = prometheus
@@ -55,14 +55,14 @@ class MetricsReader:
 
     async def allows(self, user: User, namespace: str | None) -> bool:
         """Whether the user may see figures of pods in a namespace, or in all (None)."""
-        return await self._access.allows(user, attributes(POD_METRICS, "get", namespace))
+        return await self._access.allows(user, attributes(POD_METRICS, "get", namespace=namespace))
 
     async def require(self, user: User, namespace: str) -> None:
         """Raises AccessDeniedError where the user may not see figures of pods in the namespace."""
-        await self._access.require(user, attributes(POD_METRICS, "get", namespace))
+        await self._access.require(user, attributes(POD_METRICS, "get", namespace=namespace))
 
     async def chart_data(
-        self, user: User, grant: ObjectGrant, target: Target, *, over: TimeRange, charts: Iterable[Chart]
+        self, user: User, grant: ObjectGrant, *, target: Target, over: TimeRange, charts: Iterable[Chart]
     ) -> tuple[ChartData, ...]:
         """The charts of a granted service with their figures; those of language models only where there are any.
 
@@ -73,7 +73,7 @@ class MetricsReader:
         wanted = tuple(charts)
         deadline = self._clock.monotonic() + _SECONDS
         try:
-            present = await self._within(deadline, self._present(target, over, wanted))
+            present = await self._within(deadline, self._present(target, over, charts=wanted))
         except errors.ModelswebError as error:
             return tuple(
                 ChartData(chart=chart, over=over, gap=Gap.UNANSWERED, problem=error.message)
@@ -83,7 +83,7 @@ class MetricsReader:
         chosen = [(chart, _source(chart, present)) for chart in wanted]
         found = await asyncio.gather(
             *(
-                self._chart(deadline, target, over, chart, source)
+                self._chart(deadline, target, over=over, chart=chart, source=source)
                 for chart, source in chosen
                 if source is not None or not chart.is_llm
             )
@@ -125,13 +125,13 @@ class MetricsReader:
         except TimeoutError as error:
             raise errors.UnavailableError(f"Prometheus did not answer within {_SECONDS:g} s.") from error
 
-    async def _present(self, target: Target, over: TimeRange, charts: Iterable[Chart]) -> frozenset[str]:
+    async def _present(self, target: Target, over: TimeRange, *, charts: Iterable[Chart]) -> frozenset[str]:
         metrics = frozenset(source.metric for chart in charts for source in chart.sources)
         lines = await self._lines(target.presence(metrics, over), TimeRange(over.end, over.end, over.step))
         return frozenset(labels.get("__name__", "") for labels, _ in lines)
 
     async def _chart(
-        self, deadline: float, target: Target, over: TimeRange, chart: Chart, source: Source | None
+        self, deadline: float, target: Target, *, over: TimeRange, chart: Chart, source: Source | None
     ) -> ChartData:
         if source is None:
             return ChartData(chart=chart, over=over, gap=Gap.ABSENT)

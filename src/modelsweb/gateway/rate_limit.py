@@ -112,9 +112,9 @@ class RateLimit:
         if not user.is_reviewed:
             yield
             return
-        self._take(self._requests, user, "asks too often.")
+        self._take(self._requests, user, what="asks too often.")
         if is_write:
-            self._take(self._writes, user, "writes too often.")
+            self._take(self._writes, user, what="writes too often.")
         self._check_debt(user)
         if self._max_open and self._open[user.name] >= self._max_open:
             raise errors.TooManyRequestsError(
@@ -203,7 +203,7 @@ class RateLimit:
         self.spend(user, cost)
         return done
 
-    def _take(self, buckets: _Buckets, user: User, what: str) -> None:
+    def _take(self, buckets: _Buckets, user: User, *, what: str) -> None:
         if seconds := buckets.wait(user.name, 1):
             raise errors.TooManyRequestsError(f"{user.name} {what}", retry_after=max(1.0, seconds))
         buckets.take(user.name, 1)

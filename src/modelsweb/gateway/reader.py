@@ -79,6 +79,7 @@ class Reader:
         self,
         access: Access,
         stores: Mapping[Kind, Store],
+        *,
         projections: Mapping[Kind, Projection[Any]],
         children: ChildReader,
         gone: Mapping[Kind, RecentlyDeleted],
@@ -114,14 +115,16 @@ class Reader:
             )
         return self._was_synced
 
-    async def authorize_list(self, user: User, kind: Kind, namespaces: tuple[str, ...] | None) -> ListGrant:
+    async def authorize_list(
+        self, user: User, kind: Kind, *, namespaces: tuple[str, ...] | None
+    ) -> ListGrant:
         """The right to list a kind in some namespaces, or wherever the user may (None).
 
         Raises AccessDeniedError where it is none of those that are named; of several, some may be hidden.
         """
-        allowed, hidden = await self._authorization.scope(user, kind, namespaces)
+        allowed, hidden = await self._authorization.scope(user, kind, namespaces=namespaces)
         projection = self._projections[kind]
-        unseen, elsewhere = await self._authorization.unseen(user, projection.kinds, allowed)
+        unseen, elsewhere = await self._authorization.unseen(user, projection.kinds, namespaces=allowed)
         await projection.prepare(unseen, seconds=_PREPARING_SECONDS)
         return ListGrant(
             kind=kind, namespaces=allowed, unseen=unseen, unseen_elsewhere=elsewhere, hidden=hidden
@@ -154,11 +157,11 @@ class Reader:
         ):
             yield subscription
 
-    async def authorize_object(self, user: User, kind: Kind, namespace: str, name: str) -> ObjectGrant:
+    async def authorize_object(self, user: User, kind: Kind, *, namespace: str, name: str) -> ObjectGrant:
         """The right to see one object, and which kinds of what belongs to it. Raises AccessDeniedError."""
-        await self._access.require(user, attributes(kind, "get", namespace, name=name))
+        await self._access.require(user, attributes(kind, "get", namespace=namespace, name=name))
         possible = self._possible_members(kind)
-        asked = (attributes(one, "list", namespace or NAMESPACE_OF_CLUSTER) for one in possible)
+        asked = (attributes(one, "list", namespace=namespace or NAMESPACE_OF_CLUSTER) for one in possible)
         answers = await asyncio.gather(*(self._access.allows(user, question) for question in asked))
         members = tuple(one for one, allowed in zip(possible, answers, strict=True) if allowed)
         return ObjectGrant(
@@ -194,7 +197,7 @@ class Reader:
             found = self._children.children(ref, readable, all_events=all_events)
             return seen(root=decode(item), members=found.by_kind, left_out=found.left_out)
         kept = self._gone.get(grant.kind)
-        gone = kept.find(ref.namespace, ref.name, grant.place) if kept is not None else None
+        gone = kept.find(ref.namespace, ref.name, place=grant.place) if kept is not None else None
         if gone is None:
             raise _absent(store, ref.name)
         members = self._children.children(ref, [one for one in readable if one.shared]).by_kind
@@ -216,11 +219,11 @@ class Reader:
             yield subscription
 
     async def comes(
-        self, user: User, kind: Kind, namespace: str, name: str, uid: str, *, seconds: float
+        self, user: User, kind: Kind, *, namespace: str, name: str, uid: str, seconds: float
     ) -> bool:
         """Whether the user can be led to an object that was just created: waits until the app has heard of it."""
         try:
-            grant = await self.authorize_object(user, kind, namespace, name)
+            grant = await self.authorize_object(user, kind, namespace=namespace, name=name)
         except errors.ModelswebError:
             return False  # it was created, whatever stands in the way to its page
         store = self._stores[kind]

@@ -44,11 +44,11 @@ class Writer:
         self._client = client
 
     async def create(
-        self, user: User, kind: Kind, namespace: str, manifest: Mapping[str, Any], *, dry_run: bool = False
+        self, user: User, kind: Kind, *, namespace: str, manifest: Mapping[str, Any], dry_run: bool = False
     ) -> Obj:
         """Creates an object. Raises AccessDeniedError, and what the API server and its webhooks object to."""
-        await self._access.require(user, attributes(kind, "create", namespace))
-        with _audited(user, "create", kind, namespace, _name(manifest), dry_run=dry_run):
+        await self._access.require(user, attributes(kind, "create", namespace=namespace))
+        with _audited(user, "create", kind=kind, namespace=namespace, name=_name(manifest), dry_run=dry_run):
             return Obj(
                 await self._client.create(kind, manifest, namespace=namespace, dry_run=dry_run, strict=True)
             )
@@ -57,9 +57,9 @@ class Writer:
         self,
         user: User,
         kind: Kind,
+        *,
         namespace: str,
         manifest: Mapping[str, Any],
-        *,
         force: bool = False,
         dry_run: bool = False,
     ) -> Obj:
@@ -70,9 +70,9 @@ class Writer:
         names the fields of other managers, and what the API server and its webhooks object to.
         """
         name = _name(manifest)
-        await self._access.require(user, attributes(kind, "patch", namespace, name=name))
-        await self._access.require(user, attributes(kind, "create", namespace))
-        with _audited(user, "apply", kind, namespace, name, dry_run=dry_run):
+        await self._access.require(user, attributes(kind, "patch", namespace=namespace, name=name))
+        await self._access.require(user, attributes(kind, "create", namespace=namespace))
+        with _audited(user, "apply", kind=kind, namespace=namespace, name=name, dry_run=dry_run):
             return Obj(
                 await self._client.patch(
                     kind,
@@ -91,10 +91,10 @@ class Writer:
         self,
         user: User,
         kind: Kind,
+        *,
         namespace: str,
         name: str,
         changes: Iterable[FieldChange],
-        *,
         uid: str,
         resource_version: str = "",
         dry_run: bool = False,
@@ -104,14 +104,14 @@ class Writer:
         ``resource_version`` refuses any other change since then as well. Raises AccessDeniedError, NotFoundError, ConflictError
         whose causes are the fields that somebody else changed, and what the API server and its webhooks object to.
         """
-        await self._access.require(user, attributes(kind, "patch", namespace, name=name))
+        await self._access.require(user, attributes(kind, "patch", namespace=namespace, name=name))
         wanted = tuple(changes)
         try:
-            with _audited(user, "patch", kind, namespace, name, dry_run=dry_run):
+            with _audited(user, "patch", kind=kind, namespace=namespace, name=name, dry_run=dry_run):
                 return Obj(
                     await self._client.patch(
                         kind,
-                        _json_patch(wanted, uid, resource_version),
+                        _json_patch(wanted, uid, resource_version=resource_version),
                         namespace=namespace,
                         name=name,
                         patch_type=PatchType.JSON,
@@ -123,7 +123,7 @@ class Writer:
         except errors.InvalidError as error:
             # The API server says that a test failed, not which one.
             now = await self._client.get(kind, namespace=namespace, name=name)
-            if (conflict := _conflict(now, wanted, uid, resource_version)) is not None:
+            if (conflict := _conflict(now, wanted, uid=uid, resource_version=resource_version)) is not None:
                 raise conflict from error
             raise
 
@@ -131,10 +131,10 @@ class Writer:
         self,
         user: User,
         kind: Kind,
+        *,
         namespace: str,
         name: str,
         changes: Mapping[str, Any],
-        *,
         uid: str = "",
         dry_run: bool = False,
     ) -> Obj:
@@ -143,11 +143,11 @@ class Writer:
         ``uid`` guards against a new object of the same name. Raises AccessDeniedError, NotFoundError, ConflictError,
         and what the API server and its webhooks object to.
         """
-        await self._access.require(user, attributes(kind, "patch", namespace, name=name))
+        await self._access.require(user, attributes(kind, "patch", namespace=namespace, name=name))
         if uid:
             changes = {**changes, "metadata": {**changes.get("metadata", {}), "uid": uid}}
         try:
-            with _audited(user, "patch", kind, namespace, name, dry_run=dry_run):
+            with _audited(user, "patch", kind=kind, namespace=namespace, name=name, dry_run=dry_run):
                 return Obj(
                     await self._client.patch(
                         kind,
@@ -168,9 +168,9 @@ class Writer:
         self,
         user: User,
         kind: Kind,
+        *,
         namespace: str,
         name: str,
-        *,
         uid: str = "",
         dry_run: bool = False,
     ) -> None:
@@ -178,8 +178,8 @@ class Writer:
 
         ``uid`` guards against a new object of the same name. Raises AccessDeniedError, NotFoundError, ConflictError.
         """
-        await self._access.require(user, attributes(kind, "delete", namespace, name=name))
-        with _audited(user, "delete", kind, namespace, name, dry_run=dry_run):
+        await self._access.require(user, attributes(kind, "delete", namespace=namespace, name=name))
+        with _audited(user, "delete", kind=kind, namespace=namespace, name=name, dry_run=dry_run):
             await self._client.delete(
                 kind,
                 namespace=namespace,
@@ -194,7 +194,7 @@ def _name(manifest: Mapping[str, Any]) -> str:
     return str(dig(manifest, "metadata", "name") or "")
 
 
-def _json_patch(changes: tuple[FieldChange, ...], uid: str, resource_version: str) -> list[dict[str, Any]]:
+def _json_patch(changes: tuple[FieldChange, ...], uid: str, *, resource_version: str) -> list[dict[str, Any]]:
     """Tests first. For the API server a field that is not there is null (tests/contract/test_writer.py)."""
     tests = [{"op": "test", "path": "/metadata/uid", "value": uid}]
     if resource_version:
@@ -210,7 +210,7 @@ def _step(change: FieldChange) -> dict[str, Any]:
 
 
 def _conflict(
-    now: Mapping[str, Any], changes: tuple[FieldChange, ...], uid: str, resource_version: str
+    now: Mapping[str, Any], changes: tuple[FieldChange, ...], *, uid: str, resource_version: str
 ) -> errors.ConflictError | None:
     """What changed meanwhile; None where nothing did, so that the refusal has another reason."""
     if dig(now, "metadata", "uid") != uid:
@@ -232,7 +232,7 @@ def _another_object(name: str) -> errors.ConflictError:
 
 @contextmanager
 def _audited(
-    user: User, verb: str, kind: Kind, namespace: str, name: str, *, dry_run: bool
+    user: User, verb: str, *, kind: Kind, namespace: str, name: str, dry_run: bool
 ) -> Iterator[None]:
     """One line of the audit for a write, whatever comes of it."""
     result = "broken off"
@@ -244,4 +244,4 @@ def _audited(
         raise
     finally:
         done = f"dry-run {verb}" if dry_run else verb
-        audit.written(user.name, done, kind.full_name, namespace, name, result)
+        audit.written(user.name, done, resource=kind.full_name, namespace=namespace, name=name, result=result)

@@ -272,7 +272,7 @@ class KubeClient:
         """Replaces an object; its resourceVersion, where given, must be the current one (ConflictError)."""
         return await self.request_json(
             "PUT",
-            kind.path(namespace, name, subresource),
+            kind.path(namespace, name, subresource=subresource),
             body=body,
             params=_write_params(dry_run=dry_run, strict=strict),
         )
@@ -298,7 +298,7 @@ class KubeClient:
         )
         return await self.request_json(
             "PATCH",
-            kind.path(namespace, name, subresource),
+            kind.path(namespace, name, subresource=subresource),
             body=body,
             params=params,
             content_type=patch_type,
@@ -333,12 +333,12 @@ class KubeClient:
 
     # -- rights and discovery -----------------------------------------------------------------------------------
 
-    async def review(self, user: str, groups: tuple[str, ...], attributes: errors.Attributes) -> bool:
+    async def review(self, user: str, groups: tuple[str, ...], *, attributes: errors.Attributes) -> bool:
         """Whether RBAC lets the user do that."""
         spec: dict[str, Any] = {"user": user, "resourceAttributes": _resource_attributes(attributes)}
         if groups:
             spec["groups"] = list(groups)
-        answer = await self._review("SubjectAccessReview", "subjectaccessreviews", spec)
+        answer = await self._review("SubjectAccessReview", "subjectaccessreviews", spec=spec)
         return dig(answer, "status", "allowed") is True
 
     async def review_token(self, token: str) -> tuple[str, tuple[str, ...]] | None:
@@ -354,10 +354,10 @@ class KubeClient:
     async def self_review(self, attributes: errors.Attributes) -> bool:
         """Whether RBAC lets ourselves do that."""
         spec = {"resourceAttributes": _resource_attributes(attributes)}
-        answer = await self._review("SelfSubjectAccessReview", "selfsubjectaccessreviews", spec)
+        answer = await self._review("SelfSubjectAccessReview", "selfsubjectaccessreviews", spec=spec)
         return dig(answer, "status", "allowed") is True
 
-    async def _review(self, kind: str, plural: str, spec: Mapping[str, Any]) -> dict[str, Any]:
+    async def _review(self, kind: str, plural: str, *, spec: Mapping[str, Any]) -> dict[str, Any]:
         body = {"apiVersion": "authorization.k8s.io/v1", "kind": kind, "spec": spec}
         return await self.request_json("POST", f"/apis/authorization.k8s.io/v1/{plural}", body=body)
 

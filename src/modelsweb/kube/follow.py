@@ -112,7 +112,7 @@ class Delay:
 class _Session:
     """What one follower knows between two connections."""
 
-    def __init__(self, client: KubeClient, kind: Kind, namespace: str | None) -> None:
+    def __init__(self, client: KubeClient, kind: Kind, *, namespace: str | None) -> None:
         self.client = client
         self.kind = kind
         self.namespace = namespace
@@ -200,7 +200,7 @@ async def follow(
     client: KubeClient, kind: Kind, *, clock: Clock, namespace: str | None = None
 ) -> AsyncGenerator[Change, None]:
     """The changes of a kind, for ever; see the module's text."""
-    session = _Session(client, kind, namespace)
+    session = _Session(client, kind, namespace=namespace)
     delay = Delay()
     while True:
         good_since: float | None = None

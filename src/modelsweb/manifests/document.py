@@ -74,16 +74,16 @@ class _Loader(yaml.CSafeLoader):
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - PyYAML's own way of setting it
 
 
-def _add(tag: str, pattern: str, first: str) -> None:
+def _add(tag: str, pattern: str, *, first: str) -> None:
     _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{tag}", re.compile(pattern), list(first))
 
 
-_add("bool", "^(?:" + "|".join(sorted(_YES | _NO)) + ")$", "yYnNtTfFoO")
-_add("null", r"^(?:~|null|Null|NULL|)$", "~nN")
-_add("int", _INT.pattern, "-+0123456789")
-_add("float", _FLOAT.pattern, "-+.0123456789")
-_add("float", r"^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$", "-+.")
-_add("merge", r"^<<$", "<")
+_add("bool", "^(?:" + "|".join(sorted(_YES | _NO)) + ")$", first="yYnNtTfFoO")
+_add("null", r"^(?:~|null|Null|NULL|)$", first="~nN")
+_add("int", _INT.pattern, first="-+0123456789")
+_add("float", _FLOAT.pattern, first="-+.0123456789")
+_add("float", r"^[-+]?\.(?:inf|Inf|INF)$|^\.(?:nan|NaN|NAN)$", first="-+.")
+_add("merge", r"^<<$", first="<")
 _Loader.yaml_implicit_resolvers.setdefault("", []).append(("tag:yaml.org,2002:null", re.compile(r"^$")))
 
 
@@ -94,7 +94,7 @@ def parse(
     source = source.replace(BYTE_ORDER_MARK, "")
     loader = _Loader(source)
     try:
-        _limit(source, max_nodes, max_documents)
+        _limit(source, max_nodes, max_documents=max_documents)
         while loader.check_node():
             node = loader.get_node()
             assert node is not None
@@ -188,7 +188,7 @@ def _step(node: yaml.Node, path: str) -> tuple[yaml.Node, yaml.Node, str] | None
     return key, value, path[len(key.value) :].lstrip(".")
 
 
-def _limit(source: str, max_nodes: int, max_documents: int) -> None:
+def _limit(source: str, max_nodes: int, *, max_documents: int) -> None:
     """Counts before anything is composed: the composer recurses in C, where no RecursionError saves the process."""
     levels = nodes = documents = 0
     for event in yaml.parse(source, Loader=_Loader):

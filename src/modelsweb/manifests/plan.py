@@ -60,11 +60,14 @@ def plan(source: str, namespace: str) -> Plan:
     if problems:
         return Plan(problems=tuple(problems))
     return Plan(
-        tuple(_planned(number, document, namespace) for number, document in enumerate(documents, start=1))
+        tuple(
+            _planned(number, document, namespace=namespace)
+            for number, document in enumerate(documents, start=1)
+        )
     )
 
 
-def _planned(number: int, document: Document, namespace: str) -> Planned:
+def _planned(number: int, document: Document, *, namespace: str) -> Planned:
     kind = _kind(document.value["apiVersion"], document.value["kind"])
     assert kind is not None
     value, omitted = _as_new(document.value)
@@ -101,21 +104,21 @@ def _problem(document: Document) -> Problem | None:
         return Problem(code=Code.NOT_A_MAPPING, line=line)
     for key in ("apiVersion", "kind"):
         if not isinstance(value.get(key), str) or not value[key]:
-            return _at(document, Code.FIELD_MISSING, key)
+            return _at(document, Code.FIELD_MISSING, path=key)
     if _kind(value["apiVersion"], value["kind"]) is None:
         return _not_supported(document)
     metadata = value.get("metadata")
     if not isinstance(metadata, dict):
-        return _at(document, Code.METADATA_NOT_A_MAPPING, "metadata")
+        return _at(document, Code.METADATA_NOT_A_MAPPING, path="metadata")
     name, prefix = metadata.get("name"), metadata.get("generateName")
     if name is None and isinstance(prefix, str) and prefix:
         return None
     if name is None or name == "":
-        return _at(document, Code.FIELD_MISSING, "metadata.name")
-    return None if isinstance(name, str) else _at(document, Code.MUST_BE_TEXT, "metadata.name")
+        return _at(document, Code.FIELD_MISSING, path="metadata.name")
+    return None if isinstance(name, str) else _at(document, Code.MUST_BE_TEXT, path="metadata.name")
 
 
-def _at(document: Document, code: Code, path: str, **values: str) -> Problem:
+def _at(document: Document, code: Code, *, path: str, **values: str) -> Problem:
     """What is wrong with a field, at its place or that of the document."""
     place = document.position(path)
     return Problem(
@@ -129,10 +132,15 @@ def _not_supported(document: Document) -> Problem:
     versions = [known.api_version for known in KINDS if known.kind == kind and known.creatable]
     if versions:
         return _at(
-            document, Code.VERSION_NOT_SUPPORTED, "apiVersion", given=given, kind=kind, wanted=versions[0]
+            document,
+            Code.VERSION_NOT_SUPPORTED,
+            path="apiVersion",
+            given=given,
+            kind=kind,
+            wanted=versions[0],
         )
     kinds = ", ".join(dict.fromkeys(known.kind for known in KINDS if known.creatable))
-    return _at(document, Code.KIND_NOT_SUPPORTED, "kind", given=given, kinds=kinds)
+    return _at(document, Code.KIND_NOT_SUPPORTED, path="kind", given=given, kinds=kinds)
 
 
 def _kind(api_version: str, kind: str) -> Kind | None:

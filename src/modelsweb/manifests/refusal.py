@@ -57,7 +57,7 @@ class Complaint:
         return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
 
 
-def complaints(message: str, causes: tuple[Cause, ...], manifest: Mapping[str, Any]) -> list[Complaint]:
+def complaints(message: str, causes: tuple[Cause, ...], *, manifest: Mapping[str, Any]) -> list[Complaint]:
     """The fields that a refusal is about, as far as it can be read; empty where it is about something else."""
     found = [
         Complaint(path, Objection.UNKNOWN)
@@ -65,7 +65,9 @@ def complaints(message: str, causes: tuple[Cause, ...], manifest: Mapping[str, A
         if (path := _path(manifest, field)) is not None
     ]
     for given, where, wanted in _TYPE.findall(message):
-        paths = _of_type(manifest, _json_path(where), _JSON_TYPES.get(given, ()), wanted == "string")
+        paths = _of_type(
+            manifest, _json_path(where), types=_JSON_TYPES.get(given, ()), is_text=wanted == "string"
+        )
         found += [Complaint(path, _of(wanted), wanted) for path in islice(paths, _MAX)]
     for cause in causes[:_MAX]:
         path = _path(manifest, cause.field)
@@ -140,28 +142,28 @@ def _json_path(where: str) -> list[str]:
     return ["metadata", *fields] if "ObjectMeta" in steps and fields[:1] != ["metadata"] else fields
 
 
-def _of_type(node: Any, steps: list[str], types: tuple[type, ...], is_text: bool) -> Iterator[Path]:
+def _of_type(node: Any, steps: list[str], *, types: tuple[type, ...], is_text: bool) -> Iterator[Path]:
     """The values at a path that does not tell places in lists, or in the map at its end, that are of a type.
 
     Where text is wanted all that is none is found, whichever of it the decoder met first.
     """
     if isinstance(node, list):
         for number, item in enumerate(node):
-            for path in _of_type(item, steps, types, is_text):
+            for path in _of_type(item, steps, types=types, is_text=is_text):
                 yield (number, *path)
     elif not steps:
         if isinstance(node, dict) and dict not in types:
             for key, value in node.items():
-                if _is_wrong(value, types, is_text):
+                if _is_wrong(value, types, is_text=is_text):
                     yield (key,)
-        elif _is_wrong(node, types, is_text):
+        elif _is_wrong(node, types, is_text=is_text):
             yield ()
     elif isinstance(node, dict) and steps[0] in node:
-        for path in _of_type(node[steps[0]], steps[1:], types, is_text):
+        for path in _of_type(node[steps[0]], steps[1:], types=types, is_text=is_text):
             yield (steps[0], *path)
 
 
-def _is_wrong(value: Any, types: tuple[type, ...], is_text: bool) -> bool:
+def _is_wrong(value: Any, types: tuple[type, ...], *, is_text: bool) -> bool:
     if is_text and isinstance(value, bool | int | float):
         return True
     return isinstance(value, types) and (bool in types or not isinstance(value, bool))

@@ -114,7 +114,7 @@ class Kind:
         )
 
     def path(
-        self, namespace: str | None = None, name: str | None = None, subresource: str | None = None
+        self, namespace: str | None = None, name: str | None = None, *, subresource: str | None = None
     ) -> str:
         """The URL path of the collection or object; ``namespace`` None means all namespaces.
 

@@ -67,8 +67,8 @@ def user_roles(kinds: Sequence[Kind]) -> list[dict[str, Any]]:
         for name, verbs in kind.subresources
     ]
     return [
-        _role("modelsweb-view", view, _aggregated("view")),
-        _role("modelsweb-edit", [*edit, *logs], _aggregated("edit")),
+        _role("modelsweb-view", view, labels=_aggregated("view")),
+        _role("modelsweb-edit", [*edit, *logs], labels=_aggregated("edit")),
     ]
 
 
@@ -81,7 +81,7 @@ def _aggregated(role: str) -> dict[str, str]:
 
 
 def _role(
-    name: str, needs: Iterable[tuple[str, str, tuple[str, ...]]], labels: Mapping[str, str] | None = None
+    name: str, needs: Iterable[tuple[str, str, tuple[str, ...]]], *, labels: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     return {
         "apiVersion": _API,

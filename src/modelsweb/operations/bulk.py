@@ -27,7 +27,7 @@ class BulkRequest:
     targets: tuple[Target, ...]
 
 
-async def review(gateway: Gateway, user: User, request: BulkRequest) -> tuple[Outcome, ...]:
+async def review(gateway: Gateway, user: User, *, request: BulkRequest) -> tuple[Outcome, ...]:
     """Which of the objects the user may act on: asked by namespace, by name only where that is not enough."""
     at_once = asyncio.Semaphore(_AT_ONCE)
 
@@ -35,7 +35,7 @@ async def review(gateway: Gateway, user: User, request: BulkRequest) -> tuple[Ou
         async with at_once:
             await gateway.rate_limit.solvent(user)
             return await gateway.authorization.allows(
-                user, request.kind, request.action.verb, namespace, name=name
+                user, request.kind, verb=request.action.verb, namespace=namespace, name=name
             )
 
     namespaces = sorted({target.namespace for target in request.targets})
@@ -45,54 +45,64 @@ async def review(gateway: Gateway, user: User, request: BulkRequest) -> tuple[Ou
     by_name = await asyncio.gather(*(allows(target.namespace, target.name) for target in single))
     refused = {target for target, is_allowed in zip(single, by_name, strict=True) if not is_allowed}
     return tuple(
-        _blocked(user, request, target) if target in refused else _outcome(request, target, State.PENDING)
+        _blocked(user, request, target=target)
+        if target in refused
+        else _outcome(request, target, state=State.PENDING)
         for target in request.targets
     )
 
 
-async def act(gateway: Gateway, user: User, request: BulkRequest) -> tuple[Outcome, ...]:
+async def act(gateway: Gateway, user: User, *, request: BulkRequest) -> tuple[Outcome, ...]:
     """Does it to each that the user may act on."""
     at_once = asyncio.Semaphore(_AT_ONCE)
 
     async def one(target: Target, reviewed: Outcome) -> Outcome:
         if reviewed.state is State.BLOCKED:
-            asked = attributes(request.kind, request.action.verb, target.namespace, name=target.name)
+            asked = attributes(
+                request.kind, request.action.verb, namespace=target.namespace, name=target.name
+            )
             audit.refused(user.name, asked)
             return reviewed
         async with at_once:
             await gateway.rate_limit.solvent(user)
             gateway.rate_limit.spend(user, WRITE_SECONDS)
-            return await _act(gateway, user, request, target)
+            return await _act(gateway, user, request=request, target=target)
 
-    return tuple(await asyncio.gather(*map(one, request.targets, await review(gateway, user, request))))
+    return tuple(
+        await asyncio.gather(*map(one, request.targets, await review(gateway, user, request=request)))
+    )
 
 
-async def _act(gateway: Gateway, user: User, request: BulkRequest, target: Target) -> Outcome:
+async def _act(gateway: Gateway, user: User, *, request: BulkRequest, target: Target) -> Outcome:
     namespace, name, uid = target.namespace, target.name, target.uid
     if request.action is Action.DELETE:
         return await delete(
-            gateway, user, DeleteRequest(kind=request.kind, namespace=namespace, name=name, uid=uid)
+            gateway, user, request=DeleteRequest(kind=request.kind, namespace=namespace, name=name, uid=uid)
         )
     is_stopped = request.action is Action.STOP
     return await stop(
         gateway,
         user,
-        StopRequest(kind=request.kind, namespace=namespace, name=name, uid=uid, is_stopped=is_stopped),
+        request=StopRequest(
+            kind=request.kind, namespace=namespace, name=name, uid=uid, is_stopped=is_stopped
+        ),
     )
 
 
 def _outcome(
-    request: BulkRequest, target: Target, state: State, problems: tuple[Problem, ...] = ()
+    request: BulkRequest, target: Target, *, state: State, problems: tuple[Problem, ...] = ()
 ) -> Outcome:
     ref = ObjectRef(request.kind.full_name, target.namespace, target.name)
     return Outcome(ref=ref, state=state, uid=target.uid, problems=problems)
 
 
-def _blocked(user: User, request: BulkRequest, target: Target) -> Outcome:
+def _blocked(user: User, request: BulkRequest, *, target: Target) -> Outcome:
     values = {
         "user": user.name,
         "verb": request.action.verb,
         "resource": request.kind.full_name,
         "namespace": target.namespace,
     }
-    return _outcome(request, target, State.BLOCKED, (Problem(code=Code.PERMISSION_DENIED, values=values),))
+    return _outcome(
+        request, target, state=State.BLOCKED, problems=(Problem(code=Code.PERMISSION_DENIED, values=values),)
+    )

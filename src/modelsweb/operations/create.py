@@ -27,7 +27,7 @@ class CreateRequest:
     max_bytes: int
 
 
-async def create(gateway: Gateway, user: User, request: CreateRequest) -> TextOutcome:
+async def create(gateway: Gateway, user: User, *, request: CreateRequest) -> TextOutcome:
     """Sends the documents one by one; nothing while the text is wrong, and nothing after one that failed.
 
     What the cluster refuses, for want of rights too, is in the outcome.
@@ -41,15 +41,15 @@ async def create(gateway: Gateway, user: User, request: CreateRequest) -> TextOu
     outcomes: list[DocumentOutcome] = []
     has_failed = False
     for document in planned.documents:
-        outcome = _outcome(document, request.namespace, State.SKIPPED)
+        outcome = _outcome(document, request.namespace, state=State.SKIPPED)
         if not has_failed:
-            outcome = await _create(gateway, user, document, outcome)
+            outcome = await _create(gateway, user, planned=document, outcome=outcome)
             has_failed = outcome.state is State.FAILED
         outcomes.append(outcome)
     return TextOutcome(documents=tuple(outcomes))
 
 
-def _outcome(planned: Planned, namespace: str, state: State) -> DocumentOutcome:
+def _outcome(planned: Planned, namespace: str, *, state: State) -> DocumentOutcome:
     return DocumentOutcome(
         ref=ObjectRef(planned.kind.full_name, namespace, planned.name),
         state=state,
@@ -62,13 +62,15 @@ def _outcome(planned: Planned, namespace: str, state: State) -> DocumentOutcome:
 
 
 async def _create(
-    gateway: Gateway, user: User, planned: Planned, outcome: DocumentOutcome
+    gateway: Gateway, user: User, *, planned: Planned, outcome: DocumentOutcome
 ) -> DocumentOutcome:
     namespace = outcome.ref.namespace
     try:
-        created = await gateway.writer.create(user, planned.kind, namespace, planned.manifest)
+        created = await gateway.writer.create(
+            user, planned.kind, namespace=namespace, manifest=planned.manifest
+        )
     except errors.ModelswebError as error:
-        found = await _all_problems(gateway, user, planned, error)
+        found = await _all_problems(gateway, user, planned=planned, error=error)
         return replace(
             outcome,
             state=State.FAILED,
@@ -79,28 +81,30 @@ async def _create(
 
 
 async def _all_problems(
-    gateway: Gateway, user: User, planned: Planned, error: errors.ModelswebError
+    gateway: Gateway, user: User, *, planned: Planned, error: errors.ModelswebError
 ) -> list[Problem]:
     """What is wrong with a document. A server stops at the first kind of mistake: it is asked, by dry-runs, what else it
     would object to without the fields that it named."""
     rest, namespace = planned.manifest, planned.manifest["metadata"]["namespace"]
-    complaints = await gateway.rate_limit.aside(user, refusal.complaints, error.message, error.causes, rest)
-    found = problems_of(error, planned, complaints)
+    complaints = await gateway.rate_limit.aside(
+        user, refusal.complaints, error.message, error.causes, manifest=rest
+    )
+    found = problems_of(error, planned, complaints=complaints)
     for _ in range(_MAX_QUESTIONS):
         if not complaints:
             break
         rest = await gateway.rate_limit.aside(user, refusal.without, rest, complaints)
         is_as_meant = all(complaint.objection is not Objection.WRONG_TYPE for complaint in complaints)
         try:
-            await gateway.writer.create(user, planned.kind, namespace, rest, dry_run=True)
+            await gateway.writer.create(user, planned.kind, namespace=namespace, manifest=rest, dry_run=True)
         except (errors.UnavailableError, errors.TooManyRequestsError):
             break
         except errors.ModelswebError as more:
             complaints = await gateway.rate_limit.aside(
-                user, refusal.complaints, more.message, more.causes, rest
+                user, refusal.complaints, more.message, more.causes, manifest=rest
             )
             if complaints or is_as_meant:  # else it may object to what stands in for a value
-                found += problems_of(more, planned, complaints)
+                found += problems_of(more, planned, complaints=complaints)
         else:
             break
     return list({(problem.field, problem.code): problem for problem in found}.values())

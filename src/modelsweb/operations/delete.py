@@ -21,11 +21,13 @@ class DeleteRequest:
     uid: str = ""
 
 
-async def delete(gateway: Gateway, user: User, request: DeleteRequest) -> Outcome:
+async def delete(gateway: Gateway, user: User, *, request: DeleteRequest) -> Outcome:
     """Asks for deletion; the object goes when nothing holds it any more. One that is gone already is done."""
     ref = ObjectRef(request.kind.full_name, request.namespace, request.name)
     try:
-        await gateway.writer.delete(user, request.kind, request.namespace, request.name, uid=request.uid)
+        await gateway.writer.delete(
+            user, request.kind, namespace=request.namespace, name=request.name, uid=request.uid
+        )
     except errors.NotFoundError:
         pass  # gone between two clicks: what was wanted is so
     except errors.ModelswebError as error:

@@ -15,7 +15,9 @@ def problem_of(error: errors.ModelswebError, **values: str | int) -> Problem:
     return Problem(code=error.code, values=values, detail=error.message)
 
 
-def problems_of(error: errors.ModelswebError, planned: Planned, complaints: list[Complaint]) -> list[Problem]:
+def problems_of(
+    error: errors.ModelswebError, planned: Planned, *, complaints: list[Complaint]
+) -> list[Problem]:
     """A refusal as problems of a document; ``complaints`` are those of its fields that could be read out of it."""
     said = {cause.field: cause.message for cause in error.causes}
     known = {complaint.field for complaint in complaints}

@@ -29,13 +29,18 @@ class StopRequest:
     is_stopped: bool = True
 
 
-async def stop(gateway: Gateway, user: User, request: StopRequest) -> Outcome:
+async def stop(gateway: Gateway, user: User, *, request: StopRequest) -> Outcome:
     """Asks KServe to stop or to start it. Whatever it was before is overruled: that is what was asked for."""
     ref = ObjectRef(request.kind.full_name, request.namespace, request.name)
     changes = {"metadata": {"annotations": {STOP: "true" if request.is_stopped else None}}}
     try:
         await gateway.writer.merge(
-            user, request.kind, request.namespace, request.name, changes, uid=request.uid
+            user,
+            request.kind,
+            namespace=request.namespace,
+            name=request.name,
+            changes=changes,
+            uid=request.uid,
         )
     except errors.ModelswebError as error:
         problem = problem_of(error)

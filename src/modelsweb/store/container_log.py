@@ -123,7 +123,7 @@ class Batch:
 class ContainerLog:
     """One log and its ring; see the module's text. ``run`` reads it, everything else only looks."""
 
-    def __init__(self, client: KubeClient, key: LogKey, pods: Store, clock: Clock) -> None:
+    def __init__(self, client: KubeClient, key: LogKey, *, pods: Store, clock: Clock) -> None:
         self.key = key
         self.viewers = 0
         self.state = LogState.OPENING

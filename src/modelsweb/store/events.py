@@ -26,7 +26,7 @@ class EventStore(Store):
     """The events about root objects, and about what these own; see the module's text."""
 
     def __init__(self, clock: Clock, namespaces: Iterable[str] | None = None) -> None:
-        super().__init__(EVENT, clock, namespaces)
+        super().__init__(EVENT, clock, namespaces=namespaces)
         self._find_root: Callable[[Item], ObjectRef | None] = lambda _: None
         self._about: dict[ObjectRef, dict[str, dict[str, Item]]] = {}
         """By root, and by the uid of what they are about; the newest last."""
@@ -131,11 +131,11 @@ class EventStore(Store):
 
 
 def make_stores(
-    kinds: Iterable[Kind], clock: Clock, namespaces: Iterable[str] | None = None
+    kinds: Iterable[Kind], clock: Clock, *, namespaces: Iterable[str] | None = None
 ) -> dict[Kind, Store]:
     """A store for each kind."""
     return {
-        kind: EventStore(clock, namespaces) if kind is EVENT else Store(kind, clock, namespaces)
+        kind: EventStore(clock, namespaces) if kind is EVENT else Store(kind, clock, namespaces=namespaces)
         for kind in kinds
     }
 

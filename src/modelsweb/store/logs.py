@@ -31,7 +31,7 @@ _LAST_WORDS_SECONDS = 10.0
 class Logs:
     """All open logs of the app; see the module's text."""
 
-    def __init__(self, client: KubeClient, pods: Sequence[Store], clock: Clock) -> None:
+    def __init__(self, client: KubeClient, pods: Sequence[Store], *, clock: Clock) -> None:
         """``pods`` are the stores that pods are sought in."""
         self._client = client
         self._pods = pods
@@ -67,7 +67,7 @@ class Logs:
             if not log.viewers:
                 self._left[key] = self._clock.monotonic()
 
-    def kept(self, namespace: str, service: str, owner: str) -> list[LogKey]:
+    def kept(self, namespace: str, service: str, *, owner: str) -> list[LogKey]:
         """The logs of a service that were read, of pods that are gone."""
         wanted = (namespace, service, owner)
         return [
@@ -92,7 +92,7 @@ class Logs:
             self._sweep(idle_seconds=0, kept_seconds=0)
         if len(self._logs) >= _MAX_OPEN:
             raise errors.TooManyRequestsError(f"{_MAX_OPEN} logs are open already; close some pages.")
-        log = self._logs[key] = ContainerLog(self._client, key, self._store_of(key), self._clock)
+        log = self._logs[key] = ContainerLog(self._client, key, pods=self._store_of(key), clock=self._clock)
         if self._group is not None:
             self._tasks[key] = self._group.create_task(self._read(log))
         return log

@@ -70,6 +70,7 @@ class Projection(Generic[Value]):
         self,
         stores: Mapping[Kind, Store],
         main: Kind,
+        *,
         of: Iterable[Kind],
         make: Make[Value],
         clock: Clock,

@@ -33,14 +33,14 @@ class LastState:
 class RecentlyDeleted:
     """The last states of the root objects of a kind, for ten minutes and of two hundred at most."""
 
-    def __init__(self, stores: Mapping[Kind, Store], root: Kind, clock: Clock) -> None:
+    def __init__(self, stores: Mapping[Kind, Store], root: Kind, *, clock: Clock) -> None:
         self._namespaces = stores[NAMESPACE]
         self._children = {kind: stores[kind] for kind in CHILDREN}
         self._clock = clock
         self._known: dict[tuple[str, str], LastState] = {}
         stores[root].listen(self._changed)
 
-    def find(self, namespace: str, name: str, place: str) -> LastState | None:
+    def find(self, namespace: str, name: str, *, place: str) -> LastState | None:
         """The last state of an object that went, or None; ``place`` is the uid of the namespace that is there now."""
         found = self._known.get((namespace, name))
         if found is None or found.place != place or self._clock.now() - found.at >= _KEPT:

@@ -41,7 +41,7 @@ _WORST_FIRST = (Freshness.DENIED, Freshness.LOADING, Freshness.ABSENT, Freshness
 class Store:
     """The objects of one kind: of the whole cluster, or of some namespaces where the kind has any."""
 
-    def __init__(self, kind: Kind, clock: Clock, namespaces: Iterable[str] | None = None) -> None:
+    def __init__(self, kind: Kind, clock: Clock, *, namespaces: Iterable[str] | None = None) -> None:
         self.kind = kind
         self.feed = Feed()
         self.left_out = 0
@@ -176,16 +176,16 @@ class Store:
 
     def _broken(self, error: errors.ModelswebError, scope: Scope) -> None:
         if isinstance(error, errors.ForbiddenError):
-            self._set_health(scope, Freshness.DENIED, error.message)
+            self._set_health(scope, Freshness.DENIED, problem=error.message)
         elif isinstance(error, errors.NotFoundError):
-            self._set_health(scope, Freshness.ABSENT, error.message)
+            self._set_health(scope, Freshness.ABSENT, problem=error.message)
         elif scope not in self._were_read:
             self._scopes[scope] = Health(Freshness.LOADING, self._scopes[scope].since, error.message)
             self._judge()
         else:
-            self._set_health(scope, Freshness.STALE, error.message)
+            self._set_health(scope, Freshness.STALE, problem=error.message)
 
-    def _set_health(self, scope: Scope, freshness: Freshness, problem: str = "") -> None:
+    def _set_health(self, scope: Scope, freshness: Freshness, *, problem: str = "") -> None:
         if self._scopes[scope].freshness is not freshness:
             self._scopes[scope] = Health(freshness, self._clock.now(), problem)
             self._judge()

@@ -66,20 +66,20 @@ def _components(snapshot: ServiceSnapshot) -> Iterator[Component]:
         spec = service.mapping("spec", name)
         if not spec:
             continue
-        yield _component(snapshot, name, spec)
+        yield _component(snapshot, name, spec=spec)
         worker = spec.get("workerSpec")
         if isinstance(worker, Mapping):
-            yield _worker(snapshot, name, worker, spec)
+            yield _worker(snapshot, name, worker=worker, spec=spec)
 
 
-def _component(snapshot: ServiceSnapshot, name: str, spec: Mapping[str, Any]) -> Component:
+def _component(snapshot: ServiceSnapshot, name: str, *, spec: Mapping[str, Any]) -> Component:
     running = snapshot.replicas_of(name)
-    made = _made(snapshot, name, running, has_workers=False)
+    made = _made(snapshot, name, running=running, has_workers=False)
     return Component(
         name=name,
         runtime=predictor.runtime(snapshot.service) if name == "predictor" else _built_in(spec),
-        replicas=_replicas(snapshot, name, running),
-        scaling=_scaling(snapshot, name, spec),
+        replicas=_replicas(snapshot, name, running=running),
+        scaling=_scaling(snapshot, name, spec=spec),
         pods=running,
         beside=tuple(_beside(made or spec)),
         versions=versions(snapshot, name),
@@ -88,7 +88,7 @@ def _component(snapshot: ServiceSnapshot, name: str, spec: Mapping[str, Any]) ->
         **_setup(
             _container(spec),
             spec,
-            made,
+            made=made,
             runtime=snapshot.runtime if name == "predictor" and "model" in spec else {},
             runs=bool(running),
         ),
@@ -107,10 +107,10 @@ def _beside(spec: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _worker(
-    snapshot: ServiceSnapshot, name: str, worker: Mapping[str, Any], spec: Mapping[str, Any]
+    snapshot: ServiceSnapshot, name: str, *, worker: Mapping[str, Any], spec: Mapping[str, Any]
 ) -> Component:
     running = tuple(pod for pod in (*snapshot.pods, *snapshot.leaving) if pods.is_worker(pod))
-    made = _made(snapshot, name, running, has_workers=True)
+    made = _made(snapshot, name, running=running, has_workers=True)
     ready = sum(pods.is_ready(pod) for pod in running)
     return Component(
         name=WORKER,
@@ -121,7 +121,7 @@ def _worker(
         **_setup(
             _container(worker),
             {**spec, **worker},
-            made,
+            made=made,
             runtime=Obj(snapshot.runtime).mapping("workerSpec"),
             runs=bool(running),
         ),
@@ -138,8 +138,8 @@ class _Setup(TypedDict):
 def _setup(
     container: Mapping[str, Any],
     spec: Mapping[str, Any],
-    made: Mapping[str, Any],
     *,
+    made: Mapping[str, Any],
     runtime: Mapping[str, Any],
     runs: bool,
 ) -> _Setup:
@@ -170,7 +170,7 @@ def _merged(field: str, *containers: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _made(
-    snapshot: ServiceSnapshot, name: str, running: tuple[Obj, ...], *, has_workers: bool
+    snapshot: ServiceSnapshot, name: str, *, running: tuple[Obj, ...], has_workers: bool
 ) -> Mapping[str, Any]:
     """The newest pod's spec; while there is none, what pods are made from."""
     return running[0].mapping("spec") if running else snapshot.template(name, has_workers=has_workers)
@@ -191,10 +191,10 @@ def _container(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     return next(Obj(spec).items("containers"), {})
 
 
-def _scaling(snapshot: ServiceSnapshot, name: str, spec: Mapping[str, Any]) -> Scaling:
+def _scaling(snapshot: ServiceSnapshot, name: str, *, spec: Mapping[str, Any]) -> Scaling:
     given = Obj(spec)
     by = snapshot.service.annotation(_CLASS)
-    minimum, maximum = _bounds(snapshot, name, given, by)
+    minimum, maximum = _bounds(snapshot, name, spec=given, by=by)
     return Scaling(
         minimum=minimum,
         maximum=maximum,
@@ -205,7 +205,7 @@ def _scaling(snapshot: ServiceSnapshot, name: str, spec: Mapping[str, Any]) -> S
     )
 
 
-def _bounds(snapshot: ServiceSnapshot, name: str, spec: Obj, by: str) -> tuple[int, int]:
+def _bounds(snapshot: ServiceSnapshot, name: str, *, spec: Obj, by: str) -> tuple[int, int]:
     """The least and most replicas: of the autoscaler that is there, else as KServe reads the spec; most 0 for no limit.
 
     Without ``maxReplicas`` nothing is scaled in Standard mode, whose usual autoscaler knows no 0; in Knative mode nothing
@@ -229,7 +229,7 @@ def _bounds(snapshot: ServiceSnapshot, name: str, spec: Obj, by: str) -> tuple[i
     return minimum, minimum if by == "none" else max(minimum, maximum)
 
 
-def _replicas(snapshot: ServiceSnapshot, name: str, running: tuple[Obj, ...]) -> Replicas | None:
+def _replicas(snapshot: ServiceSnapshot, name: str, *, running: tuple[Obj, ...]) -> Replicas | None:
     if name == "predictor" and predictor.is_model_mesh(snapshot.service):
         return replicas(snapshot)
     asked = wanted(snapshot.deployments_of(name))

@@ -72,14 +72,16 @@ def devices(snapshot: ServiceSnapshot) -> dict[str, int]:
         if not spec and not heads:
             continue
         runtime = snapshot.runtime if component == "predictor" and "model" in spec and not is_shared else {}
-        total += _of_one(snapshot, component, heads, runtime, spec)
+        total += _of_one(snapshot, component, running=heads, runtime=runtime, spec=spec)
         worker = spec.get("workerSpec")
         if isinstance(worker, Mapping):  # it may be empty: all of it is the runtime's then
             usual = Obj(runtime).mapping("workerSpec")
             workers = [
                 pod for pod in snapshot.pods if pods.component(pod) == component and pods.is_worker(pod)
             ]
-            per_worker = _of_one(snapshot, component, workers, usual, worker, has_workers=True)
+            per_worker = _of_one(
+                snapshot, component, running=workers, runtime=usual, spec=worker, has_workers=True
+            )
             for name, number in per_worker.items():
                 total[name] += number * _workers({**usual, **worker})
     return {name: number for name, number in total.items() if number}
@@ -88,10 +90,10 @@ def devices(snapshot: ServiceSnapshot) -> dict[str, int]:
 def _of_one(
     snapshot: ServiceSnapshot,
     component: str,
+    *,
     running: Sequence[Obj],
     runtime: Mapping[str, Any],
     spec: Mapping[str, Any],
-    *,
     has_workers: bool = False,
 ) -> Counter[str]:
     """What one pod may use: a running one is the truth, then what pods are made from, then the spec over the runtime."""

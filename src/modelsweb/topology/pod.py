@@ -220,7 +220,7 @@ def word(pod: Obj) -> str:
     return pod.string("status", "reason") or pod.string("status", "phase") or "Unknown"
 
 
-def amounts(pod: Obj, container: str, field: str) -> dict[str, str]:
+def amounts(pod: Obj, container: str, *, field: str) -> dict[str, str]:
     """What a container asks for (``requests``) or may use at most (``limits``), as written."""
     return amounts_of(_spec(pod, container), field)
 

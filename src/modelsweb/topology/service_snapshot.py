@@ -199,6 +199,7 @@ class ServiceSnapshot:
 def service_snapshot(
     service: Obj,
     children: Mapping[Kind, Iterable[Obj]],
+    *,
     gaps: Mapping[Kind, Gap] | None = None,
     reported: datetime | None = None,
 ) -> ServiceSnapshot:
@@ -206,7 +207,7 @@ def service_snapshot(
     among them."""
     runtimes = tuple(one for kind in _RUNTIMES for one in children.get(kind, ()))
     knows_runtimes = all(kind in children for kind in _RUNTIMES)
-    lent = _lent_pods(service, children, runtimes if knows_runtimes else None)
+    lent = _lent_pods(service, children, runtimes=runtimes if knows_runtimes else None)
     children = _own(service, {kind: some for kind, some in children.items() if kind not in SHARED})
     if predictor.is_model_mesh(service):
         children[POD] = [*children.get(POD, ()), *(lent or ())]
@@ -233,7 +234,7 @@ def service_snapshot(
 
 
 def _lent_pods(
-    service: Obj, children: Mapping[Kind, Iterable[Obj]], runtimes: Iterable[Obj] | None
+    service: Obj, children: Mapping[Kind, Iterable[Obj]], *, runtimes: Iterable[Obj] | None
 ) -> list[Obj] | None:
     """The pods of the runtime that holds the model; None where pods of runtimes were not read.
 

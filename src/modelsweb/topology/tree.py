@@ -40,7 +40,7 @@ def kind_word(kind: Kind) -> str:
     return f"Knative {kind.kind}" if kind is KNATIVE_SERVICE else kind.kind
 
 
-def tree(service: Obj, kind: Kind, children: Mapping[Kind, Iterable[Obj]]) -> Node:
+def tree(service: Obj, kind: Kind, *, children: Mapping[Kind, Iterable[Obj]]) -> Node:
     """The service with all its children; events are none, and the pods of a runtime that it shares."""
     members = [
         (one, obj)
@@ -52,11 +52,13 @@ def tree(service: Obj, kind: Kind, children: Mapping[Kind, Iterable[Obj]]) -> No
     known = {obj.uid for _, obj in members} | {service.uid}
     below: dict[str, list[tuple[Kind, Obj]]] = {}
     for member in members:
-        below.setdefault(_parent(member, members, known, service), []).append(member)
-    return _node(kind, service, below, set())
+        below.setdefault(_parent(member, members, known=known, service=service), []).append(member)
+    return _node(kind, service, below=below, seen=set())
 
 
-def _parent(member: tuple[Kind, Obj], members: list[tuple[Kind, Obj]], known: set[str], service: Obj) -> str:
+def _parent(
+    member: tuple[Kind, Obj], members: list[tuple[Kind, Obj]], *, known: set[str], service: Obj
+) -> str:
     kind, obj = member
     owners = [dig(owner, "uid") for owner in obj.items("metadata", "ownerReferences")]
     for uid in owners:
@@ -77,7 +79,7 @@ def _is_named_after(name: str, above: str) -> bool:
     return name == above or name.startswith(f"{above}-")
 
 
-def _node(kind: Kind, obj: Obj, below: Mapping[str, list[tuple[Kind, Obj]]], seen: set[str]) -> Node:
+def _node(kind: Kind, obj: Obj, *, below: Mapping[str, list[tuple[Kind, Obj]]], seen: set[str]) -> Node:
     seen = seen | {obj.uid}
     children = sorted(
         (child for child in below.get(obj.uid, ()) if child[1].uid not in seen),
@@ -87,5 +89,5 @@ def _node(kind: Kind, obj: Obj, below: Mapping[str, list[tuple[Kind, Obj]]], see
         kind=kind,
         obj=obj,
         health=health(obj),
-        children=tuple(_node(one, child, below, seen) for one, child in children),
+        children=tuple(_node(one, child, below=below, seen=seen) for one, child in children),
     )

@@ -36,11 +36,11 @@ def versions(snapshot: ServiceSnapshot, component: str) -> tuple[Version, ...]:
     """The versions of a component that run, are being started or get requests; newest first."""
     running = snapshot.replicas_of(component)
     if any(pods.REVISION in pod.labels for pod in running) or predictor.mode(snapshot.service) == "Knative":
-        return _revisions(snapshot, component, running)
-    return _templates(snapshot, component, running)
+        return _revisions(snapshot, component, running=running)
+    return _templates(snapshot, component, running=running)
 
 
-def _revisions(snapshot: ServiceSnapshot, component: str, running: tuple[Obj, ...]) -> tuple[Version, ...]:
+def _revisions(snapshot: ServiceSnapshot, component: str, *, running: tuple[Obj, ...]) -> tuple[Version, ...]:
     shares = _shares(snapshot, component)
     newest = snapshot.service.string("status", "components", component, "latestCreatedRevision")
     known = {one.name: one for one in newest_first(snapshot.revisions) if pods.component(one) == component}
@@ -52,11 +52,15 @@ def _revisions(snapshot: ServiceSnapshot, component: str, running: tuple[Obj, ..
         makers = [one for one in snapshot.deployments_of(component) if one.labels.get(pods.REVISION) == name]
         revision = known.get(name, Obj({}))
         share = shares.get(name, 0 if shares else None)
-        found.append(_version(name, share, own, wanted(makers), revision, revision.mapping("spec")))
+        found.append(
+            _version(
+                name, share, own=own, asked=wanted(makers), maker=revision, spec=revision.mapping("spec")
+            )
+        )
     return tuple(found)
 
 
-def _templates(snapshot: ServiceSnapshot, component: str, running: tuple[Obj, ...]) -> tuple[Version, ...]:
+def _templates(snapshot: ServiceSnapshot, component: str, *, running: tuple[Obj, ...]) -> tuple[Version, ...]:
     shares = _shares(snapshot, component)
     found: list[tuple[str, Version]] = []
     stable = f"{snapshot.service.name}-predictor"
@@ -78,7 +82,7 @@ def _templates(snapshot: ServiceSnapshot, component: str, running: tuple[Obj, ..
             making = [maker] if maker is not None and number == 0 else []  # it makes the newest one only
             of = making[0] if making else Obj({})
             spec = of.mapping("spec", "template", "spec")
-            found.append((born, _version(name, share, part, wanted(making), of, spec)))
+            found.append((born, _version(name, share, own=part, asked=wanted(making), maker=of, spec=spec)))
     return tuple(one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True))
 
 
@@ -96,6 +100,7 @@ def _ordered(snapshot: ServiceSnapshot, hashes: Iterable[str]) -> list[str]:
 def _version(
     name: str,
     percent: int | None,
+    *,
     own: tuple[Obj, ...],
     asked: int | None,
     maker: Obj,

@@ -74,7 +74,7 @@ class CreateService:
         return any(row.outcome.state is State.DONE for row in self.documents)
 
 
-def of_outcome(namespace: str, source: str, outcome: TextOutcome) -> CreateService:
+def of_outcome(namespace: str, source: str, *, outcome: TextOutcome) -> CreateService:
     """The page after a submit."""
     return CreateService(
         namespace=namespace,

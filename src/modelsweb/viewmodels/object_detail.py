@@ -81,6 +81,8 @@ def build(snapshot: Snapshot) -> ObjectDetail:
         notes=gap_notes(
             snapshot.gaps,
             "",
-            [kind for kind, gap in snapshot.gaps.items() if kind is not EVENT and gap is not Gap.ABSENT],
+            kinds=[
+                kind for kind, gap in snapshot.gaps.items() if kind is not EVENT and gap is not Gap.ABSENT
+            ],
         ),
     )

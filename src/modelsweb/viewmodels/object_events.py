@@ -26,7 +26,7 @@ class ObjectEvents:
 def build(snapshot: Snapshot) -> ObjectEvents:
     """The page."""
     found = events_of(snapshot) or ()
-    notes = gap_notes(snapshot.gaps, "", (EVENT,))
+    notes = gap_notes(snapshot.gaps, "", kinds=(EVENT,))
     return ObjectEvents(
         head=head(snapshot),
         rows=tuple(event_row(one, snapshot.taken) for one in found[:_MAX]),

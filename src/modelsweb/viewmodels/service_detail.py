@@ -210,11 +210,13 @@ def build(judged: JudgedService) -> ServiceDetail:
             Endpoint(text("External"), predictor.external_url(service), _no_way_in(judged)),
             Endpoint(text("In-cluster"), predictor.internal_url(service), _no_way_inside(judged)),
         ),
-        components=tuple(_component(one, judged, mode) for one in components.components(judged.snapshot)),
+        components=tuple(
+            _component(one, judged, mode=mode) for one in components.components(judged.snapshot)
+        ),
         traffic=tuple(
             Share(part.revision, part.percent, part.is_latest) for part in traffic.split(judged.snapshot)
         ),
-        conditions=condition_rows(service.conditions(), verdict.status, now),
+        conditions=condition_rows(service.conditions(), verdict.status, now=now),
         members=tuple(_members(judged)),
         events=tuple(event_row(one, now) for one in judged.snapshot.all_events[:_LATEST_EVENTS]),
         labels=tuple(sorted(service.labels.items())),
@@ -226,7 +228,7 @@ def build(judged: JudgedService) -> ServiceDetail:
             )
         ),
         owner=owner(service),
-        notes=gap_notes(judged.seen.gaps, mode, (POD,)),
+        notes=gap_notes(judged.seen.gaps, mode, kinds=(POD,)),
     )
 
 
@@ -389,7 +391,7 @@ def _took(found: tuple[start_up.Step, ...]) -> Text | None:
     return text("step {n} of {all}", n=stop + 1, all=len(found))
 
 
-def _component(one: Component, judged: JudgedService, mode: str) -> ComponentView:
+def _component(one: Component, judged: JudgedService, *, mode: str) -> ComponentView:
     return ComponentView(
         name=one.name,
         condition=_condition(one, judged),
@@ -458,7 +460,7 @@ def _extras(one: Component) -> Iterator[Text]:
 
 def _condition(one: Component, judged: JudgedService) -> ConditionRow | None:
     found = judged.service.condition(f"{one.name.title()}Ready")
-    return condition_rows((found,), judged.verdict.status, judged.now)[0] if found else None
+    return condition_rows((found,), judged.verdict.status, now=judged.now)[0] if found else None
 
 
 def _runtime_gap(one: Component, service: Obj) -> Text:
@@ -540,7 +542,7 @@ def _members(judged: JudgedService) -> Iterator[Member]:
         for obj in sorted(judged.children.get(kind, ()), key=lambda one: one.name):
             if kind is REVISION and obj.name not in named:
                 continue
-            rows = condition_rows(health.conditions(obj), judged.verdict.status, judged.now)
+            rows = condition_rows(health.conditions(obj), judged.verdict.status, now=judged.now)
             state = health.health(obj)
             if rows:
                 yield Member(

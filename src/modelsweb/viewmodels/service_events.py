@@ -74,7 +74,7 @@ def build(judged: JudgedService, query: EventQuery) -> ServiceEvents:
     """The page of a subject."""
     found = judged.snapshot.all_events
     fitting = [one for one in found if query.fits(one)]
-    notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), (EVENT,))
+    notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), kinds=(EVENT,))
     return ServiceEvents(
         head=head(judged),
         query=query,

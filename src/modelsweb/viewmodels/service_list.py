@@ -171,7 +171,7 @@ def build(
     """The page for the rows that a user may see; ``has_load`` where something measures their requests."""
     everything = list(rows)
     parsed = _parsed(query.q)
-    found, facets = _filtered(everything, query, parsed, now)
+    found, facets = _filtered(everything, query, parsed=parsed, now=now)
     found.sort(key=_sorting(query.sort), reverse=query.is_descending)
     pages = max(1, -(-len(found) // query.per))
     query = replace(query, page=min(query.page, pages))
@@ -225,7 +225,7 @@ class RowView:
     """What names it in a form: namespace, name and uid."""
 
 
-def view(row: ServiceRow, model: ServiceList, now: datetime) -> RowView:
+def view(row: ServiceRow, model: ServiceList, *, now: datetime) -> RowView:
     """A row of the list at a moment."""
     may_delete = model.rights.allows("delete", row.namespace)
     return RowView(
@@ -253,7 +253,7 @@ def _parsed(q: str) -> search.Search:
 
 
 def _filtered(
-    rows: list[ServiceRow], query: ListQuery, parsed: search.Search, now: datetime
+    rows: list[ServiceRow], query: ListQuery, *, parsed: search.Search, now: datetime
 ) -> tuple[list[ServiceRow], tuple[Facet, ...]]:
     """The rows that fit, and the facets: each counts the rows that fit all filters but its own."""
     if query.faults:
@@ -271,7 +271,9 @@ def _filtered(
         Counter(chain.from_iterable([row.facets[place] for row in (*found, *missed.get(place, ()))]))
         for place in range(len(FACETS))
     ]
-    facets = tuple(_facet(key, count, getattr(query, key)) for key, count in zip(FACETS, counts, strict=True))
+    facets = tuple(
+        _facet(key, count, chosen=getattr(query, key)) for key, count in zip(FACETS, counts, strict=True)
+    )
     return list(found), tuple(_worded(facet) if facet.key == "why" else facet for facet in facets)
 
 
@@ -300,7 +302,7 @@ def _matches(row: ServiceRow, parsed: search.Search) -> bool:
     return parsed.matches(_haystack(row), lambda key: _field(row, key))
 
 
-def _facet(key: str, counts: Counter[str], chosen: tuple[str, ...]) -> Facet:
+def _facet(key: str, counts: Counter[str], *, chosen: tuple[str, ...]) -> Facet:
     if key == "status":
         names = [status.value for status in Status if counts[status.value] or status.value in chosen]
     else:

@@ -132,12 +132,12 @@ class GonePod:
     container: str
 
 
-def build(judged: JudgedService, query: LogQuery, gone: tuple[GonePod, ...] = ()) -> ServiceLogs:
+def build(judged: JudgedService, query: LogQuery, *, gone: tuple[GonePod, ...] = ()) -> ServiceLogs:
     """The page of a subject; the newest pods first, in each the container that serves before the others."""
     there = newest_first(judged.children.get(POD, ()))
     chosen_pods = [pod for pod in there if _fits(pod, query)]
     names = _usual(chosen_pods) if not query.containers else set(query.containers)
-    streams = list(_streams(chosen_pods, names, query))
+    streams = list(_streams(chosen_pods, names, query=query))
     gone = tuple(one for one in gone if one.pod not in {pod.name for pod in there})
     streams += [
         LogStream(pod=one.pod, uid=one.uid, container=one.container)
@@ -146,8 +146,10 @@ def build(judged: JudgedService, query: LogQuery, gone: tuple[GonePod, ...] = ()
         and one.container in (names or {one.container})
         and (not query.pods or one.pod in query.pods)
     ]
-    notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), (POD,))
-    components = tuple(_components(judged, there, gone, query, {stream.id for stream in streams}))
+    notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), kinds=(POD,))
+    components = tuple(
+        _components(judged, there, gone=gone, query=query, shown={stream.id for stream in streams})
+    )
     return ServiceLogs(
         head=head(judged),
         query=query,
@@ -162,9 +164,9 @@ def build(judged: JudgedService, query: LogQuery, gone: tuple[GonePod, ...] = ()
         has_next=not query.previous and any(_runs_again(pod, names) for pod in chosen_pods),
         fault=f"{query.pods[0]}/{query.containers[0]}" if _is_of_fault(query) else "",
         all_query=LogQuery(everything=True, tail=query.tail, since=query.since).encode(),
-        empty=None if streams or notes else _empty(judged, there, query),
+        empty=None if streams or notes else _empty(judged, there, query=query),
         waits=() if query.previous else tuple(_waits(chosen_pods, names)),
-        ends=tuple(_ends(chosen_pods, names, query)),
+        ends=tuple(_ends(chosen_pods, names, query=query)),
         notes=notes,
         uid=judged.service.uid,
     )
@@ -185,7 +187,7 @@ def at_fault(judged: JudgedService, query: LogQuery) -> LogQuery | None:
     return replace(query, pods=found.pods, containers=found.containers, is_fault=True)
 
 
-def of_run(judged: JudgedService, query: LogQuery, at: str) -> LogQuery | None:
+def of_run(judged: JudgedService, query: LogQuery, *, at: str) -> LogQuery | None:
     """The choice with which a link to a run, or to a line by its timestamp, is opened; None where it is that already.
 
     A run that was the present one when the link was made may be the one before by now, or gone.
@@ -193,7 +195,7 @@ def of_run(judged: JudgedService, query: LogQuery, at: str) -> LogQuery | None:
     found = replace(query, run="", is_lost=False)
     one = _only(judged, query)
     if one is not None and (query.run or at[:1].isdecimal()):
-        match _run_of(one, query.run, parse_time(at)):
+        match _run_of(one, query.run, at=parse_time(at)):
             case _Run.PRESENT if one.is_running or one.ended:
                 found = replace(found, previous=False)
             case _Run.BEFORE:
@@ -220,7 +222,7 @@ def _only(judged: JudgedService, query: LogQuery) -> Container | None:
     return None
 
 
-def _run_of(one: Container, run: str, at: datetime | None) -> _Run:
+def _run_of(one: Container, run: str, *, at: datetime | None) -> _Run:
     """By the run's own name, else by when a line of it was written: times of one node, startedAt in whole seconds."""
     before = one.last_ended
     if run and one.run:
@@ -282,7 +284,7 @@ def _waits(chosen: list[Obj], names: set[str]) -> Iterator[Text]:
                 )
 
 
-def _ends(chosen: list[Obj], names: set[str], query: LogQuery) -> Iterator[Text]:
+def _ends(chosen: list[Obj], names: set[str], *, query: LogQuery) -> Iterator[Text]:
     """How the runs ended whose logs are shown, but of steps of the start that are done."""
     for pod in chosen:
         for one in pods.all_containers(pod):
@@ -321,7 +323,7 @@ def _usual(chosen: list[Obj]) -> set[str]:
     }
 
 
-def _streams(chosen: list[Obj], names: set[str], query: LogQuery) -> Iterator[LogStream]:
+def _streams(chosen: list[Obj], names: set[str], *, query: LogQuery) -> Iterator[LogStream]:
     for pod in chosen:
         for one in sorted(pods.all_containers(pod), key=_rank):
             if one.name in names and (one.has_previous or not query.previous):
@@ -336,13 +338,13 @@ def _rank(one: Container) -> int:
 
 
 def _components(
-    judged: JudgedService, there: list[Obj], gone: tuple[GonePod, ...], query: LogQuery, shown: set[str]
+    judged: JudgedService, there: list[Obj], *, gone: tuple[GonePod, ...], query: LogQuery, shown: set[str]
 ) -> Iterator[ComponentChoice]:
     """Those that have pods, with these; then what was chosen, or shown, and has none any more."""
     found: dict[str, dict[str, list[PodChoice]]] = {}
     for pod in there:
         versions = found.setdefault(pods.component(pod), {})
-        versions.setdefault(pods.version(pod), []).append(_pod(pod, query, shown))
+        versions.setdefault(pods.version(pod), []).append(_pod(pod, query, shown=shown))
     for name in query.components:
         found.setdefault(name, {})
     known = {pod.name for pod in there}
@@ -369,7 +371,7 @@ def _components(
         yield ComponentChoice(name, name in query.components, groups)
 
 
-def _pod(pod: Obj, query: LogQuery, shown: set[str]) -> PodChoice:
+def _pod(pod: Obj, query: LogQuery, *, shown: set[str]) -> PodChoice:
     state = health(pod)
     leaves = []
     for one in sorted(pods.all_containers(pod), key=_rank):
@@ -412,7 +414,7 @@ def _containers(there: list[Obj], names: set[str]) -> Iterator[ContainerChoice]:
         yield ContainerChoice(name, "", True)
 
 
-def _empty(judged: JudgedService, there: list[Obj], query: LogQuery) -> Text:
+def _empty(judged: JudgedService, there: list[Obj], *, query: LogQuery) -> Text:
     if there and query.previous:
         return text("None of the selected containers has a previous run, so there is no previous log.")
     if there:

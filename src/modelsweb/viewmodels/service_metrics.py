@@ -100,7 +100,7 @@ class MetricsData:
     marks: tuple[Mark, ...]
 
 
-def build(judged: JudgedService, query: MetricsQuery, plans: Iterable[PanelPlan]) -> ServiceMetrics:
+def build(judged: JudgedService, query: MetricsQuery, *, plans: Iterable[PanelPlan]) -> ServiceMetrics:
     """The page of a subject. ``plans`` are the panels to look for in a Grafana."""
     is_shared = predictor.is_model_mesh(judged.service)
     shown = () if is_shared else charts(judged)

@@ -48,7 +48,7 @@ def build(judged: JudgedService) -> ServicePods:
         if pod.name in ended:
             continue
         groups.setdefault((pods.component(pod), pods.version(pod)), []).append(pod_row(pod, judged.now))
-    notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), (POD,))
+    notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), kinds=(POD,))
     return ServicePods(
         head=head(judged),
         groups=tuple(Group(component, version, tuple(rows)) for (component, version), rows in groups.items()),

@@ -29,7 +29,7 @@ class ServiceResource:
     yaml: str
 
 
-def build(judged: JudgedService, kind: Kind, obj: Obj) -> ServiceResource:
+def build(judged: JudgedService, kind: Kind, *, obj: Obj) -> ServiceResource:
     """The page of one member of the subject's."""
     found = health.health(obj)
     return ServiceResource(
@@ -41,6 +41,6 @@ def build(judged: JudgedService, kind: Kind, obj: Obj) -> ServiceResource:
         word=found.word,
         message=found.message.strip(),
         age=age(obj.created, judged.now),
-        conditions=condition_rows(health.conditions(obj), judged.verdict.status, judged.now),
+        conditions=condition_rows(health.conditions(obj), judged.verdict.status, now=judged.now),
         yaml=manifest.dump(obj.raw),
     )

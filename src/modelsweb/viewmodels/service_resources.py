@@ -39,16 +39,16 @@ class ServiceResources:
 
 def build(judged: JudgedService) -> ServiceResources:
     """The page of a subject."""
-    root = tree(judged.service, INFERENCE_SERVICE, judged.children)
+    root = tree(judged.service, INFERENCE_SERVICE, children=judged.children)
     return ServiceResources(
         head=head(judged),
-        rows=tuple(_row(depth, node, judged) for depth, node in root.walk()),
+        rows=tuple(_row(depth, node, judged=judged) for depth, node in root.walk()),
         graph=draw(root),
         notes=gap_notes(judged.seen.gaps, predictor.mode(judged.service)),
     )
 
 
-def _row(depth: int, node: Node, judged: JudgedService) -> ResourceRow:
+def _row(depth: int, node: Node, *, judged: JudgedService) -> ResourceRow:
     return ResourceRow(
         depth=depth,
         kind=kind_word(node.kind),

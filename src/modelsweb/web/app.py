@@ -62,7 +62,7 @@ def endpoint_for_http_errors(site: Site) -> _ErrorHandler:
             target = site.urls.of(quote(path.rstrip("/"))) + (f"?{query}" if query else "")
             return RedirectResponse(target, 308, {"Cache-Control": "no-store"})
         detail = getattr(error, "detail", "")
-        return failure(site, request, kind(f"{request.method} {request.scope['path']}: {detail}"))
+        return failure(site, request, error=kind(f"{request.method} {request.scope['path']}: {detail}"))
 
     return handle
 
@@ -71,7 +71,7 @@ def on_client_disconnect(site: Site) -> _ErrorHandler:
     """A client that went, or was too slow, while it sent its request: nobody reads the answer."""
 
     async def handle(request: Request, error: Exception) -> Response:
-        return failure(site, request, errors.BadRequestError("The request was not sent to its end."))
+        return failure(site, request, error=errors.BadRequestError("The request was not sent to its end."))
 
     return handle
 
@@ -81,7 +81,7 @@ def endpoint_for_bugs(site: Site) -> _ErrorHandler:
 
     async def handle(request: Request, error: Exception) -> Response:
         return failure(
-            site, request, errors.ModelswebError("An unexpected error; the app's log has the details.")
+            site, request, error=errors.ModelswebError("An unexpected error; the app's log has the details.")
         )
 
     return handle

@@ -96,7 +96,7 @@ class Source(Protocol):
 class Channel:
     """One source and its viewers; see the module's text."""
 
-    def __init__(self, source: Source, clock: Clock, rate_limit: RateLimit) -> None:
+    def __init__(self, source: Source, clock: Clock, *, rate_limit: RateLimit) -> None:
         self.viewers: Counter[User] = Counter()
         self.renderings = 0
         self._source = source
@@ -278,14 +278,14 @@ class Channels:
         """The channel of a key, opened where there is none."""
         if (known := self._channels.get(key)) is not None:
             return known
-        channel = self._channels[key] = Channel(source(), self._clock, self._rate_limit)
+        channel = self._channels[key] = Channel(source(), self._clock, rate_limit=self._rate_limit)
         if self._group is not None:
             self._tasks[key] = self._group.create_task(self._follow(key, channel))
         self._close_idle()
         return channel
 
     @contextmanager
-    def joined(self, key: Hashable, source: Callable[[], Source], user: User) -> Iterator[Channel]:
+    def joined(self, key: Hashable, source: Callable[[], Source], *, user: User) -> Iterator[Channel]:
         """The channel of a key, with one viewer more for as long as the context lasts."""
         channel = self.channel(key, source)
         channel.viewers[user] += 1

@@ -82,7 +82,7 @@ def _hosts(request: Request) -> set[str]:
     return {request.headers.get("host", ""), *(name.strip() for name in forwarded.split(","))} - {""}
 
 
-def remember(response: Response, token: str, config: WebConfig) -> None:
+def remember(response: Response, token: str, *, config: WebConfig) -> None:
     """Gives the visitor their token."""
     response.set_cookie(
         COOKIE,

@@ -22,7 +22,7 @@ def wants_json(request: Request) -> bool:
 
 
 def respond(
-    site: Site, context: RequestContext | None, request: Request, error: errors.ModelswebError
+    site: Site, context: RequestContext | None, *, request: Request, error: errors.ModelswebError
 ) -> Response:
     """The answer for an error, in the form that was asked for."""
     if error.status >= 500 and not error.retryable:

@@ -53,12 +53,12 @@ class Instrumentation:
             registry=self.registry,
         )
 
-    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+    def answered(self, route: str, method: str, *, status: int, seconds: float) -> None:
         """A request was answered."""
         self._requests.labels(route, method, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
 
-    def serve(self, host: str, port: int, counts: Callable[[], Counts]) -> Callable[[], None]:
+    def serve(self, host: str, port: int, *, counts: Callable[[], Counts]) -> Callable[[], None]:
         """Answers Prometheus on a port until the returned function is called. Raises OSError where it is taken."""
         self.registry.register(_State(counts))
         server, thread = start_http_server(port, host, self.registry)

@@ -29,11 +29,17 @@ async def admit(context: RequestContext) -> Audience:
     authorization, user = context.site.authorization, context.user
     query = list_query.parse(context.request.query_params.multi_items())
     namespaces = (context.namespace,) if context.namespace else None
-    grant = await context.site.reader.authorize_list(user, INFERENCE_SERVICE, namespaces)
+    grant = await context.site.reader.authorize_list(user, INFERENCE_SERVICE, namespaces=namespaces)
     rights = Rights(
-        create=await authorization.where_allowed(user, INFERENCE_SERVICE, "create", grant.namespaces),
-        delete=await authorization.where_allowed(user, INFERENCE_SERVICE, "delete", grant.namespaces),
-        patch=await authorization.where_allowed(user, INFERENCE_SERVICE, "patch", grant.namespaces),
+        create=await authorization.where_allowed(
+            user, INFERENCE_SERVICE, verb="create", namespaces=grant.namespaces
+        ),
+        delete=await authorization.where_allowed(
+            user, INFERENCE_SERVICE, verb="delete", namespaces=grant.namespaces
+        ),
+        patch=await authorization.where_allowed(
+            user, INFERENCE_SERVICE, verb="patch", namespaces=grant.namespaces
+        ),
     )
     return Audience(namespaces=namespaces, grant=grant, rights=rights, query=query, given=query.given)
 

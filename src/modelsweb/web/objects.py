@@ -43,7 +43,7 @@ async def admit_list(context: RequestContext) -> ListAudience:
     """What the user may see of the list that the URL asks for. Raises AccessDeniedError, NotFoundError."""
     kind = kind_of(context)
     namespaces = (context.namespace,) if context.namespace else None
-    grant = await context.site.reader.authorize_list(context.user, kind, namespaces)
+    grant = await context.site.reader.authorize_list(context.user, kind, namespaces=namespaces)
     return ListAudience(
         grant, context.namespace, object_list.parse(context.request.query_params.multi_items())
     )
@@ -70,7 +70,7 @@ def list_changes(site: Site, audience: ListAudience) -> AbstractContextManager[C
 async def admit(context: RequestContext) -> Audience:
     """What the user may see of the object. Raises AccessDeniedError, NotFoundError."""
     grant = await context.site.reader.authorize_object(
-        context.user, kind_of(context), context.namespace, context.name
+        context.user, kind_of(context), namespace=context.namespace, name=context.name
     )
     return Audience(grant, context.request.query_params.get("status") != "0")
 

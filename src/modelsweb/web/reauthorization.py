@@ -52,6 +52,7 @@ class Rights(Generic[Audience]):
         self,
         context: RequestContext,
         audience: Audience,
+        *,
         admit: Callable[[RequestContext], Awaitable[Audience]],
     ) -> None:
         """``admit`` gives the audience of a visit anew, and raises what refuses it."""

@@ -117,17 +117,17 @@ class Renderer:
 
     def page(self, context: RequestContext, template: str, **values: Any) -> str:
         """A whole page. ``fragment(name)`` in it gives a block that ``state`` holds already rendered."""
-        names = {**self._context(context.site, context.language, values), "context": context}
+        names = {**self._context(context.site, context.language, values=values), "context": context}
         if (state := values.get("state")) is not None:
             names["fragment"] = lambda name: Markup(state.fragments[name])  # noqa: S704 - rendered by us
             names["live_rows"] = Markup("\n".join(state.rows.values()))  # noqa: S704 - rendered by us
         return self._environment.get_template(template).render(names)
 
     def fragments(
-        self, site: Site, language: Language, template: str, names: tuple[str, ...], **values: Any
+        self, site: Site, language: Language, *, template: str, names: tuple[str, ...], **values: Any
     ) -> dict[str, str]:
         """Blocks of a page's template, by name; the same for all who read the language."""
-        values = self._context(site, language, values)
+        values = self._context(site, language, values=values)
         found = {}
         for name in names:
             owner = self._owner(template, name)
@@ -151,7 +151,7 @@ class Renderer:
         return owner
 
     @staticmethod
-    def _context(site: Site, language: Language, values: dict[str, Any]) -> dict[str, Any]:
+    def _context(site: Site, language: Language, *, values: dict[str, Any]) -> dict[str, Any]:
         words = translator(language)
         return {
             **values,

@@ -33,7 +33,7 @@ _QUALITY = re.compile(r"[01](?:\.\d{0,3})?")
 _REQUEST_ID = re.compile(r"[\w.-]{1,128}")
 
 
-def endpoint(site: Site, handler: Handler, name: str) -> Callable[[Request], Awaitable[Any]]:
+def endpoint(site: Site, handler: Handler, *, name: str) -> Callable[[Request], Awaitable[Any]]:
     """A handler as Starlette calls it; ``name`` is its route's."""
     answer = _answer(site, handler)
 
@@ -42,7 +42,9 @@ def endpoint(site: Site, handler: Handler, name: str) -> Callable[[Request], Awa
         audit.request.set(_request_id(request))
         response = await answer(request)
         status = response.status_code if isinstance(response, Response) else 200
-        site.instrumentation.answered(name, request.method, status, site.clock.monotonic() - started)
+        site.instrumentation.answered(
+            name, request.method, status=status, seconds=site.clock.monotonic() - started
+        )
         return response
 
     return handle
@@ -58,26 +60,28 @@ def _answer(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]]
     async def handle(request: Request) -> Any:
         context: RequestContext | None = None
         try:
-            context = _open(site, request, await auth.identify(request, site))
+            context = _open(site, request, user=await auth.identify(request, site))
             request.state.user = context.user
             with site.rate_limit.request(context.user, is_write=request.method not in _SAFE):
                 response = await _handled(context, handler)
         except errors.UnauthenticatedError as error:
-            site.strangers.turned_away(request.method, request.url.path, error.reason)
-            response = failure(site, request, error)
+            site.strangers.turned_away(request.method, request.url.path, reason=error.reason)
+            response = failure(site, request, error=error)
         except errors.ModelswebError as error:
             if isinstance(error, CsrfError | errors.TooManyRequestsError) and context is not None:
-                audit.turned_away(context.user.name, request.method, request.url.path, error.reason)
+                audit.turned_away(
+                    context.user.name, request.method, path=request.url.path, reason=error.reason
+                )
             is_flood = (
                 isinstance(error, errors.TooManyRequestsError)
                 and context is not None
                 and not await site.rate_limit.hold(context.user)
             )
-            response = respond(site, None if is_flood else context, request, error)
+            response = respond(site, None if is_flood else context, request=request, error=error)
         if isinstance(response, Response) and context is not None:
             response.headers.setdefault("Cache-Control", "no-store")  # all of it is one user's
             if not cookie(request, csrf.COOKIE):
-                csrf.remember(response, context.csrf_token, site.config.web)
+                csrf.remember(response, context.csrf_token, config=site.config.web)
         return response
 
     return handle
@@ -97,7 +101,7 @@ async def _handled(context: RequestContext, handler: Handler) -> Any:
     return await handler(context)
 
 
-def failure(site: Site, request: Request, error: errors.ModelswebError) -> Response:
+def failure(site: Site, request: Request, *, error: errors.ModelswebError) -> Response:
     """The answer where no handler could be called, or where it broke: reads and asks nothing more."""
     user: User = getattr(request.state, "user", auth.ANONYMOUS)
     context = RequestContext(
@@ -108,7 +112,7 @@ def failure(site: Site, request: Request, error: errors.ModelswebError) -> Respo
         theme=_theme_of(request),
         csrf_token=csrf.token_of(request),
     )
-    return respond(site, context, request, error)
+    return respond(site, context, request=request, error=error)
 
 
 def _check_names(context: RequestContext) -> None:
@@ -125,7 +129,7 @@ async def _namespaces(context: RequestContext) -> tuple[str, ...] | None:
         return None
 
 
-def _open(site: Site, request: Request, user: User) -> RequestContext:
+def _open(site: Site, request: Request, *, user: User) -> RequestContext:
     return RequestContext(
         site=site,
         request=request,

@@ -125,7 +125,7 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/healthz/readiness", probes.readiness(site)),
         Mount(urls.STATIC, StaticFiles()),
         *(
-            Route(path, endpoint(site, handler, name), methods=[method], name=name)
+            Route(path, endpoint(site, handler, name=name), methods=[method], name=name)
             for name, path, handler, method in PAGES
         ),
     ]

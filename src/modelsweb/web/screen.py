@@ -101,12 +101,12 @@ class Screen(Generic[Audience, ViewModel]):
             if once:
                 body = channel.message(channel.recall(_last_seen(context)), state)
                 return Response(body, headers=_NO_STORE, media_type="text/event-stream")
-        rights = Rights(context, audience, self.admit)
+        rights = Rights(context, audience, admit=self.admit)
         return sse.EventStream(
             self._messages(context, rights),
             context.site.closing,
-            context.site.streams.place(context.user),
-            rights,
+            place=context.site.streams.place(context.user),
+            rights=rights,
         )
 
     def _channel(self, context: RequestContext, audience: Audience) -> Channel:
@@ -127,10 +127,10 @@ class Screen(Generic[Audience, ViewModel]):
         seen_name = _last_seen(context)
         while not rights.is_lost:
             audience = rights.audience
-            with context.site.channels.joined(*self.address(context, audience), context.user) as channel:
+            with context.site.channels.joined(*self.address(context, audience), user=context.user) as channel:
                 seen = channel.recall(seen_name)
                 try:
-                    async for message in self._follow(context, rights, channel, seen):
+                    async for message in self._follow(context, rights, channel=channel, seen=seen):
                         yield message
                 except _OverError:
                     return
@@ -140,7 +140,7 @@ class Screen(Generic[Audience, ViewModel]):
         yield sse.encode("", event="close")
 
     async def _follow(
-        self, context: RequestContext, rights: Rights[Audience], channel: Channel, seen: State | None
+        self, context: RequestContext, rights: Rights[Audience], *, channel: Channel, seen: State | None
     ) -> AsyncGenerator[bytes, None]:
         """The messages of one channel; ends where the user's rights are no longer those of its audience."""
         audience, is_troubled, is_unsure = rights.audience, False, False
@@ -187,7 +187,7 @@ class _Source:
 
     def fragments(self, model: Any) -> dict[str, str]:
         return self.site.renderer.fragments(
-            self.site, self.language, self.screen.template, self.screen.fragments, model=model
+            self.site, self.language, template=self.screen.template, names=self.screen.fragments, model=model
         )
 
     def rows(self, model: Any) -> Iterable[tuple[str, Any]]:
@@ -195,7 +195,7 @@ class _Source:
 
     def row(self, model: Any, view: Any) -> str:
         rendered = self.site.renderer.fragments(
-            self.site, self.language, self.screen.template, ("row",), model=model, view=view
+            self.site, self.language, template=self.screen.template, names=("row",), model=model, view=view
         )
         return rendered["row"]
 

@@ -33,12 +33,16 @@ async def admit(context: RequestContext, query: Query) -> Audience[Query]:
     """What the user may see of the service. Raises AccessDeniedError."""
     reader, namespace = context.site.authorization, context.namespace
     grant = await context.site.reader.authorize_object(
-        context.user, INFERENCE_SERVICE, namespace, context.name
+        context.user, INFERENCE_SERVICE, namespace=namespace, name=context.name
     )
     rights = Rights(
-        delete=await reader.allows(context.user, INFERENCE_SERVICE, "delete", namespace, name=context.name),
-        patch=await reader.allows(context.user, INFERENCE_SERVICE, "patch", namespace, name=context.name),
-        logs=await reader.allows(context.user, POD, "get", namespace, subresource="log"),
+        delete=await reader.allows(
+            context.user, INFERENCE_SERVICE, verb="delete", namespace=namespace, name=context.name
+        ),
+        patch=await reader.allows(
+            context.user, INFERENCE_SERVICE, verb="patch", namespace=namespace, name=context.name
+        ),
+        logs=await reader.allows(context.user, POD, verb="get", namespace=namespace, subresource="log"),
         metrics=await context.site.metrics.allows(context.user, namespace),
     )
     return Audience(grant, rights, query)

@@ -53,7 +53,7 @@ class Pages(Protocol):
         ...
 
     def fragments(
-        self, site: "Site", language: Language, template: str, names: tuple[str, ...], **values: Any
+        self, site: "Site", language: Language, *, template: str, names: tuple[str, ...], **values: Any
     ) -> dict[str, str]:
         """Blocks of a page's template, by name; the same for all who read the language."""
         ...

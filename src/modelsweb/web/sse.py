@@ -88,6 +88,7 @@ class Streamed:
         self,
         source: AsyncGenerator[bytes, None],
         closing: asyncio.Event,
+        *,
         place: AbstractContextManager[None],
         rights: Watched,
         headers: Iterable[tuple[bytes, bytes]] = _HEADERS,

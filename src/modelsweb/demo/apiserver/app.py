@@ -86,7 +86,7 @@ class ApiServer:
         self.clock = clock
         self.storage = Storage(clock)
         self.registry = Registry()
-        self.operations = Operations(self.storage, self.registry, admission)
+        self.operations = Operations(self.storage, self.registry, admission=admission)
         self.authorizer = Authorizer(self.storage)
         self.logs = LogBook(clock)
         self._tokens = dict(tokens)
@@ -128,7 +128,7 @@ class ApiServer:
             size += len(chunks[-1])
             if size > _MAX_BYTES:
                 raise failure.Failure(
-                    413, "RequestEntityTooLarge", "Request entity too large: limit is 3145728"
+                    413, "RequestEntityTooLarge", message="Request entity too large: limit is 3145728"
                 )
             if not message.get("more_body"):
                 break
@@ -146,7 +146,7 @@ class ApiServer:
         scheme, _, token = headers.get("authorization", "").partition(" ")
         identity = self._tokens.get(token.strip() if scheme.lower() == "bearer" else path_token)
         if identity is None:
-            raise failure.Failure(401, "Unauthorized", "Unauthorized")
+            raise failure.Failure(401, "Unauthorized", message="Unauthorized")
         if user := headers.get("impersonate-user"):
             self.authorizer.require(
                 identity, Question(verb="impersonate", group="", resource="users", name=user)
@@ -199,7 +199,7 @@ class ApiServer:
         namespace: str | None = None
         if rest[0] == "namespaces" and len(rest) > 2 and rest[2] not in {"status", "finalize"}:
             namespace, rest = rest[1], rest[2:]
-        resource = self.registry.get(group, version, rest[0])
+        resource = self.registry.get(group, version, plural=rest[0])
         if resource is None or len(rest) > 3 or (namespace and not resource.namespaced):
             return None
         name = rest[1] if len(rest) > 1 else None
@@ -233,15 +233,21 @@ class ApiServer:
         options = _write_options(request)
         if request.method == "GET":
             obj = self.operations.get(target)
-            return Answer(value=self._tabled(request, target.resource, [obj]) if request.table_of else obj)
+            return Answer(
+                value=self._tabled(request, target.resource, objects=[obj]) if request.table_of else obj
+            )
         if request.method == "PUT":
-            obj = self.operations.replace(target, _decode(request), options)
+            obj = self.operations.replace(target, _decode(request), options=options)
             return Answer(code=200, value=obj, warnings=tuple(options.warnings))
         if request.method == "PATCH":
             content_type = request.headers.get("content-type", "").partition(";")[0].strip()
             if content_type not in _PATCHES:
-                raise failure.Failure(415, "UnsupportedMediaType", f"unsupported patch type: {content_type}")
-            obj, created = self.operations.patch(target, content_type, _decode(request, patch=True), options)
+                raise failure.Failure(
+                    415, "UnsupportedMediaType", message=f"unsupported patch type: {content_type}"
+                )
+            obj, created = self.operations.patch(
+                target, content_type, patch=_decode(request, patch=True), options=options
+            )
             return Answer(code=201 if created else 200, value=obj, warnings=tuple(options.warnings))
         if request.method == "DELETE" and target.subresource is None:
             body = _decode(request) if request.body else {}
@@ -250,7 +256,7 @@ class ApiServer:
                     body.setdefault(name, request.query[name])
             if body.get("dryRun"):
                 options.dry_run = True
-            return Answer(code=200, value=self.operations.delete(target, body, options))
+            return Answer(code=200, value=self.operations.delete(target, body, options=options))
         raise failure.method_not_allowed()
 
     def _collection(self, request: Request, target: Target) -> Answer:
@@ -260,11 +266,11 @@ class ApiServer:
             if target.resource.namespaced and target.namespace is None:
                 raise failure.method_not_allowed()
             options = _write_options(request)
-            obj = self.operations.create(target, _decode(request), options)
+            obj = self.operations.create(target, _decode(request), options=options)
             return Answer(code=201, value=obj, warnings=tuple(options.warnings))
         if request.method == "DELETE":
             objects = self._matching(request, target)
-            self.operations.delete_collection(target, objects, _decode(request) if request.body else {})
+            self.operations.delete_collection(target, objects, body=_decode(request) if request.body else {})
             return Answer(
                 code=200, value={"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success"}
             )
@@ -286,7 +292,7 @@ class ApiServer:
             raise failure.Failure(
                 504,
                 "Timeout",
-                f"Timeout: Too large resource version: {wanted}, current: {version}",
+                message=f"Timeout: Too large resource version: {wanted}, current: {version}",
                 details={
                     "causes": [
                         {"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}
@@ -308,7 +314,7 @@ class ApiServer:
             metadata["remainingItemCount"] = rest
         rendered = [self.operations.render(resource, obj) for obj in objects]
         if request.table_of:
-            value = self._tabled(request, resource, rendered)
+            value = self._tabled(request, resource, objects=rendered)
             value["metadata"] = metadata
             return Answer(value=value)
         return Answer(
@@ -332,12 +338,12 @@ class ApiServer:
             raise failure.Failure(
                 410,
                 "Expired",
-                "The provided continue parameter is too old to display a consistent list result. "
+                message="The provided continue parameter is too old to display a consistent list result. "
                 "You must start a new list without the continue parameter.",
             )
         return after, int(version)
 
-    def _tabled(self, request: Request, resource: Resource, objects: list[Object]) -> dict[str, Any]:
+    def _tabled(self, request: Request, resource: Resource, *, objects: list[Object]) -> dict[str, Any]:
         version = str(self.storage.version)
         include = request.table_of or "Metadata"
         return table(resource, objects, include=include, now=self.clock.now(), version=version)
@@ -351,7 +357,7 @@ class ApiServer:
             raise failure.Failure(
                 422,
                 "Invalid",
-                'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: '
+                message='ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: Forbidden: '
                 "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
             )
         fits_labels = selector.labels(query.get("labelSelector"))
@@ -384,9 +390,9 @@ class ApiServer:
         if start is None or initial:
             for obj in list(self.storage.list(target.resource, target.namespace)):
                 if fits(obj):
-                    yield self._watch_line(request, target, "ADDED", obj)
+                    yield self._watch_line(request, target, type_="ADDED", obj=obj)
             if initial:
-                yield self._bookmark(target, position, _INITIAL_EVENTS_END)
+                yield self._bookmark(target, position, annotations=_INITIAL_EVENTS_END)
         deadline = self.clock.monotonic() + seconds
         while (left := deadline - self.clock.monotonic()) > 0:
             if position < shelf.oldest - 1 and (not shelf.ring or position < shelf.ring[0].version - 1):
@@ -398,7 +404,7 @@ class ApiServer:
                 position = event.version
                 if (type_ := _seen_as(event, fits)) is not None:
                     sent = True
-                    yield self._watch_line(request, target, type_, event.object)
+                    yield self._watch_line(request, target, type_=type_, obj=event.object)
             if sent:
                 continue
             position = max(position, newest)
@@ -407,16 +413,16 @@ class ApiServer:
                     await changed.wait()
             except TimeoutError:
                 if request.flag("allowWatchBookmarks"):
-                    yield self._bookmark(target, position, {})
+                    yield self._bookmark(target, position, annotations={})
 
-    def _watch_line(self, request: Request, target: Target, type_: str, obj: Object) -> bytes:
+    def _watch_line(self, request: Request, target: Target, *, type_: str, obj: Object) -> bytes:
         rendered: Any = self.operations.render(target.resource, obj)
         if request.table_of:
-            rendered = self._tabled(request, target.resource, [rendered])
+            rendered = self._tabled(request, target.resource, objects=[rendered])
         return msgspec.json.encode({"type": type_, "object": rendered}) + b"\n"
 
     @staticmethod
-    def _bookmark(target: Target, version: int, annotations: dict[str, str]) -> bytes:
+    def _bookmark(target: Target, version: int, *, annotations: dict[str, str]) -> bytes:
         metadata: dict[str, Any] = {"resourceVersion": str(version), "creationTimestamp": None}
         if annotations:
             metadata["annotations"] = annotations
@@ -432,7 +438,7 @@ class ApiServer:
         if tail is not None and tail < 0:
             message = "Invalid value: -1: must be greater than or equal to 0"
             cause = failure.FieldError("tailLines", "FieldValueInvalid", message)
-            raise failure.invalid("PodLogOptions", "", target.name or "", [cause])
+            raise failure.invalid("PodLogOptions", "", name=target.name or "", causes=[cause])
         container = _log_container(pod, query.get("container"))
         if not pod["spec"].get("nodeName"):
             return Answer(code=204, stream=_once(b""), content_type="text/plain")
@@ -443,7 +449,7 @@ class ApiServer:
             follow=request.flag("follow"),
             timestamps=request.flag("timestamps"),
             tail_lines=tail,
-            since=parse_since(query.get("sinceSeconds"), query.get("sinceTime"), self.clock.now()),
+            since=parse_since(query.get("sinceSeconds"), query.get("sinceTime"), now=self.clock.now()),
             limit_bytes=_number(query.get("limitBytes"), "limitBytes"),
         )
         return Answer(stream=self.logs.read(run, log_query), content_type="text/plain")
@@ -462,10 +468,10 @@ class ApiServer:
                     "FieldValueRequired",
                     "Invalid value: at least one of user or group must be specified",
                 )
-                raise failure.invalid("SubjectAccessReview", "authorization.k8s.io", "", [cause])
+                raise failure.invalid("SubjectAccessReview", "authorization.k8s.io", name="", causes=[cause])
             identity = Identity(spec.get("user", ""), tuple(spec.get("groups") or ()))
         elif plural != "selfsubjectaccessreviews":
-            raise failure.Failure(404, "NotFound", "the server could not find the requested resource")
+            raise failure.Failure(404, "NotFound", message="the server could not find the requested resource")
         wanted = spec.get("resourceAttributes") or {}
         names = ("verb", "group", "resource", "namespace", "name", "subresource")
         question = Question(**{name: wanted.get(name, "") for name in names})
@@ -500,7 +506,7 @@ def _decode(request: Request, *, patch: bool = False) -> Any:
             raise failure.Failure(
                 415,
                 "UnsupportedMediaType",
-                f"the body is in an unknown format ({content_type}): this demo cluster reads application/json and application/yaml",
+                message=f"the body is in an unknown format ({content_type}): this demo cluster reads application/json and application/yaml",
             )
     except (msgspec.DecodeError, yaml.YAMLError) as error:
         raise failure.bad_request(f"the object provided is unrecognized: {error}") from error
@@ -537,7 +543,7 @@ def _version(text: str | None) -> int:
         raise failure.Failure(
             500,
             "",
-            f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax',
+            message=f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax',
         ) from None
 
 

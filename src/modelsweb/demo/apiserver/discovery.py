@@ -33,9 +33,9 @@ def answer(registry: Registry, path: str) -> dict[str, Any] | None:
             found = dict(_groups(registry)).get(group)
             return {"apiVersion": "v1"} | _group(group, found) if found else None
         case ["api", version]:
-            return _resources(registry, "", version)
+            return _resources(registry, "", version=version)
         case ["apis", group, version]:
-            return _resources(registry, group, version)
+            return _resources(registry, group, version=version)
         case ["openapi", "v3"]:
             return {
                 "paths": {
@@ -43,9 +43,9 @@ def answer(registry: Registry, path: str) -> dict[str, Any] | None:
                 }
             }
         case ["openapi", "v3", "api", version]:
-            return _openapi(registry, "", version)
+            return _openapi(registry, "", version=version)
         case ["openapi", "v3", "apis", group, version]:
-            return _openapi(registry, group, version)
+            return _openapi(registry, group, version=version)
     return None
 
 
@@ -64,7 +64,7 @@ def _group(name: str, versions: list[str]) -> dict[str, Any]:
     return {"kind": "APIGroup", "name": name, "versions": listed, "preferredVersion": listed[0]}
 
 
-def _resources(registry: Registry, group: str, version: str) -> dict[str, Any] | None:
+def _resources(registry: Registry, group: str, *, version: str) -> dict[str, Any] | None:
     group_version = f"{group}/{version}" if group else version
     entries: list[dict[str, Any]] = []
     if group == "authorization.k8s.io" and version == "v1":
@@ -121,7 +121,7 @@ def _openapi_names(registry: Registry) -> list[str]:
     ]
 
 
-def _openapi(registry: Registry, group: str, version: str) -> dict[str, Any] | None:
+def _openapi(registry: Registry, group: str, *, version: str) -> dict[str, Any] | None:
     resources = [r for r in registry if (r.group, r.version) == (group, version)]
     if not resources:
         return None

@@ -41,7 +41,7 @@ class Collector:
         for name, wanted in ((FOREGROUND, policy == "Foreground"), (ORPHAN, policy == "Orphan")):
             if wanted and name not in finalizers:
                 finalizers.append(name)
-        grace = _grace(resource, obj, grace_seconds)
+        grace = _grace(resource, obj, asked=grace_seconds)
         if not finalizers and not grace:
             return self._storage.remove(resource, key)
         changed = copy.deepcopy(obj)
@@ -50,7 +50,7 @@ class Collector:
         metadata["deletionGracePeriodSeconds"] = grace
         if finalizers:
             metadata["finalizers"] = finalizers
-        return self._storage.update(resource, changed, obj)
+        return self._storage.update(resource, changed, before=obj)
 
     def _noticed(self, resource: Resource, event: Event) -> None:
         self._work.append((resource, event))
@@ -131,7 +131,7 @@ class Collector:
                 changed = copy.deepcopy(obj)
                 kept = [ref for ref in changed["metadata"]["ownerReferences"] if ref["uid"] != owner]
                 changed["metadata"]["ownerReferences"] = kept
-                self._storage.update(place[0], changed, obj)
+                self._storage.update(place[0], changed, before=obj)
 
     def _drop_finalizer(self, place: _Place, name: str) -> None:
         obj = self._storage.get(*place)
@@ -143,7 +143,7 @@ class Collector:
             changed["metadata"]["finalizers"] = kept
         else:
             changed["metadata"].pop("finalizers", None)
-        self._storage.update(place[0], changed, obj)
+        self._storage.update(place[0], changed, before=obj)
 
 
 def _owners(obj: Object | None) -> list[str]:
@@ -152,7 +152,7 @@ def _owners(obj: Object | None) -> list[str]:
     return [reference["uid"] for reference in obj["metadata"].get("ownerReferences") or ()]
 
 
-def _grace(resource: Resource, obj: Object, asked: int | None) -> int:
+def _grace(resource: Resource, obj: Object, *, asked: int | None) -> int:
     if resource.full_name != "pods" or asked == 0 or not (obj.get("spec") or {}).get("nodeName"):
         return 0
     return asked if asked is not None else _POD_GRACE_SECONDS

@@ -66,7 +66,7 @@ class LogBook:
         runs.append(Run())
         del runs[:-2]
 
-    def write(self, pod_uid: str, container: str, text: str) -> None:
+    def write(self, pod_uid: str, container: str, *, text: str) -> None:
         """One line in the current run."""
         runs = self._runs.get((pod_uid, container))
         if not runs:
@@ -127,7 +127,7 @@ class LogBook:
         run.wake()
 
 
-def parse_since(seconds: str | None, time: str | None, now: datetime) -> datetime | None:
+def parse_since(seconds: str | None, time: str | None, *, now: datetime) -> datetime | None:
     """The start that ``sinceSeconds`` or ``sinceTime`` asks for."""
     if seconds is not None:
         return datetime.fromtimestamp(now.timestamp() - int(seconds), UTC)

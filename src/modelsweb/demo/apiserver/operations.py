@@ -76,7 +76,7 @@ class WriteOptions:
 class Operations:
     """Create, read, change and delete, for one server."""
 
-    def __init__(self, storage: Storage, registry: Registry, admission: Mapping[str, Admission]) -> None:
+    def __init__(self, storage: Storage, registry: Registry, *, admission: Mapping[str, Admission]) -> None:
         self.storage = storage
         self.registry = registry
         self.collector = Collector(storage)
@@ -110,10 +110,10 @@ class Operations:
 
     # -- writing ------------------------------------------------------------------------------------------------
 
-    def create(self, target: Target, body: Object, options: WriteOptions) -> Object:
+    def create(self, target: Target, body: Object, *, options: WriteOptions) -> Object:
         """Stores a new object."""
         resource = target.resource
-        obj = self._accept(target, body, options)
+        obj = self._accept(target, body, options=options)
         metadata = obj["metadata"]
         if metadata.get("resourceVersion") not in (None, "", "0"):
             raise failure.version_on_create()
@@ -123,7 +123,7 @@ class Operations:
             metadata.pop(server_set, None)
         if resource.has_status and resource.full_name != "namespaces":
             obj.pop("status", None)
-        self._prepare(resource, obj, None, options)
+        self._prepare(resource, obj, before=None, options=options)
         if resource.namespaced:
             self._require_namespace(target.namespace or "")
         key = (metadata.get("namespace", ""), metadata["name"])
@@ -137,13 +137,13 @@ class Operations:
             }
             return {**obj, "apiVersion": resource.api_version, "kind": resource.kind}
         stored = self.storage.insert(resource, obj)
-        self._own(options.manager, {}, stored, subresource="")
+        self._own(options.manager, {}, after=stored, subresource="")
         return self.render(resource, stored)
 
-    def replace(self, target: Target, body: Object, options: WriteOptions) -> Object:
+    def replace(self, target: Target, body: Object, *, options: WriteOptions) -> Object:
         """PUT. The resourceVersion, where given, must be the current one."""
         before = self._existing(target)
-        obj = self._accept(target, body, options)
+        obj = self._accept(target, body, options=options)
         if obj["metadata"].get("name") != target.name:
             raise failure.bad_request(
                 f"the name of the object ({obj['metadata'].get('name')}) does not match the name on the URL ({target.name})"
@@ -151,15 +151,15 @@ class Operations:
         uid, own = obj["metadata"].get("uid"), before["metadata"]["uid"]
         if uid and uid != own:
             why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {own}"
-            raise failure.conflict(target.resource.full_name, target.name or "", why)
-        return self._update(target, before, obj, options)
+            raise failure.conflict(target.resource.full_name, target.name or "", why=why)
+        return self._update(target, before, obj=obj, options=options)
 
     def patch(
-        self, target: Target, content_type: str, patch: Any, options: WriteOptions
+        self, target: Target, content_type: str, *, patch: Any, options: WriteOptions
     ) -> tuple[Object, bool]:
         """PATCH of any kind; True where an apply created the object."""
         if content_type == _APPLY:
-            return self._apply(target, patch, options)
+            return self._apply(target, patch, options=options)
         before = self._existing(target)
         rendered = {**before, "apiVersion": target.resource.api_version, "kind": target.resource.kind}
         if content_type == _JSON:
@@ -174,7 +174,7 @@ class Operations:
             raise failure.Failure(
                 415,
                 "UnsupportedMediaType",
-                f"the body of the request was in an unknown format - accepted media types include: {_JSON}, {_MERGE}, {_APPLY}",
+                message=f"the body of the request was in an unknown format - accepted media types include: {_JSON}, {_MERGE}, {_APPLY}",
             )
         uid = obj["metadata"].get("uid")
         if uid != before["metadata"]["uid"]:
@@ -182,10 +182,12 @@ class Operations:
                 "metadata.uid", "FieldValueInvalid", f'Invalid value: "{uid}": field is immutable'
             )
             kind = target.resource
-            raise failure.invalid(kind.kind, kind.group, target.name or "", [cause])
-        return self._update(target, before, self._accept(target, obj, options), options), False
+            raise failure.invalid(kind.kind, kind.group, name=target.name or "", causes=[cause])
+        return self._update(
+            target, before, obj=self._accept(target, obj, options=options), options=options
+        ), False
 
-    def delete(self, target: Target, body: Mapping[str, Any], options: WriteOptions) -> Object:
+    def delete(self, target: Target, body: Mapping[str, Any], *, options: WriteOptions) -> Object:
         """Deletes; answers the object while something holds it, else a Status."""
         before = self._existing(target)
         uid = (body.get("preconditions") or {}).get("uid")
@@ -194,7 +196,7 @@ class Operations:
                 f"the UID in the precondition ({uid}) does not match the UID in record ({before['metadata']['uid']}). "
                 "The object might have been deleted and then recreated"
             )
-            raise failure.conflict(target.resource.kind, target.name or "", why)
+            raise failure.conflict(target.resource.kind, target.name or "", why=why)
         if options.dry_run:
             return self.render(target.resource, before)
         if target.resource.full_name == "namespaces":
@@ -217,7 +219,7 @@ class Operations:
             details["group"] = target.resource.group
         return {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "details": details}
 
-    def delete_collection(self, target: Target, objects: list[Object], body: Mapping[str, Any]) -> None:
+    def delete_collection(self, target: Target, objects: list[Object], *, body: Mapping[str, Any]) -> None:
         """Deletes each of the objects."""
         for obj in objects:
             key = (obj["metadata"].get("namespace", ""), obj["metadata"]["name"])
@@ -232,7 +234,7 @@ class Operations:
             raise failure.not_found(target.resource.full_name, target.name or "")
         return obj
 
-    def _accept(self, target: Target, body: Object, options: WriteOptions) -> Object:
+    def _accept(self, target: Target, body: Object, *, options: WriteOptions) -> Object:
         """A copy of the body, if it is what the URL says, unknown fields dealt with as asked."""
         resource = target.resource
         api_version, kind = body.get("apiVersion"), body.get("kind")
@@ -258,10 +260,10 @@ class Operations:
                     "the namespace of the provided object does not match the namespace sent on the request"
                 )
             metadata["namespace"] = target.namespace
-        self._unknown_fields(resource, obj, options)
+        self._unknown_fields(resource, obj, options=options)
         return obj
 
-    def _unknown_fields(self, resource: Resource, obj: Object, options: WriteOptions) -> None:
+    def _unknown_fields(self, resource: Resource, obj: Object, *, options: WriteOptions) -> None:
         unknown = validation.unknown_fields(resource, obj)
         if unknown and options.validation == "Strict":
             listed = ", ".join(f'unknown field "{path}"' for path in unknown)
@@ -274,15 +276,17 @@ class Operations:
         if unknown:
             validation.prune(resource, obj)
 
-    def _prepare(self, resource: Resource, obj: Object, before: Object | None, options: WriteOptions) -> None:
+    def _prepare(
+        self, resource: Resource, obj: Object, *, before: Object | None, options: WriteOptions
+    ) -> None:
         validation.fill_defaults(resource, obj)
         admission = self._admission.get(resource.full_name, Admission())
         admission.mutate(obj, before)
-        self._unknown_fields(resource, obj, options)
+        self._unknown_fields(resource, obj, options=options)
         validation.check(resource, obj)
         admission.validate(obj, before)
 
-    def _update(self, target: Target, before: Object, obj: Object, options: WriteOptions) -> Object:
+    def _update(self, target: Target, before: Object, *, obj: Object, options: WriteOptions) -> Object:
         resource = target.resource
         given = obj["metadata"].get("resourceVersion")
         if given and given != before["metadata"]["resourceVersion"]:
@@ -294,29 +298,29 @@ class Operations:
             else:
                 obj["metadata"].pop(key, None)
         obj["metadata"]["name"] = before["metadata"]["name"]
-        obj = _only_part(resource, target.subresource, obj, before)
+        obj = _only_part(resource, target.subresource, obj=obj, before=before)
         if target.subresource is None:
-            self._prepare(resource, obj, before, options)
+            self._prepare(resource, obj, before=before, options=options)
         else:
             validation.check(resource, obj)
         obj["apiVersion"], obj["kind"] = before["apiVersion"], before["kind"]
         if options.dry_run:
             return self.render(resource, obj)
-        stored = self.storage.update(resource, obj, before)
+        stored = self.storage.update(resource, obj, before=before)
         if stored is not before:
-            self._own(options.manager, before, stored, subresource=target.subresource or "")
+            self._own(options.manager, before, after=stored, subresource=target.subresource or "")
         return self.render(resource, stored)
 
-    def _apply(self, target: Target, config: Any, options: WriteOptions) -> tuple[Object, bool]:
+    def _apply(self, target: Target, config: Any, *, options: WriteOptions) -> tuple[Object, bool]:
         if not isinstance(config, Mapping):
             raise failure.bad_request("error decoding YAML: the patch is no object")
         if options.manager == "unknown":
             raise failure.Failure(
                 422,
                 "Invalid",
-                'PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
+                message='PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch',
             )
-        config = self._accept(target, dict(config), options)
+        config = self._accept(target, dict(config), options=options)
         at = self.storage.timestamp()
         before = self.storage.get(target.resource, target.key)
         if before is None:
@@ -324,29 +328,29 @@ class Operations:
             stored = self.create(
                 target,
                 config,
-                WriteOptions(manager="", dry_run=options.dry_run, validation=options.validation),
+                options=WriteOptions(manager="", dry_run=options.dry_run, validation=options.validation),
             )
             if not options.dry_run:
                 live = self.storage.shelf(target.resource).objects[target.key]
-                self.storage.ownership(live).applied(options.manager, {}, config, force=True, at=at)
+                self.storage.ownership(live).applied(options.manager, {}, config=config, force=True, at=at)
                 stored = self.render(target.resource, live)
             return stored, True
         ownership = self.storage.ownership(before)
         trial = copy.deepcopy(ownership) if options.dry_run else ownership
-        merged = trial.applied(options.manager, before, config, force=options.force, at=at)
+        merged = trial.applied(options.manager, before, config=config, force=options.force, at=at)
         merged["apiVersion"], merged["kind"] = target.resource.api_version, target.resource.kind
         merged["metadata"].pop("resourceVersion", None)
         quiet = WriteOptions(manager="", dry_run=options.dry_run, validation="Ignore")
-        return self._update(target, before, merged, quiet), False
+        return self._update(target, before, obj=merged, options=quiet), False
 
-    def _own(self, manager: str, before: Object, after: Object, *, subresource: str) -> None:
+    def _own(self, manager: str, before: Object, *, after: Object, subresource: str) -> None:
         if manager:
             self.storage.ownership(after).updated(
-                manager, before, after, subresource=subresource, at=self.storage.timestamp()
+                manager, before, after=after, subresource=subresource, at=self.storage.timestamp()
             )
 
     def _require_namespace(self, name: str) -> None:
-        namespaces = self.registry.get("", "v1", "namespaces")
+        namespaces = self.registry.get("", "v1", plural="namespaces")
         found = namespaces and self.storage.get(namespaces, ("", name))
         if not found:
             raise failure.not_found("namespaces", name)
@@ -354,7 +358,7 @@ class Operations:
             raise failure.Failure(
                 403,
                 "Forbidden",
-                f"unable to create new content in namespace {name} because it is being terminated",
+                message=f"unable to create new content in namespace {name} because it is being terminated",
                 details={
                     "causes": [
                         {"reason": "NamespaceTerminating", "message": name, "field": "metadata.namespace"}
@@ -378,7 +382,7 @@ class Operations:
                 self.registry.define(event.object)
 
 
-def _only_part(resource: Resource, subresource: str | None, obj: Object, before: Object) -> Object:
+def _only_part(resource: Resource, subresource: str | None, *, obj: Object, before: Object) -> Object:
     """Status is changed through its subresource only, and everything else not through it."""
     if subresource == "status":
         changed = copy.deepcopy(before)

@@ -49,11 +49,11 @@ def strategic_merge(target: Any, patch: Any, *, list_key: str | None = None) -> 
                 result[key] = strategic_merge(result.get(key), value, list_key=_MERGE_KEYS.get(key))
         return result
     if list_key and isinstance(patch, list) and isinstance(target, list):
-        return _merge_lists(target, patch, list_key)
+        return _merge_lists(target, patch, key=list_key)
     return copy.deepcopy(patch)
 
 
-def _merge_lists(target: list[Any], patch: list[Any], key: str) -> list[Any]:
+def _merge_lists(target: list[Any], patch: list[Any], *, key: str) -> list[Any]:
     result = list(target)
     for item in patch:
         index = next((i for i, old in enumerate(result) if old.get(key) == item.get(key)), None)
@@ -93,7 +93,7 @@ def json_patch(target: Mapping[str, Any], patch: Any) -> dict[str, Any]:
         jsonpatch.JsonPointerException,
     ) as error:
         raise Failure(
-            422, "Invalid", f"the server rejected our request due to an error in our request: {error}"
+            422, "Invalid", message=f"the server rejected our request due to an error in our request: {error}"
         ) from error
     except jsonpatch.JsonPatchException as error:
         raise bad_request(f"error decoding patch: {error}") from error
@@ -129,7 +129,7 @@ class Ownership:
         self._fields: dict[tuple[str, str, str], dict[Path, str]] = {}
 
     def updated(
-        self, manager: str, before: Mapping[str, Any], after: Mapping[str, Any], *, subresource: str, at: str
+        self, manager: str, before: Mapping[str, Any], *, after: Mapping[str, Any], subresource: str, at: str
     ) -> None:
         """The manager owns what an update changed; nobody owns what it removed."""
         old, new = dict(leaves(before)), dict(leaves(after))
@@ -140,10 +140,10 @@ class Ownership:
         for fields in self._fields.values():
             for path in changed | gone:
                 fields.pop(path, None)
-        self._own((manager, "Update", subresource), changed, at)
+        self._own((manager, "Update", subresource), changed, at=at)
 
     def applied(
-        self, manager: str, before: Mapping[str, Any], config: Mapping[str, Any], *, force: bool, at: str
+        self, manager: str, before: Mapping[str, Any], *, config: Mapping[str, Any], force: bool, at: str
     ) -> dict[str, Any]:
         """The object after an apply. Raises 409 naming each field that another manager set to something else."""
         me = (manager, "Apply", "")
@@ -162,14 +162,14 @@ class Ownership:
         for path in self._fields.get(me, {}).keys() - wanted.keys() - others:
             _remove(result, path)
         for path, value in wanted.items():
-            _set(result, path, value)
+            _set(result, path, value=value)
         for other, path in clashes:
             self._fields[other].pop(path, None)
         kept = self._fields.get(me, {})
         self._fields[me] = {path: kept.get(path, at) for path in wanted}
         return result
 
-    def _own(self, owner: tuple[str, str, str], paths: set[Path], at: str) -> None:
+    def _own(self, owner: tuple[str, str, str], paths: set[Path], *, at: str) -> None:
         if paths:
             self._fields.setdefault(owner, {}).update(dict.fromkeys(paths, at))
 
@@ -207,10 +207,10 @@ def _conflicts(clashes: Sequence[tuple[tuple[str, str, str], Path]]) -> Failure:
     ]
     number = f"{len(causes)} conflict{'s' if len(causes) > 1 else ''}"
     listed = ", ".join(f"{cause.message}: {cause.field}" for cause in causes)
-    return Failure(409, "Conflict", f"Apply failed with {number}: {listed}", causes=causes)
+    return Failure(409, "Conflict", message=f"Apply failed with {number}: {listed}", causes=causes)
 
 
-def _set(obj: dict[str, Any], path: Path, value: Any) -> None:
+def _set(obj: dict[str, Any], path: Path, *, value: Any) -> None:
     for step in path[:-1]:
         inner = obj.get(step)
         if not isinstance(inner, dict):

@@ -71,7 +71,7 @@ class Authorizer:
         raise Failure(
             403,
             "Forbidden",
-            f'{named} is forbidden: User "{identity.user}" cannot {question.verb} resource '
+            message=f'{named} is forbidden: User "{identity.user}" cannot {question.verb} resource '
             f'"{question.full_resource}" in API group "{question.group}" {where}',
             details=details,
         )

@@ -156,7 +156,7 @@ class Registry:
     def __iter__(self) -> Iterator[Resource]:
         return iter(self._resources.values())
 
-    def get(self, group: str, version: str, plural: str) -> Resource | None:
+    def get(self, group: str, version: str, *, plural: str) -> Resource | None:
         """The resource, or None."""
         return self._resources.get((group, version, plural))
 

@@ -98,9 +98,9 @@ class Storage:
         metadata["creationTimestamp"] = self.timestamp()
         if resource.has_generation:
             metadata["generation"] = 1
-        return self._put(resource, "ADDED", obj, None)
+        return self._put(resource, "ADDED", obj=obj, before=None)
 
-    def update(self, resource: Resource, obj: Object, before: Object) -> Object:
+    def update(self, resource: Resource, obj: Object, *, before: Object) -> Object:
         """Stores a changed object; where nothing changed, no version is spent."""
         if _same(obj, before):
             return before
@@ -109,7 +109,7 @@ class Storage:
         if _is_over(obj["metadata"]):
             self.remove(resource, _key(obj))
             return obj
-        return self._put(resource, "MODIFIED", obj, before)
+        return self._put(resource, "MODIFIED", obj=obj, before=before)
 
     def remove(self, resource: Resource, key: Key) -> Object:
         """Takes an object away; watches see its last state with a new version."""
@@ -141,7 +141,7 @@ class Storage:
         """Now with microseconds, as events have it."""
         return self.clock.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
-    def _put(self, resource: Resource, type_: str, obj: Object, before: Object | None) -> Object:
+    def _put(self, resource: Resource, type_: str, *, obj: Object, before: Object | None) -> Object:
         self.version += 1
         metadata = obj["metadata"]
         metadata["resourceVersion"] = str(self.version)

@@ -26,7 +26,7 @@ def table(
     rows = []
     for obj in objects:
         row: dict[str, Any] = {
-            "cells": [obj["metadata"]["name"], *(cell(obj, c, now) for c in resource.columns)]
+            "cells": [obj["metadata"]["name"], *(cell(obj, c, now=now) for c in resource.columns)]
         }
         if include == "Object":
             row["object"] = obj
@@ -56,7 +56,7 @@ def _definition(column: Column) -> dict[str, Any]:
     }
 
 
-def cell(obj: Object, column: Column, now: datetime) -> Any:
+def cell(obj: Object, column: Column, *, now: datetime) -> Any:
     """The value of one cell; null where there is none."""
     if column.path.startswith("@"):
         value = _SPECIAL[column.path](obj)

@@ -50,29 +50,29 @@ def check(resource: Resource, obj: Mapping[str, Any]) -> None:
         *_image_errors(resource, obj),
     ]
     if causes:
-        raise invalid(resource.kind, resource.group, metadata.get("name") or "", causes)
+        raise invalid(resource.kind, resource.group, name=metadata.get("name") or "", causes=causes)
 
 
 def check_metadata_types(obj: Mapping[str, Any], resource: Resource) -> None:
     """Raises 400 where metadata is not even of the right shape, as the real decoder does."""
     metadata = obj.get("metadata")
     if not isinstance(metadata, Mapping):
-        raise _undecodable(resource, metadata, "metadata", "v1.ObjectMeta")
+        raise _undecodable(resource, metadata, field="metadata", wanted="v1.ObjectMeta")
     for field in ("labels", "annotations"):
         pairs = metadata.get(field)
         if pairs is None:
             continue
         if not isinstance(pairs, Mapping):
-            raise _undecodable(resource, pairs, f"ObjectMeta.{field}", "map[string]string")
+            raise _undecodable(resource, pairs, field=f"ObjectMeta.{field}", wanted="map[string]string")
         for value in pairs.values():
             if not isinstance(value, str | None):
-                raise _undecodable(resource, value, f"ObjectMeta.{field}", "string")
+                raise _undecodable(resource, value, field=f"ObjectMeta.{field}", wanted="string")
     for field in ("name", "namespace", "generateName"):
         if not isinstance(metadata.get(field, ""), str | None):
-            raise _undecodable(resource, metadata.get(field), f"ObjectMeta.{field}", "string")
+            raise _undecodable(resource, metadata.get(field), field=f"ObjectMeta.{field}", wanted="string")
 
 
-def _undecodable(resource: Resource, found: Any, field: str, wanted: str) -> Exception:
+def _undecodable(resource: Resource, found: Any, *, field: str, wanted: str) -> Exception:
     """As Go's decoder says it: without the key of a map."""
     return bad_request(
         f'{resource.kind} in version "{resource.version}" cannot be handled as a {resource.kind}: '
@@ -165,7 +165,7 @@ def _schema_errors(resource: Resource, obj: Mapping[str, Any]) -> Iterator[Field
 
 
 @functools.cache
-def _validator(_api_version: str, _kind: str, schema: str) -> jsonschema_rs.Draft202012Validator:
+def _validator(_api_version: str, _kind: str, *, schema: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(_plain_schema(json.loads(schema)))
 
 
@@ -218,12 +218,12 @@ Path = tuple[str | int, ...]
 
 def unknown_fields(resource: Resource, obj: Mapping[str, Any]) -> list[str]:
     """The fields that the schema does not have; the real server drops them."""
-    return [_written(path) for path in _unknown(resource.schema, obj, ())] if resource.schema else []
+    return [_written(path) for path in _unknown(resource.schema, obj, path=())] if resource.schema else []
 
 
 def prune(resource: Resource, obj: dict[str, Any]) -> None:
     """Drops the fields that the schema does not have."""
-    for path in list(_unknown(resource.schema, obj, ())) if resource.schema else ():
+    for path in list(_unknown(resource.schema, obj, path=())) if resource.schema else ():
         owner: Any = obj
         for step in path[:-1]:
             owner = owner[step]
@@ -237,7 +237,7 @@ def _written(path: Path) -> str:
 _ROOT = {"apiVersion", "kind", "metadata"}
 
 
-def _unknown(schema: Mapping[str, Any], value: Any, path: Path) -> Iterator[Path]:
+def _unknown(schema: Mapping[str, Any], value: Any, *, path: Path) -> Iterator[Path]:
     if isinstance(value, Mapping):
         properties = schema.get("properties") or {}
         extra = schema.get("additionalProperties")
@@ -245,14 +245,14 @@ def _unknown(schema: Mapping[str, Any], value: Any, path: Path) -> Iterator[Path
             if not path and key in _ROOT:
                 continue
             if key in properties:
-                yield from _unknown(properties[key], inner, (*path, key))
+                yield from _unknown(properties[key], inner, path=(*path, key))
             elif isinstance(extra, Mapping):
-                yield from _unknown(extra, inner, (*path, key))
+                yield from _unknown(extra, inner, path=(*path, key))
             elif not (extra or schema.get("x-kubernetes-preserve-unknown-fields")):
                 yield (*path, key)
     elif isinstance(value, list) and isinstance(schema.get("items"), Mapping):
         for index, inner in enumerate(value):
-            yield from _unknown(schema["items"], inner, (*path, index))
+            yield from _unknown(schema["items"], inner, path=(*path, index))
 
 
 def fill_defaults(resource: Resource, obj: dict[str, Any]) -> None:

@@ -22,7 +22,7 @@ _VOLUME = "kserve-provision-location"
 
 
 def _deny(message: str, webhook: str = "inferenceservice.kserve-webhook-server.validator") -> Failure:
-    return Failure(403, "Forbidden", f'admission webhook "{webhook}" denied the request: {message}')
+    return Failure(403, "Forbidden", message=f'admission webhook "{webhook}" denied the request: {message}')
 
 
 def default_service(obj: Object, _before: Object | None) -> None:

@@ -71,7 +71,7 @@ class Conditions:
 
 
 def plain(
-    before: Iterable[Mapping[str, Any]], wanted: Iterable[dict[str, Any]], now: str, *, updates: bool = False
+    before: Iterable[Mapping[str, Any]], wanted: Iterable[dict[str, Any]], *, now: str, updates: bool = False
 ) -> list[dict[str, Any]]:
     """Conditions as Kubernetes' own controllers keep them: in order, a new time only with a new status."""
     old = {condition["type"]: condition for condition in before}

@@ -36,7 +36,7 @@ class _Child(Controller):
     kind: Kind
     children: tuple[Kind, ...] = ()
 
-    def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
         """Own changes and those of the children."""
         metadata = obj["metadata"]
         if kind is self.kind:
@@ -68,21 +68,23 @@ class ServiceController(_Child):
         """Makes both and copies their status."""
         metadata = obj["metadata"]
         namespace, name = metadata["namespace"], metadata["name"]
-        if self.cluster.get(kinds.CONFIGURATION, namespace, name) is None:
+        if self.cluster.get(kinds.CONFIGURATION, namespace, name=name) is None:
             await self._say(obj, f'Created Configuration "{name}"')
         await self.cluster.ensure(kinds.CONFIGURATION, _configuration(obj))
-        if self.cluster.get(kinds.ROUTE, namespace, name) is None:
+        if self.cluster.get(kinds.ROUTE, namespace, name=name) is None:
             await self._say(obj, f'Created Route "{name}"')
         await self.cluster.ensure(kinds.ROUTE, _route(obj))
-        configuration = self.cluster.get(kinds.CONFIGURATION, namespace, name) or {}
-        route = self.cluster.get(kinds.ROUTE, namespace, name) or {}
-        await self.cluster.write_status(self.kind, obj, self._status(obj, configuration, route))
+        configuration = self.cluster.get(kinds.CONFIGURATION, namespace, name=name) or {}
+        route = self.cluster.get(kinds.ROUTE, namespace, name=name) or {}
+        await self.cluster.write_status(self.kind, obj, status=self._status(obj, configuration, route=route))
         return None
 
     async def _say(self, obj: Object, message: str) -> None:
-        await self.cluster.event(obj, "Normal", "Created", message, component="service-controller")
+        await self.cluster.event(
+            obj, "Normal", reason="Created", message=message, component="service-controller"
+        )
 
-    def _status(self, obj: Object, configuration: Object, route: Object) -> dict[str, Any]:
+    def _status(self, obj: Object, configuration: Object, *, route: Object) -> dict[str, Any]:
         before = obj.get("status") or {}
         conditions = Conditions(
             before.get("conditions") or (),
@@ -97,9 +99,11 @@ class ServiceController(_Child):
         ):
             found = conditions_of(child).get("Ready")
             if found is None or not _is_observed(child):
-                conditions.set(type_, "Unknown", "OutOfDate", _OUT_OF_DATE.format(label))
+                conditions.set(type_, "Unknown", reason="OutOfDate", message=_OUT_OF_DATE.format(label))
             else:
-                conditions.set(type_, found["status"], found.get("reason", ""), found.get("message", ""))
+                conditions.set(
+                    type_, found["status"], reason=found.get("reason", ""), message=found.get("message", "")
+                )
         for key in ("latestCreatedRevisionName", "latestReadyRevisionName"):
             if value := (configuration.get("status") or {}).get(key):
                 status[key] = value
@@ -127,14 +131,16 @@ class ConfigurationController(_Child):
             or not contains(newest["spec"], obj["spec"]["template"]["spec"])
             or _annotations_differ(obj, newest)
         ):
-            wanted = revision_objects.revision(obj, f"{name}-{generation:05d}", self.cluster.now())
+            wanted = revision_objects.revision(obj, f"{name}-{generation:05d}", now=self.cluster.now())
             newest = await self.cluster.create(kinds.REVISION, wanted) or self.cluster.get(
-                kinds.REVISION, obj["metadata"]["namespace"], wanted["metadata"]["name"]
+                kinds.REVISION, obj["metadata"]["namespace"], name=wanted["metadata"]["name"]
             )
             if newest is None:
                 return 1.0
             message = f'Created Revision "{newest["metadata"]["name"]}"'
-            await self.cluster.event(obj, "Normal", "Created", message, component="configuration-controller")
+            await self.cluster.event(
+                obj, "Normal", reason="Created", message=message, component="configuration-controller"
+            )
         conditions = Conditions(
             before.get("conditions") or (), self.cluster.now(), top="Ready", dependents=()
         )
@@ -148,26 +154,34 @@ class ConfigurationController(_Child):
             status["latestReadyRevisionName"] = latest
         elif ready["status"] == "False":
             message = f'Revision "{latest}" failed with message: {ready.get("message", "")}.'
-            conditions.set("Ready", "False", "RevisionFailed", message)
+            conditions.set("Ready", "False", reason="RevisionFailed", message=message)
         else:
             conditions.set("Ready", "Unknown")
-        if await self.cluster.write_status(self.kind, obj, status | {"conditions": conditions.render()}):
-            await self._announce(obj, before, ready, latest)
+        if await self.cluster.write_status(
+            self.kind, obj, status=status | {"conditions": conditions.render()}
+        ):
+            await self._announce(obj, before, ready=ready, latest=latest)
         return None
 
     async def _announce(
-        self, obj: Object, before: dict[str, Any], ready: dict[str, Any], latest: str
+        self, obj: Object, before: dict[str, Any], *, ready: dict[str, Any], latest: str
     ) -> None:
         component = "configuration-controller"
         if ready["status"] == "True" and before.get("latestReadyRevisionName") != latest:
             if not before.get("latestReadyRevisionName"):
                 text = "Configuration becomes ready"
-                await self.cluster.event(obj, "Normal", "ConfigurationReady", text, component=component)
+                await self.cluster.event(
+                    obj, "Normal", reason="ConfigurationReady", message=text, component=component
+                )
             text = f'LatestReadyRevisionName updated to "{latest}"'
-            await self.cluster.event(obj, "Normal", "LatestReadyUpdate", text, component=component)
+            await self.cluster.event(
+                obj, "Normal", reason="LatestReadyUpdate", message=text, component=component
+            )
         elif ready["status"] == "False":
             text = f'Latest created revision "{latest}" has failed'
-            await self.cluster.event(obj, "Warning", "LatestCreatedFailed", text, component=component)
+            await self.cluster.event(
+                obj, "Warning", reason="LatestCreatedFailed", message=text, component=component
+            )
 
 
 class RouteController(_Child):
@@ -176,7 +190,7 @@ class RouteController(_Child):
     kind = kinds.ROUTE
     watches = (kind, kinds.CONFIGURATION)
 
-    def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
         """The configuration of the same name feeds the route."""
         yield obj["metadata"]["namespace"], obj["metadata"]["name"]
 
@@ -186,12 +200,14 @@ class RouteController(_Child):
         namespace, name = metadata["namespace"], metadata["name"]
         if "finalizers" not in metadata:
             await self.cluster.patch(
-                self.kind, obj, {"metadata": {"finalizers": ["routes.serving.knative.dev"]}}
+                self.kind, obj, change={"metadata": {"finalizers": ["routes.serving.knative.dev"]}}
             )
             text = f'Updated "{name}" finalizers'
-            await self.cluster.event(obj, "Normal", "FinalizerUpdate", text, component="route-controller")
+            await self.cluster.event(
+                obj, "Normal", reason="FinalizerUpdate", message=text, component="route-controller"
+            )
             return None
-        configuration = self.cluster.get(kinds.CONFIGURATION, namespace, name) or {}
+        configuration = self.cluster.get(kinds.CONFIGURATION, namespace, name=name) or {}
         before = obj.get("status") or {}
         conditions = Conditions(
             before.get("conditions") or (),
@@ -208,50 +224,70 @@ class RouteController(_Child):
         latest = (configuration.get("status") or {}).get("latestReadyRevisionName")
         again = None
         if latest is None:
-            self._wait(name, configuration, conditions)
+            self._wait(name, configuration, conditions=conditions)
         else:
-            again = await self._assign(obj, latest, before, conditions, status)
-        await self.cluster.write_status(self.kind, obj, status | {"conditions": conditions.render()})
+            again = await self._assign(obj, latest, before=before, conditions=conditions, status=status)
+        await self.cluster.write_status(self.kind, obj, status=status | {"conditions": conditions.render()})
         return again
 
     @staticmethod
-    def _wait(name: str, configuration: Object, conditions: Conditions) -> None:
+    def _wait(name: str, configuration: Object, *, conditions: Conditions) -> None:
         conditions.set(
-            "IngressReady", "Unknown", "IngressNotConfigured", "Ingress has not yet been reconciled."
+            "IngressReady",
+            "Unknown",
+            reason="IngressNotConfigured",
+            message="Ingress has not yet been reconciled.",
         )
         if conditions_of(configuration).get("Ready", {}).get("status") == "False":
             text = f'Configuration "{name}" does not have any ready Revision.'
-            conditions.set("AllTrafficAssigned", "False", "RevisionMissing", text)
+            conditions.set("AllTrafficAssigned", "False", reason="RevisionMissing", message=text)
         else:
             text = f'Configuration "{name}" is waiting for a Revision to become ready.'
-            conditions.set("AllTrafficAssigned", "Unknown", "RevisionMissing", text)
+            conditions.set("AllTrafficAssigned", "Unknown", reason="RevisionMissing", message=text)
 
     async def _assign(
-        self, obj: Object, latest: str, before: dict[str, Any], conditions: Conditions, status: dict[str, Any]
+        self,
+        obj: Object,
+        latest: str,
+        *,
+        before: dict[str, Any],
+        conditions: Conditions,
+        status: dict[str, Any],
     ) -> float | None:
         namespace, name = obj["metadata"]["namespace"], obj["metadata"]["name"]
         status["traffic"] = [
-            _traffic_status(target, latest, name, namespace) for target in obj["spec"]["traffic"]
+            _traffic_status(target, latest, name=name, namespace=namespace)
+            for target in obj["spec"]["traffic"]
         ]
         status["address"] = {"url": f"http://{name}.{namespace}.svc.cluster.local"}
         conditions.set("AllTrafficAssigned", "True")
         conditions.set(
-            "CertificateProvisioned", "True", "TLSNotEnabled", "external-domain-tls is not enabled"
+            "CertificateProvisioned",
+            "True",
+            reason="TLSNotEnabled",
+            message="external-domain-tls is not enabled",
         )
-        core = self.cluster.get(kinds.SERVICE, namespace, name)
+        core = self.cluster.get(kinds.SERVICE, namespace, name=name)
         if core is None:
             await self.cluster.create(kinds.SERVICE, _placeholder(obj))
             text = f'Created placeholder service "{name}"'
-            await self.cluster.event(obj, "Normal", "Created", text, component="route-controller")
+            await self.cluster.event(
+                obj, "Normal", reason="Created", message=text, component="route-controller"
+            )
             text = f'Created Ingress "{name}"'
-            await self.cluster.event(obj, "Normal", "Created", text, component="route-controller")
+            await self.cluster.event(
+                obj, "Normal", reason="Created", message=text, component="route-controller"
+            )
         if status["traffic"] != before.get("traffic"):
             conditions.set(
-                "IngressReady", "Unknown", "IngressNotConfigured", "Ingress has not yet been reconciled."
+                "IngressReady",
+                "Unknown",
+                reason="IngressNotConfigured",
+                message="Ingress has not yet been reconciled.",
             )
             return _INGRESS_SECONDS
         if core is not None and core["spec"].get("externalName") != LOCAL_GATEWAY:
-            await self.cluster.patch(kinds.SERVICE, core, {"spec": {"externalName": LOCAL_GATEWAY}})
+            await self.cluster.patch(kinds.SERVICE, core, change={"spec": {"externalName": LOCAL_GATEWAY}})
         conditions.set("IngressReady", "True")
         return None
 
@@ -261,7 +297,7 @@ class RouteFinalizer(Controller):
 
     watches = (kinds.ROUTE,)
 
-    def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
         """Routes that are being deleted."""
         if "deletionTimestamp" in obj["metadata"]:
             yield obj["metadata"]["namespace"], obj["metadata"]["name"]
@@ -272,7 +308,7 @@ class RouteFinalizer(Controller):
         finalizers = (route or {"metadata": {}})["metadata"].get("finalizers") or []
         kept = [name for name in finalizers if name != "routes.serving.knative.dev"]
         if route is not None and kept != finalizers:
-            await self.cluster.patch(kinds.ROUTE, route, {"metadata": {"finalizers": kept or None}})
+            await self.cluster.patch(kinds.ROUTE, route, change={"metadata": {"finalizers": kept or None}})
         return None
 
 
@@ -288,9 +324,9 @@ class RevisionController(_Child):
         self._ended: dict[str, float] = {}
         """When a revision became idle or failed, by uid; a while later it is scaled to zero."""
 
-    def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
         """Also pods that cannot be scheduled."""
-        yield from super().interested(kind, obj, before)
+        yield from super().interested(kind, obj, before=before)
         revision = (obj["metadata"].get("labels") or {}).get("serving.knative.dev/revision")
         if kind is kinds.POD and revision and _unschedulable(obj):
             yield obj["metadata"]["namespace"], revision
@@ -307,35 +343,37 @@ class RevisionController(_Child):
         before = obj.get("status") or {}
         if not before:
             for type_ in ("ResourcesAvailable",):
-                conditions.set(type_, "Unknown", "ResolvingDigests")
+                conditions.set(type_, "Unknown", reason="ResolvingDigests")
             status: dict[str, Any] = {"observedGeneration": 1, "conditions": conditions.render()}
-            await self.cluster.write_status(self.kind, obj, status)
+            await self.cluster.write_status(self.kind, obj, status=status)
             return None
         scale = self._scale(obj)
         await self._make(obj, scale)
-        deployment = self.cluster.get(kinds.DEPLOYMENT, namespace, f"{name}-deployment") or {}
+        deployment = self.cluster.get(kinds.DEPLOYMENT, namespace, name=f"{name}-deployment") or {}
         status = {**before, "containerStatuses": [{"name": "kserve-container"}]}
-        await self._judge(obj, deployment, conditions, status, scale)
+        await self._judge(obj, deployment, conditions=conditions, status=status, scale=scale)
         status["conditions"] = conditions.render()
         was_ready = conditions_of(obj).get("Ready", {}).get("status") == "True"
         if (
-            await self.cluster.write_status(self.kind, obj, status)
+            await self.cluster.write_status(self.kind, obj, status=status)
             and not was_ready
             and conditions.status("Ready") == "True"
         ):
             text = "Revision becomes ready upon all resources being ready"
-            await self.cluster.event(obj, "Normal", "RevisionReady", text, component="revision-controller")
+            await self.cluster.event(
+                obj, "Normal", reason="RevisionReady", message=text, component="revision-controller"
+            )
         return self._look_again(obj, conditions)
 
     async def _make(self, obj: Object, scale: int) -> None:
         namespace, name = obj["metadata"]["namespace"], obj["metadata"]["name"]
-        deployment = self.cluster.get(kinds.DEPLOYMENT, namespace, f"{name}-deployment")
+        deployment = self.cluster.get(kinds.DEPLOYMENT, namespace, name=f"{name}-deployment")
         if deployment is None:
             await self.cluster.create(kinds.DEPLOYMENT, revision_objects.deployment(obj, scale))
         elif deployment["spec"]["replicas"] != scale:
-            await self.cluster.patch(kinds.DEPLOYMENT, deployment, {"spec": {"replicas": scale}})
+            await self.cluster.patch(kinds.DEPLOYMENT, deployment, change={"spec": {"replicas": scale}})
         for core in revision_objects.services(obj):
-            if self.cluster.get(kinds.SERVICE, namespace, core["metadata"]["name"]) is None:
+            if self.cluster.get(kinds.SERVICE, namespace, name=core["metadata"]["name"]) is None:
                 await self.cluster.create(kinds.SERVICE, core)
 
     def _scale(self, obj: Object) -> int:
@@ -358,25 +396,30 @@ class RevisionController(_Child):
         return None
 
     async def _judge(
-        self, obj: Object, deployment: Object, conditions: Conditions, status: dict[str, Any], scale: int
+        self, obj: Object, deployment: Object, *, conditions: Conditions, status: dict[str, Any], scale: int
     ) -> None:
         found = conditions_of(deployment)
         state = deployment.get("status") or {}
         available = found.get("Available", {}).get("status") == "True"
         failure = None if available else self._failure(obj, found)
         if not found:
-            conditions.set("Active", "Unknown", "Deploying")
-            conditions.set("ContainerHealthy", "Unknown", "Deploying")
-            conditions.set("ResourcesAvailable", "Unknown", "Deploying")
+            conditions.set("Active", "Unknown", reason="Deploying")
+            conditions.set("ContainerHealthy", "Unknown", reason="Deploying")
+            conditions.set("ResourcesAvailable", "Unknown", reason="Deploying")
         elif conditions.status("Ready") == "False" and scale == 0:
             conditions.set("Active", *_NO_TRAFFIC)
-            conditions.set("ResourcesAvailable", "False", "ProgressDeadlineExceeded", _TOO_LATE)
+            conditions.set(
+                "ResourcesAvailable", "False", reason="ProgressDeadlineExceeded", message=_TOO_LATE
+            )
             status |= {"actualReplicas": 0, "desiredReplicas": 0}
         elif failure is not None:
             healthy, reason, message = failure
             conditions.set("Active", *_BUFFERING)
             conditions.set(
-                "ContainerHealthy" if not healthy else "ResourcesAvailable", "False", reason, message
+                "ContainerHealthy" if not healthy else "ResourcesAvailable",
+                "False",
+                reason=reason,
+                message=message,
             )
             status |= {"actualReplicas": 0, "desiredReplicas": scale}
         elif available:
@@ -505,7 +548,7 @@ def _placeholder(route: Object) -> Object:
     }
 
 
-def _traffic_status(target: dict[str, Any], latest: str, name: str, namespace: str) -> dict[str, Any]:
+def _traffic_status(target: dict[str, Any], latest: str, *, name: str, namespace: str) -> dict[str, Any]:
     if target.get("latestRevision"):
         return {"latestRevision": True, "percent": target["percent"], "revisionName": latest}
     tag = target["tag"]

@@ -42,7 +42,7 @@ class KserveController(Controller):
         super().__init__(cluster)
         self._default_mode = default_mode
 
-    def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
         """A service's own changes, its children's, and what its init containers do; main containers go unnoticed."""
         metadata = obj["metadata"]
         if kind is kinds.INFERENCE_SERVICE:
@@ -66,7 +66,7 @@ class KserveController(Controller):
             await self._finalize(service)
         elif _FINALIZER not in (metadata.get("finalizers") or ()):
             change = {"metadata": {"finalizers": [*(metadata.get("finalizers") or ()), _FINALIZER]}}
-            await self.cluster.patch(kinds.INFERENCE_SERVICE, service, change)
+            await self.cluster.patch(kinds.INFERENCE_SERVICE, service, change=change)
         elif self._is_stopped(service):
             await self._stop(service)
         else:
@@ -88,7 +88,7 @@ class KserveController(Controller):
         if _FINALIZER in finalizers:
             kept = [name for name in finalizers if name != _FINALIZER]
             await self.cluster.patch(
-                kinds.INFERENCE_SERVICE, service, {"metadata": {"finalizers": kept or None}}
+                kinds.INFERENCE_SERVICE, service, change={"metadata": {"finalizers": kept or None}}
             )
 
     async def _stop(self, service: Object) -> None:
@@ -105,7 +105,7 @@ class KserveController(Controller):
             dependents=("PredictorReady", "IngressReady"),
         )
         for type_ in ("PredictorReady", "IngressReady"):
-            conditions.set(type_, "False", "Stopped")
+            conditions.set(type_, "False", reason="Stopped")
         conditions.set("Stopped", "True")
         written = {
             "components": {name: {} for name in ("predictor", "transformer") if name in service["spec"]},
@@ -120,7 +120,7 @@ class KserveController(Controller):
         try:
             runtime = runtimes.select(self.cluster, service)
         except runtimes.UnsupportedError as error:
-            await self._refuse(service, mode, error)
+            await self._refuse(service, mode, error=error)
             return None
         parts = components.components(service, runtime)
         if mode == "Standard":
@@ -135,10 +135,10 @@ class KserveController(Controller):
                     kinds.KNATIVE_SERVICE, components.knative_service(part, _rolled_out(part))
                 )
             await self.cluster.ensure(kinds.SERVICE, components.external_name(service))
-        await self._report(service, mode, parts, runtime)
+        await self._report(service, mode, parts=parts, runtime=runtime)
         return None
 
-    async def _refuse(self, service: Object, mode: str, error: runtimes.UnsupportedError) -> None:
+    async def _refuse(self, service: Object, mode: str, *, error: runtimes.UnsupportedError) -> None:
         before = service.get("status") or {}
         conditions = Conditions(
             before.get("conditions") or (),
@@ -156,11 +156,13 @@ class KserveController(Controller):
             },
         }
         if before.get("modelStatus") != status["modelStatus"]:
-            await self.cluster.event(service, "Warning", "InternalError", str(error), component=_COMPONENT)
+            await self.cluster.event(
+                service, "Warning", reason="InternalError", message=str(error), component=_COMPONENT
+            )
         await self._write(service, status)
 
     async def _report(
-        self, service: Object, mode: str, parts: list[Component], runtime: runtimes.Runtime | None
+        self, service: Object, mode: str, *, parts: list[Component], runtime: runtimes.Runtime | None
     ) -> None:
         before = service.get("status") or {}
         conditions = Conditions(
@@ -183,9 +185,9 @@ class KserveController(Controller):
                 runtime.name
             )
         if mode == "Standard":
-            await self._report_standard(service, parts, conditions, status)
+            await self._report_standard(service, parts, conditions=conditions, status=status)
         else:
-            await self._report_knative(service, parts, conditions, status)
+            await self._report_knative(service, parts, conditions=conditions, status=status)
         conditions.set("Stopped", "False")
         was_ready = conditions_of(service).get("Ready", {}).get("status") == "True"
         if runtime is not None or "model" in service["spec"]["predictor"]:
@@ -209,11 +211,11 @@ class KserveController(Controller):
         ]
 
     async def _report_standard(
-        self, service: Object, parts: list[Component], conditions: Conditions, status: dict[str, Any]
+        self, service: Object, parts: list[Component], *, conditions: Conditions, status: dict[str, Any]
     ) -> None:
         name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]
         for part in parts:
-            deployment = self.cluster.get(kinds.DEPLOYMENT, namespace, part.object_name)
+            deployment = self.cluster.get(kinds.DEPLOYMENT, namespace, name=part.object_name)
             conditions.set(f"{part.condition}Ready", *_deployment_verdict(deployment))
             observed = ((deployment or {}).get("status") or {}).get("observedGeneration")
             if observed and part.name == "predictor":
@@ -225,7 +227,7 @@ class KserveController(Controller):
             (part for part in parts if conditions.status(f"{part.condition}Ready") != "True"), None
         )
         if waiting is not None:
-            conditions.set("IngressReady", "False", f"{waiting.condition} ingress not created")
+            conditions.set("IngressReady", "False", reason=f"{waiting.condition} ingress not created")
             return
         await self.cluster.ensure(kinds.INGRESS, components.ingress(service, parts))
         conditions.set("IngressReady", "True")
@@ -233,24 +235,24 @@ class KserveController(Controller):
         status["address"] = {"url": f"http://{parts[-1].object_name}.{namespace}.svc.cluster.local"}
 
     async def _report_knative(
-        self, service: Object, parts: list[Component], conditions: Conditions, status: dict[str, Any]
+        self, service: Object, parts: list[Component], *, conditions: Conditions, status: dict[str, Any]
     ) -> None:
         name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]
         for part in parts:
-            child = self.cluster.get(kinds.KNATIVE_SERVICE, namespace, part.object_name)
-            _copy_knative(part, child, conditions, status["components"][part.name])
+            child = self.cluster.get(kinds.KNATIVE_SERVICE, namespace, name=part.object_name)
+            _copy_knative(part, child, conditions=conditions, component=status["components"][part.name])
             observed = ((child or {}).get("status") or {}).get("observedGeneration")
             if observed and part.name == "predictor":
                 status["observedGeneration"] = observed
         for type_, source in (("RoutesReady", "RouteReady"), ("LatestDeploymentReady", "ConfigurationReady")):
-            _summarize(conditions, type_, [f"{part.condition}{source}" for part in parts])
+            _summarize(conditions, type_, sources=[f"{part.condition}{source}" for part in parts])
         waiting = next(
             (part for part in parts if conditions.status(f"{part.condition}Ready") != "True"), None
         )
         # Once published, the ingress stays: a failing update does not take the service off the air.
         if waiting is not None and "url" not in status:
             state = conditions.status(f"{waiting.condition}Ready")
-            conditions.set("IngressReady", state, f"{waiting.condition} ingress not created")
+            conditions.set("IngressReady", state, reason=f"{waiting.condition} ingress not created")
             return
         await self.cluster.ensure(kinds.VIRTUAL_SERVICE, components.virtual_service(service, parts))
         conditions.set("IngressReady", "True")
@@ -260,20 +262,20 @@ class KserveController(Controller):
     async def _write(self, service: Object, status: dict[str, Any]) -> None:
         old = conditions_of(service)
         before = service.get("status") or {}
-        if not await self.cluster.write_status(kinds.INFERENCE_SERVICE, service, status):
+        if not await self.cluster.write_status(kinds.INFERENCE_SERVICE, service, status=status):
             return
         name = service["metadata"]["name"]
         was, now = old.get("Ready", {}).get("status"), conditions_of({"status": status})
         if now["Ready"]["status"] == "True" and was != "True":
             message = f"InferenceService [{name}] is Ready"
             await self.cluster.event(
-                service, "Normal", "InferenceServiceReady", message, component=_COMPONENT
+                service, "Normal", reason="InferenceServiceReady", message=message, component=_COMPONENT
             )
         elif was == "True" and now["Ready"]["status"] != "True" and before:
             falses = ", ".join(type_ for type_, condition in now.items() if condition["status"] == "False")
             message = f"InferenceService [{name}] is no longer Ready because of: {falses}"
             await self.cluster.event(
-                service, "Warning", "InferenceServiceNotReady", message, component=_COMPONENT
+                service, "Warning", reason="InferenceServiceNotReady", message=message, component=_COMPONENT
             )
 
 
@@ -304,7 +306,7 @@ def _as(status: str, condition: dict[str, Any]) -> tuple[str, str, str]:
 
 
 def _copy_knative(
-    part: Component, child: Object | None, conditions: Conditions, component: dict[str, Any]
+    part: Component, child: Object | None, *, conditions: Conditions, component: dict[str, Any]
 ) -> None:
     found = conditions_of(child)
     pairs = (("Ready", "Ready"), ("RoutesReady", "RouteReady"), ("ConfigurationsReady", "ConfigurationReady"))
@@ -339,11 +341,11 @@ def _copy_knative(
         component["address"] = status["address"]
 
 
-def _summarize(conditions: Conditions, type_: str, sources: list[str]) -> None:
+def _summarize(conditions: Conditions, type_: str, *, sources: list[str]) -> None:
     for source in sources:
         state = conditions.status(source)
         if state != "True":
-            conditions.set(type_, state, f"{source} not ready")
+            conditions.set(type_, state, reason=f"{source} not ready")
             return
     conditions.set(type_, "True")
 

@@ -41,7 +41,7 @@ class Kubelet(Controller):
         self._lives: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
 
-    def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
         """Pods that have a node; the key is enough, what happens is in the task."""
         if obj["spec"].get("nodeName"):
             yield obj["metadata"]["namespace"], obj["metadata"]["name"]
@@ -63,7 +63,7 @@ class Kubelet(Controller):
         if pod is None:
             return None
         uid = pod["metadata"]["uid"]
-        life = PodLife(self.cluster, self._logs, pod)
+        life = PodLife(self.cluster, self._logs, pod=pod)
         if "deletionTimestamp" in pod["metadata"]:
             if uid in self._lives:
                 self._lives.pop(uid).cancel()
@@ -78,7 +78,7 @@ class Kubelet(Controller):
 class PodLife:
     """What happens to one pod."""
 
-    def __init__(self, cluster: Cluster, logs: LogBook, pod: Object) -> None:
+    def __init__(self, cluster: Cluster, logs: LogBook, *, pod: Object) -> None:
         self._cluster = cluster
         self._logs = logs
         self._key = (pod["metadata"]["namespace"], pod["metadata"]["name"])
@@ -116,7 +116,13 @@ class PodLife:
                 if "running" in container["state"]
             ]
             for name in running:
-                await self._event("Normal", "Killing", f"Stopping container {name}", name, "containers")
+                await self._event(
+                    "Normal",
+                    "Killing",
+                    message=f"Stopping container {name}",
+                    container=name,
+                    group="containers",
+                )
             if running:
                 await self._sleep(_STOP_SECONDS)
                 await self._write(lambda status: self._stop(status, running))
@@ -144,7 +150,7 @@ class PodLife:
             ):
                 if self._spec.get(group):
                     status[field] = [_waiting(container, waiting) for container in self._spec[group]]
-            self._condition(status, "PodReadyToStartContainers", "False")
+            self._condition(status, "PodReadyToStartContainers", sandbox="False")
 
         await self._write(begin)
         await self._sleep(_SANDBOX_SECONDS)
@@ -152,7 +158,7 @@ class PodLife:
         def sandbox(status: dict[str, Any]) -> None:
             address = f"10.244.{_byte(self._node)}.{_byte(self._uid)}"
             status |= {"podIP": address, "podIPs": [{"ip": address}]}
-            self._condition(status, "PodReadyToStartContainers", "True")
+            self._condition(status, "PodReadyToStartContainers", sandbox="True")
 
         await self._write(sandbox)
 
@@ -162,34 +168,50 @@ class PodLife:
         restarts = 0
         while True:
             lines, succeeds = faults.download_log(self._uri)
-            await self._start(container, "initContainers", restarts)
-            await self._print(container["name"], lines, _DOWNLOAD_SECONDS)
+            await self._start(container, "initContainers", restarts=restarts)
+            await self._print(container["name"], lines, seconds=_DOWNLOAD_SECONDS)
             message = "" if succeeds else "\n".join(lines) + "\n"
-            await self._finish(container, 0 if succeeds else 1, "Completed" if succeeds else "Error", message)
+            await self._finish(
+                container, 0 if succeeds else 1, reason="Completed" if succeeds else "Error", message=message
+            )
             if succeeds:
                 return
-            restarts = await self._back_off(container, "initContainers", restarts)
+            restarts = await self._back_off(container, "initContainers", restarts=restarts)
 
     async def _pull(self, container: dict[str, Any], group: str) -> bool:
         image, name = container["image"], container["name"]
         problem = faults.image_error(image)
         pause = _FIRST_BACK_OFF
         while True:
-            await self._event("Normal", "Pulling", f'Pulling image "{image}"', name, group)
+            await self._event(
+                "Normal", "Pulling", message=f'Pulling image "{image}"', container=name, group=group
+            )
             await self._sleep(_PULL_SECONDS)
             if problem is None:
                 size = 400_000_000 + _byte(image) * 100_003
                 text = f'Successfully pulled image "{image}" in 1.000s (1.000s including waiting). Image size: {size} bytes.'
-                await self._event("Normal", "Pulled", text, name, group)
+                await self._event("Normal", "Pulled", message=text, container=name, group=group)
                 return True
-            await self._event("Warning", "Failed", f'Failed to pull image "{image}": {problem}', name, group)
-            await self._event("Warning", "Failed", "Error: ErrImagePull", name, group)
-            await self._wait_in(container, "ErrImagePull", problem)
+            await self._event(
+                "Warning",
+                "Failed",
+                message=f'Failed to pull image "{image}": {problem}',
+                container=name,
+                group=group,
+            )
+            await self._event("Warning", "Failed", message="Error: ErrImagePull", container=name, group=group)
+            await self._wait_in(container, "ErrImagePull", message=problem)
             await self._sleep(_PROXY_SECONDS)
-            await self._event("Normal", "BackOff", f'Back-off pulling image "{image}"', name, group)
-            await self._event("Warning", "Failed", "Error: ImagePullBackOff", name, group)
+            await self._event(
+                "Normal", "BackOff", message=f'Back-off pulling image "{image}"', container=name, group=group
+            )
+            await self._event(
+                "Warning", "Failed", message="Error: ImagePullBackOff", container=name, group=group
+            )
             await self._wait_in(
-                container, "ImagePullBackOff", f'Back-off pulling image "{image}": ErrImagePull: {problem}'
+                container,
+                "ImagePullBackOff",
+                message=f'Back-off pulling image "{image}": ErrImagePull: {problem}',
             )
             await self._sleep(pause)
             pause = min(pause * 2, _LONGEST_BACK_OFF)
@@ -199,43 +221,49 @@ class PodLife:
         while True:
             lines, loads = faults.load_log(self._service, self._uri)
             oom = faults.is_killed_for_memory(self._uri, self._main)
-            await self._start(self._main, "containers", restarts)
+            await self._start(self._main, "containers", restarts=restarts)
             for proxy in self._spec["containers"][1:]:
                 if restarts == 0:
                     text = f'Container image "{proxy["image"]}" already present on machine'
-                    await self._event("Normal", "Pulled", text, proxy["name"], "containers")
-                    await self._start(proxy, "containers", 0)
+                    await self._event(
+                        "Normal", "Pulled", message=text, container=proxy["name"], group="containers"
+                    )
+                    await self._start(proxy, "containers", restarts=0)
                     self._logs.write(
                         self._uid,
                         proxy["name"],
-                        '{"severity":"INFO","logger":"queueproxy","message":"Starting queue-proxy"}',
+                        text='{"severity":"INFO","logger":"queueproxy","message":"Starting queue-proxy"}',
                     )
             if loads and not oom:
-                await self._print(self._main["name"], lines, _LOAD_SECONDS)
+                await self._print(self._main["name"], lines, seconds=_LOAD_SECONDS)
                 await self._become_ready()
                 return await self._answer_requests()
             await self._print(
-                self._main["name"], lines if not loads else lines[:2], _OOM_SECONDS if oom else _LOAD_SECONDS
+                self._main["name"],
+                lines if not loads else lines[:2],
+                seconds=_OOM_SECONDS if oom else _LOAD_SECONDS,
             )
             reads_log = self._main.get("terminationMessagePolicy") == "FallbackToLogsOnError"
             message = "\n".join(lines) if reads_log and not loads else ""
-            await self._finish(self._main, 137 if oom else 1, "OOMKilled" if oom else "Error", message)
-            restarts = await self._back_off(self._main, "containers", restarts)
+            await self._finish(
+                self._main, 137 if oom else 1, reason="OOMKilled" if oom else "Error", message=message
+            )
+            restarts = await self._back_off(self._main, "containers", restarts=restarts)
 
-    async def _back_off(self, container: dict[str, Any], group: str, restarts: int) -> int:
+    async def _back_off(self, container: dict[str, Any], group: str, *, restarts: int) -> int:
         name = container["name"]
         await self._sleep(_RESTART_SECONDS)
         if restarts > 0:
             pause = min(_FIRST_BACK_OFF * 2 ** (restarts - 1), _LONGEST_BACK_OFF)
             pod = f"{self._key[1]}_{self._key[0]}({self._uid})"
             text = f"Back-off restarting failed container {name} in pod {pod}"
-            await self._event("Warning", "BackOff", text, name, group)
+            await self._event("Warning", "BackOff", message=text, container=name, group=group)
             written = f"{pause // 60}m{pause % 60}s" if pause >= 60 else f"{pause}s"
             text = f"back-off {written} restarting failed container={name} pod={pod}"
-            await self._wait_in(container, "CrashLoopBackOff", text)
+            await self._wait_in(container, "CrashLoopBackOff", message=text)
             await self._sleep(pause)
         text = f'Container image "{container["image"]}" already present on machine'
-        await self._event("Normal", "Pulled", text, name, group)
+        await self._event("Normal", "Pulled", message=text, container=name, group=group)
         return restarts + 1
 
     async def _become_ready(self) -> None:
@@ -266,11 +294,15 @@ class PodLife:
 
     # -- steps --------------------------------------------------------------------------------------------------
 
-    async def _start(self, container: dict[str, Any], group: str, restarts: int) -> None:
+    async def _start(self, container: dict[str, Any], group: str, *, restarts: int) -> None:
         name = container["name"]
         self._logs.start(self._uid, name)
-        await self._event("Normal", "Created", f"Created container: {name}", name, group)
-        await self._event("Normal", "Started", f"Started container {name}", name, group)
+        await self._event(
+            "Normal", "Created", message=f"Created container: {name}", container=name, group=group
+        )
+        await self._event(
+            "Normal", "Started", message=f"Started container {name}", container=name, group=group
+        )
 
         def start(status: dict[str, Any]) -> None:
             found = self._status_of(status, name)
@@ -292,7 +324,7 @@ class PodLife:
 
         await self._write(start)
 
-    async def _finish(self, container: dict[str, Any], code: int, reason: str, message: str) -> None:
+    async def _finish(self, container: dict[str, Any], code: int, *, reason: str, message: str) -> None:
         name = container["name"]
         self._logs.end(self._uid, name)
 
@@ -312,7 +344,7 @@ class PodLife:
 
         await self._write(finish)
 
-    async def _wait_in(self, container: dict[str, Any], reason: str, message: str) -> None:
+    async def _wait_in(self, container: dict[str, Any], reason: str, *, message: str) -> None:
         def wait(status: dict[str, Any]) -> None:
             found = self._status_of(status, container["name"])
             if "terminated" in found["state"]:
@@ -324,9 +356,9 @@ class PodLife:
     def _say(self, container: str, line: str) -> None:
         """A model server's line; what other pods do is not ours to say."""
         if self._is_model:
-            self._logs.write(self._uid, container, line)
+            self._logs.write(self._uid, container, text=line)
 
-    async def _print(self, container: str, lines: list[str], seconds: float) -> None:
+    async def _print(self, container: str, lines: list[str], *, seconds: float) -> None:
         for line in lines:
             self._say(container, line)
             await self._sleep(seconds / len(lines))
@@ -357,7 +389,7 @@ class PodLife:
             status = copy.deepcopy(pod["status"])
             change(status)
             try:
-                await self._cluster.write_status(kinds.POD, pod, status)
+                await self._cluster.write_status(kinds.POD, pod, status=status)
             except errors.ConflictError:
                 await asyncio.sleep(0.02)
             else:
@@ -369,9 +401,9 @@ class PodLife:
         return found
 
     def _readiness(self, status: dict[str, Any]) -> None:
-        self._condition(status, "PodReadyToStartContainers", "True")
+        self._condition(status, "PodReadyToStartContainers", sandbox="True")
 
-    def _condition(self, status: dict[str, Any], sandbox_type: str, sandbox: str) -> None:
+    def _condition(self, status: dict[str, Any], sandbox_type: str, *, sandbox: str) -> None:
         init = [c["name"] for c in status.get("initContainerStatuses") or () if not c["ready"]]
         unready = [c["name"] for c in status.get("containerStatuses") or () if not c["ready"]]
         wanted: dict[str, dict[str, Any]] = {
@@ -389,14 +421,20 @@ class PodLife:
             for type_ in ("Ready", "ContainersReady"):
                 wanted[type_] = {"status": "False", "reason": "ContainersNotReady", "message": text}
         conditions = [{"type": type_, "lastProbeTime": None, **wanted[type_]} for type_ in _ORDER]
-        status["conditions"] = plain(status.get("conditions") or (), conditions, self._cluster.now())
+        status["conditions"] = plain(status.get("conditions") or (), conditions, now=self._cluster.now())
 
-    async def _event(self, type_: str, reason: str, message: str, container: str, group: str) -> None:
+    async def _event(self, type_: str, reason: str, *, message: str, container: str, group: str) -> None:
         pod = self._cluster.get(kinds.POD, *self._key)
         if pod is not None:
             path = f"spec.{group}{{{container}}}"
             await self._cluster.event(
-                pod, type_, reason, message, component="kubelet", host=self._node, field_path=path
+                pod,
+                type_,
+                reason=reason,
+                message=message,
+                component="kubelet",
+                host=self._node,
+                field_path=path,
             )
 
     async def _sleep(self, seconds: float) -> None:

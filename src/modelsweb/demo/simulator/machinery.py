@@ -46,7 +46,7 @@ class Pace:
 class Cluster:
     """One API server as the controllers see it."""
 
-    def __init__(self, client: KubeClient, clock: Clock, pace: Pace) -> None:
+    def __init__(self, client: KubeClient, clock: Clock, *, pace: Pace) -> None:
         self.client = client
         self.clock = clock
         self.pace = pace
@@ -87,7 +87,7 @@ class Cluster:
     async def ensure(self, kind: Kind, wanted: Object) -> None:
         """Creates the object, or changes it so that it holds what is wanted."""
         metadata = wanted["metadata"]
-        found = self.get(kind, metadata.get("namespace", ""), metadata["name"])
+        found = self.get(kind, metadata.get("namespace", ""), name=metadata["name"])
         if found is None:
             await self.create(kind, wanted)
         elif not contains(found, wanted) and "deletionTimestamp" not in found["metadata"]:
@@ -101,7 +101,7 @@ class Cluster:
                 ),
             )
 
-    async def write_status(self, kind: Kind, obj: Object, status: Mapping[str, Any]) -> bool:
+    async def write_status(self, kind: Kind, obj: Object, *, status: Mapping[str, Any]) -> bool:
         """Writes the status where it differs; True if it did."""
         if obj.get("status") == status:
             return False
@@ -117,7 +117,7 @@ class Cluster:
         self._remember(kind, written)
         return True
 
-    async def patch(self, kind: Kind, obj: Object, change: Mapping[str, Any]) -> None:
+    async def patch(self, kind: Kind, obj: Object, *, change: Mapping[str, Any]) -> None:
         """A merge patch."""
         metadata = obj["metadata"]
         namespace = metadata.get("namespace") or None
@@ -139,9 +139,9 @@ class Cluster:
         self,
         about: Object,
         type_: str,
+        *,
         reason: str,
         message: str,
-        *,
         component: str,
         host: str = "",
         field_path: str = "",
@@ -159,7 +159,14 @@ class Cluster:
                 )
                 return
             body = self._event(
-                about, type_, reason, message, component, host, field_path, is_scheduler=is_scheduler
+                about,
+                type_,
+                reason=reason,
+                message=message,
+                component=component,
+                host=host,
+                field_path=field_path,
+                is_scheduler=is_scheduler,
             )
             namespace = about["metadata"].get("namespace") or "default"
             self._events[key] = await self.client.create(kinds.EVENT, body, namespace=namespace)
@@ -170,12 +177,12 @@ class Cluster:
         self,
         about: Object,
         type_: str,
+        *,
         reason: str,
         message: str,
         component: str,
         host: str,
         field_path: str,
-        *,
         is_scheduler: bool,
     ) -> Object:
         metadata = about["metadata"]
@@ -247,7 +254,7 @@ class Controller:
         self._queue: asyncio.Queue[Key] = asyncio.Queue()
         self._queued: set[Key] = set()
 
-    def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
         """The keys to look at because of this change; ``before`` is None for a new object."""
         raise NotImplementedError
 
@@ -291,12 +298,14 @@ async def run(cluster: Cluster, controllers: Sequence[Controller]) -> None:
         cluster.watched(kind)
     async with asyncio.TaskGroup() as group:
         for kind in watched:
-            group.create_task(_follow(cluster, kind, [c for c in controllers if kind in c.watches]))
+            group.create_task(
+                _follow(cluster, kind, controllers=[c for c in controllers if kind in c.watches])
+            )
         for controller in controllers:
             group.create_task(controller.run())
 
 
-async def _follow(cluster: Cluster, kind: Kind, controllers: Sequence[Controller]) -> None:
+async def _follow(cluster: Cluster, kind: Kind, *, controllers: Sequence[Controller]) -> None:
     known = cluster.watched(kind)
     seen: dict[Key, Object] = {}
     async for change in follow.follow(cluster.client, kind, clock=cluster.clock):
@@ -307,30 +316,30 @@ async def _follow(cluster: Cluster, kind: Kind, controllers: Sequence[Controller
                 for key in [key for key in seen if key not in fresh]:
                     gone = seen.pop(key)
                     known.pop(key, None)
-                    _offer(controllers, kind, gone, gone)
+                    _offer(controllers, kind, obj=gone, before=gone)
                 for key, obj in fresh.items():
                     if key not in known or _version(known[key]) <= _version(obj):
                         known[key] = obj
-                    _offer(controllers, kind, obj, seen.get(key))
+                    _offer(controllers, kind, obj=obj, before=seen.get(key))
                     seen[key] = obj
             case follow.Put(item):
                 obj = _decode(item.raw)
                 cached = known.get(item.key)
                 if cached is None or _version(cached) <= _version(obj):
                     known[item.key] = obj
-                _offer(controllers, kind, obj, seen.get(item.key))
+                _offer(controllers, kind, obj=obj, before=seen.get(item.key))
                 seen[item.key] = obj
             case follow.Removed(item):
                 known.pop(item.key, None)
                 gone = seen.pop(item.key) if item.key in seen else _decode(item.raw)
-                _offer(controllers, kind, gone, gone)
+                _offer(controllers, kind, obj=gone, before=gone)
             case follow.Broken(error):
                 log.info("watch of %s broke: %s", kind.full_name, error)
 
 
-def _offer(controllers: Sequence[Controller], kind: Kind, obj: Object, before: Object | None) -> None:
+def _offer(controllers: Sequence[Controller], kind: Kind, *, obj: Object, before: Object | None) -> None:
     for controller in controllers:
-        for key in controller.interested(kind, obj, before):
+        for key in controller.interested(kind, obj, before=before):
             controller.enqueue(key)
 
 

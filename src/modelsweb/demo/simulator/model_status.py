@@ -16,32 +16,38 @@ def compute(
     active = (before.get("states") or {}).get("activeModelState", "")
     last = before.get("lastFailureInfo")
     if is_ready and not pods:
-        return _status(copies, active, "Pending", "InProgress", last)
+        return _status(copies, active, target="Pending", transition="InProgress", failure=last)
     if not pods:
         if has_failed_child:
-            return _status(copies, active, "FailedToLoad", "BlockedByFailedLoad", last)
-        return _status(copies, active, "Pending", "InProgress", last)
+            return _status(
+                copies, active, target="FailedToLoad", transition="BlockedByFailedLoad", failure=last
+            )
+        return _status(copies, active, target="Pending", transition="InProgress", failure=last)
     pod = max(
         pods, key=lambda pod: (pod["metadata"]["creationTimestamp"], int(pod["metadata"]["resourceVersion"]))
     )
-    init = _container(pod, "initContainerStatuses", "storage-initializer")
+    init = _container(pod, "initContainerStatuses", name="storage-initializer")
     if init is not None:
         if "running" in init["state"]:
             if init.get("lastState"):
                 return {**before, "copies": copies}
-            return _status(copies, active, "Loading", "InProgress", last)
+            return _status(copies, active, target="Loading", transition="InProgress", failure=last)
         if (ended := _failure(init)) is not None:
-            return _status(copies, active, "FailedToLoad", "BlockedByFailedLoad", _info(ended))
+            return _status(
+                copies, active, target="FailedToLoad", transition="BlockedByFailedLoad", failure=_info(ended)
+            )
     if is_ready:
-        return _status(copies, "Loaded", "Loaded", "UpToDate", last)
-    main = _container(pod, "containerStatuses", "kserve-container")
+        return _status(copies, "Loaded", target="Loaded", transition="UpToDate", failure=last)
+    main = _container(pod, "containerStatuses", name="kserve-container")
     if main is not None and (ended := _failure(main)) is not None:
-        return _status(copies, active, "FailedToLoad", "BlockedByFailedLoad", _info(ended))
-    return _status(copies, active, "Pending", "InProgress", last)
+        return _status(
+            copies, active, target="FailedToLoad", transition="BlockedByFailedLoad", failure=_info(ended)
+        )
+    return _status(copies, active, target="Pending", transition="InProgress", failure=last)
 
 
 def _status(
-    copies: dict[str, Any], active: str, target: str, transition: str, failure: Mapping[str, Any] | None
+    copies: dict[str, Any], active: str, *, target: str, transition: str, failure: Mapping[str, Any] | None
 ) -> dict[str, Any]:
     status: dict[str, Any] = {
         "copies": copies,
@@ -61,7 +67,7 @@ def _is_ready(pod: Object) -> bool:
     )
 
 
-def _container(pod: Object, group: str, name: str) -> dict[str, Any] | None:
+def _container(pod: Object, group: str, *, name: str) -> dict[str, Any] | None:
     status = pod.get("status") or {}
     return next((container for container in status.get(group) or () if container["name"] == name), None)
 

@@ -18,7 +18,7 @@ class Scheduler(Controller):
 
     watches = (kinds.POD, kinds.NODE)
 
-    def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
         """Pods without a node; all that wait, when a pod goes."""
         if kind is not kinds.POD:
             return
@@ -47,7 +47,7 @@ class Scheduler(Controller):
                 await self._bind(pod, node["metadata"]["name"])
                 return None
             short.update(lacking[:1])
-        await self._refuse(pod, len(nodes), short)
+        await self._refuse(pod, len(nodes), short=short)
         return _RETRY_SECONDS
 
     def _load(self, node: Object) -> float:
@@ -67,15 +67,15 @@ class Scheduler(Controller):
         condition = {"type": "PodScheduled", "status": "True", "lastProbeTime": None}
         text = f"Successfully assigned {metadata['namespace']}/{metadata['name']} to {node}"
         await self.cluster.event(
-            pod, "Normal", "Scheduled", text, component="default-scheduler", is_scheduler=True
+            pod, "Normal", reason="Scheduled", message=text, component="default-scheduler", is_scheduler=True
         )
-        await self.cluster.patch(kinds.POD, pod, {"spec": {"nodeName": node}})
-        bound = self.cluster.get(kinds.POD, metadata["namespace"], metadata["name"])
+        await self.cluster.patch(kinds.POD, pod, change={"spec": {"nodeName": node}})
+        bound = self.cluster.get(kinds.POD, metadata["namespace"], name=metadata["name"])
         if bound is not None:
-            status = {**bound["status"], "conditions": plain((), [condition], self.cluster.now())}
-            await self.cluster.write_status(kinds.POD, bound, status)
+            status = {**bound["status"], "conditions": plain((), [condition], now=self.cluster.now())}
+            await self.cluster.write_status(kinds.POD, bound, status=status)
 
-    async def _refuse(self, pod: Object, nodes: int, short: Counter[str]) -> None:
+    async def _refuse(self, pod: Object, nodes: int, *, short: Counter[str]) -> None:
         reasons = ", ".join(f"{count} Insufficient {name}" for name, count in sorted(short.items()))
         text = (
             f"0/{nodes} nodes are available: {reasons}. preemption: 0/{nodes} nodes are available: "
@@ -89,10 +89,15 @@ class Scheduler(Controller):
             "lastProbeTime": None,
         }
         before = pod["status"].get("conditions") or ()
-        status = {**pod["status"], "conditions": plain(before, [condition], self.cluster.now())}
-        if await self.cluster.write_status(kinds.POD, pod, status):
+        status = {**pod["status"], "conditions": plain(before, [condition], now=self.cluster.now())}
+        if await self.cluster.write_status(kinds.POD, pod, status=status):
             await self.cluster.event(
-                pod, "Warning", "FailedScheduling", text, component="default-scheduler", is_scheduler=True
+                pod,
+                "Warning",
+                reason="FailedScheduling",
+                message=text,
+                component="default-scheduler",
+                is_scheduler=True,
             )
 
 

@@ -9,7 +9,7 @@ _QUEUE_PROXY = "gcr.io/knative-releases/knative.dev/serving/cmd/queue@sha256:" +
 _SCALING = "autoscaling.knative.dev/"
 
 
-def revision(configuration: Object, name: str, now: str) -> Object:
+def revision(configuration: Object, name: str, *, now: str) -> Object:
     """The Revision for the configuration's present template."""
     metadata = configuration["metadata"]
     template = configuration["spec"]["template"]
@@ -171,12 +171,14 @@ def services(obj: Object) -> tuple[Object, Object]:
         {"name": "http-istio", "port": 8012, "targetPort": 8012},
     ]
     selector = {"serving.knative.dev/revisionUID": obj["metadata"]["uid"]}
-    private = _core_service(obj, f"{name}-private", "Private", [http, https, *metrics], selector)
-    return private, _core_service(obj, name, "Public", [http, https], None)
+    private = _core_service(
+        obj, f"{name}-private", type_="Private", ports=[http, https, *metrics], selector=selector
+    )
+    return private, _core_service(obj, name, type_="Public", ports=[http, https], selector=None)
 
 
 def _core_service(
-    obj: Object, name: str, type_: str, ports: list[dict[str, Any]], selector: dict[str, str] | None
+    obj: Object, name: str, *, type_: str, ports: list[dict[str, Any]], selector: dict[str, str] | None
 ) -> Object:
     own = obj["metadata"]["name"]
     labels = _labels(obj) | {

@@ -14,7 +14,7 @@ CONTAINER = "kserve-container"
 class UnsupportedError(Exception):
     """No runtime can serve this. ``reason`` and ``message`` go into modelStatus, the text into an event."""
 
-    def __init__(self, reason: str, message: str, event: str) -> None:
+    def __init__(self, reason: str, message: str, *, event: str) -> None:
         super().__init__(event)
         self.reason = reason
         self.message = message
@@ -39,7 +39,7 @@ def select(cluster: Cluster, service: Object) -> Runtime | None:
     candidates = list(_runtimes(cluster, service["metadata"]["namespace"]))
     if name := model.get("runtime"):
         runtime = next((runtime for runtime in candidates if runtime.name == name), None)
-        return _check_named(runtime, name, wanted, protocol)
+        return _check_named(runtime, name, wanted=wanted, protocol=protocol)
     fitting = [
         (not entry_priority, -entry_priority, runtime.name, runtime)
         for runtime in candidates
@@ -54,7 +54,7 @@ def select(cluster: Cluster, service: Object) -> Runtime | None:
         raise UnsupportedError(
             "NoSupportingRuntime",
             "No runtime found to support specified framework/version",
-            f"no runtime found to support predictor with model type: {{{wanted.get('name', '')} {version}}}",
+            event=f"no runtime found to support predictor with model type: {{{wanted.get('name', '')} {version}}}",
         )
     return min(fitting, key=lambda item: (item[3].is_cluster_wide, *item[:3]))[3]
 
@@ -67,30 +67,30 @@ def _runtimes(cluster: Cluster, namespace: str) -> Iterator[Runtime]:
 
 
 def _check_named(
-    runtime: Runtime | None, name: str, wanted: Mapping[str, Any], protocol: str | None
+    runtime: Runtime | None, name: str, *, wanted: Mapping[str, Any], protocol: str | None
 ) -> Runtime:
     if runtime is None:
         raise UnsupportedError(
             "RuntimeNotRecognized",
             "Waiting for runtime to become available",
-            f"No ServingRuntimes or ClusterServingRuntimes with the name: {name}",
+            event=f"No ServingRuntimes or ClusterServingRuntimes with the name: {name}",
         )
     if runtime.spec.get("disabled"):
         raise UnsupportedError(
-            "RuntimeDisabled", "Specified runtime is disabled", f"specified runtime {name} is disabled"
+            "RuntimeDisabled", "Specified runtime is disabled", event=f"specified runtime {name} is disabled"
         )
     formats = runtime.spec.get("supportedModelFormats") or ()
     if not any(_same_format(entry, wanted) for entry in formats):
         raise UnsupportedError(
             "NoSupportingRuntime",
             "Specified runtime does not support specified framework/version",
-            f"specified runtime {name} does not support specified framework/version",
+            event=f"specified runtime {name} does not support specified framework/version",
         )
     if protocol and not _speaks(runtime, protocol):
         raise UnsupportedError(
             "NoSupportingRuntime",
             "Specified runtime does not support specified protocol version",
-            f"specified runtime {name} does not support specified protocol version",
+            event=f"specified runtime {name} does not support specified protocol version",
         )
     return runtime
 

@@ -36,7 +36,7 @@ class DeploymentController(Controller):
 
     watches = (kinds.DEPLOYMENT, kinds.REPLICA_SET)
 
-    def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
         """Own changes and those of the ReplicaSets."""
         if kind is kinds.DEPLOYMENT:
             yield obj["metadata"]["namespace"], obj["metadata"]["name"]
@@ -54,25 +54,25 @@ class DeploymentController(Controller):
         if newest is None:
             return await self._roll(deployment, name, number=len(sets) + 1)
         old = [found for found in sets if found is not newest]
-        await self._scale(deployment, newest, deployment["spec"]["replicas"])
+        await self._scale(deployment, newest, replicas=deployment["spec"]["replicas"])
         wanted = deployment["spec"]["replicas"]
         if (newest.get("status") or {}).get("availableReplicas", 0) >= wanted:
             for found in old:
-                await self._scale(deployment, found, 0)
-        status = self._status(deployment, newest, old)
-        await self.cluster.write_status(kinds.DEPLOYMENT, deployment, status)
+                await self._scale(deployment, found, replicas=0)
+        status = self._status(deployment, newest, old=old)
+        await self.cluster.write_status(kinds.DEPLOYMENT, deployment, status=status)
         return self._seconds_to_deadline(deployment, status)
 
     async def _roll(self, deployment: Object, name: str, *, number: int) -> float | None:
-        created = await self.cluster.create(kinds.REPLICA_SET, _replica_set(deployment, name, number))
+        created = await self.cluster.create(kinds.REPLICA_SET, _replica_set(deployment, name, number=number))
         if created is None:
             return 1.0
         replicas = deployment["spec"]["replicas"]
         before = deployment.get("status") or {}
         change = {"metadata": {"annotations": {_REVISION: str(number)}}}
-        await self.cluster.patch(kinds.DEPLOYMENT, deployment, change)
+        await self.cluster.patch(kinds.DEPLOYMENT, deployment, change=change)
         patched = self.cluster.get(
-            kinds.DEPLOYMENT, deployment["metadata"]["namespace"], deployment["metadata"]["name"]
+            kinds.DEPLOYMENT, deployment["metadata"]["namespace"], name=deployment["metadata"]["name"]
         )
         if patched is not None:
             condition = {
@@ -83,28 +83,34 @@ class DeploymentController(Controller):
             }
             others = [c for c in before.get("conditions") or () if c["type"] == "Available"]
             conditions = plain(
-                before.get("conditions") or (), [*others, condition], self.cluster.now(), updates=True
+                before.get("conditions") or (), [*others, condition], now=self.cluster.now(), updates=True
             )
-            await self.cluster.write_status(kinds.DEPLOYMENT, patched, {**before, "conditions": conditions})
+            await self.cluster.write_status(
+                kinds.DEPLOYMENT, patched, status={**before, "conditions": conditions}
+            )
         if replicas:
             text = f"Scaled up replica set {name} from 0 to {replicas}"
             await self.cluster.event(
-                deployment, "Normal", "ScalingReplicaSet", text, component="deployment-controller"
+                deployment,
+                "Normal",
+                reason="ScalingReplicaSet",
+                message=text,
+                component="deployment-controller",
             )
         return None
 
-    async def _scale(self, deployment: Object, replica_set: Object, replicas: int) -> None:
+    async def _scale(self, deployment: Object, replica_set: Object, *, replicas: int) -> None:
         now = replica_set["spec"]["replicas"]
         if now == replicas:
             return
-        await self.cluster.patch(kinds.REPLICA_SET, replica_set, {"spec": {"replicas": replicas}})
+        await self.cluster.patch(kinds.REPLICA_SET, replica_set, change={"spec": {"replicas": replicas}})
         direction = "up" if replicas > now else "down"
         text = f"Scaled {direction} replica set {replica_set['metadata']['name']} from {now} to {replicas}"
         await self.cluster.event(
-            deployment, "Normal", "ScalingReplicaSet", text, component="deployment-controller"
+            deployment, "Normal", reason="ScalingReplicaSet", message=text, component="deployment-controller"
         )
 
-    def _status(self, deployment: Object, newest: Object, old: list[Object]) -> dict[str, Any]:
+    def _status(self, deployment: Object, newest: Object, *, old: list[Object]) -> dict[str, Any]:
         wanted = deployment["spec"]["replicas"]
         counts = [found.get("status") or {} for found in (newest, *old)]
         total = sum(count.get("replicas", 0) for count in counts)
@@ -125,7 +131,7 @@ class DeploymentController(Controller):
             status["unavailableReplicas"] = max(wanted, total) - ready
         before = (deployment.get("status") or {}).get("conditions") or ()
         conditions = self._conditions(deployment, newest, ready=ready, updated=updated)
-        return status | {"conditions": plain(before, conditions, self.cluster.now(), updates=True)}
+        return status | {"conditions": plain(before, conditions, now=self.cluster.now(), updates=True)}
 
     def _conditions(
         self, deployment: Object, newest: Object, *, ready: int, updated: int
@@ -182,7 +188,7 @@ class ReplicaSetController(Controller):
 
     watches = (kinds.REPLICA_SET, kinds.POD)
 
-    def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
         """Own changes and those of the pods."""
         if kind is kinds.REPLICA_SET:
             yield obj["metadata"]["namespace"], obj["metadata"]["name"]
@@ -202,10 +208,14 @@ class ReplicaSetController(Controller):
         for _ in range(wanted - len(alive)):
             if (pod := await self.cluster.create(kinds.POD, _pod(replica_set))) is not None:
                 alive.append(pod)
-                await self._say(replica_set, "SuccessfulCreate", f"Created pod: {pod['metadata']['name']}")
+                await self._say(
+                    replica_set, "SuccessfulCreate", message=f"Created pod: {pod['metadata']['name']}"
+                )
         for pod in alive[wanted:]:
             await self.cluster.delete(kinds.POD, pod)
-            await self._say(replica_set, "SuccessfulDelete", f"Deleted pod: {pod['metadata']['name']}")
+            await self._say(
+                replica_set, "SuccessfulDelete", message=f"Deleted pod: {pod['metadata']['name']}"
+            )
         alive = alive[:wanted]
         ready = sum(conditions_of(pod).get("Ready", {}).get("status") == "True" for pod in alive)
         status: dict[str, Any] = {
@@ -215,11 +225,13 @@ class ReplicaSetController(Controller):
         }
         counts = {"fullyLabeledReplicas": len(alive), "readyReplicas": ready, "availableReplicas": ready}
         status |= {name: number for name, number in counts.items() if number}
-        await self.cluster.write_status(kinds.REPLICA_SET, replica_set, status)
+        await self.cluster.write_status(kinds.REPLICA_SET, replica_set, status=status)
         return None
 
-    async def _say(self, replica_set: Object, reason: str, message: str) -> None:
-        await self.cluster.event(replica_set, "Normal", reason, message, component="replicaset-controller")
+    async def _say(self, replica_set: Object, reason: str, *, message: str) -> None:
+        await self.cluster.event(
+            replica_set, "Normal", reason=reason, message=message, component="replicaset-controller"
+        )
 
 
 class AutoscalerController(Controller):
@@ -227,7 +239,7 @@ class AutoscalerController(Controller):
 
     watches = (kinds.AUTOSCALER,)
 
-    def interested(self, kind: Kind, obj: Object, before: Object | None) -> Iterable[Key]:
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
         """New autoscalers."""
         if before is None:
             yield obj["metadata"]["namespace"], obj["metadata"]["name"]
@@ -256,21 +268,21 @@ class AutoscalerController(Controller):
             "currentReplicas": 1,
             "desiredReplicas": 0,
             "currentMetrics": [{"type": ""}],
-            "conditions": plain((), conditions, self.cluster.now()),
+            "conditions": plain((), conditions, now=self.cluster.now()),
         }
-        await self.cluster.write_status(kinds.AUTOSCALER, autoscaler, status)
+        await self.cluster.write_status(kinds.AUTOSCALER, autoscaler, status=status)
         component = "horizontal-pod-autoscaler"
         await self.cluster.event(
-            autoscaler, "Warning", "FailedGetResourceMetric", _NO_METRICS, component=component
+            autoscaler, "Warning", reason="FailedGetResourceMetric", message=_NO_METRICS, component=component
         )
         text = f"invalid metrics (1 invalid out of 1), first error is: failed to get cpu resource metric value: {_NO_METRICS}"
         await self.cluster.event(
-            autoscaler, "Warning", "FailedComputeMetricsReplicas", text, component=component
+            autoscaler, "Warning", reason="FailedComputeMetricsReplicas", message=text, component=component
         )
         return None
 
 
-def _replica_set(deployment: Object, name: str, number: int) -> Object:
+def _replica_set(deployment: Object, name: str, *, number: int) -> Object:
     metadata = deployment["metadata"]
     template = copy.deepcopy(deployment["spec"]["template"])
     digest = name.rpartition("-")[2]

@@ -26,7 +26,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
     began = min((one.since for one in ready if one is not None and one.since), default=None)
     # It waits for the route alone only since a pod could answer.
     since = max((one for one in (blocked.since, began) if one is not None), default=None)
-    state, due = by_time(since, limits.ROUTE, now)
+    state, due = by_time(since, limits.ROUTE, now=now)
     is_late = state is FindingState.FAULT
     sentence = (
         text(
@@ -36,7 +36,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
         if is_late
         else text("The pods are ready; waiting for the network route.")
     )
-    yield on_condition(snapshot, blocked, sentence, state=state, since=since, due=due)
+    yield on_condition(snapshot, blocked, sentence=sentence, state=state, since=since, due=due)
 
 
 def _ways(snapshot: ServiceSnapshot) -> Iterator[Condition]:

@@ -37,7 +37,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
         condition = snapshot.service.condition(type_)
         if condition is not None and condition.is_false and not _is_normal(condition):
             sentence = text("{condition} is not true: {message}", condition=type_, message=condition.said)
-            yield on_condition(snapshot, condition, sentence)
+            yield on_condition(snapshot, condition, sentence=sentence)
 
 
 def _is_normal(condition: Condition) -> bool:

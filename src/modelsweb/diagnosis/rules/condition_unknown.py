@@ -32,7 +32,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
             continue
         if condition.since is not None and now - condition.since >= limits.UNKNOWN:
             sentence = text("{condition} remains Unknown: {message}", condition=type_, message=condition.said)
-            yield on_condition(snapshot, condition, sentence)
+            yield on_condition(snapshot, condition, sentence=sentence)
             return
 
 

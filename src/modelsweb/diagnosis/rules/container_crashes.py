@@ -21,7 +21,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
                 continue
             yield on_pod(
                 pod,
-                _sentence(pod, container, failure),
+                _sentence(pod, container, failure=failure),
                 field=container.path(
                     "lastState.terminated" if container.ended is None else "state.terminated"
                 ),
@@ -30,14 +30,14 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
             )
 
 
-def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
+def _sentence(pod: Obj, container: Container, *, failure: Ended) -> Text:
     values: dict[str, str | int] = {
         "container": container.name,
         "pod": pod.name,
         "code": failure.exit_code,
         "n": container.restarts,
     }
-    limit = amounts(pod, container.name, "limits").get("memory", "")
+    limit = amounts(pod, container.name, field="limits").get("memory", "")
     if failure.reason == "OOMKilled" and limit:
         return text(
             "Out of memory: {container} in pod {pod} was killed at its memory limit of {limit} (OOMKilled). Restarts: {n}.",

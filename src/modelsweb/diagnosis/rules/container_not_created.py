@@ -49,7 +49,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
                 state, due, since = FindingState.FAULT, None, snapshot.began(pod)
                 if container.waiting == _MISSING:  # the Secret or ConfigMap that it names may still be made
                     since = waits_since(snapshot, pod, "PodScheduled")
-                    state, due = by_time(since, limits.WARNING, now)
+                    state, due = by_time(since, limits.WARNING, now=now)
                 yield on_pod(
                     pod,
                     sentence,

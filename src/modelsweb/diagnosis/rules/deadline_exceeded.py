@@ -17,11 +17,11 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
         if _is_at_work(snapshot, component_of(deployment)):
             continue
         if progressing and progressing.is_false and progressing.reason == "ProgressDeadlineExceeded":
-            yield on_deployment(deployment, progressing, _sentence(progressing))
+            yield on_deployment(deployment, progressing, sentence=_sentence(progressing))
     condition = snapshot.service.condition("PredictorReady")
     is_over = condition is not None and condition.reason == "ProgressDeadlineExceeded"
     if condition and condition.is_false and is_over and not _is_at_work(snapshot, "predictor"):
-        yield on_condition(snapshot, condition, _sentence(condition))
+        yield on_condition(snapshot, condition, sentence=_sentence(condition))
 
 
 def _sentence(condition: Condition) -> Text:

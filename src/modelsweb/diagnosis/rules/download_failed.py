@@ -17,13 +17,13 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
             if container.is_init and (failure := container.failure):
                 yield on_pod(
                     pod,
-                    _sentence(pod, container, failure),
+                    _sentence(pod, container, failure=failure),
                     field=container.path("state.terminated"),
                     container=container.name,
                 )
 
 
-def _sentence(pod: Obj, container: Container, failure: Ended) -> Text:
+def _sentence(pod: Obj, container: Container, *, failure: Ended) -> Text:
     values: dict[str, str | int] = {"container": container.name, "pod": pod.name, "code": failure.exit_code}
     if failure.reason == "OOMKilled":
         return text("{container} in pod {pod} was killed: it needs more memory than its limit.", **values)

@@ -37,7 +37,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
     for pod in snapshot.pods:
         for container in containers(pod):
             if container.waiting in _REASONS:
-                why = _why(snapshot, pod, container.waiting_message)
+                why = _why(snapshot, pod, message=container.waiting_message)
                 sentence = text(
                     "The image {image} of {container} in pod {pod} cannot be pulled: {message}",
                     image=image(pod, container.name) or container.image,
@@ -48,7 +48,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
                 state, due, since = FindingState.FAULT, None, snapshot.began(pod)
                 if may_pass(why) or (container.waiting in _BACK_OFF and _TELLS_NOTHING in why):
                     since = waits_since(snapshot, pod, "PodScheduled" if container.is_init else "Initialized")
-                    state, due = by_time(since, limits.PULL, now)
+                    state, due = by_time(since, limits.PULL, now=now)
                 yield on_pod(
                     pod,
                     sentence,
@@ -60,7 +60,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
                 )
 
 
-def _why(snapshot: ServiceSnapshot, pod: Obj, message: str) -> str:
+def _why(snapshot: ServiceSnapshot, pod: Obj, *, message: str) -> str:
     """The registry's answer: in the state at first, later only in the event, since a back-off overwrites it."""
     for said in (message, *(event.message for event in snapshot.events_of(pod.uid, "Failed"))):
         _, found, rest = said.partition("desc = ")

@@ -28,7 +28,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
             continue
         since = _started(pod)
         said = events[0].message
-        state, due = by_time(since, limits.PROBE, now)
+        state, due = by_time(since, limits.PROBE, now=now)
         if may_pass(said) or _NOT_YET.search(said):
             state, due = FindingState.DELAY, None
         yield on_pod(

@@ -30,7 +30,7 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
     reason = newest.string("status", "reason") or "Failed"
     same = [pod for pod in ended if (pod.string("status", "reason") or "Failed") == reason]
     since = min((pod.created for pod in same if pod.created), default=None)
-    state, due = by_time(since, limits.WARNING, now)
+    state, due = by_time(since, limits.WARNING, now=now)
     values: dict[str, str | int] = {
         "n": len(same),
         "pod": newest.name,

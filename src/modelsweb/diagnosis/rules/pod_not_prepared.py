@@ -28,7 +28,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
                 pod=pod.name,
                 message=short(event.message),
             )
-            yield _finding(snapshot, pod, sentence, event, now)
+            yield _finding(snapshot, pod, sentence=sentence, event=event, now=now)
             return
         for event in snapshot.events_of(pod.uid, *_OTHER):
             sentence = text(
@@ -36,14 +36,14 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
                 pod=pod.name,
                 message=short(event.message),
             )
-            yield _finding(snapshot, pod, sentence, event, now)
+            yield _finding(snapshot, pod, sentence=sentence, event=event, now=now)
             return
 
 
-def _finding(snapshot: ServiceSnapshot, pod: Obj, sentence: Text, event: Event, now: datetime) -> Finding:
+def _finding(snapshot: ServiceSnapshot, pod: Obj, *, sentence: Text, event: Event, now: datetime) -> Finding:
     """What is missing may still be made; each pod of the version that tries again goes on waiting for it."""
     since = waits_since(snapshot, pod, "PodScheduled")
-    state, due = by_time(since, limits.WARNING, now)
+    state, due = by_time(since, limits.WARNING, now=now)
     return on_pod(pod, sentence, event=event, state=state, since=since, due=due)
 
 

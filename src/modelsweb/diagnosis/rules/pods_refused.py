@@ -27,7 +27,12 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
         if failure is not None and failure.is_true:
             seen = _seen(failure, now)
             yield on_deployment(
-                deployment, failure, seen.sentence, state=seen.state, due=seen.due, remedy=seen.remedy
+                deployment,
+                failure,
+                sentence=seen.sentence,
+                state=seen.state,
+                due=seen.due,
+                remedy=seen.remedy,
             )
             return
     for component in ("Predictor", "Transformer", "Explainer"):
@@ -35,7 +40,12 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
         if condition is not None and condition.is_false and condition.reason == "FailedCreate":
             seen = _seen(condition, now)
             yield on_condition(
-                snapshot, condition, seen.sentence, state=seen.state, due=seen.due, remedy=seen.remedy
+                snapshot,
+                condition,
+                sentence=seen.sentence,
+                state=seen.state,
+                due=seen.due,
+                remedy=seen.remedy,
             )
             return
 
@@ -54,7 +64,7 @@ def _seen(condition: Condition, now: datetime) -> _Seen:
         return _Seen(text("Waiting for quota: {message}", message=message), FindingState.QUEUE, remedy=remedy)
     sentence = text("Pods cannot be created: {message}", message=message)
     if may_pass(condition.message):
-        return _Seen(sentence, *by_time(condition.since, limits.WARNING, now))
+        return _Seen(sentence, *by_time(condition.since, limits.WARNING, now=now))
     return _Seen(sentence, FindingState.FAULT)
 
 

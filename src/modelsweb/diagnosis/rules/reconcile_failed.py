@@ -30,7 +30,9 @@ _RECENT = timedelta(minutes=20)
 def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
     for condition in snapshot.service.conditions():
         if condition.is_false and condition.reason == "ReconcileFailed":
-            yield on_condition(snapshot, condition, _sentence(condition.message), component="predictor")
+            yield on_condition(
+                snapshot, condition, sentence=_sentence(condition.message), component="predictor"
+            )
             return
     for event in snapshot.events_of(snapshot.service.uid, "ServerlessModeRejected", "InternalError"):
         if event.reason == "ServerlessModeRejected":
@@ -40,10 +42,10 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
             )
             yield on_service(snapshot, sentence, event=event)
             return
-        if not event.is_noise and _is_current(snapshot, event, now):
+        if not event.is_noise and _is_current(snapshot, event, now=now):
             state, due = FindingState.FAULT, None
             if may_pass(event.message):
-                state, due = by_time(event.first or event.last, limits.WARNING, now)
+                state, due = by_time(event.first or event.last, limits.WARNING, now=now)
             yield on_service(snapshot, _sentence(event.message), event=event, state=state, due=due)
             return
 
@@ -52,7 +54,7 @@ def _sentence(message: str) -> Text:
     return text("KServe cannot set up the service: {message}", message=short(message))
 
 
-def _is_current(snapshot: ServiceSnapshot, event: Event, now: datetime) -> bool:
+def _is_current(snapshot: ServiceSnapshot, event: Event, *, now: datetime) -> bool:
     """Nothing that it asks for was made, or its newest spec was not taken up; else, nothing has changed since.
 
     KServe's controller writes both the event and the conditions, so that their times may be compared.

@@ -34,14 +34,14 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
                 object=ObjectRef(REVISION.full_name, snapshot.service.namespace, shown),
                 state=FindingState.QUEUE if _is_hardware(revision) else FindingState.FAULT,
                 sentence=_sentence(shown, said),
-                evidence=(_evidence(snapshot, shown, revision, component),),
+                evidence=(_evidence(snapshot, shown, revision=revision, component=component),),
                 component=component,
                 version=shown,
                 since=condition.since if condition else None,
             )
 
 
-def _evidence(snapshot: ServiceSnapshot, name: str, revision: Obj | None, component: str) -> Evidence:
+def _evidence(snapshot: ServiceSnapshot, name: str, *, revision: Obj | None, component: str) -> Evidence:
     if revision is not None:
         return Evidence(
             ref=ObjectRef(REVISION.full_name, revision.namespace, name), field="status.conditions"

@@ -20,10 +20,10 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
     for pod in snapshot.pods:
         scheduled = pod.condition("PodScheduled")
         if scheduled is not None and scheduled.is_false and scheduled.reason == "Unschedulable":
-            yield _finding(snapshot, pod, scheduled.message, now)
+            yield _finding(snapshot, pod, message=scheduled.message, now=now)
 
 
-def _finding(snapshot: ServiceSnapshot, pod: Obj, message: str, now: datetime) -> Finding:
+def _finding(snapshot: ServiceSnapshot, pod: Obj, *, message: str, now: datetime) -> Finding:
     if found := _CLAIM.search(message):
         sentence = text(
             "Pod {pod} needs the PersistentVolumeClaim {claim}, which does not exist.",
@@ -37,7 +37,7 @@ def _finding(snapshot: ServiceSnapshot, pod: Obj, message: str, now: datetime) -
     )
     since = snapshot.began(pod)
     if _UNBOUND in message:  # a claim is bound while its first pod waits
-        state, due = by_time(since, limits.WARNING, now)
+        state, due = by_time(since, limits.WARNING, now=now)
         if state is FindingState.DELAY:
             return on_pod(pod, sentence, field=_FIELD, state=state, since=since, due=due)
     return on_pod(pod, sentence, field=_FIELD, state=FindingState.QUEUE, since=since)

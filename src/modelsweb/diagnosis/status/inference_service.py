@@ -47,18 +47,18 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
     if _namespace_goes(snapshot):
         return Verdict(status=Status.DELETING, cause=text("The namespace is being deleted."))
     diagnosis = diagnose(snapshot, now)
-    return replace(_judged(snapshot, diagnosis, now), unchecked=diagnosis.unchecked)
+    return replace(_judged(snapshot, diagnosis, now=now), unchecked=diagnosis.unchecked)
 
 
-def _judged(snapshot: ServiceSnapshot, diagnosis: Diagnosis, now: datetime) -> Verdict:
+def _judged(snapshot: ServiceSnapshot, diagnosis: Diagnosis, *, now: datetime) -> Verdict:
     if diagnosis.fault is not None:
         return _at_fault(snapshot, diagnosis.fault)
     if snapshot.service.condition("Ready") is None:
-        return _silent(snapshot, now, diagnosis.first)
-    return _without_fault(snapshot, diagnosis.first, now)
+        return _silent(snapshot, now, delayed=diagnosis.first)
+    return _without_fault(snapshot, diagnosis.first, now=now)
 
 
-def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, now: datetime) -> Verdict:
+def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, *, now: datetime) -> Verdict:
     """Nothing is found to be broken: it serves, or is on its way to."""
     service = snapshot.service
     if _is_ready(snapshot):
@@ -70,23 +70,23 @@ def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, now: date
             )
         return _serving(snapshot, now)
     if delayed is not None and not _serves(snapshot):
-        return _delayed(snapshot, delayed, now)
+        return _delayed(snapshot, delayed, now=now)
     if _is_rolling_out(snapshot):
         return _rolling_out(snapshot, now)
     if _is_scaling_up(snapshot):
         sentence = text("Scaling up: {ready} of {wanted} replicas are ready.", **_counts(snapshot))
-        return _waiting(Status.UPDATING, sentence, snapshot, now)
+        return _waiting(Status.UPDATING, sentence, snapshot=snapshot, now=now)
     if _serves(snapshot) and (
         _has_earlier(snapshot) or (service.string("status", "url") and _has_served(service))
     ):
-        return _on_the_way(Status.UPDATING, snapshot, now)
+        return _on_the_way(Status.UPDATING, snapshot, now=now)
     if _is_reported_ready(service) and not (
         snapshot.heads("predictor") or demand.wanted(snapshot.deployments_of("predictor"))
     ):
         return Verdict(
             status=Status.UNKNOWN, cause=text("KServe reports the service as ready, but it has no pods.")
         )
-    return _on_the_way(Status.STARTING, snapshot, now)
+    return _on_the_way(Status.STARTING, snapshot, now=now)
 
 
 def _deleting(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
@@ -101,13 +101,13 @@ def _deleting(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
     left = snapshot.own_pods
     return Verdict(
         status=Status.DELETING,
-        cause=_holder(snapshot, asked, len(left)),
+        cause=_holder(snapshot, asked, left=len(left)),
         effect=_while_it_goes(sum(map(_answers, left)), len(left), is_late=is_late),
         due=due,
     )
 
 
-def _holder(snapshot: ServiceSnapshot, asked: datetime, left: int) -> Text | None:
+def _holder(snapshot: ServiceSnapshot, asked: datetime, *, left: int) -> Text | None:
     """What must be done before it is gone; None where nobody can tell."""
     service = snapshot.service
     if _FOREGROUND in service.finalizers:
@@ -169,13 +169,13 @@ def _namespace_goes(snapshot: ServiceSnapshot) -> bool:
     )
 
 
-def _silent(snapshot: ServiceSnapshot, now: datetime, delayed: Finding | None) -> Verdict:
+def _silent(snapshot: ServiceSnapshot, now: datetime, *, delayed: Finding | None) -> Verdict:
     """KServe has not said whether it is ready; what it has made tells how far it is."""
     created = snapshot.service.created
     if delayed is not None:
-        return _delayed(snapshot, delayed, now)
+        return _delayed(snapshot, delayed, now=now)
     if snapshot.service.conditions() or snapshot.has_children:
-        return _on_the_way(Status.STARTING, snapshot, now)
+        return _on_the_way(Status.STARTING, snapshot, now=now)
     if created is not None:
         is_working = snapshot.reported is not None and snapshot.reported > created
         patience = limits.SILENCE if is_working else _SILENT
@@ -350,7 +350,7 @@ def _is_at_zero(snapshot: ServiceSnapshot) -> bool:
     return snapshot.is_read or not snapshot.service.integer("status", "modelStatus", "copies", "totalCopies")
 
 
-def _delayed(snapshot: ServiceSnapshot, finding: Finding, now: datetime) -> Verdict:
+def _delayed(snapshot: ServiceSnapshot, finding: Finding, *, now: datetime) -> Verdict:
     """A start that waits for something which still may come."""
     dues = (finding.due, start_up.due(snapshot, now))
     due = min((time for time in dues if time is not None and time > now), default=None)
@@ -363,21 +363,21 @@ def _delayed(snapshot: ServiceSnapshot, finding: Finding, now: datetime) -> Verd
     )
 
 
-def _on_the_way(status: Status, snapshot: ServiceSnapshot, now: datetime) -> Verdict:
+def _on_the_way(status: Status, snapshot: ServiceSnapshot, *, now: datetime) -> Verdict:
     """A start or update that is not done: what it waits for, as far as that can be read."""
     if snapshot.gap is not None:
         due = start_up.due(snapshot, now)
         sentence = text("KServe has not reported the service as ready yet.")
         return Verdict(status=status, cause=sentence, effect=_NOT_CHECKED[snapshot.gap], due=due)
-    return _waiting(status, start_up.waits_for(snapshot), snapshot, now)
+    return _waiting(status, start_up.waits_for(snapshot), snapshot=snapshot, now=now)
 
 
 def _rolling_out(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
     sentence = text("A new version is starting; the previous one still serves.")
-    return _waiting(Status.UPDATING, sentence, snapshot, now)
+    return _waiting(Status.UPDATING, sentence, snapshot=snapshot, now=now)
 
 
-def _waiting(status: Status, sentence: Text, snapshot: ServiceSnapshot, now: datetime) -> Verdict:
+def _waiting(status: Status, sentence: Text, *, snapshot: ServiceSnapshot, now: datetime) -> Verdict:
     """For pods that are on their way; said where that takes longer than usual."""
     return Verdict(
         status=status,

@@ -31,7 +31,7 @@ class ConditionRow:
     age: Age
 
 
-def condition_rows(found: Iterable[Condition], status: Status, now: datetime) -> tuple[ConditionRow, ...]:
+def condition_rows(found: Iterable[Condition], status: Status, *, now: datetime) -> tuple[ConditionRow, ...]:
     """The rows. While the service as a whole is not at fault, nothing in it is called bad."""
     return tuple(
         ConditionRow(

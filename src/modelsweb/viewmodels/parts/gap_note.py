@@ -26,7 +26,9 @@ _OF_MODE: dict[str, tuple[Kind, ...]] = {
 }
 
 
-def gap_notes(gaps: Mapping[Kind, Gap], mode: str, kinds: Iterable[Kind] | None = None) -> tuple[Text, ...]:
+def gap_notes(
+    gaps: Mapping[Kind, Gap], mode: str, *, kinds: Iterable[Kind] | None = None
+) -> tuple[Text, ...]:
     """One sentence for each reason, naming the kinds; only those that a service of the mode has."""
     expected = tuple(kinds) if kinds is not None else _OF_MODE.get(mode, _ALWAYS)
     named = {gap: [kind.full_name for kind in expected if gaps.get(kind) is gap] for gap in Gap}

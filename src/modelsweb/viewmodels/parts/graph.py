@@ -60,33 +60,33 @@ def draw(root: Node) -> Graph:
     """The drawing of a tree."""
     boxes: list[Box] = []
     lines: list[Line] = []
-    height = _place(root, 0, 0, boxes, lines)
+    height = _place(root, 0, top=0, boxes=boxes, lines=lines)
     width = max((box.x for box in boxes), default=0) + WIDTH
     return Graph(width=width, height=height - _GAP_Y, boxes=tuple(boxes), lines=tuple(lines))
 
 
-def _place(node: Node, depth: int, top: int, boxes: list[Box], lines: list[Line]) -> int:
+def _place(node: Node, depth: int, *, top: int, boxes: list[Box], lines: list[Line]) -> int:
     """Draws the node below ``top``; returns the top of what comes next."""
     x = depth * (WIDTH + _GAP_X)
     bottom = top
     ends = []
     for child, more in _shown(node):
         if more:
-            below = _of(child, x + WIDTH + _GAP_X, bottom, more=more)
+            below = _of(child, x + WIDTH + _GAP_X, y=bottom, more=more)
             boxes.append(below)
             bottom += HEIGHT + _GAP_Y
         else:
-            bottom = _place(child, depth + 1, bottom, boxes, lines)
+            bottom = _place(child, depth + 1, top=bottom, boxes=boxes, lines=lines)
             below = boxes[-1]
         ends.append(below)
     bottom = max(bottom, top + HEIGHT + _GAP_Y)
     y = (ends[0].y + ends[-1].y) // 2 if ends else top
     lines.extend(Line(x1=x + WIDTH, y1=y + HEIGHT // 2, x2=end.x, y2=end.y + HEIGHT // 2) for end in ends)
-    boxes.append(_of(node, x, y))
+    boxes.append(_of(node, x, y=y))
     return bottom
 
 
-def _of(node: Node, x: int, y: int, *, more: int = 0) -> Box:
+def _of(node: Node, x: int, *, y: int, more: int = 0) -> Box:
     health = node.health
     return Box(
         x=x,

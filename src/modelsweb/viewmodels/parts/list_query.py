@@ -141,14 +141,14 @@ def parse(pairs: Iterable[tuple[str, str]]) -> ListQuery:
     query = ListQuery(
         q=found.get("q", "").strip(),
         faults=found.get("faults", "") in {"1", "true"},
-        page=_number(found.get("page", ""), 1, 100_000),
+        page=_number(found.get("page", ""), 1, maximum=100_000),
         columns=_columns(found.get("cols", "")),
         given=tuple(key for key in found if key in _KEYS),
         **{facet: _values(found.get(facet, "")) for facet in FACETS},  # type: ignore[arg-type]
     )
     if sort.removeprefix("-") in SORTS:
         query = replace(query, sort=sort.removeprefix("-"), is_descending=sort.startswith("-"))
-    per = _number(found.get("per", ""), DEFAULT_PER_PAGE, PER_PAGE[-1])
+    per = _number(found.get("per", ""), DEFAULT_PER_PAGE, maximum=PER_PAGE[-1])
     known = {status.value for status in Status}
     return replace(
         query,
@@ -179,7 +179,7 @@ def _joined(values: tuple[str, ...]) -> str:
     return ",".join(quote(value, safe=":=/") for value in values)
 
 
-def _number(value: str, default: int, maximum: int) -> int:
+def _number(value: str, default: int, *, maximum: int) -> int:
     if not (value.isascii() and value.isdigit()) or len(value) > len(str(maximum)):
         return default
     return min(max(int(value), 1), maximum)

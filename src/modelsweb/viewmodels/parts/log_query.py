@@ -88,7 +88,7 @@ def parse(items: Iterable[tuple[str, str]]) -> LogQuery:
     def many(key: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(found.get(key, ())))
 
-    def number(key: str, usual: int, maximum: int) -> int:
+    def number(key: str, usual: int, *, maximum: int) -> int:
         given = (found.get(key) or [""])[-1]
         return min(int(given), maximum) if given.isdecimal() and len(given) < 10 else usual
 
@@ -102,6 +102,6 @@ def parse(items: Iterable[tuple[str, str]]) -> LogQuery:
         is_fault="1" in found.get("fault", ()),
         run=(found.get("run") or [""])[-1][:64],
         is_lost="1" in found.get("lost", ()),
-        tail=max(1, number("tail", USUAL_TAIL, TAILS[-1])),
-        since=number("since", 0, 30 * 86_400),
+        tail=max(1, number("tail", USUAL_TAIL, maximum=TAILS[-1])),
+        since=number("since", 0, maximum=30 * 86_400),
     )

@@ -77,13 +77,13 @@ def pod_row(pod: Obj, now: datetime) -> PodRow:
         last=_last(latest, now) if latest else None,
         node=pod.string("spec", "nodeName"),
         age=age(pod.created, now),
-        requests=amounts(pods.amounts(pod, main, "requests")),
+        requests=amounts(pods.amounts(pod, main, field="requests")),
         log=LogQuery(pods=(pod.name,)).encode(),
-        containers=tuple(_container(pod, one, now) for one in containers),
+        containers=tuple(_container(pod, one, now=now) for one in containers),
     )
 
 
-def _container(pod: Obj, one: Container, now: datetime) -> ContainerRow:
+def _container(pod: Obj, one: Container, *, now: datetime) -> ContainerRow:
     state, mood = _state(one)
     query = LogQuery(pods=(pod.name,), containers=(one.name,))
     return ContainerRow(
@@ -94,8 +94,8 @@ def _container(pod: Obj, one: Container, now: datetime) -> ContainerRow:
         restarts=one.restarts,
         last=_last(one, now),
         image=one.image or pods.image(pod, one.name),
-        requests=amounts(pods.amounts(pod, one.name, "requests")),
-        limits=amounts(pods.amounts(pod, one.name, "limits")),
+        requests=amounts(pods.amounts(pod, one.name, field="requests")),
+        limits=amounts(pods.amounts(pod, one.name, field="limits")),
         log=query.encode(),
         previous_log=replace(query, previous=True, run=one.run_before).encode() if one.has_previous else "",
     )

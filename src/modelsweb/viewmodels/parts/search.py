@@ -56,7 +56,7 @@ def parse(query: str, keys: frozenset[str]) -> Search:
     for term in _TERM.findall(query)[:_MAX_TERMS]:
         wanted = not (term.startswith("!") and len(term) > 1)
         plain = term if wanted else term[1:]
-        found = _matcher(plain, keys, problems)
+        found = _matcher(plain, keys, problems=problems)
         if found is not None:
             matchers.append(_negated(found, wanted))
     return Search(tuple(matchers), tuple(problems))
@@ -69,7 +69,7 @@ def _negated(matcher: _Matcher, wanted: bool) -> _Matcher:
     return matcher if wanted else lambda haystack, field: not matcher(haystack, field)
 
 
-def _matcher(term: str, keys: frozenset[str], problems: list[Text]) -> _Matcher | None:
+def _matcher(term: str, keys: frozenset[str], *, problems: list[Text]) -> _Matcher | None:
     if len(term) > 1 and term.startswith("/") and term.endswith("/"):
         return _regex(term[1:-1], problems)
     key, colon, value = term.partition(":")

@@ -73,7 +73,7 @@ def judged_service(
 ) -> JudgedService:
     """The verdict on a service with all that it is made from; ``reported`` is when KServe's controller was last seen at
     work."""
-    snapshot = service_snapshot(seen.root, seen.members, seen.gaps, reported)
+    snapshot = service_snapshot(seen.root, seen.members, gaps=seen.gaps, reported=reported)
     return JudgedService(
         seen=seen,
         snapshot=snapshot,

@@ -90,7 +90,7 @@ def _leans(service: Obj) -> frozenset[Kind]:
 
 def row(seen: Snapshot, reported: datetime | None = None) -> tuple[ServiceRow, datetime | None]:
     """The row of a service, and when it must be made again though nothing changed."""
-    snapshot = service_snapshot(seen.root, seen.members, seen.gaps, reported)
+    snapshot = service_snapshot(seen.root, seen.members, gaps=seen.gaps, reported=reported)
     verdict = judge(snapshot, seen.taken)
     return _row(snapshot, verdict), verdict.due
 

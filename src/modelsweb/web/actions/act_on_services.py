@@ -21,7 +21,7 @@ _TEMPLATE = "screens/act_on_services.html"
 
 async def confirm(context: RequestContext) -> Response:
     """What would be done to which services, and to which it cannot be."""
-    return _page(context, 200, await _question(context, await _request(context)))
+    return _page(context, 200, model=await _question(context, await _request(context)))
 
 
 async def submit(context: RequestContext) -> Response:
@@ -29,13 +29,13 @@ async def submit(context: RequestContext) -> Response:
     request = await _request(context)
     question = await _question(context, request)
     if question.to_type and context.form.get("confirm").strip() != question.to_type:
-        return _page(context, 422, replace(question, mismatch=True))
-    outcomes = await bulk.act(context.site.operations, context.user, request)
-    return _page(context, 200, act_on_services.of_outcomes(request.action, outcomes, is_report=True))
+        return _page(context, 422, model=replace(question, mismatch=True))
+    outcomes = await bulk.act(context.site.operations, context.user, request=request)
+    return _page(context, 200, model=act_on_services.of_outcomes(request.action, outcomes, is_report=True))
 
 
 async def _question(context: RequestContext, request: BulkRequest) -> ActOnServices:
-    reviewed = await bulk.review(context.site.operations, context.user, request)
+    reviewed = await bulk.review(context.site.operations, context.user, request=request)
     return act_on_services.of_outcomes(request.action, reviewed, is_report=False)
 
 
@@ -56,6 +56,6 @@ async def _request(context: RequestContext) -> BulkRequest:
     return BulkRequest(kind=INFERENCE_SERVICE, action=action, targets=targets)
 
 
-def _page(context: RequestContext, status: int, model: ActOnServices) -> Response:
+def _page(context: RequestContext, status: int, *, model: ActOnServices) -> Response:
     html = context.site.renderer.page(context, _TEMPLATE, model=model, query=context.request.url.query)
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})

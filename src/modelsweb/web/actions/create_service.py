@@ -15,7 +15,7 @@ _ARRIVAL_SECONDS = 3.0
 async def form(context: RequestContext) -> Response:
     """The empty form."""
     may_create = await context.site.authorization.allows(
-        context.user, INFERENCE_SERVICE, "create", context.namespace
+        context.user, INFERENCE_SERVICE, verb="create", namespace=context.namespace
     )
     return _page(
         context,
@@ -30,11 +30,16 @@ async def submit(context: RequestContext) -> Response:
     request = CreateRequest(
         namespace=context.namespace, source=source, max_bytes=context.site.config.web.max_bytes
     )
-    outcome = await create(context.site.operations, context.user, request)
-    model = create_service.of_outcome(context.namespace, source, outcome)
+    outcome = await create(context.site.operations, context.user, request=request)
+    model = create_service.of_outcome(context.namespace, source, outcome=outcome)
     new = model.new_service
     if new is not None and await context.site.reader.comes(
-        context.user, INFERENCE_SERVICE, context.namespace, new.ref.name, new.uid, seconds=_ARRIVAL_SECONDS
+        context.user,
+        INFERENCE_SERVICE,
+        namespace=context.namespace,
+        name=new.ref.name,
+        uid=new.uid,
+        seconds=_ARRIVAL_SECONDS,
     ):
         return RedirectResponse(context.urls.service(context.namespace, new.ref.name) + "#created", 303)
     return _page(context, model)

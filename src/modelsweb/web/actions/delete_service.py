@@ -16,12 +16,14 @@ async def confirm(context: RequestContext) -> Response:
     """What will go, and the question."""
     objects = context.site.reader
     snapshot = objects.snapshot(
-        await objects.authorize_object(context.user, INFERENCE_SERVICE, context.namespace, context.name)
+        await objects.authorize_object(
+            context.user, INFERENCE_SERVICE, namespace=context.namespace, name=context.name
+        )
     )
     if snapshot.gone is not None:
         raise errors.NotFoundError(f'{INFERENCE_SERVICE.full_name} "{context.name}" not found')
     may = await context.site.authorization.allows(
-        context.user, INFERENCE_SERVICE, "delete", context.namespace, name=context.name
+        context.user, INFERENCE_SERVICE, verb="delete", namespace=context.namespace, name=context.name
     )
     return _page(context, 200, uid=snapshot.root.uid, may_delete=may)
 
@@ -34,7 +36,9 @@ async def submit(context: RequestContext) -> Response:
     outcome = await delete(
         context.site.operations,
         context.user,
-        DeleteRequest(kind=INFERENCE_SERVICE, namespace=context.namespace, name=context.name, uid=uid),
+        request=DeleteRequest(
+            kind=INFERENCE_SERVICE, namespace=context.namespace, name=context.name, uid=uid
+        ),
     )
     if outcome.problems:
         [problem] = outcome.problems

@@ -18,10 +18,10 @@ async def export(context: RequestContext) -> Response:
         raise errors.NotFoundError(f"There is no export as {form!r}: csv or json.")
     audience = await listing.admit(context)
     async with context.site.rate_limit.turn(context.user):
-        return _export(context, listing.build(context.site, audience), form)
+        return _export(context, listing.build(context.site, audience), form=form)
 
 
-def _export(context: RequestContext, model: ServiceList, form: str) -> Response:
+def _export(context: RequestContext, model: ServiceList, *, form: str) -> Response:
     labels = [name for name in model.columns if name.startswith(list_query.LABEL)]
     columns = (*list_query.COLUMNS, *labels)
     name = f"model-services-{model.namespace or 'all'}-{context.now.strftime('%Y%m%d-%H%M%S')}.{form}"

@@ -56,7 +56,7 @@ async def choose(context: RequestContext) -> Response:
     model = await _load(context)
     if is_to_create:
         allowed = await context.site.authorization.where_allowed(
-            context.user, INFERENCE_SERVICE, "create", model.names
+            context.user, INFERENCE_SERVICE, verb="create", namespaces=model.names
         )
         model = Namespaces(
             model.names if allowed is None or model.names is None else allowed, is_to_create=True

@@ -16,7 +16,7 @@ from modelsweb.web.site import RequestContext
 
 def rows(model: ServiceList, now: datetime) -> Iterable[tuple[str, RowView]]:
     """The rows of the table."""
-    return ((row.key, service_list.view(row, model, now)) for row in model.rows)
+    return ((row.key, service_list.view(row, model, now=now)) for row in model.rows)
 
 
 SCREEN = Screen(

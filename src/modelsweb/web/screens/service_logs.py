@@ -44,7 +44,7 @@ def build(site: Site, audience: Audience[LogQuery]) -> ServiceLogs:
     of = service_page.judged(site, audience)
     kept = site.logs.kept(audience.grant, of.service.uid) if audience.rights.logs else ()
     gone = tuple(GonePod(key.pod, key.uid, key.container) for key in kept if not key.previous)
-    return service_logs.build(of, audience.query, gone)
+    return service_logs.build(of, audience.query, gone=gone)
 
 
 SCREEN = Screen(
@@ -67,7 +67,7 @@ async def page(context: RequestContext) -> Response:
         at_fault = (
             None if at[:1].isdecimal() else service_logs.at_fault(of, query)
         )  # a line of its own is meant
-        found = at_fault or service_logs.of_run(of, query, at)
+        found = at_fault or service_logs.of_run(of, query, at=at)
         if found is not None:
             given = context.request.query_params.multi_items()
             ours = [(key, value) for key, value in given if key in log_query.OF_THE_BROWSER]
@@ -95,8 +95,10 @@ async def lines(context: RequestContext) -> Callable[..., Awaitable[None]] | Res
     audience = await _admit_to_lines(context)
     have = dict(_places(context.request.query_params.getlist("have")))
     place = context.site.streams.place(context.user)
-    rights = Rights(context, audience, _admit_to_lines)
-    return sse.EventStream(_messages(context, rights, have), context.site.closing, place, rights)
+    rights = Rights(context, audience, admit=_admit_to_lines)
+    return sse.EventStream(
+        _messages(context, rights, have=have), context.site.closing, place=place, rights=rights
+    )
 
 
 async def _admit_to_lines(context: RequestContext) -> Audience[LogQuery]:
@@ -113,7 +115,7 @@ def _places(given: Iterable[str]) -> Iterator[tuple[str, Position]]:
 
 
 async def _messages(
-    context: RequestContext, rights: Rights[Audience[LogQuery]], have: dict[str, Position]
+    context: RequestContext, rights: Rights[Audience[LogQuery]], *, have: dict[str, Position]
 ) -> AsyncGenerator[bytes, None]:
     site, audience = context.site, rights.audience
     query = audience.query
@@ -123,11 +125,11 @@ async def _messages(
     turns = 0
     once = context.request.query_params.get("once") == "1"
     with (
-        site.channels.joined(*SCREEN.address(context, audience), context.user) as channel,
-        _View(site, audience, have) as view,
+        site.channels.joined(*SCREEN.address(context, audience), user=context.user) as channel,
+        _View(site, audience, have=have) as view,
     ):
         while True:
-            for message in view.news(channel.state().model, query, since):
+            for message in view.news(channel.state().model, query, since=since):
                 if not await rights.hold(audience):
                     break
                 yield message
@@ -148,7 +150,7 @@ async def _messages(
 class _View:
     """The logs that one viewer has open."""
 
-    def __init__(self, site: Site, audience: Audience[LogQuery], have: dict[str, Position]) -> None:
+    def __init__(self, site: Site, audience: Audience[LogQuery], *, have: dict[str, Position]) -> None:
         self.woken = Subscription()
         self._site = site
         self._grant = audience.grant
@@ -170,11 +172,11 @@ class _View:
         """What is open."""
         return list(self._viewed.values())
 
-    def news(self, model: ServiceLogs | None, query: LogQuery, since: str) -> Iterator[bytes]:
+    def news(self, model: ServiceLogs | None, query: LogQuery, *, since: str) -> Iterator[bytes]:
         """What this viewer lacks of all that the page shows now."""
         yield from self._look(model)
         for one in self.viewed:
-            yield from _news(one, query, since)
+            yield from _news(one, query, since=since)
 
     def _look(self, model: ServiceLogs | None) -> Iterator[bytes]:
         """Opens the logs that are new; those whose pod went stay open until all of them has been sent."""
@@ -206,7 +208,7 @@ class _View:
         )
         with ExitStack() as stack:
             try:
-                log = stack.enter_context(self._site.logs.joined(self._grant, key, self.woken))
+                log = stack.enter_context(self._site.logs.joined(self._grant, key, subscription=self.woken))
             except errors.TooManyRequestsError as error:
                 if stream.id not in self._refused:
                     self._refused.add(stream.id)
@@ -227,7 +229,7 @@ class _View:
                 del self._viewed[id_]
 
 
-def _news(one: _Viewed, query: LogQuery, since: str) -> Iterator[bytes]:
+def _news(one: _Viewed, query: LogQuery, *, since: str) -> Iterator[bytes]:
     """What this viewer lacks of a log."""
     log, id_ = one.log, one.stream.id
     if one.number is None:
@@ -290,7 +292,7 @@ async def download(context: RequestContext) -> Callable[..., Awaitable[None]]:
             raise errors.ForbiddenError("Your rights are others than when the download began.")
         return audience
 
-    rights = Rights(context, audience, still)
+    rights = Rights(context, audience, admit=still)
     disposition = f'attachment; filename="{context.namespace}-{context.name}.log"'
     headers = (
         (b"content-type", b"text/plain; charset=utf-8"),
@@ -298,18 +300,28 @@ async def download(context: RequestContext) -> Callable[..., Awaitable[None]]:
         (b"cache-control", b"no-store"),
     )
     place = context.site.streams.place(context.user)
-    return sse.Streamed(_chunks(context, model, rights), context.site.closing, place, rights, headers)
+    return sse.Streamed(
+        _chunks(context, model, rights=rights),
+        context.site.closing,
+        place=place,
+        rights=rights,
+        headers=headers,
+    )
 
 
 async def _chunks(
-    context: RequestContext, model: ServiceLogs, rights: Rights[Audience[LogQuery]]
+    context: RequestContext, model: ServiceLogs, *, rights: Rights[Audience[LogQuery]]
 ) -> AsyncGenerator[bytes, None]:
     for stream in model.streams:
         if len(model.streams) > 1:
             yield f"==> {stream.id} <==\n".encode()
         try:
             async with context.site.logs.download(
-                context.user, context.namespace, stream.pod, stream.container, previous=stream.previous
+                context.user,
+                context.namespace,
+                pod=stream.pod,
+                container=stream.container,
+                previous=stream.previous,
             ) as chunks:
                 async for chunk in chunks:
                     if not await rights.hold(rights.audience):

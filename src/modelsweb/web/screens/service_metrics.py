@@ -29,7 +29,7 @@ async def admit(context: RequestContext) -> Audience[MetricsQuery]:
 
 def build(site: Site, audience: Audience[MetricsQuery]) -> ServiceMetrics:
     """The page for an audience. Raises NotFoundError."""
-    return service_metrics.build(service_page.judged(site, audience), audience.query, site.panels)
+    return service_metrics.build(service_page.judged(site, audience), audience.query, plans=site.panels)
 
 
 SCREEN = Screen(
@@ -64,11 +64,11 @@ async def export(context: RequestContext) -> Response:
 async def _data(context: RequestContext, *, only: str = "") -> MetricsData:
     audience = await admit(context)
     judged = service_page.judged(context.site, audience)
-    return service_metrics.data(judged, await _chart_data(context, audience, judged, only=only))
+    return service_metrics.data(judged, await _chart_data(context, audience, judged=judged, only=only))
 
 
 async def _chart_data(
-    context: RequestContext, audience: Audience[MetricsQuery], judged: JudgedService, *, only: str
+    context: RequestContext, audience: Audience[MetricsQuery], *, judged: JudgedService, only: str
 ) -> tuple[ChartData, ...]:
     reader = context.site.metrics
     await reader.require(context.user, context.namespace)
@@ -78,7 +78,7 @@ async def _chart_data(
     return await reader.chart_data(
         context.user,
         audience.grant,
-        service_metrics.target_of(judged, audience.query),
+        target=service_metrics.target_of(judged, audience.query),
         over=time_range(start, end, min_step=context.site.config.metrics.scrape_seconds),
         charts=[chart for chart in service_metrics.charts(judged) if only in {"", chart.id}],
     )

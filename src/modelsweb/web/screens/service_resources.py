@@ -31,7 +31,7 @@ def build_one(site: Site, audience: Audience[tuple[str, str]]) -> ServiceResourc
             continue
         for obj in of.children.get(kind, ()):
             if obj.name == name:
-                return service_resource.build(of, kind, obj)
+                return service_resource.build(of, kind, obj=obj)
     raise errors.NotFoundError(
         f'{plural} "{name}" is not among what {of.service.name!r} owns, or is not yours to see'
     )
