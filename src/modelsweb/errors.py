@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class Code(StrEnum):
-    """What is wrong, for programs. ``viewmodels.parts.sentences`` has the words for it."""
+    """What is wrong, for programs. ``viewmodels.components.sentences`` has the words for it."""
 
     # The request
     BAD_REQUEST = "bad-request"

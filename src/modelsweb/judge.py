@@ -32,10 +32,10 @@ from modelsweb.store.store import decode
 from modelsweb.text import Text, one_line, text
 from modelsweb.topology import predictor
 from modelsweb.viewmodels import judgement
+from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.sentences import sentence
+from modelsweb.viewmodels.components.service_head import judged_service
 from modelsweb.viewmodels.judgement import Judgement
-from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.sentences import sentence
-from modelsweb.viewmodels.parts.service_head import judged_service
 from modelsweb.web.rendering import Translator, translator
 from modelsweb.web.site import Language
 

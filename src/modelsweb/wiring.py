@@ -42,9 +42,9 @@ from modelsweb.store.projection import Projection
 from modelsweb.store.recently_deleted import RecentlyDeleted
 from modelsweb.store.store import Store
 from modelsweb.topology.service_snapshot import EVIDENCE
-from modelsweb.viewmodels.parts.grafana import PanelError, PanelPlan, parse_plans, usual_plans
-from modelsweb.viewmodels.parts.object_row import object_row
-from modelsweb.viewmodels.parts.service_row import Rows
+from modelsweb.viewmodels.components.grafana import PanelError, PanelPlan, parse_plans, usual_plans
+from modelsweb.viewmodels.components.object_row import object_row
+from modelsweb.viewmodels.components.service_row import Rows
 from modelsweb.web.app import build
 from modelsweb.web.channel import Channels
 from modelsweb.web.instrumentation import Counts, Instrumentation, WatchState

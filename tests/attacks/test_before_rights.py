@@ -15,7 +15,7 @@ from modelsweb import cli, errors
 from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.kube.client import KubeClient
 from modelsweb.manifests import document as manifest
-from modelsweb.viewmodels.parts import search
+from modelsweb.viewmodels.components import search
 from modelsweb.web import form, rendering
 from modelsweb.web.cookies import cookie
 from modelsweb.web.request_timeout import MAX_ADDRESS, MAX_HEADERS

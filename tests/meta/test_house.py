@@ -29,7 +29,7 @@ def test_every_template_compiles(name: str) -> None:
 
 
 def test_every_screen_has_a_title_and_a_heading() -> None:
-    for path in (TEMPLATES / "screens").glob("*.html"):
+    for path in (TEMPLATES / "pages").glob("*.html"):
         text = path.read_text()
         assert re.search(r"block (tab_)?title", text), path
         assert "<h1" in text or "_frame.html" in text, path

@@ -8,7 +8,7 @@ import pytest
 from tests.viewmodels.test_service_list import ROWS
 
 from modelsweb.viewmodels import export_services
-from modelsweb.viewmodels.parts.cell import neutral
+from modelsweb.viewmodels.components.cell import neutral
 
 
 def test_csv_reads_back_to_the_values() -> None:

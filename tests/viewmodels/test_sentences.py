@@ -7,7 +7,7 @@ import pytest
 from modelsweb import errors
 from modelsweb.errors import Code, Problem
 from modelsweb.operations.problems import problem_of
-from modelsweb.viewmodels.parts import sentences
+from modelsweb.viewmodels.components import sentences
 from modelsweb.web.csrf import CsrfError
 
 _VALUE = re.compile(r"{(\w+)}")

@@ -13,9 +13,9 @@ from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 from modelsweb.topology.demand import Replicas
 from modelsweb.viewmodels import service_list
-from modelsweb.viewmodels.parts import list_query
-from modelsweb.viewmodels.parts.list_query import ListQuery
-from modelsweb.viewmodels.parts.service_row import ServiceRow, row, with_facets
+from modelsweb.viewmodels.components import list_query
+from modelsweb.viewmodels.components.list_query import ListQuery
+from modelsweb.viewmodels.components.service_row import ServiceRow, row, with_facets
 from modelsweb.viewmodels.service_list import Rights, ServiceList
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

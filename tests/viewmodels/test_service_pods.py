@@ -8,7 +8,7 @@ from modelsweb.kinds import POD
 from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.objects.obj import Obj
 from modelsweb.viewmodels import service_pods
-from modelsweb.viewmodels.parts import service_head
+from modelsweb.viewmodels.components import service_head
 
 
 def test_pods_that_have_ended_are_one_line_that_opens() -> None:

@@ -26,27 +26,27 @@ from modelsweb.viewmodels import (
     service_resources,
     service_yaml,
 )
-from modelsweb.viewmodels.parts.log_query import LogQuery
-from modelsweb.viewmodels.parts.service_head import JudgedService, Rights, judged_service
-from modelsweb.web.rendering import Renderer
-from modelsweb.web.screens import (
+from modelsweb.viewmodels.components.log_query import LogQuery
+from modelsweb.viewmodels.components.service_head import JudgedService, Rights, judged_service
+from modelsweb.web.pages import (
     service_detail as detail_screen,
 )
-from modelsweb.web.screens import (
+from modelsweb.web.pages import (
     service_events as events_screen,
 )
-from modelsweb.web.screens import (
+from modelsweb.web.pages import (
     service_logs as logs_screen,
 )
-from modelsweb.web.screens import (
+from modelsweb.web.pages import (
     service_pods as pods_screen,
 )
-from modelsweb.web.screens import (
+from modelsweb.web.pages import (
     service_resources as resources_screen,
 )
-from modelsweb.web.screens import (
+from modelsweb.web.pages import (
     service_yaml as yaml_screen,
 )
+from modelsweb.web.rendering import Renderer
 from modelsweb.web.site import Language
 from modelsweb.web.urls import Urls
 
@@ -80,12 +80,12 @@ def subjects(moment: Moment, *, gaps: dict[Any, Gap] | None = None) -> list[Judg
 def models(of: JudgedService) -> list[tuple[Any, Any]]:
     """All tabs: screen and view model."""
     found = [
-        (detail_screen.SCREEN, service_detail.build(of)),
-        (resources_screen.SCREEN, service_resources.build(of)),
-        (pods_screen.SCREEN, service_pods.build(of)),
-        (events_screen.SCREEN, service_events.build(of, service_events.EventQuery())),
-        (logs_screen.SCREEN, service_logs.build(of, LogQuery())),
-        (yaml_screen.SCREEN, service_yaml.build(of, with_status=True)),
+        (detail_screen.PAGE, service_detail.build(of)),
+        (resources_screen.PAGE, service_resources.build(of)),
+        (pods_screen.PAGE, service_pods.build(of)),
+        (events_screen.PAGE, service_events.build(of, service_events.EventQuery())),
+        (logs_screen.PAGE, service_logs.build(of, LogQuery())),
+        (yaml_screen.PAGE, service_yaml.build(of, with_status=True)),
     ]
     for kind, children in of.children.items():
         if kind is not EVENT:
@@ -95,9 +95,9 @@ def models(of: JudgedService) -> list[tuple[Any, Any]]:
     return found
 
 
-def rendered(screen: Any, model: Any, language: Language = Language.ENGLISH) -> dict[str, str]:
+def rendered(page: Any, model: Any, language: Language = Language.ENGLISH) -> dict[str, str]:
     site: Any = Place()
-    return RENDERER.fragments(site, language, template=screen.template, names=screen.fragments, model=model)
+    return RENDERER.fragments(site, language, template=page.template, names=page.fragments, model=model)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
@@ -105,13 +105,13 @@ def test_all_tabs_render_with_the_engine_s_verdict(name: str) -> None:
     for moment in recording.points(FOLDER / name):
         for of in subjects(moment):
             verdict = judge(of.snapshot, moment.at)
-            for screen, model in models(of):
+            for page, model in models(of):
                 assert model.head.status is verdict.status
                 for language in Language:
-                    html = rendered(screen, model, language)
+                    html = rendered(page, model, language)
                     assert of.service.name in html["head"]
                     assert "{" not in html["head"]
-            overview = rendered(detail_screen.SCREEN, service_detail.build(of))["overview"]
+            overview = rendered(detail_screen.PAGE, service_detail.build(of))["overview"]
             assert ("mw-cause-banner" in overview) is (verdict.cause is not None)
 
 
@@ -141,14 +141,14 @@ def test_who_sees_only_the_service_gets_notes_and_no_error(name: str) -> None:
     gaps = dict.fromkeys(CHILDREN, Gap.FORBIDDEN)
     for moment in recording.points(FOLDER / name):
         for of in subjects(moment, gaps=gaps):
-            for screen, model in models(of):
-                html = rendered(screen, model)
-                assert "mw-note" in "".join(html.values()) or screen in {
-                    yaml_screen.SCREEN,
+            for page, model in models(of):
+                html = rendered(page, model)
+                assert "mw-note" in "".join(html.values()) or page in {
+                    yaml_screen.PAGE,
                     resources_screen.RESOURCE,
                 }
             for pod in moment.members[of.service.name][1][POD]:
-                overview = rendered(detail_screen.SCREEN, service_detail.build(of))["overview"]
+                overview = rendered(detail_screen.PAGE, service_detail.build(of))["overview"]
                 assert pod.name not in overview.partition('id="conditions"')[0]
 
 
@@ -361,6 +361,6 @@ def test_a_modelmesh_service_has_its_own_steps_and_every_tab() -> None:
     assert [step.name.value for step in detail.steps] == ["requested", "runtime", "loaded", "routed"]
     assert {step.state for step in detail.steps} == {StepState.DONE}
     assert service_logs.build(of, LogQuery()).empty is None
-    for screen, model in models(of):
+    for page, model in models(of):
         for language in Language:
-            assert "mesh" in rendered(screen, model, language)["head"]
+            assert "mesh" in rendered(page, model, language)["head"]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from modelsweb.operations.action import Action, Target
 from modelsweb.operations.outcome import Outcome, State
-from modelsweb.viewmodels.parts.list_query import MAX_ITEMS
-from modelsweb.viewmodels.parts.problem_row import ProblemRow, problem_row
+from modelsweb.viewmodels.components.list_query import MAX_ITEMS
+from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
-from modelsweb.viewmodels.parts.problem_row import ProblemRow, problem_row
+from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 
 EXAMPLE = """\
 apiVersion: serving.kserve.io/v1beta1

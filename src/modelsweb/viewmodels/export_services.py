@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
-from modelsweb.viewmodels.parts import cell
-from modelsweb.viewmodels.parts.list_query import LABEL
-from modelsweb.viewmodels.parts.service_row import ServiceRow
+from modelsweb.viewmodels.components import cell
+from modelsweb.viewmodels.components.list_query import LABEL
+from modelsweb.viewmodels.components.service_row import ServiceRow
 
 _VALUES: Mapping[str, Callable[[ServiceRow], object]] = {
     "namespace": lambda row: row.namespace,

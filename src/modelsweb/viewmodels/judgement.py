@@ -10,7 +10,7 @@ from modelsweb.text import Text
 from modelsweb.topology import demand, predictor
 from modelsweb.topology.demand import Replicas
 from modelsweb.topology.service_snapshot import Event
-from modelsweb.viewmodels.parts.service_head import JudgedService
+from modelsweb.viewmodels.components.service_head import JudgedService
 
 EXTERNAL = "external"
 CLUSTER_LOCAL = "cluster-local"

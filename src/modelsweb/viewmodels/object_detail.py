@@ -7,10 +7,10 @@ from modelsweb.objects.freshness import Gap
 from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
 from modelsweb.topology.health import Mood, health, mood_of
-from modelsweb.viewmodels.parts.age import age
-from modelsweb.viewmodels.parts.condition_row import ConditionRow
-from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.object_head import ObjectHead, head
+from modelsweb.viewmodels.components.age import age
+from modelsweb.viewmodels.components.condition_row import ConditionRow
+from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.object_head import ObjectHead, head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

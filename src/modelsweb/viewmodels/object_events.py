@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from modelsweb.kinds import EVENT
 from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text, text
-from modelsweb.viewmodels.parts.event_row import EventRow, event_row
-from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.object_head import ObjectHead, events_of, head
+from modelsweb.viewmodels.components.event_row import EventRow, event_row
+from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.object_head import ObjectHead, events_of, head
 
 _MAX = 500
 

@@ -9,10 +9,10 @@ from modelsweb.objects.freshness import Health
 from modelsweb.objects.kind import Kind
 from modelsweb.text import Text
 from modelsweb.topology.health import Mood
-from modelsweb.viewmodels.parts.age import Age, age
-from modelsweb.viewmodels.parts.cell import to_csv
-from modelsweb.viewmodels.parts.freshness import Live, live
-from modelsweb.viewmodels.parts.object_row import ObjectRow
+from modelsweb.viewmodels.components.age import Age, age
+from modelsweb.viewmodels.components.cell import to_csv
+from modelsweb.viewmodels.components.freshness import Live, live
+from modelsweb.viewmodels.components.object_row import ObjectRow
 
 PER_PAGE = 100
 _LONGEST = 200

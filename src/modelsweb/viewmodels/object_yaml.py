@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from modelsweb.objects.snapshot import Snapshot
-from modelsweb.viewmodels.parts.object_head import ObjectHead, head
-from modelsweb.viewmodels.parts.yaml_text import yaml_of
+from modelsweb.viewmodels.components.object_head import ObjectHead, head
+from modelsweb.viewmodels.components.yaml_text import yaml_of
 
 
 @dataclass(frozen=True, slots=True)

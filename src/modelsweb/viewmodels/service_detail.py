@@ -31,14 +31,14 @@ from modelsweb.topology.demand import Replicas
 from modelsweb.topology.health import Mood
 from modelsweb.topology.owner import owner
 from modelsweb.topology.tree import kind_word
-from modelsweb.viewmodels.parts.age import Age, age
-from modelsweb.viewmodels.parts.amounts import amounts
-from modelsweb.viewmodels.parts.condition_row import ConditionRow, condition_rows
-from modelsweb.viewmodels.parts.event_row import EventRow, event_row
-from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.log_query import log_of
-from modelsweb.viewmodels.parts.pod_row import PodRow, pod_row
-from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.age import Age, age
+from modelsweb.viewmodels.components.amounts import amounts
+from modelsweb.viewmodels.components.condition_row import ConditionRow, condition_rows
+from modelsweb.viewmodels.components.event_row import EventRow, event_row
+from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.log_query import log_of
+from modelsweb.viewmodels.components.pod_row import PodRow, pod_row
+from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
 
 _EXTERNAL = "external"
 _HIDDEN_ANNOTATIONS = {LAST_APPLIED}

@@ -9,9 +9,9 @@ from modelsweb.kinds import EVENT
 from modelsweb.text import Text, text
 from modelsweb.topology import predictor
 from modelsweb.topology.service_snapshot import Event
-from modelsweb.viewmodels.parts.event_row import EventRow, event_row
-from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.event_row import EventRow, event_row
+from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
 
 _MAX = 500
 _KEPT = timedelta(hours=1)

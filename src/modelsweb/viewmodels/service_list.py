@@ -11,11 +11,11 @@ from modelsweb.diagnosis import limits, rules
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.freshness import Health
 from modelsweb.text import Text
-from modelsweb.viewmodels.parts import list_query, search
-from modelsweb.viewmodels.parts.age import Age, age
-from modelsweb.viewmodels.parts.freshness import Live, live
-from modelsweb.viewmodels.parts.list_query import LABEL, LOAD, MAX_ITEMS, ListQuery
-from modelsweb.viewmodels.parts.service_row import ANY, FACETS, ServiceRow
+from modelsweb.viewmodels.components import list_query, search
+from modelsweb.viewmodels.components.age import Age, age
+from modelsweb.viewmodels.components.freshness import Live, live
+from modelsweb.viewmodels.components.list_query import LABEL, LOAD, MAX_ITEMS, ListQuery
+from modelsweb.viewmodels.components.service_row import ANY, FACETS, ServiceRow
 
 _ORDER = {status: index for index, status in enumerate(Status)}
 _FAULTS = {Status.FAILED, Status.DEGRADED}

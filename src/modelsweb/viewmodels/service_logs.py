@@ -16,9 +16,9 @@ from modelsweb.topology import predictor, traffic
 from modelsweb.topology.health import Mood, health
 from modelsweb.topology.pod import Container
 from modelsweb.topology.service_snapshot import newest_first
-from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.log_query import TAILS, LogQuery, log_of
-from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.log_query import TAILS, LogQuery, log_of
+from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
 
 MAX_STREAMS = 32
 

@@ -14,11 +14,11 @@ from modelsweb.metrics.target import Target, target
 from modelsweb.text import Text, text
 from modelsweb.topology import component, demand, predictor
 from modelsweb.topology import pod as pods
-from modelsweb.viewmodels.parts import grafana
-from modelsweb.viewmodels.parts.cell import neutral
-from modelsweb.viewmodels.parts.grafana import Panel, PanelPlan
-from modelsweb.viewmodels.parts.metrics_query import RANGES, REFRESHES, MetricsQuery
-from modelsweb.viewmodels.parts.service_head import JudgedService, MetricsTab, ServiceHead, head
+from modelsweb.viewmodels.components import grafana
+from modelsweb.viewmodels.components.cell import neutral
+from modelsweb.viewmodels.components.grafana import Panel, PanelPlan
+from modelsweb.viewmodels.components.metrics_query import RANGES, REFRESHES, MetricsQuery
+from modelsweb.viewmodels.components.service_head import JudgedService, MetricsTab, ServiceHead, head
 
 _KNATIVE = "Knative"
 _GPU_CHARTS = {"gpu", "gpu-memory"}

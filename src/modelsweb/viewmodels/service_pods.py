@@ -8,9 +8,9 @@ from modelsweb.text import Text, text
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
 from modelsweb.topology.service_snapshot import newest_first
-from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.pod_row import PodRow, pod_row
-from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.pod_row import PodRow, pod_row
+from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
 
 _MAX_OVER = 50
 """A node that refuses every pod leaves hundreds of them behind."""

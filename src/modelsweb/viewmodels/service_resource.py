@@ -8,9 +8,9 @@ from modelsweb.objects.obj import Obj
 from modelsweb.topology import health
 from modelsweb.topology.health import Mood
 from modelsweb.topology.tree import kind_word
-from modelsweb.viewmodels.parts.age import Age, age
-from modelsweb.viewmodels.parts.condition_row import ConditionRow, condition_rows
-from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.age import Age, age
+from modelsweb.viewmodels.components.condition_row import ConditionRow, condition_rows
+from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

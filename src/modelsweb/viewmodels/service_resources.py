@@ -7,10 +7,10 @@ from modelsweb.text import Text
 from modelsweb.topology import predictor
 from modelsweb.topology.health import Mood
 from modelsweb.topology.tree import Node, kind_word, tree
-from modelsweb.viewmodels.parts.age import Age, age
-from modelsweb.viewmodels.parts.gap_note import gap_notes
-from modelsweb.viewmodels.parts.graph import Graph, draw
-from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.age import Age, age
+from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.graph import Graph, draw
+from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from modelsweb.viewmodels.parts.service_head import JudgedService, ServiceHead, head
-from modelsweb.viewmodels.parts.yaml_text import yaml_of
+from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.yaml_text import yaml_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, Response
 
 from modelsweb import errors
 from modelsweb.operations.problems import problem_of
-from modelsweb.viewmodels.parts.sentences import explain
+from modelsweb.viewmodels.components.sentences import explain
 from modelsweb.web.rendering import translator
 from modelsweb.web.site import RequestContext, Site
 
@@ -56,7 +56,7 @@ def live_message(context: RequestContext, error: errors.ModelswebError) -> str:
     words = translator(context.language)
     html = context.site.renderer.page(
         context,
-        "parts/strip.html",
+        "components/strip.html",
         mood="bad",
         icon="failed",
         title=words.say(title),
@@ -67,7 +67,7 @@ def live_message(context: RequestContext, error: errors.ModelswebError) -> str:
         state = "lost"
     elif isinstance(error, errors.NotFoundError):
         state = "gone"
-    freshness = context.site.renderer.page(context, "parts/stale.html", freshness=state)
+    freshness = context.site.renderer.page(context, "components/stale.html", freshness=state)
     return (
         f'<hx-partial hx-target="#notice" hx-swap="innerHTML">{html}</hx-partial>'
         f'<hx-partial hx-target="#freshness" hx-swap="outerMorph">{freshness}</hx-partial>'

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from modelsweb.gateway.reader import ListGrant
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.viewmodels import service_list
-from modelsweb.viewmodels.parts import list_query
-from modelsweb.viewmodels.parts.list_query import ListQuery
+from modelsweb.viewmodels.components import list_query
+from modelsweb.viewmodels.components.list_query import ListQuery
 from modelsweb.viewmodels.service_list import Rights, ServiceList
 from modelsweb.web.channel import Changes
 from modelsweb.web.site import RequestContext, Site

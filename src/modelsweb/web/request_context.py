@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -21,6 +21,16 @@ from modelsweb.web.errors import respond
 from modelsweb.web.site import Language, RequestContext, Site, Theme
 
 Handler = Callable[[RequestContext], Awaitable[Any]]
+
+
+class Entry(NamedTuple):
+    """One line of the URL map: a name, a path below the prefix, what answers there and to which method."""
+
+    name: str
+    path: str
+    handler: Handler
+    method: str = "GET"
+
 
 LANGUAGE_COOKIE = "modelsweb-language"
 THEME_COOKIE = "modelsweb-theme"

@@ -5,8 +5,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from modelsweb.web import urls
 from modelsweb.web.actions import act_on_services, create_service, delete_service, export_services
 from modelsweb.web.api import probes
-from modelsweb.web.request_context import Handler, endpoint
-from modelsweb.web.screens import (
+from modelsweb.web.pages import (
     legacy,
     namespaces,
     object_list,
@@ -20,101 +19,80 @@ from modelsweb.web.screens import (
     service_resources,
     service_yaml,
 )
+from modelsweb.web.request_context import Entry, Handler, endpoint
 from modelsweb.web.site import Site
 from modelsweb.web.static_files import StaticFiles
 
-_ALL, _LIST, _SERVICE = urls.SERVICES_OF_ALL, urls.SERVICES, urls.SERVICE
-_MEMBER = _SERVICE + "/resources/{kind}/{member}"
-
-Page = tuple[str, str, Handler, str]
+_SERVICE = urls.SERVICE
 
 
-def _of_objects(name: str, path: str) -> tuple[Page, ...]:
+def _get(name: str, path: str, *, handler: Handler) -> Entry:
+    return Entry(name=name, path=path, handler=handler)
+
+
+def _post(name: str, path: str, *, handler: Handler) -> Entry:
+    return Entry(name=name, path=path, handler=handler, method="POST")
+
+
+def _of_services(path: str, prefix: str) -> tuple[Entry, ...]:
+    """The list of model services, of a namespace or of all."""
+    parts = path + urls.OF_LIST
+    return (
+        *service_list.PAGE.routes(path, name=f"{prefix}service_list", parts=urls.OF_LIST),
+        _get(f"{prefix}service_list_export", parts + "/export.{form}", handler=export_services.export),
+        _get(f"{prefix}service_list_sparklines", f"{parts}/sparklines.json", handler=service_list.sparklines),
+        _post(f"{prefix}services_act", f"{parts}/act", handler=act_on_services.confirm),
+        _post(f"{prefix}services_act_submit", f"{parts}/act/do", handler=act_on_services.submit),
+    )
+
+
+def _of_objects(path: str, prefix: str) -> tuple[Entry, ...]:
     """The list of a root kind."""
     return (
-        (f"{name}_list_data", f"{path}.json", object_list.SCREEN.data, "GET"),
-        (f"{name}_list", path, object_list.SCREEN.page, "GET"),
-        (f"{name}_list_live", f"{path}{urls.OF_LIST}/live", object_list.SCREEN.live, "GET"),
-        (f"{name}_list_export", path + urls.OF_LIST + "/export.{form}", object_list.export, "GET"),
+        *object_list.PAGE.routes(path, name=f"{prefix}_list", parts=urls.OF_LIST),
+        _get(f"{prefix}_list_export", path + urls.OF_LIST + "/export.{form}", handler=object_list.export),
     )
 
 
-def _of_object(name: str, path: str) -> tuple[Page, ...]:
+def _of_object(path: str, prefix: str) -> tuple[Entry, ...]:
     """The page of an object of a root kind."""
     return (
-        (f"{name}_detail_data", f"{path}.json", object_page.DETAIL.data, "GET"),
-        (f"{name}_detail", path, object_page.DETAIL.page, "GET"),
-        (f"{name}_detail_live", f"{path}/live", object_page.DETAIL.live, "GET"),
-        (f"{name}_events", f"{path}/events", object_page.EVENTS.page, "GET"),
-        (f"{name}_events_data", f"{path}/events.json", object_page.EVENTS.data, "GET"),
-        (f"{name}_events_live", f"{path}/events/live", object_page.EVENTS.live, "GET"),
-        (f"{name}_yaml", f"{path}/yaml", object_page.YAML.page, "GET"),
-        (f"{name}_yaml_live", f"{path}/yaml/live", object_page.YAML.live, "GET"),
-        (f"{name}_yaml_download", f"{path}/yaml/download", object_page.download, "GET"),
+        *object_page.DETAIL.routes(path, name=f"{prefix}_detail"),
+        *object_page.EVENTS.routes(f"{path}/events", name=f"{prefix}_events"),
+        *object_page.YAML.routes(f"{path}/yaml", name=f"{prefix}_yaml", has_data=False),
+        _get(f"{prefix}_yaml_download", f"{path}/yaml/download", handler=object_page.download),
     )
 
 
-_MOVED: tuple[Page, ...] = tuple(
-    (name, old, legacy.moved(new), "GET") for name, (old, new) in urls.MOVED.items()
-)
-
-PAGES: tuple[Page, ...] = (
-    ("start", urls.START, namespaces.start, "GET"),
-    ("namespaces", urls.NAMESPACES, namespaces.choose, "GET"),
-    ("all_service_list", _ALL, service_list.SCREEN.page, "GET"),
-    ("all_service_list_data", f"{_ALL}.json", service_list.SCREEN.data, "GET"),
-    ("all_service_list_live", f"{_ALL}{urls.OF_LIST}/live", service_list.SCREEN.live, "GET"),
-    (
-        "all_service_list_export",
-        _ALL + urls.OF_LIST + "/export.{form}",
-        export_services.export,
-        "GET",
-    ),
-    ("all_services_act", f"{_ALL}{urls.OF_LIST}/act", act_on_services.confirm, "POST"),
-    ("all_services_act_submit", f"{_ALL}{urls.OF_LIST}/act/do", act_on_services.submit, "POST"),
-    ("all_service_list_sparklines", f"{_ALL}{urls.OF_LIST}/sparklines.json", service_list.sparklines, "GET"),
-    ("service_list", _LIST, service_list.SCREEN.page, "GET"),
-    ("service_list_data", f"{_LIST}.json", service_list.SCREEN.data, "GET"),
-    ("service_list_live", f"{_LIST}{urls.OF_LIST}/live", service_list.SCREEN.live, "GET"),
-    ("service_list_export", _LIST + urls.OF_LIST + "/export.{form}", export_services.export, "GET"),
-    ("service_list_sparklines", f"{_LIST}{urls.OF_LIST}/sparklines.json", service_list.sparklines, "GET"),
-    ("services_act", f"{_LIST}{urls.OF_LIST}/act", act_on_services.confirm, "POST"),
-    ("services_act_submit", f"{_LIST}{urls.OF_LIST}/act/do", act_on_services.submit, "POST"),
-    ("create_service", urls.CREATE, create_service.form, "GET"),
-    ("create_service_submit", urls.CREATE, create_service.submit, "POST"),
-    ("service_detail_data", f"{_SERVICE}.json", service_detail.SCREEN.data, "GET"),
-    ("service_detail", _SERVICE, service_detail.SCREEN.page, "GET"),
-    ("service_detail_live", f"{_SERVICE}/live", service_detail.SCREEN.live, "GET"),
-    ("service_resources", f"{_SERVICE}/resources", service_resources.SCREEN.page, "GET"),
-    ("service_resources_data", f"{_SERVICE}/resources.json", service_resources.SCREEN.data, "GET"),
-    ("service_resources_live", f"{_SERVICE}/resources/live", service_resources.SCREEN.live, "GET"),
-    ("service_resource", f"{_MEMBER}", service_resources.RESOURCE.page, "GET"),
-    ("service_resource_live", f"{_MEMBER}/live", service_resources.RESOURCE.live, "GET"),
-    ("service_pods", f"{_SERVICE}/pods", service_pods.SCREEN.page, "GET"),
-    ("service_pods_data", f"{_SERVICE}/pods.json", service_pods.SCREEN.data, "GET"),
-    ("service_pods_live", f"{_SERVICE}/pods/live", service_pods.SCREEN.live, "GET"),
-    ("service_logs", f"{_SERVICE}/logs", service_logs.page, "GET"),
-    ("service_logs_live", f"{_SERVICE}/logs/live", service_logs.SCREEN.live, "GET"),
-    ("service_logs_lines", f"{_SERVICE}/logs/lines", service_logs.lines, "GET"),
-    ("service_logs_download", f"{_SERVICE}/logs/download", service_logs.download, "GET"),
-    ("service_events", f"{_SERVICE}/events", service_events.SCREEN.page, "GET"),
-    ("service_events_data", f"{_SERVICE}/events.json", service_events.SCREEN.data, "GET"),
-    ("service_events_live", f"{_SERVICE}/events/live", service_events.SCREEN.live, "GET"),
-    ("service_metrics", f"{_SERVICE}/metrics", service_metrics.SCREEN.page, "GET"),
-    ("service_metrics_live", f"{_SERVICE}/metrics/live", service_metrics.SCREEN.live, "GET"),
-    ("service_metrics_data", f"{_SERVICE}/metrics/charts.json", service_metrics.data, "GET"),
-    ("service_metrics_export", _SERVICE + "/metrics/{chart}.csv", service_metrics.export, "GET"),
-    ("service_yaml", f"{_SERVICE}/yaml", service_yaml.SCREEN.page, "GET"),
-    ("service_yaml_live", f"{_SERVICE}/yaml/live", service_yaml.SCREEN.live, "GET"),
-    ("service_yaml_download", f"{_SERVICE}/yaml/download", service_yaml.download, "GET"),
-    ("delete_service", f"{_SERVICE}/delete", delete_service.confirm, "GET"),
-    ("delete_service_submit", f"{_SERVICE}/delete", delete_service.submit, "POST"),
-    *_MOVED,
-    *_of_objects("all_object", urls.OBJECTS_OF_ALL),
-    *_of_objects("object", urls.OBJECTS),
-    *_of_objects("cluster_object", urls.OBJECTS_OF_CLUSTER),
-    *_of_object("object", urls.OBJECT),
-    *_of_object("cluster_object", urls.OBJECT_OF_CLUSTER),
+PAGES: tuple[Entry, ...] = (
+    _get("start", urls.START, handler=namespaces.start),
+    _get("namespaces", urls.NAMESPACES, handler=namespaces.choose),
+    *_of_services(urls.SERVICES_OF_ALL, "all_"),
+    *_of_services(urls.SERVICES, ""),
+    _get("create_service", urls.CREATE, handler=create_service.form),
+    _post("create_service_submit", urls.CREATE, handler=create_service.submit),
+    *service_detail.PAGE.routes(_SERVICE),
+    *service_resources.PAGE.routes(f"{_SERVICE}/resources"),
+    *service_resources.RESOURCE.routes(f"{_SERVICE}/resources/{{kind}}/{{member}}", has_data=False),
+    *service_pods.PAGE.routes(f"{_SERVICE}/pods"),
+    _get("service_logs", f"{_SERVICE}/logs", handler=service_logs.page),
+    _get("service_logs_live", f"{_SERVICE}/logs/live", handler=service_logs.PAGE.live),
+    _get("service_logs_lines", f"{_SERVICE}/logs/lines", handler=service_logs.lines),
+    _get("service_logs_download", f"{_SERVICE}/logs/download", handler=service_logs.download),
+    *service_events.PAGE.routes(f"{_SERVICE}/events"),
+    *service_metrics.PAGE.routes(f"{_SERVICE}/metrics", has_data=False),
+    _get("service_metrics_data", f"{_SERVICE}/metrics/charts.json", handler=service_metrics.data),
+    _get("service_metrics_export", _SERVICE + "/metrics/{chart}.csv", handler=service_metrics.export),
+    *service_yaml.PAGE.routes(f"{_SERVICE}/yaml", has_data=False),
+    _get("service_yaml_download", f"{_SERVICE}/yaml/download", handler=service_yaml.download),
+    _get("delete_service", f"{_SERVICE}/delete", handler=delete_service.confirm),
+    _post("delete_service_submit", f"{_SERVICE}/delete", handler=delete_service.submit),
+    *(_get(name, old, handler=legacy.moved(new)) for name, (old, new) in urls.MOVED.items()),
+    *_of_objects(urls.OBJECTS_OF_ALL, "all_object"),
+    *_of_objects(urls.OBJECTS, "object"),
+    *_of_objects(urls.OBJECTS_OF_CLUSTER, "cluster_object"),
+    *_of_object(urls.OBJECT, "object"),
+    *_of_object(urls.OBJECT_OF_CLUSTER, "cluster_object"),
 )
 
 
@@ -125,7 +103,12 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/healthz/readiness", probes.readiness(site)),
         Mount(urls.STATIC, StaticFiles()),
         *(
-            Route(path, endpoint(site, handler, name=name), methods=[method], name=name)
-            for name, path, handler, method in PAGES
+            Route(
+                entry.path,
+                endpoint(site, entry.handler, name=entry.name),
+                methods=[entry.method],
+                name=entry.name,
+            )
+            for entry in PAGES
         ),
     ]

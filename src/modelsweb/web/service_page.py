@@ -7,8 +7,8 @@ from typing import Any, Generic, TypeVar
 
 from modelsweb.gateway.reader import ObjectGrant
 from modelsweb.kinds import INFERENCE_SERVICE, POD
-from modelsweb.viewmodels.parts import service_head
-from modelsweb.viewmodels.parts.service_head import JudgedService, MetricsTab, Rights
+from modelsweb.viewmodels.components import service_head
+from modelsweb.viewmodels.components.service_head import JudgedService, MetricsTab, Rights
 from modelsweb.web.channel import Changes
 from modelsweb.web.site import RequestContext, Site
 

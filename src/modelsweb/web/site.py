@@ -22,7 +22,7 @@ from modelsweb.gateway.writer import Writer
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.objects.kind import Kind
 from modelsweb.operations.gateway import Gateway
-from modelsweb.viewmodels.parts.grafana import PanelPlan
+from modelsweb.viewmodels.components.grafana import PanelPlan
 from modelsweb.web.channel import Channels
 from modelsweb.web.form import Form
 from modelsweb.web.instrumentation import Instrumentation

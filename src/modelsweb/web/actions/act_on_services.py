@@ -12,11 +12,11 @@ from modelsweb.operations.action import Action, Target
 from modelsweb.operations.bulk import BulkRequest
 from modelsweb.viewmodels import act_on_services
 from modelsweb.viewmodels.act_on_services import ActOnServices
-from modelsweb.viewmodels.parts.list_query import MAX_ITEMS
+from modelsweb.viewmodels.components.list_query import MAX_ITEMS
 from modelsweb.web import listing
 from modelsweb.web.site import RequestContext
 
-_TEMPLATE = "screens/act_on_services.html"
+_TEMPLATE = "pages/act_on_services.html"
 
 
 async def confirm(context: RequestContext) -> Response:

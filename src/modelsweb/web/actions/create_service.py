@@ -8,7 +8,7 @@ from modelsweb.viewmodels import create_service
 from modelsweb.viewmodels.create_service import CreateService
 from modelsweb.web.site import RequestContext
 
-_TEMPLATE = "screens/create_service.html"
+_TEMPLATE = "pages/create_service.html"
 _ARRIVAL_SECONDS = 3.0
 
 

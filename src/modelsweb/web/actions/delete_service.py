@@ -6,10 +6,10 @@ from modelsweb import errors
 from modelsweb.errors import Problem
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.operations.delete import DeleteRequest, delete
-from modelsweb.viewmodels.parts.sentences import explain
+from modelsweb.viewmodels.components.sentences import explain
 from modelsweb.web.site import RequestContext
 
-_TEMPLATE = "screens/delete_service.html"
+_TEMPLATE = "pages/delete_service.html"
 
 
 async def confirm(context: RequestContext) -> Response:

@@ -5,7 +5,7 @@ from starlette.responses import Response
 
 from modelsweb import errors
 from modelsweb.viewmodels import export_services
-from modelsweb.viewmodels.parts import list_query
+from modelsweb.viewmodels.components import list_query
 from modelsweb.viewmodels.service_list import ServiceList
 from modelsweb.web import listing
 from modelsweb.web.site import RequestContext

@@ -1,0 +1,136 @@
+"""What all tabs of a service show at their top, and what they are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Status, Verdict
+from modelsweb.kinds import EVENT, POD
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.objects.snapshot import Snapshot
+from modelsweb.topology import demand, predictor
+from modelsweb.topology.demand import Replicas
+from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
+from modelsweb.topology.stop import is_stopped
+from modelsweb.viewmodels.components.age import Age, age
+from modelsweb.viewmodels.components.freshness import Live, live
+
+
+class MetricsTab(StrEnum):
+    """Whether there is a tab with metrics."""
+
+    NONE = "none"
+    SHOWN = "shown"
+    PROBED = "probed"
+    """Where the browser finds a Grafana."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rights:
+    """What the user may do with the service and its parts."""
+
+    delete: bool = False
+    logs: bool = False
+    metrics: bool = False
+    patch: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedService:
+    """A service with all that may be seen of it, judged: what the tabs' view models are built from."""
+
+    seen: Snapshot
+    snapshot: ServiceSnapshot
+    verdict: Verdict
+    rights: Rights
+    metrics_tab: MetricsTab
+
+    @property
+    def service(self) -> Obj:
+        """The service itself."""
+        return self.seen.root
+
+    @property
+    def children(self) -> Mapping[Kind, list[Obj]]:
+        """All that is its own, by kind, as far as it may be seen."""
+        return self.snapshot.children
+
+    @property
+    def now(self) -> datetime:
+        """When it was so."""
+        return self.seen.taken
+
+
+def judged_service(
+    seen: Snapshot,
+    *,
+    rights: Rights | None = None,
+    metrics_tab: MetricsTab = MetricsTab.NONE,
+    reported: datetime | None = None,
+) -> JudgedService:
+    """The verdict on a service with all that it is made from; ``reported`` is when KServe's controller was last seen at
+    work."""
+    snapshot = service_snapshot(seen.root, seen.members, gaps=seen.gaps, reported=reported)
+    return JudgedService(
+        seen=seen,
+        snapshot=snapshot,
+        verdict=judge(snapshot, seen.taken),
+        rights=rights or Rights(),
+        metrics_tab=metrics_tab,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceHead:
+    """Identity, state and counts. Counts are None where the user may not see what is counted."""
+
+    namespace: str
+    name: str
+    uid: str
+    status: Status
+    mode: str
+    model_format: str
+    runtime: str
+    replicas: Replicas | None
+    pods: int | None
+    warnings: int | None
+    has_more_events: bool
+    """There are more than were counted."""
+    age: Age
+    live: Live
+    rights: Rights
+    metrics_tab: MetricsTab
+    is_deleting: bool
+    is_stopped: bool
+    """It was asked to stop, be it done or not."""
+    gone: Age | None
+    """How long ago it was deleted; None while it is there."""
+
+
+def head(judged: JudgedService) -> ServiceHead:
+    """The head of a subject's page."""
+    service = judged.service
+    sees_pods, sees_events = POD in judged.children, EVENT in judged.children
+    return ServiceHead(
+        namespace=service.namespace,
+        name=service.name,
+        uid=service.uid,
+        status=judged.verdict.status,
+        mode=predictor.mode(service),
+        model_format=predictor.model_format(service),
+        runtime=predictor.runtime(service),
+        replicas=demand.replicas(judged.snapshot),
+        pods=len(judged.children[POD]) if sees_pods else None,
+        warnings=len(judged.snapshot.events) if sees_events else None,
+        has_more_events=judged.seen.left_out > 0,
+        age=age(service.created, judged.now),
+        live=live(judged.seen.health),
+        rights=judged.rights,
+        metrics_tab=judged.metrics_tab,
+        is_deleting=service.deleted is not None,
+        is_stopped=is_stopped(service),
+        gone=age(judged.seen.gone, judged.now) if judged.seen.gone is not None else None,
+    )

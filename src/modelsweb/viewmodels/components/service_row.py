@@ -1,0 +1,165 @@
+"""What a list knows of one service. It holds no age: the same state gives an equal row at any time."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from modelsweb.diagnosis.reports import Reports
+from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.verdict import Status, Verdict
+from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, RUNTIME_POD, SERVING_RUNTIME
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.objects.snapshot import Snapshot
+from modelsweb.text import Text
+from modelsweb.topology import demand, predictor, traffic
+from modelsweb.topology.demand import Replicas
+from modelsweb.topology.owner import owner
+from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
+from modelsweb.viewmodels.components.log_query import log_of
+
+FACETS = ("status", "why", "format", "mode", "runtime", "namespace", "gpu", "label")
+"""The keys of ``ServiceRow.facets``, as they stand in a URL."""
+ANY = "any"
+"""Of GPUs: one or more."""
+_KEY_LENGTH = 12
+_RUNTIMES = frozenset({SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME})
+_MESH = _RUNTIMES | {RUNTIME_POD}
+_VERSION = "app.kubernetes.io/version"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRow:
+    """One service. Empty strings and None stand for what is not known or does not apply.
+
+    ``log`` is the query of the logs page for the container at fault, ``since`` is when the fault began, ``changed`` the last change of any condition. ``traffic`` are shares in percent,
+    the largest first. ``gpus`` counts one replica.
+    """
+
+    uid: str
+    namespace: str
+    name: str
+    status: Status
+    cause: Text | None
+    effect: Text | None
+    since: datetime | None
+    log: str
+    model_format: str
+    runtime: str
+    mode: str
+    protocol: str
+    storage_uri: str
+    url: str
+    replicas: Replicas | None
+    gpus: int
+    traffic: tuple[int, ...]
+    version: str
+    owner: str
+    labels: tuple[tuple[str, str], ...]
+    created: datetime | None
+    changed: datetime | None
+    rule: str = ""
+    """The rule that found the cause; empty where none did."""
+    facets: tuple[tuple[str, ...], ...] = field(default=(), compare=False, repr=False)
+    """The values by which a list counts and narrows, in the order of ``FACETS``; kept because every change counts all."""
+
+    @property
+    def key(self) -> str:
+        """What no other row has, short and fit for an id in HTML."""
+        return self.uid.replace("-", "")[:_KEY_LENGTH] or f"{self.namespace}.{self.name}"
+
+    def label(self, column: str) -> str:
+        """The value in a label's column (``label:KEY``); empty where the row has no such label."""
+        return dict(self.labels).get(column.partition(":")[2], "")
+
+
+class Rows:
+    """Makes the rows of services as they change, and so sees what KServe's controller reports of each."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+
+    def __call__(self, seen: Snapshot) -> tuple[ServiceRow, datetime | None, frozenset[Kind]]:
+        """The row of a service, when it must be made again though nothing changed, and the shared kinds it leans on."""
+        self._reports.saw(seen.root, seen.taken)
+        return *row(seen, self._reports.newest), _leans(seen.root)
+
+
+def _leans(service: Obj) -> frozenset[Kind]:
+    return _MESH if predictor.is_model_mesh(service) else _RUNTIMES
+
+
+def row(seen: Snapshot, reported: datetime | None = None) -> tuple[ServiceRow, datetime | None]:
+    """The row of a service, and when it must be made again though nothing changed."""
+    snapshot = service_snapshot(seen.root, seen.members, gaps=seen.gaps, reported=reported)
+    verdict = judge(snapshot, seen.taken)
+    return _row(snapshot, verdict), verdict.due
+
+
+def with_facets(row: ServiceRow) -> ServiceRow:
+    """The row with its facets filled in."""
+    values: tuple[tuple[str, ...], ...] = (
+        (row.status.value,),
+        (row.rule,) if row.rule else (),
+        (row.model_format,) if row.model_format else (),
+        (row.mode,) if row.mode else (),
+        (row.runtime,) if row.runtime else (),
+        (row.namespace,),
+        (ANY, str(row.gpus)) if row.gpus else (),
+        tuple(f"{key}={value}" for key, value in row.labels),
+    )
+    return replace(row, facets=values)
+
+
+def _traffic(snapshot: ServiceSnapshot) -> tuple[int, ...]:
+    """The shares; without revisions all of it goes to what is ready, if anything is."""
+    found = tuple(part.percent for part in traffic.split(snapshot))
+    replicas = demand.replicas(snapshot)
+    is_whole = not found and replicas is not None and replicas.ready > 0
+    return (100,) if is_whole and predictor.mode(snapshot.service) == "Standard" else found
+
+
+def _row(snapshot: ServiceSnapshot, verdict: Verdict) -> ServiceRow:
+    service = snapshot.service
+    times = [condition.since for condition in service.conditions() if condition.since]
+    found = ServiceRow(
+        uid=service.uid,
+        namespace=service.namespace,
+        name=service.name,
+        status=verdict.status,
+        cause=verdict.cause,
+        rule=verdict.finding.rule if verdict.finding and verdict.cause else "",
+        effect=verdict.effect,
+        since=verdict.since,
+        log=_log(verdict),
+        model_format=predictor.model_format(service),
+        runtime=predictor.runtime(service).removeprefix("kserve-"),
+        mode=predictor.mode(service),
+        protocol=predictor.protocol(service),
+        storage_uri=predictor.source(service),
+        url=predictor.external_url(service) or predictor.internal_url(service),
+        replicas=demand.replicas(snapshot),
+        gpus=demand.gpus(snapshot),
+        traffic=_traffic(snapshot),
+        version=_version(service),
+        owner=owner(service),
+        labels=tuple(sorted(service.labels.items())),
+        created=service.created,
+        changed=max([*times, *([service.created] if service.created else [])], default=None),
+    )
+    return with_facets(found)
+
+
+def _log(verdict: Verdict) -> str:
+    """Where to read on: the log of the container that the finding blames; empty where it blames none."""
+    query = log_of(verdict.finding)
+    return query.encode(at="fault") if query else ""
+
+
+def _version(service: Obj) -> str:
+    """The ready revision's number in Knative mode, else the version that the format or a label gives."""
+    revision = service.string("status", "components", "predictor", "latestReadyRevision")
+    return (
+        revision.rpartition("-")[2]
+        or service.string("spec", "predictor", "model", "modelFormat", "version")
+        or service.labels.get(_VERSION, "")
+    )

@@ -1,0 +1,86 @@
+"""Where to go: the remembered namespace, the only one, or a choice."""
+
+from dataclasses import dataclass
+
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from modelsweb import errors
+from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.objects.kind import is_name
+from modelsweb.web.cookies import cookie
+from modelsweb.web.site import RequestContext
+
+COOKIE = "modelsweb-namespace"
+ALL = "*"
+"""Stands for all namespaces; no namespace can be called so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Namespaces:
+    """The names to choose from; None where listing is not allowed and one has to be typed."""
+
+    names: tuple[str, ...] | None
+    is_to_create: bool = False
+    """A service is to be created in it; else its list is looked at."""
+
+
+async def _load(context: RequestContext) -> Namespaces:
+    try:
+        return Namespaces(await context.site.authorization.namespaces(context.user))
+    except errors.ForbiddenError:
+        return Namespaces(None)
+
+
+async def start(context: RequestContext) -> Response:
+    """The list that was looked at last, else that of the only namespace, else all that the user may see."""
+    wanted = context.request.query_params.get("ns", "")  # Kubeflow's dashboard names it so
+    if is_name(wanted):
+        return RedirectResponse(context.urls.services(wanted), 303)
+    remembered = cookie(context.request, COOKIE)
+    found = await _load(context)
+    if remembered == ALL:
+        return RedirectResponse(context.urls.services(), 303)
+    if is_name(remembered) and (found.names is None or remembered in found.names):
+        return RedirectResponse(context.urls.services(remembered), 303)
+    if found.names is not None and len(found.names) == 1:
+        return RedirectResponse(context.urls.services(found.names[0]), 303)
+    return RedirectResponse(context.urls.services(), 303)
+
+
+async def choose(context: RequestContext) -> Response:
+    """The choice; ``?namespace=`` goes there, to its list or with ``?to=create`` to its create page."""
+    wanted = context.request.query_params.get("namespace", "").strip()
+    is_to_create = context.request.query_params.get("to") == "create"
+    if wanted:
+        return _go(context, wanted, is_to_create=is_to_create)
+    model = await _load(context)
+    if is_to_create:
+        allowed = await context.site.authorization.where_allowed(
+            context.user, INFERENCE_SERVICE, verb="create", namespaces=model.names
+        )
+        model = Namespaces(
+            model.names if allowed is None or model.names is None else allowed, is_to_create=True
+        )
+    html = context.site.renderer.page(context, "pages/namespaces.html", model=model)
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
+def _go(context: RequestContext, namespace: str, *, is_to_create: bool) -> Response:
+    if (namespace != ALL or is_to_create) and not is_name(namespace):
+        raise errors.BadRequestError(
+            f"{namespace!r} is no name of a namespace: lower-case letters, digits and '-'."
+        )
+    if is_to_create:
+        return RedirectResponse(context.urls.create(namespace), 303)
+    plural = context.request.query_params.get("kind", "")
+    place = "" if namespace == ALL else namespace
+    if any(kind.plural == plural and kind.namespaced for kind in context.site.other_kinds):
+        target = context.urls.objects(plural, place)
+    else:
+        target = context.urls.services(place)
+    response = RedirectResponse(target, 303)
+    web = context.site.config.web
+    response.set_cookie(
+        COOKIE, namespace, path=web.prefix or "/", secure=web.secure_cookies, samesite="lax", httponly=True
+    )
+    return response
