@@ -159,7 +159,7 @@ def _image_errors(resource: Resource, obj: Mapping[str, Any]) -> Iterator[FieldE
 def _schema_errors(resource: Resource, obj: Mapping[str, Any]) -> Iterator[FieldError]:
     if resource.schema is None:
         return
-    validator = _validator(resource.api_version, resource.kind, json.dumps(resource.schema))
+    validator = _validator(resource.api_version, resource.kind, schema=json.dumps(resource.schema))
     for error in validator.iter_errors(dict(obj)):
         yield _field_error(error)
 
