@@ -24,7 +24,7 @@ class Reviewer:
     go: asyncio.Event = field(default_factory=asyncio.Event)
     error: errors.ModelswebError | None = None
 
-    async def review(self, *_: Any) -> bool:
+    async def review(self, *_: Any, **__: Any) -> bool:
         self.asked += 1
         await self.go.wait()
         if self.error:

@@ -14,8 +14,8 @@ from modelsweb.text import text
 from modelsweb.topology.demand import Replicas
 from modelsweb.viewmodels import service_list
 from modelsweb.viewmodels.components import list_query
-from modelsweb.viewmodels.components.list_query import ListQuery
-from modelsweb.viewmodels.components.service_row import ServiceRow, row, with_facets
+from modelsweb.viewmodels.components.service_row import ServiceRow, row
+from modelsweb.viewmodels.components.service_table import SERVICES, is_fault
 from modelsweb.viewmodels.service_list import Rights, ServiceList
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -30,7 +30,7 @@ def _row(name: str, status: Status = Status.READY, **rest: Any) -> ServiceRow:
         "created": NOW,
         "effect": None,
     }
-    return with_facets(replace(BARE, name=name, status=status, **{**usual, **rest}))
+    return replace(BARE, name=name, status=status, **{**usual, **rest})
 
 
 ROWS = [
@@ -46,15 +46,17 @@ ROWS = [
 def _built(
     found: list[ServiceRow], query: str = "", namespaces: tuple[str, ...] | None = ("ns",)
 ) -> ServiceList:
-    pairs = [tuple(pair.partition("=")[::2]) for pair in query.split("&") if pair]
+    pairs = [(key, value) for key, _, value in (pair.partition("=") for pair in query.split("&") if pair)]
+    wanted = list_query.parse(pairs, SERVICES)
+    index = service_list.index(wanted)
+    index.load((((row.namespace, row.name), row) for row in found), NOW)
     return service_list.build(
-        found,
+        index,
         health=Health(Freshness.LIVE, NOW),
         namespaces=namespaces,
-        query=list_query.parse(pairs),  # type: ignore[arg-type]
+        query=wanted,
         rights=Rights(),
         hidden=0,
-        now=NOW,
     )
 
 
@@ -73,7 +75,7 @@ def test_every_service_is_counted_once() -> None:
         (Status.QUEUED, 1),
         (Status.READY, 2),
     ]
-    assert (model.total, model.matching, model.faults) == (4, 4, 1)
+    assert (model.total, model.pages.matching, model.faults) == (4, 4, 1)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +120,7 @@ def test_filters_search_and_order(query: str, names: list[str]) -> None:
 def test_a_bad_pattern_is_told_and_hides_nothing(pattern: str) -> None:
     model = _built(ROWS, f"q={pattern}")
     if model.problems:
-        assert model.matching == 4
+        assert model.pages.matching == 4
     else:
         assert all(row.name for row in model.rows)
 
@@ -156,20 +158,20 @@ def test_pages() -> None:
     many = [_row(f"s{number:03}") for number in range(45)]
     model = _built(many, "per=20&page=3")
     assert [row.name for row in model.rows] == ["s040", "s041", "s042", "s043", "s044"]
-    assert (model.first, model.last, model.pages, len(model.matches)) == (41, 45, 3, 45)
+    assert (model.pages.first, model.pages.last, model.pages.count, model.pages.matching) == (41, 45, 3, 45)
 
 
 def test_a_queue_longer_than_ten_minutes_is_a_fault() -> None:
     row = ROWS[3]
-    assert not service_list.is_fault(row, NOW)
-    assert service_list.is_fault(row, NOW + timedelta(minutes=6))
+    assert not is_fault(row, NOW)
+    assert is_fault(row, NOW + timedelta(minutes=6))
 
 
 def test_several_namespaces_show_their_column() -> None:
-    assert "namespace" in _built(ROWS, "", None).columns
-    assert "namespace" not in _built(ROWS).columns
-    assert _built(ROWS, "cols=age,label:tier,nonsense,label:").columns == ("age", "label:tier")
-    assert _built(ROWS, "cols=none").columns == ()
+    assert "namespace" in _built(ROWS, "", None).shown
+    assert "namespace" not in _built(ROWS).shown
+    assert _built(ROWS, "cols=age,label:tier,nonsense,label:").shown == ("age", "label:tier")
+    assert _built(ROWS, "cols=none").shown == ()
 
 
 def test_what_is_not_known_is_empty() -> None:
@@ -184,7 +186,13 @@ def test_what_is_not_known_is_empty() -> None:
 
 def test_a_namespace_without_services_has_neither_rows_nor_counts() -> None:
     model = _built([])
-    assert (model.rows, model.counts, model.total, model.first, model.last) == ((), (), 0, 0, 0)
+    assert (model.rows, model.counts, model.total, model.pages.first, model.pages.last) == (
+        (),
+        (),
+        0,
+        0,
+        0,
+    )
 
 
 @pytest.mark.parametrize(
@@ -198,24 +206,24 @@ def test_a_namespace_without_services_has_neither_rows_nor_counts() -> None:
 def test_a_query_survives_the_way_through_the_url(query: str) -> None:
     from urllib.parse import parse_qsl
 
-    parsed = list_query.parse(parse_qsl(query, keep_blank_values=True))
-    again = list_query.parse(parse_qsl(parsed.encode(), keep_blank_values=True))
+    parsed = list_query.parse(parse_qsl(query, keep_blank_values=True), SERVICES)
+    again = list_query.parse(parse_qsl(parsed.encode(), keep_blank_values=True), SERVICES)
     assert again == parsed
     assert again.encode() == parsed.encode()
 
 
 def test_the_dashboards_stale_parameters_do_not_come_back() -> None:
-    cleared = list_query.parse([("q", "foo"), ("status", "failed")]).without_filters()
+    cleared = list_query.parse([("q", "foo"), ("status", "failed")], SERVICES).without_filters()
     assert cleared.encode() == "q=&status="
     after_reload = list_query.parse(
-        [("q", ""), ("status", ""), ("q", "foo"), ("status", "failed"), ("ns", "x")]
+        [("q", ""), ("status", ""), ("q", "foo"), ("status", "failed"), ("ns", "x")], SERVICES
     )
     assert not after_reload.is_filtered
 
 
 def test_columns_toggle_back_to_the_usual_ones() -> None:
-    default = list_query.DEFAULT_COLUMNS
-    with_owner = ListQuery().with_column("owner", default)
+    default = tuple(column.key for column in SERVICES.columns if column.is_default)
+    with_owner = list_query.parse([], SERVICES).with_column("owner", default)
     assert with_owner.columns == (
         "format",
         "mode",

@@ -22,7 +22,7 @@ from modelsweb.objects.snapshot import Snapshot
 from modelsweb.store.child_reader import ChildReader
 from modelsweb.store.feed import Subscription
 from modelsweb.store.owners import NAMESPACE_OF_CLUSTER
-from modelsweb.store.projection import EVERYTHING, Entry, Hidden, Projection
+from modelsweb.store.projection import EVERYTHING, Hidden, Key, Projection
 from modelsweb.store.recently_deleted import RecentlyDeleted
 from modelsweb.store.store import Store, decode
 
@@ -51,12 +51,24 @@ class ListGrant:
         return self.unseen.get(namespace, self.unseen_elsewhere)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing(Generic[Value]):
-    """The objects that a grant covers, by namespace and name, and how fresh they are. ``is_nowhere`` says that none of the
-    namespaces that were asked for exists."""
+    """The objects that a grant covers, by namespace and name, at a revision, and how fresh they are. ``is_nowhere`` says that
+    none of the namespaces that were asked for exists."""
 
-    entries: tuple[tuple[str, str, Entry[Value]], ...]
+    entries: tuple[tuple[Key, Value], ...]
+    revision: int
+    health: Health
+    is_nowhere: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Updates(Generic[Value]):
+    """What became of the objects that a grant covers since a revision: their values, None for those that are not there any
+    more."""
+
+    changes: tuple[tuple[Key, Value | None], ...]
+    revision: int
     health: Health
     is_nowhere: bool = False
 
@@ -132,19 +144,40 @@ class Reader:
 
     def objects(self, grant: ListGrant) -> Listing[Any]:
         """What a list shows to those who hold the grant."""
-        projection, spaces = self._projections[grant.kind], self._stores[NAMESPACE]
+        projection = self._projections[grant.kind]
         namespaces = projection.namespaces() if grant.namespaces is None else grant.namespaces
-        entries = tuple(
-            (namespace, name, entry)
-            for namespace in namespaces
-            for name, entry in projection.entries(namespace, grant.unseen_in(namespace))
-        )
         return Listing(
-            entries,
-            self._stores[grant.kind].health,
-            is_nowhere=grant.namespaces is not None
-            and spaces.health.freshness is Freshness.LIVE
-            and all(spaces.item("", name) is None for name in grant.namespaces),
+            entries=tuple(
+                ((namespace, name), entry.value)
+                for namespace in namespaces
+                for name, entry in projection.entries(namespace, grant.unseen_in(namespace))
+            ),
+            revision=projection.revision,
+            health=self._stores[grant.kind].health,
+            is_nowhere=self._is_nowhere(grant),
+        )
+
+    def updates(self, grant: ListGrant, since: int) -> Updates[Any] | None:
+        """What changed of that since a revision; None where that is too long ago, so that all must be read again."""
+        projection = self._projections[grant.kind]
+        changed = projection.changed_since(since)
+        if changed is None:
+            return None
+        seen = [key for key in changed if grant.namespaces is None or key[0] in grant.namespaces]
+        found = [(key, projection.entry(*key, hidden=grant.unseen_in(key[0]))) for key in seen]
+        return Updates(
+            changes=tuple((key, entry.value if entry is not None else None) for key, entry in found),
+            revision=projection.revision,
+            health=self._stores[grant.kind].health,
+            is_nowhere=self._is_nowhere(grant),
+        )
+
+    def _is_nowhere(self, grant: ListGrant) -> bool:
+        store = self._stores[NAMESPACE]
+        return (
+            grant.namespaces is not None
+            and store.health.freshness is Freshness.LIVE
+            and all(store.item("", name) is None for name in grant.namespaces)
         )
 
     @contextmanager

@@ -15,7 +15,7 @@ beside that of everything: one for each set of hidden kinds that somebody asks f
 import asyncio
 import heapq
 import logging
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -46,6 +46,8 @@ logger = logging.getLogger(__name__)
 
 EVERYTHING: Hidden = frozenset()
 _SLICE = 25
+_MAX_LOG = 10_000
+"""So many changes are remembered; whoever is further behind reads all entries."""
 _MAX_VIEWS = 4
 _IN_USE_SECONDS = 60.0
 _UNUSED_SECONDS = 600.0
@@ -102,6 +104,9 @@ class Projection(Generic[Value]):
         self._due: list[tuple[datetime, Key]] = []
         self._wake = asyncio.Event()
         self._number = 0
+        self.revision = 0
+        """Counts the changes of entries."""
+        self._log: deque[Key] = deque(maxlen=_MAX_LOG)
         self._main.listen_health(self.feed.changed_everywhere)
         self._main.listen_health(self.snapshots.changed_everywhere)
         self._main.listen(lambda change: self._mark(change.ref.namespace, change.ref.name))
@@ -179,6 +184,25 @@ class Projection(Generic[Value]):
         for hidden in sorted(views, key=views.__getitem__)[: max(0, len(views) - keep)]:
             if not self._held[namespace, hidden] and now - views[hidden] >= seconds:
                 del views[hidden]
+
+    def entry(self, namespace: str, name: str, *, hidden: Hidden = EVERYTHING) -> Entry[Value] | None:
+        """One entry, as who may not see some kinds sees it; None where there is none."""
+        made = self._entries.get(namespace, {}).get(name)
+        if made is None:
+            return None
+        return made.get(self._view(namespace, hidden)) or made[self._nothing]
+
+    def changed_since(self, revision: int) -> set[Key] | None:
+        """The keys of the entries that are not what they were at a revision; None where that is too long ago."""
+        count = self.revision - revision
+        if not 0 <= count <= len(self._log):
+            return None
+        return {self._log[-place] for place in range(1, count + 1)}
+
+    def _has_changed(self, key: Key) -> None:
+        self.revision += 1
+        self._log.append(key)
+        self.feed.changed(key[0])
 
     def namespaces(self) -> list[str]:
         """The namespaces that have services."""
@@ -272,7 +296,7 @@ class Projection(Generic[Value]):
                 if not self._entries[namespace]:
                     del self._entries[namespace]
                     self._views.pop(namespace, None)
-                self.feed.changed(namespace)
+                self._has_changed(key)
             return
         started = self._clock.monotonic()
         made = self._made(item, known or {})
@@ -281,7 +305,7 @@ class Projection(Generic[Value]):
             self._rests[key] = started + _REST_PER_WORK * took
         self._entries.setdefault(namespace, {})[name] = made
         if made != known:
-            self.feed.changed(namespace)
+            self._has_changed(key)
 
     def _made(self, item: Item, known: Mapping[Hidden, Entry[Value]]) -> dict[Hidden, Entry[Value]]:
         """The entry of a service in each view; the same one as before where its value is."""

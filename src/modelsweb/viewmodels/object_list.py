@@ -1,77 +1,83 @@
-"""The list of the objects of one kind: name, namespace, state, age, with search, order and pages."""
+"""The list of the objects of one kind: name, namespace, state, age, with search, facets, order and pages."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlencode
 
 from modelsweb.objects.freshness import Health
 from modelsweb.objects.kind import Kind
-from modelsweb.text import Text
+from modelsweb.text import Text, text
 from modelsweb.topology.health import Mood
+from modelsweb.viewmodels.components import search
 from modelsweb.viewmodels.components.age import Age, age
-from modelsweb.viewmodels.components.cell import to_csv
 from modelsweb.viewmodels.components.freshness import Live, live
+from modelsweb.viewmodels.components.list_query import ListQuery
 from modelsweb.viewmodels.components.object_row import ObjectRow
+from modelsweb.viewmodels.components.pages import Pages, paged
+from modelsweb.viewmodels.components.table import Choices, Column, Facet, Filter, Index, Table
+from modelsweb.viewmodels.components.words import STATE_WORDS
 
-PER_PAGE = 100
-_LONGEST = 200
-_MAX_PAGES = 100_000
-_ORDER = (Mood.BAD, Mood.WAITING, Mood.NEUTRAL, Mood.GOOD)
-_KEYS: Mapping[str, Callable[[ObjectRow], object]] = {
-    "status": lambda row: _ORDER.index(row.mood),
-    "name": lambda row: row.name,
-    "namespace": lambda row: row.namespace,
-    "age": lambda row: -row.created.timestamp() if row.created else 0.0,
-}
-SORTS = tuple(_KEYS)
+_MOODS = {mood: place for place, mood in enumerate((Mood.BAD, Mood.WAITING, Mood.NEUTRAL, Mood.GOOD))}
+_KEYS = frozenset({"name", "namespace", "status", "label"})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectQuery:
-    """What of a list is wanted, as it stands in the URL."""
-
-    q: str = ""
-    sort: str = "status"
-    is_descending: bool = False
-    page: int = 1
-
-    def encode(self) -> str:
-        """As a query string."""
-        pairs = [("q", self.q), ("sort", "" if self.sort == "status" else self.sort)]
-        pairs += [
-            ("desc", "1" if self.is_descending else ""),
-            ("page", str(self.page) if self.page > 1 else ""),
-        ]
-        return urlencode([(key, value) for key, value in pairs if value])
-
-    def sorted_by(self, sort: str) -> "ObjectQuery":
-        """In the order of a column; in its reverse where it is so already."""
-        return replace(self, sort=sort, is_descending=self.sort == sort and not self.is_descending, page=1)
-
-    def at_page(self, page: int) -> "ObjectQuery":
-        """Another page of the same list."""
-        return replace(self, page=page)
-
-    def searching(self, q: str) -> "ObjectQuery":
-        """With other words."""
-        return replace(self, q=q, page=1)
+def _time(moment: datetime | None) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
-def parse(items: Iterable[tuple[str, str]]) -> ObjectQuery:
-    """From a URL; never fails."""
-    found: dict[str, str] = {}
-    for key, value in items:
-        found.setdefault(key, value)
-    page = found.get("page", "")
-    number = int(page) if page.isascii() and page.isdecimal() and len(page) < len(str(_MAX_PAGES)) else 1
-    sort = found.get("sort", "")
-    return ObjectQuery(
-        q=found.get("q", "").strip()[:_LONGEST],
-        sort=sort if sort in SORTS else "status",
-        is_descending=found.get("desc") == "1",
-        page=max(1, number),
-    )
+NAMESPACE: Column[ObjectRow] = Column(
+    key="namespace",
+    title=text("Namespace"),
+    value=lambda row: row.namespace,
+    sort=lambda row: (row.namespace, row.name),
+)
+NAME: Column[ObjectRow] = Column(
+    key="name",
+    title=text("Name"),
+    value=lambda row: row.name,
+    sort=lambda row: (row.name, row.namespace),
+)
+STATUS: Column[ObjectRow] = Column(
+    key="status",
+    title=text("Status"),
+    value=lambda row: row.state,
+    sort=lambda row: (_MOODS[row.mood], row.namespace, row.name),
+)
+_MESSAGE: Column[ObjectRow] = Column(key="message", title=text("Message"), value=lambda row: row.message)
+
+OBJECTS: Table[ObjectRow] = Table(
+    leading=(replace(STATUS, exports=(NAMESPACE, NAME, STATUS, _MESSAGE)), NAME),
+    columns=(
+        NAMESPACE,
+        Column(
+            key="age",
+            title=text("Age"),
+            value=lambda row: _time(row.created),
+            header="created",
+            cell="age",
+            sort=lambda row: (-row.created.timestamp() if row.created else 0.0, row.name, row.namespace),
+            is_number=True,
+            is_default=True,
+        ),
+    ),
+    facets=(
+        Facet(
+            key="status",
+            title=text("Status"),
+            values=lambda row: (row.state,) if row.state else (),
+            words=STATE_WORDS.get,
+        ),
+        Facet(
+            key="namespace",
+            title=text("Namespace"),
+            values=lambda row: (row.namespace,) if row.namespace else (),
+        ),
+        Facet(
+            key="label",
+            title=text("Label"),
+            values=lambda row: tuple(f"{key}={value}" for key, value in row.labels),
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,54 +90,70 @@ class RowView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectList:
-    """The page. ``namespace`` is empty for all of them, ``matching`` counts all that fit the words."""
+    """The page. ``namespace`` is empty for all of them."""
 
     kind: str
     plural: str
+    resource: str
     title: Text
     is_namespaced: bool
     namespace: str
-    query: ObjectQuery
+    query: ListQuery
     rows: tuple[ObjectRow, ...]
-    matching: int
+    pages: Pages
     total: int
     hidden: int
-    pages: int
+    facets: tuple[Choices, ...]
+    problems: tuple[Text, ...]
     live: Live
-    matches: tuple[ObjectRow, ...] = field(default=(), repr=False)
+
+    @property
+    def columns(self) -> tuple[Column[ObjectRow], ...]:
+        """The columns beside the leading ones; of one namespace, and of the whole cluster, none is for namespaces."""
+        shows_namespace = self.is_namespaced and not self.namespace
+        return tuple(one for one in OBJECTS.columns if shows_namespace or one is not NAMESPACE)
+
+    @property
+    def leading(self) -> tuple[Column[ObjectRow], ...]:
+        """The columns that are always there."""
+        return OBJECTS.leading
+
+
+def index(query: ListQuery) -> Index[ObjectRow]:
+    """An empty index of the objects that a query wants."""
+    wanted = search.parsed(query.q, _KEYS)
+    return Index(
+        OBJECTS,
+        Filter(
+            fits=lambda row, now: _matches(row, wanted),
+            chosen={facet: frozenset(values) for facet, values in query.chosen},
+            sort=OBJECTS.sorts[query.sort],
+            is_descending=query.is_descending,
+        ),
+    )
 
 
 def build(
-    kind: Kind,
-    found: Iterable[ObjectRow],
-    *,
-    health: Health,
-    namespace: str,
-    query: ObjectQuery,
-    hidden: int,
+    kind: Kind, found: Index[ObjectRow], *, health: Health, namespace: str, query: ListQuery, hidden: int
 ) -> ObjectList:
     """The page of the objects of a kind."""
-    rows = list(found)
-    words = query.q.casefold().split()
-    matches = [row for row in rows if all(word in _told(row) for word in words)]
-    matches.sort(key=lambda row: (row.namespace, row.name))
-    matches.sort(key=_KEYS[query.sort], reverse=query.is_descending)  # type: ignore[arg-type]
-    pages = max(1, -(-len(matches) // PER_PAGE))
-    page = min(query.page, pages)
+    rows, pages, query = paged(found, query)
+    shows_namespace = kind.namespaced and not namespace
     return ObjectList(
         kind=kind.kind,
         plural=kind.plural,
+        resource=kind.full_name,
         title=kind.title or Text(kind.kind),
         is_namespaced=kind.namespaced,
         namespace=namespace,
-        query=replace(query, page=page),
-        rows=tuple(matches[(page - 1) * PER_PAGE : page * PER_PAGE]),
-        matching=len(matches),
-        total=len(rows),
-        hidden=hidden,
+        query=query,
+        rows=rows,
         pages=pages,
+        total=found.total,
+        hidden=hidden,
+        facets=tuple(one for one in found.choices() if shows_namespace or one.key != NAMESPACE.key),
+        problems=search.parsed(query.q, _KEYS).problems,
         live=live(health),
-        matches=tuple(matches),
     )
 
 
@@ -141,37 +163,14 @@ def view(row: ObjectRow, now: datetime) -> RowView:
 
 
 def frame(model: ObjectList) -> object:
-    """What the blocks around the rows show."""
-    return (
-        model.live,
-        model.total,
-        model.matching,
-        model.hidden,
-        model.pages,
-        model.query,
-        bool(model.rows),
-    )
+    """What is shown around the rows; two lists with equal frames differ in rows only."""
+    return replace(model, rows=()), len(model.rows)
 
 
-def records(rows: Iterable[ObjectRow]) -> list[dict[str, object]]:
-    """The rows as plain values, with English headers."""
-    return [
-        {
-            "namespace": row.namespace,
-            "name": row.name,
-            "status": row.state,
-            "message": row.message,
-            "created": row.created.strftime("%Y-%m-%dT%H:%M:%SZ") if row.created else "",
-        }
-        for row in rows
-    ]
-
-
-def csv(rows: Iterable[ObjectRow]) -> str:
-    """The rows as CSV, for spreadsheets."""
-    return to_csv(records(rows), ("namespace", "name", "status", "message", "created"))
-
-
-def _told(row: ObjectRow) -> str:
+def _matches(row: ObjectRow, wanted: search.Search) -> bool:
+    if not wanted.matchers:
+        return True
     labels = " ".join(f"{key}={value}" for key, value in row.labels)
-    return f"{row.namespace} {row.name} {row.state} {row.message} {labels}".casefold()
+    fields = {"name": row.name, "namespace": row.namespace, "status": row.state, "label": labels}
+    haystack = search.fold("\n".join((*fields.values(), row.message)))
+    return wanted.matches(haystack, lambda key: search.fold(fields[key]) if key in fields else None)

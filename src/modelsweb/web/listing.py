@@ -1,5 +1,6 @@
 """The list that a URL asks for, as far as its user may see it: for the page, for exports, for what is done to it."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -8,8 +9,11 @@ from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.viewmodels import service_list
 from modelsweb.viewmodels.components import list_query
 from modelsweb.viewmodels.components.list_query import ListQuery
+from modelsweb.viewmodels.components.service_row import ServiceRow
+from modelsweb.viewmodels.components.service_table import SERVICES
 from modelsweb.viewmodels.service_list import Rights, ServiceList
 from modelsweb.web.channel import Changes
+from modelsweb.web.kept_index import KeptIndex
 from modelsweb.web.site import RequestContext, Site
 
 
@@ -27,7 +31,7 @@ class Audience:
 async def admit(context: RequestContext) -> Audience:
     """What the user may see of the list that the URL asks for. Raises AccessDeniedError."""
     authorization, user = context.site.authorization, context.user
-    query = list_query.parse(context.request.query_params.multi_items())
+    query = list_query.parse(context.request.query_params.multi_items(), SERVICES)
     namespaces = (context.namespace,) if context.namespace else None
     grant = await context.site.reader.authorize_list(user, INFERENCE_SERVICE, namespaces=namespaces)
     rights = Rights(
@@ -44,20 +48,35 @@ async def admit(context: RequestContext) -> Audience:
     return Audience(namespaces=namespaces, grant=grant, rights=rights, query=query, given=query.given)
 
 
+def keep(site: Site, audience: Audience) -> Callable[[], ServiceList]:
+    """What builds the list for an audience, again and again."""
+    kept = KeptIndex(site, audience.grant, make=lambda: service_list.index(audience.query))
+
+    def build() -> ServiceList:
+        index, health = kept.current()
+        return service_list.build(
+            index,
+            health=health,
+            namespaces=audience.namespaces,
+            query=audience.query,
+            rights=audience.rights,
+            hidden=audience.grant.hidden,
+            has_load=site.metrics.is_there,
+            is_nowhere=kept.is_nowhere,
+        )
+
+    return build
+
+
 def build(site: Site, audience: Audience) -> ServiceList:
     """The list for an audience."""
-    listing = site.reader.objects(audience.grant)
-    return service_list.build(
-        (entry.value for _, _, entry in listing.entries),
-        health=listing.health,
-        namespaces=audience.namespaces,
-        query=audience.query,
-        rights=audience.rights,
-        hidden=audience.grant.hidden,
-        now=site.clock.now(),
-        has_load=site.metrics.is_there,
-        is_nowhere=listing.is_nowhere,
-    )
+    return keep(site, audience)()
+
+
+def matching(site: Site, audience: Audience) -> tuple[ServiceRow, ...]:
+    """All services that the list's filters leave, in its order."""
+    kept = KeptIndex(site, audience.grant, make=lambda: service_list.index(audience.query))
+    return kept.current()[0].rows()
 
 
 def changes(site: Site, audience: Audience) -> AbstractContextManager[Changes]:

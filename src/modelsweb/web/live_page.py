@@ -50,13 +50,14 @@ def _never_equal(model: Any) -> object:
 class LivePage(Generic[Audience, ViewModel]):
     """One page; see the module's text. ``fragments`` are blocks, each the element whose id is its name.
 
-    ``rows`` gives key and view of each row of the page's table; the block ``row`` renders one. ``frame`` is what of the
+    ``keep`` gives what builds the view model, again and again for as long as somebody looks; ``each_time`` is for one that
+    keeps nothing. ``rows`` gives key and view of each row of the page's table; the block ``row`` renders one. ``frame`` is what of the
     view model the fragments show: while it is equal they are not rendered again.
     """
 
     name: str
     admit: Callable[[RequestContext], Awaitable[Audience]]
-    build: Callable[[Site, Audience], ViewModel]
+    keep: Callable[[Site, Audience], Callable[[], ViewModel]]
     changes: Callable[[Site, Audience], AbstractContextManager[Changes]]
     fragments: tuple[str, ...]
     rows: Callable[[ViewModel, datetime], Iterable[tuple[str, Any]]] = _no_rows
@@ -98,7 +99,7 @@ class LivePage(Generic[Audience, ViewModel]):
         """The view model as JSON, sentences in the user's language."""
         audience = await self.admit(context)
         async with context.site.rate_limit.turn(context.user):
-            model = self.build(context.site, audience)
+            model = self.keep(context.site, audience)()
             body = msgspec.json.encode(localized(model, translator(context.language)))
         return Response(body, headers=_NO_STORE, media_type="application/json")
 
@@ -132,7 +133,11 @@ class LivePage(Generic[Audience, ViewModel]):
         """Key and source of the channel that an audience shares, as ``Channels.joined`` takes them."""
         site, language = context.site, context.language
         return (self.name, language, audience), lambda: _Source(
-            page=self, site=site, language=language, audience=audience
+            page=self,
+            site=site,
+            language=language,
+            audience=audience,
+            build=self.keep(site, audience),
         )
 
     async def _messages(
@@ -189,12 +194,13 @@ class _Source:
     site: Site
     language: Language
     audience: Any
+    build: Callable[[], Any]
 
     def changes(self) -> AbstractContextManager[Changes]:
         return self.page.changes(self.site, self.audience)
 
     def model(self) -> Any:
-        return self.page.build(self.site, self.audience)
+        return self.build()
 
     def frame(self, model: Any) -> object:
         return self.page.frame(model)
@@ -212,6 +218,13 @@ class _Source:
             self.site, self.language, template=self.page.template, names=("row",), model=model, view=view
         )
         return rendered["row"]
+
+
+def each_time(
+    build: Callable[[Site, Audience], ViewModel],
+) -> Callable[[Site, Audience], Callable[[], ViewModel]]:
+    """For a page that is built from nothing each time."""
+    return lambda site, audience: lambda: build(site, audience)
 
 
 def _usable(state: State) -> State:

@@ -1,5 +1,6 @@
 """The object of any root kind that a URL names, or the list of a kind, as far as its user may see it."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -8,18 +9,23 @@ from modelsweb.gateway.reader import ListGrant, ObjectGrant
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.snapshot import Snapshot
 from modelsweb.viewmodels import object_list
-from modelsweb.viewmodels.object_list import ObjectList, ObjectQuery
+from modelsweb.viewmodels.components import list_query
+from modelsweb.viewmodels.components.list_query import ListQuery
+from modelsweb.viewmodels.components.object_row import ObjectRow
+from modelsweb.viewmodels.object_list import OBJECTS, ObjectList
 from modelsweb.web.channel import Changes
+from modelsweb.web.kept_index import KeptIndex
 from modelsweb.web.site import RequestContext, Site
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ListAudience:
     """Who sees the same list of a kind."""
 
     grant: ListGrant
     namespace: str
-    query: ObjectQuery
+    query: ListQuery
+    given: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,22 +50,35 @@ async def admit_list(context: RequestContext) -> ListAudience:
     kind = kind_of(context)
     namespaces = (context.namespace,) if context.namespace else None
     grant = await context.site.reader.authorize_list(context.user, kind, namespaces=namespaces)
-    return ListAudience(
-        grant, context.namespace, object_list.parse(context.request.query_params.multi_items())
-    )
+    query = list_query.parse(context.request.query_params.multi_items(), OBJECTS)
+    return ListAudience(grant=grant, namespace=context.namespace, query=query, given=query.given)
 
 
-def build_list(site: Site, audience: ListAudience) -> ObjectList:
-    """The list for an audience."""
-    listing = site.reader.objects(audience.grant)
-    return object_list.build(
-        audience.grant.kind,
-        (entry.value for _, _, entry in listing.entries),
-        health=listing.health,
-        namespace=audience.namespace,
-        query=audience.query,
-        hidden=audience.grant.hidden,
-    )
+def keep_list(site: Site, audience: ListAudience) -> Callable[[], ObjectList]:
+    """What builds the list for an audience, again and again."""
+    kept = _index(site, audience)
+
+    def build() -> ObjectList:
+        index, health = kept.current()
+        return object_list.build(
+            audience.grant.kind,
+            index,
+            health=health,
+            namespace=audience.namespace,
+            query=audience.query,
+            hidden=audience.grant.hidden,
+        )
+
+    return build
+
+
+def matching(site: Site, audience: ListAudience) -> tuple[ObjectRow, ...]:
+    """All objects that the list's filters leave, in its order."""
+    return _index(site, audience).current()[0].rows()
+
+
+def _index(site: Site, audience: ListAudience) -> KeptIndex[ObjectRow]:
+    return KeptIndex(site, audience.grant, make=lambda: object_list.index(audience.query))
 
 
 def list_changes(site: Site, audience: ListAudience) -> AbstractContextManager[Changes]:

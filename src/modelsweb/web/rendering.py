@@ -18,6 +18,7 @@ from markupsafe import Markup, escape
 from modelsweb import __version__
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.text import Text
+from modelsweb.viewmodels.components.words import STATE_WORDS, STATUS_WORDS
 from modelsweb.web.site import Language, RequestContext, Site
 
 _LOCALES = {Language.CHINESE: "zh_Hans"}
@@ -111,6 +112,8 @@ class Renderer:
         self._environment.globals |= {
             "assets": _assets(),
             "looks": LOOKS,
+            "status_words": STATUS_WORDS,
+            "state_words": STATE_WORDS,
             "version": __version__,
             "Language": Language,
         }

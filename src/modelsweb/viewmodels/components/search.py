@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import re2
 
@@ -41,6 +42,12 @@ class Search:
 def fold(value: str) -> str:
     """As it is compared: full-width forms made narrow, without case."""
     return unicodedata.normalize("NFKC", value).casefold()
+
+
+@lru_cache(maxsize=256)
+def parsed(query: str, keys: frozenset[str]) -> Search:
+    """Like ``parse``; what many look for is parsed once."""
+    return parse(query, keys)
 
 
 def parse(query: str, keys: frozenset[str]) -> Search:

@@ -1,6 +1,6 @@
 """What a list knows of one service. It holds no age: the same state gives an equal row at any time."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from modelsweb.diagnosis.reports import Reports
@@ -17,10 +17,6 @@ from modelsweb.topology.owner import owner
 from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
 from modelsweb.viewmodels.components.log_query import log_of
 
-FACETS = ("status", "why", "format", "mode", "runtime", "namespace", "gpu", "label")
-"""The keys of ``ServiceRow.facets``, as they stand in a URL."""
-ANY = "any"
-"""Of GPUs: one or more."""
 _KEY_LENGTH = 12
 _RUNTIMES = frozenset({SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME})
 _MESH = _RUNTIMES | {RUNTIME_POD}
@@ -59,8 +55,6 @@ class ServiceRow:
     changed: datetime | None
     rule: str = ""
     """The rule that found the cause; empty where none did."""
-    facets: tuple[tuple[str, ...], ...] = field(default=(), compare=False, repr=False)
-    """The values by which a list counts and narrows, in the order of ``FACETS``; kept because every change counts all."""
 
     @property
     def key(self) -> str:
@@ -95,21 +89,6 @@ def row(seen: Snapshot, reported: datetime | None = None) -> tuple[ServiceRow, d
     return _row(snapshot, verdict), verdict.due
 
 
-def with_facets(row: ServiceRow) -> ServiceRow:
-    """The row with its facets filled in."""
-    values: tuple[tuple[str, ...], ...] = (
-        (row.status.value,),
-        (row.rule,) if row.rule else (),
-        (row.model_format,) if row.model_format else (),
-        (row.mode,) if row.mode else (),
-        (row.runtime,) if row.runtime else (),
-        (row.namespace,),
-        (ANY, str(row.gpus)) if row.gpus else (),
-        tuple(f"{key}={value}" for key, value in row.labels),
-    )
-    return replace(row, facets=values)
-
-
 def _traffic(snapshot: ServiceSnapshot) -> tuple[int, ...]:
     """The shares; without revisions all of it goes to what is ready, if anything is."""
     found = tuple(part.percent for part in traffic.split(snapshot))
@@ -121,7 +100,7 @@ def _traffic(snapshot: ServiceSnapshot) -> tuple[int, ...]:
 def _row(snapshot: ServiceSnapshot, verdict: Verdict) -> ServiceRow:
     service = snapshot.service
     times = [condition.since for condition in service.conditions() if condition.since]
-    found = ServiceRow(
+    return ServiceRow(
         uid=service.uid,
         namespace=service.namespace,
         name=service.name,
@@ -146,7 +125,6 @@ def _row(snapshot: ServiceSnapshot, verdict: Verdict) -> ServiceRow:
         created=service.created,
         changed=max([*times, *([service.created] if service.created else [])], default=None),
     )
-    return with_facets(found)
 
 
 def _log(verdict: Verdict) -> str:

@@ -49,7 +49,7 @@ async def _request(context: RequestContext) -> BulkRequest:
     if context.form.get("all"):
         audience = await listing.admit(context)
         async with context.site.rate_limit.turn(context.user):
-            matches = listing.build(context.site, audience).matches[:MAX_ITEMS]
+            matches = listing.matching(context.site, audience)[:MAX_ITEMS]
         targets = tuple(Target(row.namespace, row.name, row.uid) for row in matches)
     if any(not is_name(name) for target in targets for name in (target.namespace, target.name)):
         raise errors.BadRequestError("The field item must be NAMESPACE/NAME/UID, with names of Kubernetes.")

@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-import msgspec
 from starlette.responses import Response
 
-from modelsweb import errors
 from modelsweb.viewmodels import object_list
-from modelsweb.viewmodels.object_list import ObjectList, RowView
+from modelsweb.viewmodels.object_list import OBJECTS, ObjectList, RowView
+from modelsweb.web import export as file
 from modelsweb.web import objects
 from modelsweb.web.live_page import LivePage
 from modelsweb.web.site import RequestContext
@@ -22,7 +21,7 @@ def rows(model: ObjectList, now: datetime) -> Iterable[tuple[str, RowView]]:
 PAGE = LivePage(
     name="object_list",
     admit=objects.admit_list,
-    build=objects.build_list,
+    keep=objects.keep_list,
     changes=objects.list_changes,
     fragments=("freshness", "summary", "toolbar", "empty", "pager"),
     rows=rows,
@@ -31,17 +30,10 @@ PAGE = LivePage(
 
 
 async def export(context: RequestContext) -> Response:
-    """``export.csv`` and ``export.json``: every row that fits the words, as a download."""
-    form = context.request.path_params["form"]
-    if form not in {"csv", "json"}:
-        raise errors.NotFoundError(f"There is no export as {form!r}: csv or json.")
+    """``export.csv`` and ``export.json``, as a download."""
+    file.form_of(context)
     audience = await objects.admit_list(context)
     async with context.site.rate_limit.turn(context.user):
-        model = objects.build_list(context.site, audience)
-        if form == "csv":
-            body, media = object_list.csv(model.matches).encode(), "text/csv; charset=utf-8"
-        else:
-            body, media = msgspec.json.encode(object_list.records(model.matches)), "application/json"
-    name = f"{model.plural}-{model.namespace or 'all'}-{context.now.strftime('%Y%m%d-%H%M%S')}.{form}"
-    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, headers=headers, media_type=media)
+        found = objects.matching(context.site, audience)
+        name = f"{audience.grant.kind.plural}-{context.namespace or 'all'}"
+        return file.download(context, name, table=OBJECTS, rows=found, columns=OBJECTS.columns)

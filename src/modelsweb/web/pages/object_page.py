@@ -7,7 +7,7 @@ from modelsweb.viewmodels.object_detail import ObjectDetail
 from modelsweb.viewmodels.object_events import ObjectEvents
 from modelsweb.viewmodels.object_yaml import ObjectYaml
 from modelsweb.web import objects
-from modelsweb.web.live_page import LivePage
+from modelsweb.web.live_page import LivePage, each_time
 from modelsweb.web.objects import Audience
 from modelsweb.web.site import RequestContext, Site
 
@@ -38,21 +38,21 @@ async def download(context: RequestContext) -> Response:
 DETAIL = LivePage(
     name="object_detail",
     admit=objects.admit,
-    build=build_detail,
+    keep=each_time(build_detail),
     changes=objects.changes,
     fragments=("freshness", "head", "tabs", "overview"),
 )
 EVENTS = LivePage(
     name="object_events",
     admit=objects.admit,
-    build=build_events,
+    keep=each_time(build_events),
     changes=objects.changes,
     fragments=("freshness", "head", "tabs", "events"),
 )
 YAML = LivePage(
     name="object_yaml",
     admit=objects.admit,
-    build=build_yaml,
+    keep=each_time(build_yaml),
     changes=objects.changes,
     fragments=("freshness", "head", "tabs", "yaml"),
 )

@@ -3,7 +3,7 @@
 from modelsweb.viewmodels import service_events
 from modelsweb.viewmodels.service_events import EventQuery, ServiceEvents
 from modelsweb.web import service_page
-from modelsweb.web.live_page import LivePage
+from modelsweb.web.live_page import LivePage, each_time
 from modelsweb.web.service_page import Audience
 from modelsweb.web.site import RequestContext, Site
 
@@ -21,7 +21,7 @@ def build(site: Site, audience: Audience[EventQuery]) -> ServiceEvents:
 PAGE = LivePage(
     name="service_events",
     admit=admit,
-    build=build,
+    keep=each_time(build),
     changes=service_page.changes,
     fragments=("freshness", "head", "tabs", "choices", "events"),
 )

@@ -22,7 +22,7 @@ def rows(model: ServiceList, now: datetime) -> Iterable[tuple[str, RowView]]:
 PAGE = LivePage(
     name="service_list",
     admit=listing.admit,
-    build=listing.build,
+    keep=listing.keep,
     changes=listing.changes,
     fragments=("freshness", "summary", "toolbar", "empty", "pager"),
     rows=rows,

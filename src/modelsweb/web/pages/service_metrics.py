@@ -16,7 +16,7 @@ from modelsweb.viewmodels.components.metrics_query import MetricsQuery
 from modelsweb.viewmodels.components.service_head import JudgedService
 from modelsweb.viewmodels.service_metrics import MetricsData, ServiceMetrics
 from modelsweb.web import service_page
-from modelsweb.web.live_page import LivePage, localized
+from modelsweb.web.live_page import LivePage, each_time, localized
 from modelsweb.web.rendering import translator
 from modelsweb.web.service_page import Audience
 from modelsweb.web.site import RequestContext, Site
@@ -35,7 +35,7 @@ def build(site: Site, audience: Audience[MetricsQuery]) -> ServiceMetrics:
 PAGE = LivePage(
     name="service_metrics",
     admit=admit,
-    build=build,
+    keep=each_time(build),
     changes=service_page.changes,
     fragments=("freshness", "head", "tabs"),
 )

@@ -3,7 +3,7 @@
 from modelsweb.viewmodels import service_pods
 from modelsweb.viewmodels.service_pods import ServicePods
 from modelsweb.web import service_page
-from modelsweb.web.live_page import LivePage
+from modelsweb.web.live_page import LivePage, each_time
 from modelsweb.web.service_page import Audience
 from modelsweb.web.site import Site
 
@@ -16,7 +16,7 @@ def build(site: Site, audience: Audience[None]) -> ServicePods:
 PAGE = LivePage(
     name="service_pods",
     admit=service_page.plain,
-    build=build,
+    keep=each_time(build),
     changes=service_page.changes,
     fragments=("freshness", "head", "tabs", "pods"),
 )

@@ -6,7 +6,7 @@ from modelsweb.viewmodels import service_resource, service_resources
 from modelsweb.viewmodels.service_resource import ServiceResource
 from modelsweb.viewmodels.service_resources import ServiceResources
 from modelsweb.web import service_page
-from modelsweb.web.live_page import LivePage
+from modelsweb.web.live_page import LivePage, each_time
 from modelsweb.web.service_page import Audience
 from modelsweb.web.site import RequestContext, Site
 
@@ -40,14 +40,14 @@ def build_one(site: Site, audience: Audience[tuple[str, str]]) -> ServiceResourc
 PAGE = LivePage(
     name="service_resources",
     admit=service_page.plain,
-    build=build,
+    keep=each_time(build),
     changes=service_page.changes,
     fragments=("freshness", "head", "tabs", "resources"),
 )
 RESOURCE = LivePage(
     name="service_resource",
     admit=admit_one,
-    build=build_one,
+    keep=each_time(build_one),
     changes=service_page.changes,
     fragments=("freshness", "head", "tabs", "resource"),
 )

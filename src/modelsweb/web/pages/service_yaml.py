@@ -5,7 +5,7 @@ from starlette.responses import Response
 from modelsweb.viewmodels import service_yaml
 from modelsweb.viewmodels.service_yaml import ServiceYaml
 from modelsweb.web import service_page
-from modelsweb.web.live_page import LivePage
+from modelsweb.web.live_page import LivePage, each_time
 from modelsweb.web.service_page import Audience
 from modelsweb.web.site import RequestContext, Site
 
@@ -33,7 +33,7 @@ async def download(context: RequestContext) -> Response:
 PAGE = LivePage(
     name="service_yaml",
     admit=admit,
-    build=build,
+    keep=each_time(build),
     changes=service_page.changes,
     fragments=("freshness", "head", "tabs", "yaml"),
 )

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 from tests.viewmodels.test_service_list import ROWS
 
-from modelsweb.viewmodels import export_services
 from modelsweb.viewmodels.components.cell import neutral
+from modelsweb.viewmodels.components.service_table import SERVICES
 
 
 def test_csv_reads_back_to_the_values() -> None:
-    text = export_services.to_csv(ROWS, ("format", "replicas", "age", "label:tier"))
+    text = SERVICES.csv(ROWS, SERVICES.chosen_columns(("format", "replicas", "age", "label:tier")))
     found = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert [row["name"] for row in found] == ["b", "a", "z", "q"]
     assert found[0]["label:tier"] == "prod"
@@ -26,4 +26,4 @@ def test_formulas_are_neutral(value: str) -> None:
 
 
 def test_an_empty_list_has_headers_still() -> None:
-    assert "name" in export_services.to_csv([], ())
+    assert "name" in SERVICES.csv([], ())

@@ -1,0 +1,41 @@
+"""A list as a file: the rows that the URL's filters leave, on all pages, with every column."""
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import msgspec
+from starlette.responses import Response
+
+from modelsweb import errors
+from modelsweb.viewmodels.components.table import Column, Table
+from modelsweb.web.site import RequestContext
+
+Row = TypeVar("Row")
+_FORMS = ("csv", "json")
+
+
+def form_of(context: RequestContext) -> str:
+    """What kind of file the URL asks for. Raises NotFoundError."""
+    form = str(context.request.path_params["form"])
+    if form not in _FORMS:
+        raise errors.NotFoundError(f"There is no export as {form!r}: csv or json.")
+    return form
+
+
+def download(
+    context: RequestContext,
+    name: str,
+    *,
+    table: Table[Row],
+    rows: Iterable[Row],
+    columns: Iterable[Column[Row]],
+) -> Response:
+    """The answer; the time is added to the name."""
+    form = form_of(context)
+    if form == "csv":
+        body, media = table.csv(rows, columns).encode(), "text/csv; charset=utf-8"
+    else:
+        body, media = msgspec.json.encode(table.records(rows, columns)), "application/json"
+    file = f"{name}-{context.now.strftime('%Y%m%d-%H%M%S')}.{form}"
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{file}"'}
+    return Response(body, headers=headers, media_type=media)
