@@ -53,7 +53,7 @@ test-recordings: $(STAMP) ## Judge recorded scenarios in RECORDINGS=DIR and comp
 	$(BIN)/python -m tests.diagnosis.recording $(RECORDINGS)
 
 bench: $(STAMP) ## Measure list, service page and logs on a real control plane; fails where a figure is missed (needs Go)
-	@failed=0; for part in list logs large; do $(BIN)/python -u -m bench.$$part || failed=1; done; exit $$failed
+	@failed=0; for part in list logs large many; do $(BIN)/python -u -m bench.$$part || failed=1; done; exit $$failed
 
 SOAK_SECONDS ?= 600
 soak: $(STAMP) ## Ten minutes of changes, cuts and restarts on a real control plane (needs Go)
@@ -96,8 +96,9 @@ front-end: ## Build the front end (needs Node)
 	npm install --no-save --silent --no-fund --no-audit
 	npm run --silent build
 
-front-end-check: front-end ## Check that the committed front end is what its sources give (needs Node)
+front-end-check: front-end ## Test the front end, and check that the committed one is what its sources give (needs Node)
 	npm run --silent check
+	npm run --silent test
 	git diff --exit-code --stat -- src/modelsweb/web/static/dist
 	test -z "$$(git status --porcelain -- src/modelsweb/web/static/dist)"
 

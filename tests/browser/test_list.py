@@ -296,7 +296,7 @@ def test_hidden_namespaces_are_counted_and_mixed_rights_are_told_one_by_one(
     page.get_by_role("checkbox", name="Select churn-v1").check()
     page.get_by_role("checkbox", name=re.compile("Select all .* matching services")).check()
     page.get_by_role("button", name="Delete…").click()
-    expect(page.get_by_text("You do not have permission to delete").first).to_be_visible()
+    expect(page.get_by_text("needs permission to delete").first).to_be_visible()
     blocked = page.locator('[data-outcome="blocked"]')
     assert blocked.count() > 0
     assert all("team-vision" in text for text in blocked.all_inner_texts())

@@ -1,21 +1,39 @@
 import "htmx.org/dist/htmx.esm.js";
 import "htmx.org/dist/ext/hx-sse.js";
-import "./copy";
-import "./dashboard";
-import "./grafana";
-import "./keyboard";
-import "./namespace";
-import "./narrow";
-import "./rows";
-import "./select";
-import "./session";
-import "./sparkline";
-import "./stream";
-import "./view";
-import "./yaml";
+import * as copy from "./copy";
+import * as dashboard from "./dashboard";
+import * as grafana from "./grafana";
+import * as keyboard from "./keyboard";
+import * as namespace from "./namespace";
+import * as narrow from "./narrow";
+import * as rows from "./rows";
+import * as select from "./select";
+import * as session from "./session";
+import * as sparkline from "./sparkline";
+import * as stream from "./stream";
+import * as view from "./view";
+import * as yaml from "./yaml";
 
-if (document.getElementById("log")) void import("./logs");
-if (document.getElementById("charts")?.dataset.charts) void import("./metrics");
-if (document.getElementById("grafana")) void import("./panels").then((panels) => panels.showPanels());
+for (const part of [
+  copy,
+  dashboard,
+  grafana,
+  keyboard,
+  namespace,
+  narrow,
+  rows,
+  select,
+  session,
+  sparkline,
+  stream,
+  view,
+  yaml,
+])
+  part.connect(document);
+
+if (document.getElementById("log")) void import("./logs").then((logs) => logs.connect(document));
+if (document.getElementById("charts")?.dataset.charts)
+  void import("./metrics").then((metrics) => metrics.connect(document));
+if (document.getElementById("grafana")) void import("./panels").then((panels) => panels.connect(document));
 
 document.documentElement.dataset.ready = ""; // keys and forms are ours from here on

@@ -20,14 +20,28 @@ export interface MetricsData {
   marks: { at: number; kind: string; label: string }[];
 }
 
-const language = document.documentElement.lang;
-const number = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
-const percent = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+interface Formats {
+  number: Intl.NumberFormat;
+  percent: Intl.NumberFormat;
+}
+
+let made: Formats | undefined; // by the first value: the page's language is not known on import
+
+function formats(): Formats {
+  const language = document.documentElement.lang || undefined;
+  made ??= {
+    number: new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }),
+    percent: new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }),
+  };
+  return made;
+}
+
 const BYTES = ["B", "KiB", "MiB", "GiB", "TiB"];
 
 /** A value with its unit; a dash where there is none. */
 export function format(unit: string, value: number | null): string {
   if (value === null) return "–";
+  const { number, percent } = formats();
   if (unit === "ratio") return percent.format(value);
   if (unit === "seconds")
     return value < 1 ? `${number.format(value * 1000)} ms` : `${number.format(value)} s`;

@@ -1,24 +1,5 @@
 // Buttons that copy: `data-copy` holds the text, or `data-copy-from` the id of the element that does.
 const SHOWN_MS = 2000;
-
-async function copy(button: HTMLElement): Promise<void> {
-  const source = button.dataset.copyFrom;
-  const text = button.dataset.copy ?? (source ? (document.getElementById(source)?.textContent ?? "") : "");
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    copyByHand(text);
-  }
-  const label = button.getAttribute("aria-label") ?? "";
-  button.setAttribute("aria-label", button.dataset.copied ?? label);
-  button.dataset.state = "copied";
-  announce(button.dataset.copied ?? "");
-  setTimeout(() => {
-    button.setAttribute("aria-label", label);
-    delete button.dataset.state;
-  }, SHOWN_MS);
-}
-
 // Plain http other than localhost has no clipboard API.
 function copyByHand(text: string): void {
   const area = document.createElement("textarea");
@@ -35,7 +16,28 @@ function announce(text: string): void {
   if (region) region.textContent = text;
 }
 
-document.addEventListener("click", (event) => {
-  const button = (event.target as Element | null)?.closest<HTMLElement>("[data-copy], [data-copy-from]");
-  if (button) void copy(button);
-});
+/** Connects the page; nothing happens on import. */
+export function connect(page: Document): void {
+  async function copy(button: HTMLElement): Promise<void> {
+    const source = button.dataset.copyFrom;
+    const text = button.dataset.copy ?? (source ? (page.getElementById(source)?.textContent ?? "") : "");
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      copyByHand(text);
+    }
+    const label = button.getAttribute("aria-label") ?? "";
+    button.setAttribute("aria-label", button.dataset.copied ?? label);
+    button.dataset.state = "copied";
+    announce(button.dataset.copied ?? "");
+    setTimeout(() => {
+      button.setAttribute("aria-label", label);
+      delete button.dataset.state;
+    }, SHOWN_MS);
+  }
+
+  page.addEventListener("click", (event) => {
+    const button = (event.target as Element | null)?.closest<HTMLElement>("[data-copy], [data-copy-from]");
+    if (button) void copy(button);
+  });
+}

@@ -1,6 +1,5 @@
 // A Grafana behind the same gateway. Whether there is one only the browser can tell, for the gateway lets it through by
 // the reader's own session; who has none sees no trace of it.
-const root = document.documentElement;
 const PROBE_MS = 3000;
 const KEEP_MS = 300_000;
 
@@ -13,7 +12,7 @@ interface Dashboard {
 
 /** The dashboards that Grafana's search names; null where there is no Grafana. */
 export async function dashboards(): Promise<Dashboard[] | null> {
-  const prefix = root.dataset.grafana;
+  const prefix = document.documentElement.dataset.grafana;
   if (!prefix) return null;
   try {
     const answer = await fetch(`${prefix.replace(/\/$/, "")}/api/search?type=dash-db&limit=5000`, {
@@ -41,7 +40,7 @@ export function named(name: string, among: Dashboard[]): Dashboard | undefined {
 }
 
 export function tell(isThere: boolean): void {
-  root.toggleAttribute("data-grafana-found", isThere);
+  document.documentElement.toggleAttribute("data-grafana-found", isThere);
   try {
     sessionStorage.setItem("grafana", JSON.stringify([isThere, Date.now()]));
   } catch {
@@ -58,8 +57,15 @@ function known(): boolean | null {
   }
 }
 
-if (document.getElementById("tabs") && root.dataset.grafana && !document.getElementById("grafana")) {
-  const before = known();
-  if (before !== null) root.toggleAttribute("data-grafana-found", before);
-  else void dashboards().then((found) => tell(found !== null));
+/** Connects the page; nothing happens on import. */
+export function connect(page: Document): void {
+  if (
+    page.getElementById("tabs") &&
+    document.documentElement.dataset.grafana &&
+    !page.getElementById("grafana")
+  ) {
+    const before = known();
+    if (before !== null) document.documentElement.toggleAttribute("data-grafana-found", before);
+    else void dashboards().then((found) => tell(found !== null));
+  }
 }

@@ -1,5 +1,9 @@
 // Escape leaves a page that only asks a question.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || event.isComposing) return;
-  document.querySelector<HTMLAnchorElement>("a[data-escape]")?.click();
-});
+
+/** Connects the page; nothing happens on import. */
+export function connect(page: Document): void {
+  page.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing) return;
+    page.querySelector<HTMLAnchorElement>("a[data-escape]")?.click();
+  });
+}

@@ -31,6 +31,9 @@ export function showTime(from: number, to: number): void {
   dispatchEvent(new Event("mw:range"));
 }
 
-addEventListener("popstate", () => dispatchEvent(new Event("mw:range")));
-// htmx would fetch the whole page again: here only the figures are others.
-document.addEventListener("htmx:before:history:restore", (event) => event.preventDefault());
+/** Back and Forward show another time. */
+export function connect(page: Document): void {
+  addEventListener("popstate", () => dispatchEvent(new Event("mw:range")));
+  // htmx would fetch the whole page again: here only the figures are others.
+  page.addEventListener("htmx:before:history:restore", (event) => event.preventDefault());
+}

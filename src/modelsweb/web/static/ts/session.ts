@@ -2,8 +2,7 @@
 // what was typed, says so, and goes on by itself after signing in again in another tab.
 const root = document.documentElement;
 const ASK_MS = 3000;
-const ASKED = `${root.dataset.base ?? "/"}namespaces`; // answered with 200 to everybody who is signed in
-
+const ASKED = "namespaces"; // answered with 200 to everybody who is signed in
 let asking: ReturnType<typeof setInterval> | undefined;
 
 /** Whether an answer is not the app's, but the proxy's that asks to sign in. */
@@ -14,7 +13,11 @@ export function isSignIn(answer: Response): boolean {
 /** Asks whether the session is over; a network that is away is not an answer. */
 export async function checkSession(): Promise<boolean> {
   try {
-    const answer = await fetch(ASKED, { method: "HEAD", redirect: "manual", cache: "no-store" });
+    const answer = await fetch(`${root.dataset.base ?? "/"}${ASKED}`, {
+      method: "HEAD",
+      redirect: "manual",
+      cache: "no-store",
+    });
     show(isSignIn(answer));
   } catch {
     // offline: the stream's own state says so
@@ -35,34 +38,37 @@ function show(over: boolean): void {
   }
 }
 
-// Without the cookie no write can be proved to be ours; over plain http the browser drops one that is marked secure.
-const insecure = document.getElementById("insecure");
-if (insecure && location.protocol === "http:" && !document.cookie.includes("XSRF-TOKEN="))
-  insecure.hidden = false;
+/** Connects the page; nothing happens on import. */
+export function connect(page: Document): void {
+  // Without the cookie no write can be proved to be ours; over plain http the browser drops one that is marked secure.
+  const insecure = page.getElementById("insecure");
 
-// A form is sent only within a session: the sign-in page would take its place, and what was typed be lost.
-document.addEventListener(
-  "submit",
-  (event) => {
-    const form = event.target as HTMLFormElement;
-    if (form.method !== "post" || form.dataset.checked) return;
+  if (insecure && location.protocol === "http:" && !document.cookie.includes("XSRF-TOKEN="))
+    insecure.hidden = false;
+
+  // A form is sent only within a session: the sign-in page would take its place, and what was typed be lost.
+  page.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target as HTMLFormElement;
+      if (form.method !== "post" || form.dataset.checked) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      void (async () => {
+        if (await checkSession()) return page.getElementById("session")?.scrollIntoView({ block: "nearest" });
+        form.dataset.checked = "true";
+        form.requestSubmit(event.submitter);
+        delete form.dataset.checked;
+      })();
+    },
+    { capture: true },
+  );
+
+  // A part of a page that is asked for meanwhile: what comes is the sign-in page, and must not be swapped in.
+  page.addEventListener("htmx:before:swap", (event) => {
+    const raw = (event as CustomEvent<{ ctx?: { response?: { raw?: Response } } }>).detail.ctx?.response?.raw;
+    if (!raw || !(raw.redirected || raw.status === 401)) return;
     event.preventDefault();
-    event.stopImmediatePropagation();
-    void (async () => {
-      if (await checkSession())
-        return document.getElementById("session")?.scrollIntoView({ block: "nearest" });
-      form.dataset.checked = "true";
-      form.requestSubmit(event.submitter);
-      delete form.dataset.checked;
-    })();
-  },
-  { capture: true },
-);
-
-// A part of a page that is asked for meanwhile: what comes is the sign-in page, and must not be swapped in.
-document.addEventListener("htmx:before:swap", (event) => {
-  const raw = (event as CustomEvent<{ ctx?: { response?: { raw?: Response } } }>).detail.ctx?.response?.raw;
-  if (!raw || !(raw.redirected || raw.status === 401)) return;
-  event.preventDefault();
-  void checkSession();
-});
+    void checkSession();
+  });
+}

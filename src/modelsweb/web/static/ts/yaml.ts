@@ -1,7 +1,5 @@
 // The pasted text: a problem's line can be gone to, leaving with unsaved text asks first, and what was sent is kept in this
 // tab until an answer has it: a refusal before the text is read, a proxy's page, a server that is away.
-const editor = document.querySelector<HTMLTextAreaElement>("textarea#yaml-source");
-
 function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
   const lines = area.value.split("\n");
   const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
@@ -11,56 +9,62 @@ function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
   const height = Number.parseFloat(getComputedStyle(area).lineHeight);
   area.scrollTop = Math.max(0, (line - 4) * height);
 }
-
 // Of this user only: another may sign in to the same tab.
 const DRAFT = `mw-draft ${document.querySelector(".mw-user")?.textContent ?? ""}`;
 
-/** The text that was sent; where the browser allows no storage, or has no room, it is as safe as it is without. */
-function draft(change?: { text: string | null }): string | null {
-  try {
-    if (!change) return sessionStorage.getItem(DRAFT);
-    if (change.text === null) sessionStorage.removeItem(DRAFT);
-    else sessionStorage.setItem(DRAFT, change.text);
-  } catch {
-    // as said above
-  }
-  return null;
-}
+/** Connects the page; nothing happens on import. */
+export function connect(page: Document): void {
+  const editor = page.querySelector<HTMLTextAreaElement>("textarea#yaml-source");
 
-// Answered by a report, or by the page of what was created, once.
-const isCreated = location.hash === "#created";
-if (isCreated) history.replaceState(history.state, "", location.pathname + location.search);
-if (isCreated || document.querySelector("#yaml-source[data-answer]")) draft({ text: null });
-
-if (editor) {
-  const original = editor.defaultValue;
-  const most = Number(editor.dataset.max);
-  let leaving = false;
-  document.addEventListener("click", (event) => {
-    const button = (event.target as Element | null)?.closest<HTMLElement>("[data-line]");
-    if (button) goTo(editor, Number(button.dataset.line), Number(button.dataset.column ?? 1));
-  });
-  // What is much too large the server would not even read, and the text would be lost with its answer.
-  const check = (): void => {
-    const size = editor.value.length > most / 3 ? new TextEncoder().encode(editor.value).length : 0;
-    editor.setCustomValidity(size > most ? (editor.dataset.tooLarge ?? "") : "");
-  };
-  check();
-  editor.addEventListener("input", check);
-  const kept = draft();
-  if (editor.dataset.answer === undefined && kept !== null && kept !== editor.value) {
-    editor.value = kept;
-    const note = document.getElementById("yaml-restored");
-    if (note) {
-      note.textContent = editor.dataset.restored ?? "";
-      note.hidden = false;
+  /** The text that was sent; where the browser allows no storage, or has no room, it is as safe as it is without. */
+  function draft(change?: { text: string | null }): string | null {
+    try {
+      if (!change) return sessionStorage.getItem(DRAFT);
+      if (change.text === null) sessionStorage.removeItem(DRAFT);
+      else sessionStorage.setItem(DRAFT, change.text);
+    } catch {
+      // as said above
     }
+    return null;
   }
-  editor.form?.addEventListener("submit", () => {
-    leaving = true;
-    draft({ text: editor.value });
-  });
-  addEventListener("beforeunload", (event) => {
-    if (!leaving && editor.value !== original) event.preventDefault();
-  });
+
+  // Answered by a report, or by the page of what was created, once.
+  const isCreated = location.hash === "#created";
+
+  if (isCreated) history.replaceState(history.state, "", location.pathname + location.search);
+
+  if (isCreated || page.querySelector("#yaml-source[data-answer]")) draft({ text: null });
+
+  if (editor) {
+    const original = editor.defaultValue;
+    const most = Number(editor.dataset.max);
+    let leaving = false;
+    page.addEventListener("click", (event) => {
+      const button = (event.target as Element | null)?.closest<HTMLElement>("[data-line]");
+      if (button) goTo(editor, Number(button.dataset.line), Number(button.dataset.column ?? 1));
+    });
+    // What is much too large the server would not even read, and the text would be lost with its answer.
+    const check = (): void => {
+      const size = editor.value.length > most / 3 ? new TextEncoder().encode(editor.value).length : 0;
+      editor.setCustomValidity(size > most ? (editor.dataset.tooLarge ?? "") : "");
+    };
+    check();
+    editor.addEventListener("input", check);
+    const kept = draft();
+    if (editor.dataset.answer === undefined && kept !== null && kept !== editor.value) {
+      editor.value = kept;
+      const note = page.getElementById("yaml-restored");
+      if (note) {
+        note.textContent = editor.dataset.restored ?? "";
+        note.hidden = false;
+      }
+    }
+    editor.form?.addEventListener("submit", () => {
+      leaving = true;
+      draft({ text: editor.value });
+    });
+    addEventListener("beforeunload", (event) => {
+      if (!leaving && editor.value !== original) event.preventDefault();
+    });
+  }
 }

@@ -1,0 +1,65 @@
+"""An API server of the bench's own with very many services: ``python -m bench.synthetic COUNT KUBECONFIG``.
+
+It is the demo's, without its controllers, so that its objects need no etcd. Speaks lines of JSON: prints
+``{"open": 0}`` once it listens; a line ``{"changes": N, "per_second": R}`` changes N services at that rate, and it answers
+``{"changed": N}``. It ends with its standard input.
+"""
+
+import asyncio
+import json
+import random
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from bench import cluster
+from modelsweb.clock import SystemClock
+from modelsweb.demo import cluster as demo
+from modelsweb.demo.apiserver.app import ApiServer
+from modelsweb.demo.apiserver.resource import Resource
+from modelsweb.kinds import INFERENCE_SERVICE
+
+PER_NAMESPACE = 1_000
+
+
+async def main(count: int, kubeconfig: Path) -> None:
+    """Serves until its input ends."""
+    clock = SystemClock()
+    async with demo.running(clock, port=0, with_services=False, with_simulator=False) as found:
+        found.write_kubeconfig(kubeconfig)
+        resource = next(one for one in found.server.registry if one.kind == INFERENCE_SERVICE.kind)
+        stored = [_put(found.server, resource, number) for number in range(count)]
+        print(json.dumps({"open": 0}), flush=True)
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            asked = json.loads(line)
+            await _change(found.server, resource, stored=stored, asked=asked)
+            print(json.dumps({"changed": asked["changes"]}), flush=True)
+
+
+def _put(server: ApiServer, resource: Resource, number: int) -> dict[str, Any]:
+    namespace, name = f"bench-{number // PER_NAMESPACE}", f"model-{number % PER_NAMESPACE:05}"
+    if number % PER_NAMESPACE == 0:
+        spaces = next(one for one in server.registry if one.kind == "Namespace")
+        metadata = {"name": namespace}
+        server.storage.insert(spaces, {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata})
+    made = cluster.manifest(name, number)
+    made["metadata"]["namespace"] = namespace
+    return server.storage.insert(resource, {**made, "status": cluster.status(name, namespace, number)})
+
+
+async def _change(
+    server: ApiServer, resource: Resource, *, stored: list[dict[str, Any]], asked: dict[str, Any]
+) -> None:
+    chosen, started = random.Random(1), time.monotonic()
+    for step in range(1, asked["changes"] + 1):
+        place = chosen.randrange(len(stored))
+        before = stored[place]
+        url = f"http://changed.example.com/{step}"
+        after = {**before, "metadata": dict(before["metadata"]), "status": {**before["status"], "url": url}}
+        stored[place] = server.storage.update(resource, after, before=before)
+        await asyncio.sleep(max(0.0, started + step / asked["per_second"] - time.monotonic()))
+
+
+if __name__ == "__main__":
+    asyncio.run(main(int(sys.argv[1]), Path(sys.argv[2])))
