@@ -8,9 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from modelsweb import config, kinds
+from modelsweb import kinds
 from modelsweb.web.rendering import Renderer
-from modelsweb.web.routes import PAGES
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "modelsweb"
@@ -67,15 +66,11 @@ def test_nothing_but_the_wiring_knows_of_the_demo() -> None:
             assert not re.search(r"\bif .*demo", path.read_text()), path
 
 
-def test_the_reference_of_settings_is_up_to_date() -> None:
-    page = (ROOT / "docs" / "reference" / "settings.md").read_text()
-    assert config.reference() in page
-
-
-def test_the_reference_of_routes_is_up_to_date() -> None:
-    page = (ROOT / "docs" / "reference" / "routes.md").read_text()
-    for name, path, _, method in PAGES:
-        assert f"| `{method}` | `{path}` | {name} |" in page
+def test_the_reference_pages_are_up_to_date() -> None:
+    """Settings, routes, kinds and rules."""
+    command = [sys.executable, "tools/reference.py", "--check"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
 
 
 def test_the_catalogue_is_complete() -> None:

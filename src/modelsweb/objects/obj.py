@@ -21,7 +21,10 @@ Made = TypeVar("Made")
 def dig(value: Any, *path: str | int) -> Any:
     """The value at a path of keys and indexes, or None where the path ends early."""
     for step in path:
-        if isinstance(step, int):
+        # Nearly all of what is asked: an ABC's instance check costs several times a look-up.
+        if type(value) is dict and type(step) is str:
+            value = value.get(step)
+        elif isinstance(step, int):
             if not isinstance(value, Sequence) or isinstance(value, str) or step >= len(value):
                 return None
             value = value[step]
@@ -96,13 +99,13 @@ class Obj:
     def mapping(self, *path: str | int) -> Mapping[str, Any]:
         """The mapping at the path; empty where absent or no mapping."""
         value = dig(self.raw, *path)
-        return value if isinstance(value, Mapping) else {}
+        return value if type(value) is dict or isinstance(value, Mapping) else {}
 
     def items(self, *path: str | int) -> Iterator[Mapping[str, Any]]:
         """The mappings in the list at the path; other items are passed over."""
         value = dig(self.raw, *path)
         if isinstance(value, Sequence) and not isinstance(value, str):
-            yield from (item for item in value if isinstance(item, Mapping))
+            yield from (item for item in value if type(item) is dict or isinstance(item, Mapping))
 
     @property
     def kind(self) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from modelsweb.objects.obj import Obj
+from modelsweb.objects.obj import Obj, once
 from modelsweb.topology.pod import DOWNLOADER
 
 COMPONENTS = ("predictor", "transformer", "explainer")
@@ -29,6 +29,7 @@ _CARRIER = "modelcar"
 _VISIBILITY = ("networking.kserve.io/visibility", "networking.knative.dev/visibility")
 
 
+@once
 def model(service: Obj) -> Mapping[str, Any]:
     """The predictor's model: ``predictor.model``, or the older ``predictor.<framework>``; empty where custom."""
     for name in ("model", *FRAMEWORKS):
@@ -37,6 +38,7 @@ def model(service: Obj) -> Mapping[str, Any]:
     return {}
 
 
+@once
 def model_format(service: Obj) -> str:
     """Such as ``sklearn``; ``custom`` for a predictor of containers, empty where nothing is said."""
     if name := service.string("spec", "predictor", "model", "modelFormat", "name"):
@@ -48,6 +50,7 @@ def model_format(service: Obj) -> str:
     return CUSTOM if predictor.get("containers") else ""
 
 
+@once
 def runtime(service: Obj) -> str:
     """The serving runtime that KServe chose, else the one asked for; empty where neither is known."""
     return (
@@ -57,17 +60,20 @@ def runtime(service: Obj) -> str:
     )
 
 
+@once
 def mode(service: Obj) -> str:
     """Standard, Knative or ModelMesh: what the controller wrote, else what was asked for; empty where neither is."""
     given = service.annotation(_MODE)
     return service.string("status", "deploymentMode") or _MODES.get(given.lower(), given)
 
 
+@once
 def is_model_mesh(service: Obj) -> bool:
     """Its model is held by pods of a runtime, which those of other services share."""
     return mode(service) == "ModelMesh"
 
 
+@once
 def protocol(service: Obj) -> str:
     """The inference protocol. Where a model names none and no runtime, KServe takes v1; else it is not known here."""
     found = model(service)
@@ -76,6 +82,7 @@ def protocol(service: Obj) -> str:
     return "v1" if found and not found.get("runtime") else ""
 
 
+@once
 def storage_uri(service: Obj) -> str:
     """Where KServe downloads the model from; empty where it does not: an image that carries it, a server that fetches it."""
     found = model(service)
@@ -90,6 +97,7 @@ def storage_uri(service: Obj) -> str:
     return ", ".join(uris) or next(_values(_servers(service), _STORAGE_VARIABLE), "")
 
 
+@once
 def source(service: Obj) -> str:
     """Where the model comes from, be it downloaded by KServe or by the server; empty where nothing says."""
     return storage_uri(service) or _model_id(_servers(service))
