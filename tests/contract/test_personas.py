@@ -6,13 +6,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from modelsweb import errors
 from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.kinds import INFERENCE_SERVICE, KINDS, NAMESPACE
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.rbac import user_roles
 from modelsweb.web.routes import PAGES
 from tests.contract.cluster import Cluster
-from tests.running import App, running_app
+from tests.running import App, Person, running_app
 from tests.sample_objects import service
 from tests.waiting import until
 
@@ -252,3 +253,79 @@ async def test_no_persona_learns_of_what_is_not_theirs(cluster: Cluster) -> None
                 assert "hush" not in text, (persona.name, path)
             for path in (f"/n/{other}/services", f"/n/{other}/services/hush", f"/n/{other}/services/no-such"):
                 assert (await person.get(path)).status == 403, (persona.name, path)
+
+
+STOP = "serving.kserve.io/stop"
+WRITES = {
+    "services_act": "ask",
+    "all_services_act": "ask",
+    "services_act_submit": "stop",
+    "all_services_act_submit": "stop",
+    "create_service_submit": "create",
+    "delete_service_submit": "delete",
+}
+"""What each route that writes is tried with."""
+_VERBS = {"ask": "patch", "stop": "patch", "create": "create", "delete": "delete"}
+NEW = "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: %s}\nspec: {predictor: {model: {modelFormat: {name: sklearn}, storageUri: s3://b/m}}}\n"
+
+
+async def test_every_write_does_what_rbac_lets_its_persona_and_nothing_else(cluster: Cluster) -> None:
+    assert {entry.name for entry in PAGES if entry.method == "POST"} == WRITES.keys()
+    async with AsyncExitStack() as stack:
+        app, other = await stack.enter_async_context(populated(cluster))
+        people = {
+            persona.name: await stack.enter_async_context(app.person(persona.name)) for persona in PERSONAS
+        }
+        writes = [entry for entry in PAGES if entry.method == "POST" and WRITES[entry.name] != "delete"]
+        for persona in PERSONAS:
+            for namespace, name, here in ((cluster.namespace, "iris", True), (other, "hush", False)):
+                for entry in writes:
+                    verb = _VERBS[WRITES[entry.name]]
+                    may = persona.may((verb, INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural), here=here)
+                    done = await _try(
+                        cluster,
+                        people[persona.name],
+                        path=entry.path,
+                        what=WRITES[entry.name],
+                        at=(namespace, name),
+                    )
+                    expected = may and WRITES[entry.name] != "ask"
+                    assert done == expected, (persona.name, entry.name, namespace)
+        # Deleting comes last: who may not first, so that the object is there for all of them.
+        for persona in reversed(PERSONAS):
+            for namespace, name, here in ((cluster.namespace, "iris", True), (other, "hush", False)):
+                may = persona.may(("delete", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural), here=here)
+                was_there = await _is_there(cluster, namespace, name)
+                await people[persona.name].post(
+                    f"/n/{namespace}/services/{name}/delete", {"confirm": name, "uid": ""}
+                )
+                is_asked = not await _is_there(cluster, namespace, name)
+                assert is_asked == (may or not was_there), (persona.name, namespace)
+
+
+async def _try(cluster: Cluster, person: Person, *, path: str, what: str, at: tuple[str, str]) -> bool:
+    """Whether a write had its effect on a service; what it did is taken back."""
+    namespace, name = at
+    where = path.replace("{namespace}", namespace).replace("{name}", name)
+    if what == "create":
+        await person.post(where, {"yaml": NEW % "made-here"})
+        is_made = await _is_there(cluster, namespace, "made-here")
+        if is_made:
+            await cluster.client.delete(INFERENCE_SERVICE, namespace=namespace, name="made-here")
+        return is_made
+    await person.post(where, {"action": "stop", "item": f"{namespace}/{name}/"})
+    stored = await cluster.client.get(INFERENCE_SERVICE, namespace=namespace, name=name)
+    is_stopped = STOP in (stored["metadata"].get("annotations") or {})
+    if is_stopped:
+        undo = {"metadata": {"annotations": {STOP: None}}}
+        await cluster.client.patch(INFERENCE_SERVICE, undo, namespace=namespace, name=name)
+    return is_stopped
+
+
+async def _is_there(cluster: Cluster, namespace: str, name: str) -> bool:
+    """It is there, and nobody has asked for its deletion."""
+    try:
+        found = await cluster.client.get(INFERENCE_SERVICE, namespace=namespace, name=name)
+    except errors.NotFoundError:
+        return False
+    return "deletionTimestamp" not in found["metadata"]
