@@ -104,6 +104,12 @@ async def test_what_is_costly_is_made_seldom_and_the_last_change_is_not_lost() -
     assert rested == often + 1
 
 
+async def test_a_few_changes_in_a_row_are_made_at_once_though_they_cost() -> None:
+    often, rested = await _changed_often(0.001)
+    assert 5 <= often <= 10
+    assert rested == often + 1
+
+
 async def test_that_there_are_no_pods_is_said_once_they_were_read() -> None:
     clock = Time()
     stores = make_stores((INFERENCE_SERVICE, *CHILDREN), clock)

@@ -55,6 +55,8 @@ _LONGEST_PAUSE = 5.0
 _COSTLY = 0.0005
 _REST_PER_WORK = 100
 """A service that is costly to make, and changes all the time, takes one per cent of a core."""
+_BURST_SECONDS = 0.5
+"""So much rest may be owed: a service that seldom changes is made at once though it changes twice in a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Projection(Generic[Value]):
         self._leans: dict[Key, frozenset[Kind]] = {}
         """The shared kinds that a service's value depends on."""
         self._rests: dict[Key, float] = {}
+        """When a service may be made again; what lies in the past is rest that it need not owe."""
         self._resting: dict[Key, None] = {}
         self._clock = clock
         self._entries: dict[str, dict[str, dict[Hidden, Entry[Value]]]] = {}
@@ -257,7 +260,6 @@ class Projection(Generic[Value]):
         if self._rests.get(key, 0.0) > self._clock.monotonic():
             self._resting[key] = None
         else:
-            self._rests.pop(key, None)
             self._dirty[key] = None
             self._settled.clear()
         self._wake.set()
@@ -268,7 +270,6 @@ class Projection(Generic[Value]):
         found = [key for key in self._resting if self._rests.get(key, 0.0) <= now]
         for key in found:
             del self._resting[key]
-            self._rests.pop(key, None)
         return found
 
     def _pause(self) -> float:
@@ -301,8 +302,11 @@ class Projection(Generic[Value]):
         started = self._clock.monotonic()
         made = self._made(item, known or {})
         took = self._clock.monotonic() - started
+        free = started - _BURST_SECONDS
         if took >= _COSTLY:
-            self._rests[key] = started + _REST_PER_WORK * took
+            self._rests[key] = max(self._rests.get(key, free), free) + _REST_PER_WORK * took
+        elif self._rests.get(key, free) <= free:
+            self._rests.pop(key, None)
         self._entries.setdefault(namespace, {})[name] = made
         if made != known:
             self._has_changed(key)
