@@ -30,6 +30,8 @@ logger = logging.getLogger(__name__)
 
 _REMEMBERED = 32
 _TICK_SECONDS = 20.0
+_FIRST_TICK_SECONDS = 1.0
+"""The second rendering is the costly one (``kept_index.py``): it need not wait for a change, which would wait for it."""
 _IDLE_SECONDS = 60.0
 _MAX_IDLE = 200
 _SHORTEST_PAUSE = 0.04
@@ -164,7 +166,7 @@ class Channel:
             try:
                 while not (self.is_idle and self._clock.monotonic() - self._used > _IDLE_SECONDS):
                     with suppress(TimeoutError):  # nothing changed but the time: ages are written anew
-                        async with asyncio.timeout(_TICK_SECONDS):
+                        async with asyncio.timeout(_TICK_SECONDS if self._took else _FIRST_TICK_SECONDS):
                             await changes.wait()
                     self._is_current = False
                     if self.viewers:
