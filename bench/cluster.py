@@ -4,6 +4,7 @@ import asyncio
 import random
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from tests.controlplane.plane import KUBECONFIG
@@ -16,8 +17,18 @@ from modelsweb.objects.kind import Kind
 USER = "bench@example.com"
 OTHER = "other@example.com"
 FIRST = "bench-0"
+FAILED_ARE = 50
+"""One in so many has failed."""
 _WRITERS = 32
 _LISTS = re.compile(r'^apiserver_request_total\{([^}]*verb="LIST"[^}]*)\} (\S+)$', re.MULTILINE)
+_EVERYTHING = "bench-everything"
+_ROLE = Kind(
+    group="rbac.authorization.k8s.io",
+    version="v1",
+    kind="ClusterRole",
+    plural="clusterroles",
+    namespaced=False,
+)
 _BINDING = Kind(
     group="rbac.authorization.k8s.io",
     version="v1",
@@ -29,14 +40,17 @@ _FORMATS = ("sklearn", "xgboost", "lightgbm", "pytorch", "onnx", "huggingface")
 _NOTE = "A note of its owners, as long as such notes are in life. " * 12
 
 
-def client() -> KubeClient:
+def client(kubeconfig: Path = KUBECONFIG) -> KubeClient:
     """A client with all rights."""
-    return KubeClient(from_kubeconfig(str(KUBECONFIG), None))
+    return KubeClient(from_kubeconfig(str(kubeconfig), None))
 
 
-async def prepare() -> None:
+async def prepare(kubeconfig: Path = KUBECONFIG) -> None:
     """Gives the bench's users all rights."""
-    async with client() as found:
+    rules = [{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}]
+    role = {"apiVersion": _ROLE.api_version, "kind": _ROLE.kind, "metadata": {"name": _EVERYTHING}}
+    async with client(kubeconfig) as found:
+        await found.create(_ROLE, role | {"rules": rules})
         for user in (USER, OTHER):
             body = {
                 "apiVersion": _BINDING.api_version,
@@ -44,8 +58,8 @@ async def prepare() -> None:
                 "metadata": {"name": _binding_of(user)},
                 "roleRef": {
                     "apiGroup": "rbac.authorization.k8s.io",
-                    "kind": "ClusterRole",
-                    "name": "cluster-admin",
+                    "kind": _ROLE.kind,
+                    "name": _EVERYTHING,
                 },
                 "subjects": [{"kind": "User", "name": user, "apiGroup": "rbac.authorization.k8s.io"}],
             }
@@ -132,7 +146,7 @@ def manifest(name: str, number: int) -> dict[str, Any]:
 
 def status(name: str, namespace: str, number: int, *, sequence: int = 0) -> dict[str, Any]:
     """The status of a service: one in fifty has failed. ``sequence`` makes one that a list shows as another."""
-    has_failed = number % 50 == 0
+    has_failed = number % FAILED_ARE == 0
     at = "2026-11-01T10:00:00Z"
     conditions = [
         {

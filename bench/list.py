@@ -2,23 +2,19 @@
 
 import asyncio
 import gzip
-import json
 import os
 import random
 import re
-import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import aiohttp
 import msgspec
 from playwright.sync_api import Browser, sync_playwright
 from tests.controlplane import plane as control_plane
 
-from bench import cluster, measure, static_page
+from bench import cluster, latency, measure, static_page
 from bench.cluster import FIRST
 from bench.measure import App, Report, cpu_seconds, percentile, resident_mb
 from modelsweb.kinds import INFERENCE_SERVICE
@@ -27,8 +23,6 @@ from modelsweb.kube.client import KubeClient
 LIST = f"/n/{FIRST}/services"
 VIEWERS = 500
 CHANGES_PER_SECOND = 10
-FEW_VIEWERS = 50
-MANY_CHANGES_PER_SECOND = 100
 SECONDS = 30
 _PAGES = 200
 _LISTS = 10
@@ -165,7 +159,6 @@ def _figures(
     _weigh(report, app)
     _paint(report, app)
     _live(report, app)
-    _large(report, app)
 
 
 def _requests_per_page(app: App) -> float:
@@ -246,20 +239,22 @@ def _live(report: Report, app: App) -> None:
     watches = asyncio.run(cluster.api_metrics())["apiserver_longrunning_requests"]
     memory = [(0, resident_mb(app.pid))]
     for count in (100, 250, VIEWERS):
-        with _viewers(app, LIST, count) as (viewers, opened):
+        with latency.viewers(app, LIST, count) as (viewers, opened):
             if count < VIEWERS:
                 memory.append((count, resident_mb(app.pid)))
                 continue
             report.add("initial state of all pages", opened, "s", maximum=5)
             time.sleep(_SETTLE_SECONDS)  # the opening is measured above
-            with _raw_watch() as raw:
+            with latency.raw_watch() as raw:
                 before = cpu_seconds(app.pid)
-                sent = asyncio.run(_change(CHANGES_PER_SECOND, _in_first))
+                sent = asyncio.run(_change())
                 cpu = cpu_seconds(app.pid) - before
                 memory.append((count, resident_mb(app.pid)))
                 now = asyncio.run(cluster.api_metrics())["apiserver_longrunning_requests"] - 1
                 time.sleep(1)
-                _latencies(report, sent, _stop(viewers), raw=_stop(raw), count=count, limits=(30, 90))
+                latency.report(
+                    report, sent, latency.stop(viewers), raw=latency.stop(raw), count=count, limits=(30, 90)
+                )
             report.add("CPU of the app meanwhile", cpu / SECONDS * 100, "%")
             report.add("watches more than without viewers", now - watches, "", maximum=0)
     for count, resident in memory:
@@ -267,128 +262,30 @@ def _live(report: Report, app: App) -> None:
     report.add("memory of one viewer", (memory[-1][1] - memory[0][1]) / VIEWERS * 1000, "kB")
 
 
-def _large(report: Report, app: App) -> None:
-    """All 10,000 services in one list, of which its viewers see the first page."""
-    report.heading(
-        f"10,000 rows in one list, {MANY_CHANGES_PER_SECOND} changes a second for {SECONDS} s, {FEW_VIEWERS} viewers"
-    )
-    with _viewers(app, "/services", FEW_VIEWERS) as (viewers, _), _raw_watch() as raw:
-        time.sleep(_SETTLE_SECONDS)
-        before = cpu_seconds(app.pid)
-        sent = asyncio.run(_change(MANY_CHANGES_PER_SECOND, _anywhere))
-        cpu = cpu_seconds(app.pid) - before
-        time.sleep(1)
-        found, reference = _stop(viewers), _stop(raw)
-        _latencies(report, sent, found, raw=reference, count=FEW_VIEWERS, limits=(None, 150))
-        report.add("CPU of the app meanwhile", cpu / SECONDS * 100, "%", maximum=30)
-
-
-def _latencies(
-    report: Report,
-    sent: dict[int, float],
-    arrivals: dict[int, list[float]],
-    *,
-    raw: dict[int, list[float]],
-    count: int,
-    limits: tuple[float | None, float],
-) -> None:
-    """From the acknowledgement to the bytes at a viewer, beside a plain watch of the same run."""
-    found = [at - acknowledged for number, acknowledged in sent.items() for at in arrivals.get(number, [])]
-    plain = [raw[number][0] - acknowledged for number, acknowledged in sent.items() if number in raw]
-    for share, name, limit, times in ((0.5, "p50", limits[0], 8), (0.99, "p99", limits[1], 6)):
-        reference = max(0.0, percentile(plain, share) * 1000)
-        report.add(
-            f"acknowledged → bytes at the client, {name}",
-            percentile(found, share) * 1000,
-            "ms",
-            maximum=limit,
-            reference=reference,
-            times=times,
-        )
-    missing = sum(count - len(arrivals.get(number, [])) for number in sent)
-    report.add(
-        "changes that did not reach a page as such", missing / max(1, count * len(sent)) * 100, "%", maximum=1
-    )
-
-
-Place = tuple[str, int, bool]
-"""Namespace and number of a service, and whether it is on the first page."""
-
-
-def _in_first(chosen: random.Random) -> Place:
-    return FIRST, 50 * chosen.randrange(20), True  # the failed ones come first
-
-
-def _anywhere(chosen: random.Random) -> Place:
-    """One in ten on the first page of all: the failed ones by name, ten of each."""
-    is_seen = chosen.random() < 0.1
-    number = 50 * chosen.randrange(5) if is_seen else 1 + 50 * chosen.randrange(20) + chosen.randrange(48)
-    return f"bench-{chosen.randrange(10)}", number, is_seen
-
-
-async def _change(per_second: int, place: Callable[[random.Random], Place]) -> dict[int, float]:
-    """Changes services at a steady rate. When each change that can be seen was acknowledged, by sequence number."""
+async def _change() -> dict[int, float]:
+    """Changes services of the first page at a steady rate: when each was acknowledged, by sequence number."""
     sent = {}
     chosen = random.Random(1)
 
     async def change(client: KubeClient, sequence: int) -> None:
-        namespace, number, is_seen = place(chosen)
+        number = 50 * chosen.randrange(20)  # the failed ones come first
         name = f"model-{number:05}"
-        url = cluster.status(name, namespace, number, sequence=sequence)["url"]
+        url = cluster.status(name, FIRST, number, sequence=sequence)["url"]
         await client.patch(
             INFERENCE_SERVICE,
             {"status": {"url": url}},
-            namespace=namespace,
+            namespace=FIRST,
             name=name,
             subresource="status",
         )
-        if is_seen:
-            sent[sequence] = time.monotonic()
+        sent[sequence] = time.monotonic()
 
     async with cluster.client() as client, asyncio.TaskGroup() as group:
         started = time.monotonic()
-        for sequence in range(1, per_second * SECONDS + 1):
+        for sequence in range(1, CHANGES_PER_SECOND * SECONDS + 1):
             group.create_task(change(client, sequence))
-            await asyncio.sleep(max(0.0, started + sequence / per_second - time.monotonic()))
+            await asyncio.sleep(max(0.0, started + sequence / CHANGES_PER_SECOND - time.monotonic()))
     return sent
-
-
-@contextmanager
-def _viewers(app: App, path: str, count: int) -> Iterator[tuple["subprocess.Popen[str]", float]]:
-    """Viewers in their own process, for as long as the context lasts, and how long they took to open."""
-    with _speaking("bench.viewers", str(app.port), path, str(count)) as (process, opened):
-        yield process, opened
-
-
-@contextmanager
-def _raw_watch() -> Iterator["subprocess.Popen[str]"]:
-    """A plain watch of the API server beside them."""
-    with _speaking("bench.raw_watch") as (process, _):
-        yield process
-
-
-@contextmanager
-def _speaking(*module: str) -> Iterator[tuple["subprocess.Popen[str]", float]]:
-    command = [sys.executable, "-m", *module]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        yield process, float(json.loads(process.stdout.readline())["open"])
-    finally:
-        if process.stdin is not None and not process.stdin.closed:
-            _stop(process)
-        process.wait(timeout=30)
-
-
-def _stop(process: "subprocess.Popen[str]") -> dict[int, list[float]]:
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write("\n")
-    process.stdin.flush()
-    found = json.loads(process.stdout.readline())["arrivals"]
-    process.stdin.close()
-    process.stdout.close()
-    return {int(number): times for number, times in found}
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A plain watch of the API server, as a reference: ``python -m bench.raw_watch``.
+"""A plain watch of the API server, as a reference: ``python -m bench.raw_watch KUBECONFIG``.
 
 Speaks as ``bench.viewers`` does: ``{"open": 0}`` once it watches, and on a line of input the arrivals by sequence number.
 """
@@ -9,6 +9,7 @@ import re
 import sys
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 from bench import cluster
 from modelsweb.kinds import INFERENCE_SERVICE
@@ -17,10 +18,10 @@ from modelsweb.kube.client import WatchEvent
 _SEQUENCE = re.compile(rb"example\.com/(\d+)\"")
 
 
-async def main() -> None:
+async def main(kubeconfig: Path) -> None:
     """Watches all InferenceServices from now on."""
     arrivals: dict[int, list[float]] = {}
-    async with cluster.client() as client:
+    async with cluster.client(kubeconfig) as client:
         page = await client.list_page(INFERENCE_SERVICE, limit=1)
         version = page.metadata.resourceVersion
         async with client.watch(INFERENCE_SERVICE, resource_version=version) as events:
@@ -39,4 +40,4 @@ async def _read(events: AsyncIterator[WatchEvent], arrivals: dict[int, list[floa
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    asyncio.run(main(Path(sys.argv[1])))

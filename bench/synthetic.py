@@ -1,8 +1,9 @@
 """An API server of the bench's own with very many services: ``python -m bench.synthetic COUNT KUBECONFIG``.
 
 It is the demo's, without its controllers, so that its objects need no etcd. Speaks lines of JSON: prints
-``{"open": 0}`` once it listens; a line ``{"changes": N, "per_second": R}`` changes N services at that rate, and it answers
-``{"changed": N}``. It ends with its standard input.
+``{"open": 0}`` once it listens; a line ``{"changes": N, "per_second": R, "seen": S}`` changes N services at that rate, a
+share S of them among the first 50 of the list of all, and it answers ``{"sent": [[number, monotonic time]…]}`` with when
+it did what those can see. It ends with its standard input.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from modelsweb.demo.apiserver.resource import Resource
 from modelsweb.kinds import INFERENCE_SERVICE
 
 PER_NAMESPACE = 1_000
+FIRST_PAGE = 50
 
 
 async def main(count: int, kubeconfig: Path) -> None:
@@ -33,8 +35,8 @@ async def main(count: int, kubeconfig: Path) -> None:
         print(json.dumps({"open": 0}), flush=True)
         while line := await asyncio.to_thread(sys.stdin.readline):
             asked = json.loads(line)
-            await _change(found.server, resource, stored=stored, asked=asked)
-            print(json.dumps({"changed": asked["changes"]}), flush=True)
+            sent = await _change(found.server, resource, stored=stored, asked=asked)
+            print(json.dumps({"sent": sent}), flush=True)
 
 
 def _put(server: ApiServer, resource: Resource, number: int) -> dict[str, Any]:
@@ -50,15 +52,22 @@ def _put(server: ApiServer, resource: Resource, number: int) -> dict[str, Any]:
 
 async def _change(
     server: ApiServer, resource: Resource, *, stored: list[dict[str, Any]], asked: dict[str, Any]
-) -> None:
-    chosen, started = random.Random(1), time.monotonic()
+) -> list[tuple[int, float]]:
+    chosen, started, sent = random.Random(1), time.monotonic(), []
+    failed = range(0, len(stored), cluster.FAILED_ARE)  # they come first, by name and then by namespace
+    first = sorted(failed, key=lambda place: (place % PER_NAMESPACE, place))[:FIRST_PAGE]
+    others = sorted(set(range(len(stored))) - set(first))
     for step in range(1, asked["changes"] + 1):
-        place = chosen.randrange(len(stored))
+        is_seen = chosen.random() < asked["seen"]
+        place = chosen.choice(first if is_seen else others)
         before = stored[place]
         url = f"http://changed.example.com/{step}"
         after = {**before, "metadata": dict(before["metadata"]), "status": {**before["status"], "url": url}}
         stored[place] = server.storage.update(resource, after, before=before)
+        if is_seen:
+            sent.append((step, time.monotonic()))
         await asyncio.sleep(max(0.0, started + step / asked["per_second"] - time.monotonic()))
+    return sent
 
 
 if __name__ == "__main__":

@@ -103,7 +103,7 @@ class Authorization:
         store, confined = self._stores[NAMESPACE], self._access.namespaces
         if confined is not None and store.health.freshness is Freshness.DENIED:
             return tuple(sorted(confined))
-        roots = {item.namespace for item in self._stores[self._main].items()}
+        roots = self._stores[self._main].namespaces()
         return self._within({item.name for item in store.items()} | roots)
 
     def _within(self, names: Iterable[str]) -> tuple[str, ...]:

@@ -77,6 +77,10 @@ class Store:
             return [item for _, item in sorted(self._namespaces.get(namespace, {}).items())]
         return [item for name in sorted(self._namespaces) for item in self.items(name)]
 
+    def namespaces(self) -> set[str]:
+        """The namespaces that have items."""
+        return {name for name, items in self._namespaces.items() if items}
+
     def item(self, namespace: str, name: str) -> Item | None:
         """One item, or None."""
         return self._namespaces.get(namespace, {}).get(name)

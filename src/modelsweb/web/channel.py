@@ -34,7 +34,7 @@ _FIRST_TICK_SECONDS = 1.0
 """The second rendering is the costly one (``kept_index.py``): it need not wait for a change, which would wait for it."""
 _IDLE_SECONDS = 60.0
 _MAX_IDLE = 200
-_SHORTEST_PAUSE = 0.04
+_SHORTEST_PAUSE = 0.05
 _LONGEST_PAUSE = 10.0
 _LEFT_TO_PAGES = 0.5
 """Of what a user may cost at once, what streams do not touch."""
