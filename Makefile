@@ -72,6 +72,7 @@ test-cluster: $(STAMP) ## Run the contract and sample tests on the real control 
 lint: $(STAMP) ## Check format, style, types, layers, spelling and the catalogue
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/djlint --lint --quiet src/modelsweb/web/templates
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/codespell src tests docs tools *.md

@@ -6,6 +6,8 @@ as code that no browser translates. This is the only module that may mark text a
 
 import gettext
 import json
+import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -21,6 +23,7 @@ from modelsweb.text import Text
 from modelsweb.viewmodels.components.words import STATE_WORDS, STATUS_WORDS
 from modelsweb.web.site import Language, RequestContext, Site
 
+_INDENT = re.compile(r"\n[ \t]+")
 _LOCALES = {Language.CHINESE: "zh_Hans"}
 
 
@@ -95,11 +98,21 @@ def translator(language: Language) -> Translator:
     return Translator(language)
 
 
+class _Loader(jinja2.PackageLoader):
+    """Templates without their indentation, which each page and each row of a list would carry to each viewer."""
+
+    def get_source(
+        self, environment: jinja2.Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool] | None]:
+        source, path, is_current = super().get_source(environment, template)
+        return _INDENT.sub("\n", source), path, is_current
+
+
 class Renderer:
     """Renders whole pages and their fragments."""
 
     def __init__(self) -> None:
-        self._loader = jinja2.PackageLoader("modelsweb.web")
+        self._loader = _Loader("modelsweb.web")
         self._owners: dict[tuple[str, str], jinja2.Template] = {}
         self._environment = jinja2.Environment(
             loader=self._loader,
