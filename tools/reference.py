@@ -35,7 +35,7 @@ def pages() -> dict[str, str]:
         + note
         + config.reference()
     )
-    rows = "".join(f"| `{method}` | `{path}` | {name} |\n" for name, path, _, method in PAGES)
+    rows = "".join(f"| `{page.method}` | `{page.path}` | {page.name} |\n" for page in PAGES)
     found["routes.md"] = (
         f"# Routes\n\nAll paths are below `APP_PREFIX`. {note}| method | path | name |\n|---|---|---|\n{rows}"
     )

@@ -436,7 +436,7 @@ def _latin(text: str) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("name", "template", "method"), [(name, path, method) for name, path, _, method in PAGES]
+    ("name", "template", "method"), [(entry.name, entry.path, entry.method) for entry in PAGES]
 )
 def test_no_route_fails_or_lets_markup_through(fuzzed: Fuzzed, name: str, template: str, method: str) -> None:
     is_again = name.startswith(("all_object", "cluster_object"))  # what object_… does, at other addresses
@@ -482,7 +482,7 @@ def test_no_route_fails_or_lets_markup_through(fuzzed: Fuzzed, name: str, templa
     one()
 
 
-READ = [(name, path) for name, path, _, method in PAGES if method == "GET"]
+READ = [(entry.name, entry.path) for entry in PAGES if entry.method == "GET"]
 
 
 def _usual(name: str, template: str) -> tuple[str, bytes]:

@@ -300,7 +300,7 @@ def test_hidden_namespaces_are_counted_and_mixed_rights_are_told_one_by_one(
     blocked = page.locator('[data-outcome="blocked"]')
     assert blocked.count() > 0
     assert all("team-vision" in text for text in blocked.all_inner_texts())
-    assert page.locator('[data-outcome="asked"]').count() > 0
+    assert page.locator('[data-outcome="pending"]').count() > 0
     assert violations(page) == []
 
 

@@ -52,7 +52,7 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
     ),
     **{
         name: (GET_SERVICE,)
-        for name, path, _, method in PAGES
+        for name, path, _, method, _ in PAGES
         if path.startswith("/n/{namespace}/services/{name}") and method == "GET"
     },
     **{
@@ -63,7 +63,7 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
                 _PLURALS[name.startswith("cluster_")],
             ),
         )
-        for name, path, _, method in PAGES
+        for name, path, _, method, _ in PAGES
         if "{plural}" in path and not name.startswith("all_")
     },
     "moved_details": (GET_SERVICE,),
@@ -182,7 +182,7 @@ def _paths(namespace: str, name: str) -> list[tuple[str, str]]:
         "{member}": f"{name}-predictor",
     }
     found = []
-    for route, path, _, method in PAGES:
+    for route, path, _, method, _ in PAGES:
         if method != "GET":
             continue
         filled = path.replace("{plural}", _PLURALS[path.startswith("/cluster/")])
@@ -193,7 +193,7 @@ def _paths(namespace: str, name: str) -> list[tuple[str, str]]:
 
 
 async def test_every_route_answers_every_persona_as_rbac_says(cluster: Cluster) -> None:
-    assert {name for name, _, _, method in PAGES if method == "GET"} == set(NEEDS) | OPEN
+    assert {entry.name for entry in PAGES if entry.method == "GET"} == set(NEEDS) | OPEN
     async with AsyncExitStack() as stack:
         app, other = await stack.enter_async_context(populated(cluster))
         people = {

@@ -28,7 +28,7 @@ class CsrfError(ForbiddenError):
 
 
 def token_of(request: Request) -> str:
-    """The visitor's token; a new one where they have none."""
+    """The browser's token; a new one where it has none."""
     return cookie(request, COOKIE) or secrets.token_urlsafe(32)
 
 
@@ -83,7 +83,7 @@ def _hosts(request: Request) -> set[str]:
 
 
 def remember(response: Response, token: str, *, config: WebConfig) -> None:
-    """Gives the visitor their token."""
+    """Gives the browser its token."""
     response.set_cookie(
         COOKIE,
         token,

@@ -74,11 +74,15 @@ class LivePage(Generic[Audience, ViewModel]):
         """The page at a path below the prefix, its JSON and its stream; these stand below ``parts`` where ``live`` could be
         an object's name. ``name`` is that of the page's route, by default the page's own."""
         name = name or self.name
-        data = (Entry(name=f"{name}_data", path=f"{path}.json", handler=self.data),) if has_data else ()
+        data = (
+            (Entry(name=f"{name}_data", path=f"{path}.json", handler=self.data, is_page=False),)
+            if has_data
+            else ()
+        )
         return (
             *data,  # before the page, whose last part may match anything
             Entry(name=name, path=path, handler=self.page),
-            Entry(name=f"{name}_live", path=f"{path}{parts}/live", handler=self.live),
+            Entry(name=f"{name}_live", path=f"{path}{parts}/live", handler=self.live, is_page=False),
         )
 
     async def page(self, context: RequestContext) -> Response:

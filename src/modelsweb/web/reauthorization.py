@@ -55,20 +55,20 @@ class Rights(Generic[Audience]):
         *,
         admit: Callable[[RequestContext], Awaitable[Audience]],
     ) -> None:
-        """``admit`` gives the audience of a visit anew, and raises what refuses it."""
+        """``admit`` gives the audience of a request again, and raises what refuses it."""
         self.audience = audience
         self.problem: errors.ModelswebError | None = None
         """Why nothing may be sent now: the rights are lost, or could not be reviewed."""
         self.is_lost = False
-        self._visit = context
+        self._context = context
         self._admit = admit
         self._has_turned = asyncio.Event()
         self._wait: asyncio.Timeout | None = None
 
     async def run(self) -> None:
         """Reviews until the rights are lost."""
-        seconds = self._visit.site.config.auth.review_seconds
-        times = ReauthorizationTimes(self._visit.site.clock, seconds)
+        seconds = self._context.site.config.auth.review_seconds
+        times = ReauthorizationTimes(self._context.site.clock, seconds)
         while not self.is_lost:
             await asyncio.sleep(times.seconds_left)
             await self._review(seconds)
@@ -77,8 +77,8 @@ class Rights(Generic[Audience]):
     async def _review(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
-                await auth.confirm(self._visit)
-                audience = await self._admit(self._visit)
+                await auth.confirm(self._context)
+                audience = await self._admit(self._context)
         except (errors.ForbiddenError, errors.UnauthenticatedError, errors.NotFoundError) as error:
             self.is_lost = True
             self._turn(self.audience, error)

@@ -1,4 +1,4 @@
-"""From a request to a Visit and back: who, in which language and theme, with which token; errors become answers."""
+"""From a request to its context and back: who, in which language and theme, with which token; errors become answers."""
 
 import re
 import secrets
@@ -24,12 +24,16 @@ Handler = Callable[[RequestContext], Awaitable[Any]]
 
 
 class Entry(NamedTuple):
-    """One line of the URL map: a name, a path below the prefix, what answers there and to which method."""
+    """One line of the URL map: a name, a path below the prefix, what answers there and to which method.
+
+    Only a page pays for what stands around it, such as the namespaces to choose from.
+    """
 
     name: str
     path: str
     handler: Handler
     method: str = "GET"
+    is_page: bool = True
 
 
 LANGUAGE_COOKIE = "modelsweb-language"
@@ -43,9 +47,9 @@ _QUALITY = re.compile(r"[01](?:\.\d{0,3})?")
 _REQUEST_ID = re.compile(r"[\w.-]{1,128}")
 
 
-def endpoint(site: Site, handler: Handler, *, name: str) -> Callable[[Request], Awaitable[Any]]:
-    """A handler as Starlette calls it; ``name`` is its route's."""
-    answer = _answer(site, handler)
+def endpoint(site: Site, entry: Entry) -> Callable[[Request], Awaitable[Any]]:
+    """A handler as Starlette calls it."""
+    answer = _answer(site, entry)
 
     async def handle(request: Request) -> Any:
         started = site.clock.monotonic()
@@ -53,7 +57,7 @@ def endpoint(site: Site, handler: Handler, *, name: str) -> Callable[[Request], 
         response = await answer(request)
         status = response.status_code if isinstance(response, Response) else 200
         site.instrumentation.answered(
-            name, request.method, status=status, seconds=site.clock.monotonic() - started
+            entry.name, request.method, status=status, seconds=site.clock.monotonic() - started
         )
         return response
 
@@ -66,14 +70,14 @@ def _request_id(request: Request) -> str:
     return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
 
-def _answer(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]]:
+def _answer(site: Site, entry: Entry) -> Callable[[Request], Awaitable[Any]]:
     async def handle(request: Request) -> Any:
         context: RequestContext | None = None
         try:
             context = _open(site, request, user=await auth.identify(request, site))
             request.state.user = context.user
             with site.rate_limit.request(context.user, is_write=request.method not in _SAFE):
-                response = await _handled(context, handler)
+                response = await _handled(context, entry)
         except errors.UnauthenticatedError as error:
             site.strangers.turned_away(request.method, request.url.path, reason=error.reason)
             response = failure(site, request, error=error)
@@ -97,7 +101,7 @@ def _answer(site: Site, handler: Handler) -> Callable[[Request], Awaitable[Any]]
     return handle
 
 
-async def _handled(context: RequestContext, handler: Handler) -> Any:
+async def _handled(context: RequestContext, entry: Entry) -> Any:
     """The handler's answer; nothing that was sent is read before it is known to come from one of our pages."""
     is_write = context.request.method not in _SAFE
     if is_write:
@@ -105,10 +109,11 @@ async def _handled(context: RequestContext, handler: Handler) -> Any:
     _check_names(context)
     if is_write:
         context = replace(context, form=await form.read(context.request))
-    context = replace(context, namespaces=await _namespaces(context))
+    if entry.is_page:
+        context = replace(context, namespaces=await _namespaces(context))
     if not is_write and (chosen := _choice(context)) is not None:
         return chosen
-    return await handler(context)
+    return await entry.handler(context)
 
 
 def failure(site: Site, request: Request, *, error: errors.ModelswebError) -> Response:

@@ -30,6 +30,11 @@ def _get(name: str, path: str, *, handler: Handler) -> Entry:
     return Entry(name=name, path=path, handler=handler)
 
 
+def _data(name: str, path: str, *, handler: Handler) -> Entry:
+    """What is no page: files, figures and parts of pages."""
+    return Entry(name=name, path=path, handler=handler, is_page=False)
+
+
 def _post(name: str, path: str, *, handler: Handler) -> Entry:
     return Entry(name=name, path=path, handler=handler, method="POST")
 
@@ -39,8 +44,10 @@ def _of_services(path: str, prefix: str) -> tuple[Entry, ...]:
     parts = path + urls.OF_LIST
     return (
         *service_list.PAGE.routes(path, name=f"{prefix}service_list", parts=urls.OF_LIST),
-        _get(f"{prefix}service_list_export", parts + "/export.{form}", handler=export_services.export),
-        _get(f"{prefix}service_list_sparklines", f"{parts}/sparklines.json", handler=service_list.sparklines),
+        _data(f"{prefix}service_list_export", parts + "/export.{form}", handler=export_services.export),
+        _data(
+            f"{prefix}service_list_sparklines", f"{parts}/sparklines.json", handler=service_list.sparklines
+        ),
         _post(f"{prefix}services_act", f"{parts}/act", handler=act_on_services.confirm),
         _post(f"{prefix}services_act_submit", f"{parts}/act/do", handler=act_on_services.submit),
     )
@@ -50,7 +57,7 @@ def _of_objects(path: str, prefix: str) -> tuple[Entry, ...]:
     """The list of a root kind."""
     return (
         *object_list.PAGE.routes(path, name=f"{prefix}_list", parts=urls.OF_LIST),
-        _get(f"{prefix}_list_export", path + urls.OF_LIST + "/export.{form}", handler=object_list.export),
+        _data(f"{prefix}_list_export", path + urls.OF_LIST + "/export.{form}", handler=object_list.export),
     )
 
 
@@ -60,7 +67,7 @@ def _of_object(path: str, prefix: str) -> tuple[Entry, ...]:
         *object_page.DETAIL.routes(path, name=f"{prefix}_detail"),
         *object_page.EVENTS.routes(f"{path}/events", name=f"{prefix}_events"),
         *object_page.YAML.routes(f"{path}/yaml", name=f"{prefix}_yaml", has_data=False),
-        _get(f"{prefix}_yaml_download", f"{path}/yaml/download", handler=object_page.download),
+        _data(f"{prefix}_yaml_download", f"{path}/yaml/download", handler=object_page.download),
     )
 
 
@@ -76,18 +83,18 @@ PAGES: tuple[Entry, ...] = (
     *service_resources.RESOURCE.routes(f"{_SERVICE}/resources/{{kind}}/{{member}}", has_data=False),
     *service_pods.PAGE.routes(f"{_SERVICE}/pods"),
     _get("service_logs", f"{_SERVICE}/logs", handler=service_logs.page),
-    _get("service_logs_live", f"{_SERVICE}/logs/live", handler=service_logs.PAGE.live),
-    _get("service_logs_lines", f"{_SERVICE}/logs/lines", handler=service_logs.lines),
-    _get("service_logs_download", f"{_SERVICE}/logs/download", handler=service_logs.download),
+    _data("service_logs_live", f"{_SERVICE}/logs/live", handler=service_logs.PAGE.live),
+    _data("service_logs_lines", f"{_SERVICE}/logs/lines", handler=service_logs.lines),
+    _data("service_logs_download", f"{_SERVICE}/logs/download", handler=service_logs.download),
     *service_events.PAGE.routes(f"{_SERVICE}/events"),
     *service_metrics.PAGE.routes(f"{_SERVICE}/metrics", has_data=False),
-    _get("service_metrics_data", f"{_SERVICE}/metrics/charts.json", handler=service_metrics.data),
-    _get("service_metrics_export", _SERVICE + "/metrics/{chart}.csv", handler=service_metrics.export),
+    _data("service_metrics_data", f"{_SERVICE}/metrics/charts.json", handler=service_metrics.data),
+    _data("service_metrics_export", _SERVICE + "/metrics/{chart}.csv", handler=service_metrics.export),
     *service_yaml.PAGE.routes(f"{_SERVICE}/yaml", has_data=False),
-    _get("service_yaml_download", f"{_SERVICE}/yaml/download", handler=service_yaml.download),
+    _data("service_yaml_download", f"{_SERVICE}/yaml/download", handler=service_yaml.download),
     _get("delete_service", f"{_SERVICE}/delete", handler=delete_service.confirm),
     _post("delete_service_submit", f"{_SERVICE}/delete", handler=delete_service.submit),
-    *(_get(name, old, handler=legacy.moved(new)) for name, (old, new) in urls.MOVED.items()),
+    *(_data(name, old, handler=legacy.moved(new)) for name, (old, new) in urls.MOVED.items()),
     *_of_objects(urls.OBJECTS_OF_ALL, "all_object"),
     *_of_objects(urls.OBJECTS, "object"),
     *_of_objects(urls.OBJECTS_OF_CLUSTER, "cluster_object"),
@@ -105,7 +112,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *(
             Route(
                 entry.path,
-                endpoint(site, entry.handler, name=entry.name),
+                endpoint(site, entry),
                 methods=[entry.method],
                 name=entry.name,
             )

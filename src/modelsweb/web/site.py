@@ -46,7 +46,7 @@ class Theme(StrEnum):
 
 
 class Pages(Protocol):
-    """What renders templates for a visit; ``rendering.Renderer`` does."""
+    """What renders templates for a request; ``rendering.Renderer`` does."""
 
     def page(self, context: "RequestContext", template: str, **values: Any) -> str:
         """A whole page."""

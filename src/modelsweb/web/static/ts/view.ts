@@ -1,85 +1,51 @@
-// Filters, order, columns and pages are links; with script only the list is swapped and the page stays.
-import { announceAddress } from "./address";
-import { htmx } from "./htmx";
+// What a list's toolbar does beside its links and its search, which htmx follows by their attributes.
+import { announceAddress, canonicalise } from "./address";
 
-const TYPING_MS = 300;
+interface HistoryUpdate {
+  history: { type: "push" | "replace" };
+  sourceElement?: Element;
+}
 
 /** Connects the page; nothing happens on import. */
 export function connect(page: Document): void {
-  function list(): HTMLElement | null {
-    return page.getElementById("list");
-  }
-
-  async function show(url: string, history: "push" | "replace"): Promise<void> {
-    await htmx.ajax("GET", url, {
-      target: "#list",
-      select: "#list",
-      swap: "outerMorph",
-      [history]: "true",
-    });
-    announceAddress();
-  }
-
-  page.addEventListener("click", (event) => {
-    if (
-      event.defaultPrevented ||
-      event.button !== 0 ||
-      event.metaKey ||
-      event.ctrlKey ||
-      event.shiftKey ||
-      event.altKey
-    )
-      return;
-    const link = (event.target as Element | null)?.closest<HTMLAnchorElement>("a[data-view]");
-    if (!link || !list()) return;
-    event.preventDefault();
-    void show(link.href, "push");
-  });
-
-  let typing: ReturnType<typeof setTimeout> | undefined;
-
   let typed = false; // the first letter makes an entry in the history, the next ones change it
-
-  function searchFor(input: HTMLInputElement): void {
-    const base = new URL(input.dataset.base ?? location.pathname, location.href);
-    const rest = base.search.slice(1).replace(/(^|&)q=[^&]*/, "");
-    const query = [`q=${encodeURIComponent(input.value.trim())}`, ...rest.split("&").filter(Boolean)].join(
-      "&",
-    );
-    void show(`${base.pathname}?${query}`, typed ? "replace" : "push");
-    typed = true;
-  }
-
-  page.addEventListener("input", (event) => {
-    const input = event.target as HTMLInputElement;
-    if (input.id !== "search" || !list() || (event as InputEvent).isComposing) return;
-    clearTimeout(typing);
-    typing = setTimeout(() => searchFor(input), TYPING_MS);
-  });
-
-  page.addEventListener("compositionend", (event) => {
-    const input = event.target as HTMLInputElement;
-    if (input.id === "search" && list()) searchFor(input);
-  });
-
-  page.addEventListener("submit", (event) => {
-    const form = event.target as HTMLFormElement;
-    if (form.id !== "search-form") return;
-    event.preventDefault();
-    clearTimeout(typing);
-    const input = form.querySelector<HTMLInputElement>("#search");
-    if (input) searchFor(input);
-  });
 
   page.addEventListener("focusin", (event) => {
     if ((event.target as Element).id === "search") typed = false;
   });
 
-  // The search box is never swapped while its reader types; afterwards it follows the address.
-  page.addEventListener("htmx:after:swap", () => {
+  page.addEventListener("htmx:before:history:update", (event) => {
+    const { history, sourceElement } = (event as CustomEvent<HistoryUpdate>).detail;
+    if (sourceElement?.id !== "search-form") return;
+    if (typed) history.type = "replace";
+    typed = true;
+  });
+
+  page.addEventListener("htmx:after:history:update", announceAddress);
+
+  // While an input method composes a word, its letters are no search yet.
+  page.addEventListener(
+    "input",
+    (event) => {
+      if ((event.target as Element).id === "search" && (event as InputEvent).isComposing)
+        event.stopImmediatePropagation();
+    },
+    { capture: true },
+  );
+
+  page.addEventListener("compositionend", (event) => {
+    const input = event.target as HTMLInputElement;
+    if (input.id === "search") input.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+
+  page.addEventListener("htmx:after:swap", (event) => {
+    const list = page.getElementById("list");
     const input = page.querySelector<HTMLInputElement>("#search");
-    const query = list()?.dataset.q;
-    if (input && query !== undefined && document.activeElement !== input) input.value = query;
+    if (!list || !input) return;
+    const swapped = (event as CustomEvent<{ ctx?: { target?: Element } } | null>).detail?.ctx?.target;
+    if (swapped === list) canonicalise();
+    // The search box is never swapped while its reader types; afterwards it follows the address.
+    if (page.activeElement !== input) input.value = list.dataset.q ?? "";
   });
 
   // One menu is open at a time, and a click elsewhere or Escape closes it.
