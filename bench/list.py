@@ -9,7 +9,6 @@ import sys
 import time
 import urllib.request
 
-import aiohttp
 import msgspec
 from playwright.sync_api import Browser, sync_playwright
 from tests.controlplane import plane as control_plane
@@ -28,9 +27,6 @@ _PAGES = 200
 _LISTS = 10
 _PAINTS = 9
 _SETTLE_SECONDS = 2
-_GREEDY = 60
-"""More than one user may have open."""
-_GREEDY_SECONDS = 20
 
 
 def main() -> int:
@@ -48,8 +44,6 @@ def main() -> int:
                 growth.append((total, *_costs(app, api, total)))
                 if total == 10_000:
                     _figures(report, app, api, growth[-2], growth[-1])
-        with measure.app(is_limited=True) as app:
-            asyncio.run(_at_the_limit(report, app))
         report.heading(
             "Growth: CPU of the page of one namespace (100, then 1,000 services), of a direct list of it, of"
         )
@@ -60,43 +54,6 @@ def main() -> int:
     finally:
         plane.stop()
     return report.end()
-
-
-async def _at_the_limit(report: Report, app: App) -> None:
-    """One user searches 10,000 services for as many words as they are let; another one looks at their list."""
-    report.heading("One user at the limit")
-    refused, waits, until = 0, list[float](), time.monotonic() + _GREEDY_SECONDS
-    timeout = aiohttp.ClientTimeout(total=120)
-
-    async def search(session: aiohttp.ClientSession, worker: int) -> None:
-        nonlocal refused
-        number = 0
-        while time.monotonic() < until:
-            number += 1
-            async with session.get(f"{app.address}/services?q=word-{worker}-{number}") as answer:
-                await answer.read()
-                refused += answer.status == 429
-
-    async def look(session: aiohttp.ClientSession) -> None:
-        while time.monotonic() < until:
-            started = time.monotonic()
-            async with session.get(app.address + LIST) as answer:
-                await answer.read()
-                assert answer.status == 200, answer.status
-            waits.append(time.monotonic() - started)
-            await asyncio.sleep(0.5)
-
-    async with (
-        aiohttp.ClientSession(headers=app.headers, timeout=timeout) as greedy,
-        aiohttp.ClientSession(headers={"kubeflow-userid": cluster.OTHER}, timeout=timeout) as other,
-        asyncio.TaskGroup() as group,
-    ):
-        for worker in range(_GREEDY):
-            group.create_task(search(greedy, worker))
-        group.create_task(look(other))
-    report.add("searches refused", refused, "", minimum=1)
-    report.add("the other one's list, longest", max(waits), "s", maximum=1)
-    report.add("the other one's list, median", percentile(waits, 0.5) * 1000, "ms")
 
 
 def _grow_to(total: int) -> None:

@@ -14,14 +14,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiohttp
+
 from bench import cluster, latency, measure
-from bench.measure import App, Report, cpu_seconds, resident_mb
+from bench.measure import App, Report, cpu_seconds, percentile, resident_mb
 
 CHANGES = 3_000
 PER_SECOND = 100
 VIEWERS = 50
 _IDLE_SECONDS = 20
 _SETTLE_SECONDS = 10
+_GREEDY = 60
+"""More than one user may have open."""
+_GREEDY_SECONDS = 20
 
 
 def main() -> int:
@@ -32,6 +37,8 @@ def main() -> int:
         _one_change(report, app, server)
     with _served(10_000) as server, measure.app(kubeconfig=server.kubeconfig) as app:
         _one_list(report, app, server)
+    with _served(10_000) as server, measure.app(is_limited=True, kubeconfig=server.kubeconfig) as app:
+        asyncio.run(_at_the_limit(report, app))
     return report.end()
 
 
@@ -98,6 +105,43 @@ def _one_list(report: Report, app: App, server: Server) -> None:
         found, reference = latency.stop(viewers), latency.stop(raw)
         latency.report(report, sent, found, raw=reference, count=VIEWERS, limits=(None, 150))
         report.add("CPU of the app meanwhile", cpu / took * 100, "%", maximum=30)
+
+
+async def _at_the_limit(report: Report, app: App) -> None:
+    """One user searches 10,000 services for as many words as they are let; another one looks at their list."""
+    report.heading("One user at the limit")
+    refused, waits, until = 0, list[float](), time.monotonic() + _GREEDY_SECONDS
+    timeout = aiohttp.ClientTimeout(total=120)
+
+    async def search(session: aiohttp.ClientSession, worker: int) -> None:
+        nonlocal refused
+        number = 0
+        while time.monotonic() < until:
+            number += 1
+            async with session.get(f"{app.address}/services?q=word-{worker}-{number}") as answer:
+                await answer.read()
+                refused += answer.status == 429
+
+    async def look(session: aiohttp.ClientSession) -> None:
+        while time.monotonic() < until:
+            started = time.monotonic()
+            async with session.get(app.address + f"/n/{cluster.FIRST}/services") as answer:
+                await answer.read()
+                assert answer.status == 200, answer.status
+            waits.append(time.monotonic() - started)
+            await asyncio.sleep(0.5)
+
+    async with (
+        aiohttp.ClientSession(headers=app.headers, timeout=timeout) as greedy,
+        aiohttp.ClientSession(headers={"kubeflow-userid": cluster.OTHER}, timeout=timeout) as other,
+        asyncio.TaskGroup() as group,
+    ):
+        for worker in range(_GREEDY):
+            group.create_task(search(greedy, worker))
+        group.create_task(look(other))
+    report.add("searches refused", refused, "", minimum=1)
+    report.add("the other one's list, longest", max(waits), "s", maximum=1)
+    report.add("the other one's list, median", percentile(waits, 0.5) * 1000, "ms")
 
 
 if __name__ == "__main__":

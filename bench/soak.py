@@ -2,7 +2,7 @@
 
 200 viewers of one namespace, 20 changes a second (services changed, deleted and made again), streams cut at random. Now
 and then the app is cut off from the cluster while the changes go on, and the API server is killed meanwhile, and with
-it the history of all watches: the app's next watch is answered 410, and it must list anew. In the end every viewer's
+it the history of all watches: the app's next watch is answered 410, and it must list again. In the end every viewer's
 rows, as its messages made them, must equal those of a fresh page, and that a list from the API server; memory must have
 stayed flat.
 """
@@ -35,7 +35,7 @@ SERVICES = 100
 CHANGES_PER_SECOND = 20
 PATH = f"/n/{FIRST}/services"
 QUERY = "?per=200&cols=url&sort=name"
-_EXPIRED = "listing anew"
+_EXPIRED = "listing again"
 _ROW = re.compile(r'<tbody .*?id="row-([^"]+)".*?</tbody>', re.DOTALL)
 _KILL_EVERY = 75.0
 _CUT_EVERY = 0.5

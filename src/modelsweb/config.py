@@ -105,7 +105,7 @@ class WebConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuthConfig:
-    """Who the user is, and how long their rights are remembered."""
+    """Who the user is, and how long their rights are cached."""
 
     is_disabled: bool = _setting(
         False,
@@ -150,7 +150,7 @@ class AuthConfig:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MetricsConfig:
-    """Where figures of the models come from."""
+    """Where metrics of the models come from."""
 
     prometheus_url: str = _setting(
         "",

@@ -116,7 +116,7 @@ async def running(
             namespaces=config.auth.namespaces,
             spend=rate_limit.spend,
         )
-        gone = RecentlyDeleted(stores, INFERENCE_SERVICE, clock=clock)
+        recently_deleted = RecentlyDeleted(stores, INFERENCE_SERVICE, clock=clock)
         Owners(stores)  # lives on in what it listens to
         reports, children = Reports(), ChildReader(stores)
         projection = Projection(
@@ -140,7 +140,7 @@ async def running(
                 stores,
                 projections=projections,
                 children=children,
-                gone={INFERENCE_SERVICE: gone},
+                recently_deleted={INFERENCE_SERVICE: recently_deleted},
                 authorization=authorization,
                 clock=clock,
             ),

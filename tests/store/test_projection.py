@@ -293,7 +293,13 @@ async def test_the_app_is_ready_as_soon_as_the_lists_were_read_and_stays_so() ->
     children, kinds = ChildReader(stores), {INFERENCE_SERVICE: projection}
     nobody: Any = None
     reader = Reader(
-        nobody, stores, projections=kinds, children=children, gone={}, authorization=nobody, clock=clock
+        nobody,
+        stores,
+        projections=kinds,
+        children=children,
+        recently_deleted={},
+        authorization=nobody,
+        clock=clock,
     )
     seen = [reader.is_synced]
     for store in stores.values():

@@ -1,7 +1,7 @@
 """Asks every rule, and says which could not look.
 
 Rules do not know each other. What orders them is their rank; what one of them sees from further away than another is not
-told beside it (``Rule.supersedes``).
+shown beside it (``Rule.supersedes``).
 """
 
 from collections.abc import Iterable, Iterator

@@ -96,7 +96,7 @@ class Rule:
     ``id`` is stable and never used again. ``rank`` orders rules by trust: what has a lower one names the cause. ``check``
     yields what it finds, the worst first; it looks at evidence only: whether the service still serves is the verdict's
     question. ``needs`` are the kinds of members without which it cannot tell anything. What ``supersedes`` names is not
-    told beside it: the ids of rules that see the same from further away.
+    shown beside it: the ids of rules that see the same from further away.
     """
 
     id: str
@@ -159,7 +159,7 @@ def on_service(
     due: datetime | None = None,
     remedy: Remedy | None = None,
 ) -> Finding:
-    """A finding about the service itself, seen in a field of it or told by an event about it."""
+    """A finding about the service itself, seen in a field of it or in an event about it."""
     ref = _ref(INFERENCE_SERVICE, snapshot.service)
     return Finding(
         object=ref,

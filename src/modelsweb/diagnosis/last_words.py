@@ -47,12 +47,12 @@ def cause(said: str) -> str:
         return (telling or exceptions)[-1]
     plain = [_plain(line) for line in lines if not _is_noise(line)]
     errors = [line for line in plain if _ERROR.search(line[:_LONGEST_LINE])]
-    told = [line for line in errors if not _is_wrapper(line)]
-    return (told or errors or plain or lines)[-1]
+    own = [line for line in errors if not _is_wrapper(line)]
+    return (own or errors or plain or lines)[-1]
 
 
 def _exceptions(lines: list[str]) -> Iterator[str]:
-    """The exceptions that are told, in order; of one that was raised from another only that other."""
+    """The exceptions of a traceback, in order; of one that was raised from another only that other."""
     is_wrapped = False
     for line in lines:
         if _DIRECT_CAUSE in line:

@@ -12,7 +12,7 @@ PULL = timedelta(minutes=2)
 SILENCE = timedelta(minutes=2)
 """No status, while KServe's controller works for others."""
 ROUTE = timedelta(minutes=5)
-"""A gateway takes so long at most to publish an address, where it works."""
+"""A working gateway publishes an address within this time."""
 DELETION = timedelta(minutes=5)
 QUEUE = timedelta(minutes=10)
 """A pod that no node takes."""
@@ -21,4 +21,4 @@ UNKNOWN = timedelta(minutes=10)
 PROBE = timedelta(minutes=10)
 """A server that answers its probe, but not well."""
 LOAD = timedelta(minutes=10)
-"""After so long a download or load takes longer than usual; it is no fault."""
+"""A download or load that takes longer than this is unusual; it is no fault."""

@@ -1,8 +1,8 @@
-"""May this user do that? A SubjectAccessReview, remembered for some seconds.
+"""May this user do that? A SubjectAccessReview, cached for some seconds.
 
 Equal questions that are asked at the same time share one review (single flight). Answers are kept for
 ``cache_seconds`` (0 asks each time), so a right that was taken away still works that long, and one that was given
-takes that long to be noticed. A review that fails counts as no answer: it raises, and is not remembered.
+takes that long to be noticed. A review that fails counts as no answer: it raises, and is not cached.
 
 Where the app is confined to some namespaces, nobody may do anything elsewhere, whatever the cluster would say, and nobody
 has a right in all namespaces at once. That holds without reviews too.
@@ -68,7 +68,7 @@ class Access:
         namespaces: frozenset[str] | None = None,
         spend: Callable[[User, float], None] = _free,
     ) -> None:
-        """``spend`` is told who made the cluster review something, and what that costs in seconds."""
+        """``spend`` is called with who made the cluster review something, and what that costs in seconds."""
 
         self.namespaces = namespaces
         """Those to which the app is confined; None for all."""

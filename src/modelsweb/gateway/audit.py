@@ -86,7 +86,7 @@ def _line(
     }
     if untold:
         fields["untold"] = untold
-    told = " ".join(
+    line = " ".join(
         f"{key}={one_line(json.dumps(value, ensure_ascii=False))}" for key, value in fields.items()
     )
-    log.info("%s", told, extra={"audit": fields})
+    log.info("%s", line, extra={"audit": fields})

@@ -21,7 +21,7 @@ _MAX_REVIEWED = 500
 _MAX_USERS = 10_000
 _OWN_SECONDS = 300.0
 _PREPARING_SECONDS = 2.0
-"""So long a list waits for rows that nobody with the same rights has asked for; it goes on without, and is completed."""
+"""How long a list waits for rows that nobody with the same rights has asked for; it then goes on without them."""
 
 
 class Authorization:

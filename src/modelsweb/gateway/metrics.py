@@ -1,4 +1,4 @@
-"""Figures of models, on behalf of a user: first the right to the pods' metrics, then Prometheus.
+"""Metrics of models, on behalf of a user: first the right to the pods' metrics, then Prometheus.
 
 Prometheus knows no rights, so no PromQL comes from outside: it is ours, and confined to the pods of services that the
 user may see. Equal queries of the same time share one answer, however many look; an answer is there within
@@ -54,7 +54,7 @@ class MetricsReader:
         self.is_there = prometheus is not None
 
     async def allows(self, user: User, namespace: str | None) -> bool:
-        """Whether the user may see figures of pods in a namespace, or in all (None)."""
+        """Whether the user may see metrics of pods in a namespace, or in all (None)."""
         return await self._access.allows(user, attributes(POD_METRICS, "get", namespace=namespace))
 
     async def require(self, user: User, namespace: str) -> None:
@@ -64,7 +64,7 @@ class MetricsReader:
     async def chart_data(
         self, user: User, grant: ObjectGrant, *, target: Target, over: TimeRange, charts: Iterable[Chart]
     ) -> tuple[ChartData, ...]:
-        """The charts of a granted service with their figures; those of language models only where there are any.
+        """The charts of a granted service with their values; those of language models only where there are any.
 
         Raises AccessDeniedError. That Prometheus fails is said by each chart.
         """
@@ -95,7 +95,7 @@ class MetricsReader:
     ) -> Mapping[tuple[str, str], Sparkline] | None:
         """Requests and errors of the last hour of some services (namespace and name), by one query.
 
-        Those in namespaces whose figures the user may not see are left out; None where Prometheus does not answer.
+        Those in namespaces whose metrics the user may not see are left out; None where Prometheus does not answer.
         """
         asked = sorted(set(services))
         namespaces = sorted({namespace for namespace, _ in asked})

@@ -158,7 +158,7 @@ class RateLimit:
                 self._turns.pop(user.name, None)
 
     async def hold(self, user: User) -> bool:
-        """Holds a refusal back. Returns whether it may be told by a page; where very many are held it is not, at once."""
+        """Holds a refusal back. Returns whether it may be shown as a page; where very many are held it is not, at once."""
         if self._held[user.name] >= _MAX_HELD:
             return False
         self._held[user.name] += 1

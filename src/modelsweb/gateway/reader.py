@@ -28,7 +28,7 @@ from modelsweb.store.store import Store, decode
 
 Value = TypeVar("Value")
 _PREPARING_SECONDS = 2.0
-"""So long a list waits for rows that nobody with the same rights has asked for; it goes on without, and is completed."""
+"""How long a list waits for rows that nobody with the same rights has asked for; it then goes on without them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class ListGrant:
     """Where a user may list a kind: all namespaces (None), or those named.
 
     ``unseen`` are the kinds of children, by namespace, that they may not see, and ``unseen_elsewhere`` those of the other
-    namespaces: what they are told is found without these. ``hidden`` counts the namespaces that were asked for and are
+    namespaces: what they see is found without these. ``hidden`` counts the namespaces that were asked for and are
     not theirs; none for who may not even know their names.
     """
 
@@ -81,7 +81,7 @@ class ObjectGrant:
     ref: ObjectRef
     members: tuple[Kind, ...]
     place: str = ""
-    """The uid of the namespace: one that is made again is another. Empty where the app cannot tell."""
+    """The uid of the namespace: one that is made again has another. Empty where the app cannot tell."""
 
 
 class Reader:
@@ -94,17 +94,17 @@ class Reader:
         *,
         projections: Mapping[Kind, Projection[Any]],
         children: ChildReader,
-        gone: Mapping[Kind, RecentlyDeleted],
+        recently_deleted: Mapping[Kind, RecentlyDeleted],
         authorization: Authorization,
         clock: Clock,
     ) -> None:
-        """``gone`` keeps what went of some kinds."""
+        """``recently_deleted`` keeps what went of some kinds."""
         self._access = access
         self._stores = stores
         self._projections = projections
         self._children = children
         self._clock = clock
-        self._gone = gone
+        self._recently_deleted = recently_deleted
         self._authorization = authorization
         self._was_synced = False
 
@@ -182,7 +182,7 @@ class Reader:
 
     @contextmanager
     def list_changes(self, grant: ListGrant) -> Iterator[Subscription]:
-        """A subscription to "a list of this grant is another now"."""
+        """A subscription to changes of what a list of this grant shows."""
         projection = self._projections[grant.kind]
         with (
             projection.holding(grant.unseen),
@@ -229,7 +229,7 @@ class Reader:
         if (item := store.item(ref.namespace, ref.name)) is not None:
             found = self._children.children(ref, readable, all_events=all_events)
             return seen(root=decode(item), members=found.by_kind, left_out=found.left_out)
-        kept = self._gone.get(grant.kind)
+        kept = self._recently_deleted.get(grant.kind)
         gone = kept.find(ref.namespace, ref.name, place=grant.place) if kept is not None else None
         if gone is None:
             raise _absent(store, ref.name)

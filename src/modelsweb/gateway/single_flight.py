@@ -1,4 +1,4 @@
-"""Answers that are remembered for some seconds, and asked for once by all who want the same at the same time."""
+"""Answers that are cached for some seconds, and asked for once by all who want the same at the same time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
@@ -11,7 +11,7 @@ Value = TypeVar("Value")
 
 
 class SingleFlight(Generic[Key, Value]):
-    """Answers by question, ``maximum`` at a time. One that fails counts as none: it raises, and is not remembered."""
+    """Answers by question, ``maximum`` at a time. One that fails counts as none: it raises, and is not cached."""
 
     def __init__(self, clock: Clock, *, seconds: float, maximum: int) -> None:
         self._clock = clock
@@ -34,7 +34,7 @@ class SingleFlight(Generic[Key, Value]):
                 return waiting.result()
 
     def known(self, key: Key) -> Value | None:
-        """The answer to a question where it is remembered."""
+        """The answer to a question where it is cached."""
         answer = self._answers.get(key)
         return answer[1] if answer and self._clock.monotonic() - answer[0] < self._seconds else None
 

@@ -5,7 +5,7 @@ a change, or the connection broken. It never ends and never raises an API error;
 
 The first list is a streaming one (``sendInitialEvents``), which costs the API server no copy of the list; where the
 server refuses that, a list in pages. A watch that ends is taken up from the last version seen, bookmarks included.
-When that version is too old (410) everything is listed anew and yielded as one ``Replaced``, so that the receiver
+When that version is too old (410) everything is listed again and yielded as one ``Replaced``, so that the receiver
 can tell which objects vanished in the gap. Rejected: patching the gap by watching from "now", which loses deletions.
 
 Failures wait with full jitter between half and one and a half times a delay that doubles from 0.2 s to 30 s, so that
@@ -93,7 +93,7 @@ _bookmark = msgspec.json.Decoder(_Bookmark)
 
 
 class Delay:
-    """The pause before the next attempt: doubles with each failure, starts anew after success."""
+    """The pause before the next attempt: doubles with each failure, starts over after success."""
 
     def __init__(self) -> None:
         self._seconds = _FIRST_DELAY
@@ -184,7 +184,7 @@ def _mark(raw: msgspec.Raw) -> _Version | None:
 
 
 def _note(kind: Kind, problem: errors.ModelswebError) -> None:
-    """For the log, what users are not told: addresses and files stand in the error's cause."""
+    """For the log, what users do not see: addresses and files stand in the error's cause."""
     if (cause := problem.__cause__) is not None:
         log.warning("%s: %s (%s: %s)", kind.plural, problem.message, type(cause).__name__, cause)
 
@@ -212,7 +212,7 @@ async def follow(
                         good_since = clock.monotonic()
                     yield change
         except errors.ExpiredError:
-            log.info("%s: version %s is too old, listing anew", kind.plural, session.version)
+            log.info("%s: version %s is too old, listing again", kind.plural, session.version)
             session.version = None
         except (errors.InvalidError, errors.BadRequestError) as error:
             if session.version is None and session.streaming_list:

@@ -71,9 +71,9 @@ def complaints(message: str, causes: tuple[Cause, ...], *, manifest: Mapping[str
         found += [Complaint(path, _of(wanted), wanted) for path in islice(paths, _MAX)]
     for cause in causes[:_MAX]:
         path = _path(manifest, cause.field)
-        told = _IN_BODY.search(cause.message)
-        if path is not None and told is not None and told[2] != "null":
-            found.append(Complaint(path, _of(told[1], told[2]), told[1]))
+        match = _IN_BODY.search(cause.message)
+        if path is not None and match is not None and match[2] != "null":
+            found.append(Complaint(path, _of(match[1], match[2]), match[1]))
     named = {one.path: one for one in found if _may_be_taken_out(one.path)}
     return list(named.values())[:_MAX]
 

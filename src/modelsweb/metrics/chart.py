@@ -1,6 +1,6 @@
 """What a chart is, and the words that its PromQL is written with.
 
-PromQL stands in the modules beside this one, one for each thing that exports figures. In it ``$pods`` stands for the
+PromQL stands in the modules beside this one, one for each thing that exports metrics. In it ``$pods`` stands for the
 matchers of the service's pods, ``$revisions`` for those by the labels of Knative before 1.19, and ``$window`` for the time
 over which a rate is taken; ``metrics.target`` fills them in, and nothing else may.
 """
@@ -39,7 +39,7 @@ class Exporter(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """PromQL for one or more lines. Those of several are told apart by ``label``; ``name`` names a single one."""
+    """PromQL for one or more lines. Several are distinguished by ``label``; ``name`` names a single one."""
 
     promql: str
     name: str = ""
@@ -48,7 +48,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One way to a chart's figures: there where ``metric`` is, a metric name as the exporter writes it."""
+    """One way to a chart's values: there where ``metric`` is, a metric name as the exporter writes it."""
 
     exporter: Exporter
     metric: str

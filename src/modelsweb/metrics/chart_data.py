@@ -1,4 +1,4 @@
-"""The figures of a chart, as Prometheus gave them."""
+"""The values of a chart, as Prometheus gave them."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from modelsweb.metrics.time_range import TimeRange
 
 
 class Gap(StrEnum):
-    """Why a chart has no figures."""
+    """Why a chart has no values."""
 
     ABSENT = "absent"
     """No source of them exported anything of the service in this time."""

@@ -1,4 +1,4 @@
-"""Whose figures are asked for: the matchers that confine PromQL to the pods of one service.
+"""Whose metrics are asked for: the matchers that confine PromQL to the pods of one service.
 
 Values are written as PromQL strings whatever they hold; a pod belongs to a service by its whole name, so that
 ``fraud`` does not take in the pods of ``fraud-predictor``.
@@ -65,7 +65,7 @@ class Target:
         )
 
     def presence(self, metrics: frozenset[str], over: TimeRange) -> str:
-        """PromQL that counts by name which of some metrics had a value of this service in a span."""
+        """PromQL that counts by name which of some metrics had a value of this service in a time range."""
         names = quoted("|".join(sorted(map(literal, metrics))))
         seconds = over.end - over.start + over.step
         return " or ".join(

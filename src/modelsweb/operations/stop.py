@@ -1,6 +1,6 @@
 """Stopping a service, and starting it again.
 
-KServe deletes what it made for a service with this annotation, and makes it anew without:
+KServe deletes what it made for a service with this annotation, and makes it again without:
 https://kserve.github.io/website/docs/model-serving/predictive-inference/autoscaling/stop-and-resume
 """
 

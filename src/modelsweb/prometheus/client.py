@@ -73,7 +73,7 @@ class Prometheus:
     async def range(
         self, promql: str, over: TimeRange
     ) -> list[tuple[Mapping[str, str], tuple[float | None, ...]]]:
-        """The labels of each series, and its value at each instant of the span, None where there is none."""
+        """The labels of each series, and its value at each instant of the time range, None where there is none."""
         parameters = {"start": str(over.start), "end": str(over.end), "step": str(over.step)}
         found = await self._ask("query_range", {"query": promql, **parameters})
         return [(one.metric, _aligned(one.values, over)) for one in found]

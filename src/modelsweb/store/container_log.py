@@ -2,16 +2,16 @@
 
 The newest lines are kept in a ring bounded in lines and bytes, as batches that are encoded once, so a hundred viewers
 cost a hundred writes and nothing else. A viewer holds the number of the batch it needs next: who is slow reads later and
-loses nothing until the ring has gone round, and is told so then (``missed``).
+loses nothing until the ring has gone round, and learns of it then (``missed``).
 
-A place in a log is a ``Position``: the kubelet's timestamp of a line, and the how-manieth line of that very timestamp
+A place in a log is a ``Position``: the kubelet's timestamp of a line, and the index of the line among those of that timestamp
 it is. It means the same to every process that reads the log, so a viewer may return to another replica of the app, and a
 broken connection to the API server is taken up by it: the kubelet is asked for everything since that second, and what
 was there before is passed over. Where less of it comes again than there was, the kubelet has thrown lines away
 (rotation), and a gap is put into the ring. Rejected: counting lines ourselves, which no second reader could continue.
 
 A followed log ends when its container does. Whether it is read again is decided by the pod in the store: a container
-that started anew is, one that is over or gone is not. What was read of it stays.
+that restarted is, one that is over or gone is not. What was read of it stays.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ _STAMP = re.compile(rb"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d
 _STAMP_LENGTH = 30
 
 Position = tuple[str, int]
-"""Timestamp of a line, and the how-manieth of that timestamp it is; later lines compare greater."""
+"""Timestamp of a line, and its index among those of that timestamp; later lines compare greater."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,7 +157,7 @@ class ContainerLog:
         return self._first_number + len(self._batches)
 
     def listen(self, subscription: Subscription) -> None:
-        """Wakes the subscription when there is more, or the state is another."""
+        """Wakes the subscription when there is more, or the state has changed."""
         self._listeners.add(subscription)
 
     def unlisten(self, subscription: Subscription) -> None:

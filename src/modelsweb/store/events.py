@@ -54,7 +54,7 @@ class EventStore(Store):
             self._remove(item)
 
     def recent(self, root: ObjectRef) -> tuple[tuple[Item, ...], int]:
-        """Of a root the newest about each object, of the objects those last told of; how many are left out."""
+        """Of a root the newest about each object, of the objects that had events last; how many are left out."""
         about = self._about.get(root, {})
         found: list[Item] = []
         for uid in reversed(about):

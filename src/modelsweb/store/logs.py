@@ -1,7 +1,7 @@
 """The logs that somebody looks at, each read once.
 
 A log is opened by its first viewer and closed some seconds after its last one, so that reloading a page does not read it
-anew. The log of a pod that is gone cannot be read again: what was read is kept for some minutes, for those who look.
+again. The log of a pod that is gone cannot be read again: what was read is kept for some minutes, for those who look.
 The number of logs, and with it the memory, is bounded; beyond that nobody's log is closed, but a new one is refused.
 """
 
@@ -25,7 +25,7 @@ _KEPT_SECONDS = 600.0
 _SWEEP_SECONDS = 5.0
 _AGAIN_SECONDS = 30.0
 _LAST_WORDS_SECONDS = 10.0
-"""So long a log is still read after its pod went: the kubelet may be sending."""
+"""How long a log is still read after its pod went: the kubelet may be sending."""
 
 
 class Logs:

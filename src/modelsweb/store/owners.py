@@ -148,8 +148,8 @@ class Owners:
 
 def _is_before(event: Item, maker: Item) -> bool:
     """An event was written long before an object was made, however wrong the clocks of its reporters are."""
-    told, made = parse_time(created(event)), parse_time(created(maker))
-    return told is not None and made is not None and told < made - CLOCKS_DIFFER
+    seen, made = parse_time(created(event)), parse_time(created(maker))
+    return seen is not None and made is not None and seen < made - CLOCKS_DIFFER
 
 
 def _makers(about: Reference) -> Iterator[tuple[Kind, str]]:

@@ -1,7 +1,7 @@
 """One value for each service, made from it and its children, and kept up to date: what a list shows.
 
-A list of a thousand services is not built a thousand times for each change and viewer. The board hears of every change
-from the stores, makes the value of the one service anew, and wakes readers only where the value differs from the one
+A list of a thousand services is not built a thousand times for each change and viewer. The projection hears of every change
+from the stores, makes the value of the one service again, and wakes readers only where the value differs from the one
 before; most events of a cluster change nothing that a list shows. How a value is made is handed in, for the gateway
 does not interpret objects.
 
@@ -47,7 +47,7 @@ logger = logging.getLogger(__name__)
 EVERYTHING: Hidden = frozenset()
 _SLICE = 25
 _MAX_LOG = 10_000
-"""So many changes are remembered; whoever is further behind reads all entries."""
+"""So many changes are kept; whoever is further behind reads all entries."""
 _MAX_VIEWS = 4
 _IN_USE_SECONDS = 60.0
 _UNUSED_SECONDS = 600.0
@@ -82,7 +82,7 @@ class Projection(Generic[Value]):
     ) -> None:
         """``of`` are the kinds of children that values are made of; the others only belong to snapshots."""
         self.feed = Feed()
-        """By namespace: a value there is another."""
+        """By namespace: a value there has changed."""
         self.snapshots = Feed()
         """By ``namespace/name``: a service or a child of it changed, whether its value did or not."""
         self._main = stores[main]
@@ -133,7 +133,7 @@ class Projection(Generic[Value]):
     def entries(self, namespace: str, hidden: Hidden = EVERYTHING) -> Iterator[tuple[str, Entry[Value]]]:
         """The entries of a namespace by name, as who may not see some kinds sees them.
 
-        While those are not made yet, what is so without any child is told.
+        While those are not made yet, what is so without any child is shown.
         """
         hidden = self._view(namespace, hidden)
         for name, made in self._entries.get(namespace, {}).items():

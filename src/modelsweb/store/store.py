@@ -4,7 +4,7 @@ One task per kind calls ``run``; everything else reads. Both happen in one event
 between two changes, so a reader always sees one version of the whole set. Objects are kept as bytes: 10,000 of them
 cost their own size and little more, and only what a page shows is decoded.
 
-When a relist replaces the set, the difference decides who is told: a namespace in which nothing changed is not
+When a relist replaces the set, the difference decides who is notified: a namespace in which nothing changed is not
 woken, and an object that vanished in the gap is removed without having been announced.
 
 An app that is confined to some namespaces follows each of them by itself, and needs no right beyond them; the store is
@@ -29,7 +29,7 @@ from modelsweb.store.changes import Change
 from modelsweb.store.feed import Feed
 
 _OTHER_VERSION_SECONDS = 30.0
-"""So long a kind that is there in none of its versions is not asked for again."""
+"""How long a kind that no version of the API serves is not asked for again."""
 _decode = msgspec.json.Decoder(dict).decode
 
 Scope = str | None
@@ -121,7 +121,7 @@ class Store:
             await asyncio.sleep(_OTHER_VERSION_SECONDS)
 
     def apply(self, change: follow.Change, scope: Scope = None) -> None:
-        """One thing that the watch told."""
+        """One message of the watch."""
         match change:
             case follow.Replaced(items):
                 self._replace(items, scope)

@@ -35,8 +35,8 @@ def replicas(snapshot: ServiceSnapshot) -> Replicas | None:
     asked = wanted(makers)
     ready = len(snapshot.ready_pods("predictor"))
     if asked is not None:
-        told = sum(one.integer("status", "readyReplicas") or 0 for one in makers)
-        return Replicas(ready if snapshot.is_read else told, asked)
+        reported = sum(one.integer("status", "readyReplicas") or 0 for one in makers)
+        return Replicas(ready if snapshot.is_read else reported, asked)
     if snapshot.heads("predictor"):
         return Replicas(ready, len(snapshot.heads("predictor")))
     return Replicas(0, 0) if snapshot.is_read and snapshot.service.conditions() else None
@@ -131,7 +131,7 @@ def _of_spec(spec: Mapping[str, Any]) -> Counter[str]:
 
 
 def _of_claims(spec: Mapping[str, Any]) -> Counter[str]:
-    """The claims for devices (DRA) that containers use; how many devices one stands for is told elsewhere."""
+    """The claims for devices (DRA) that containers use; how many devices one stands for stands elsewhere."""
     users = [*Obj(spec).items("containers"), *(one for one in spec.values() if isinstance(one, Mapping))]
     used = [claim.get("name") for user in users for claim in Obj(user).items("resources", "claims")]
     return Counter(

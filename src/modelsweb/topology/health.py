@@ -26,7 +26,7 @@ _KNOWN_ENDS = (
 )
 """How the names of types end that are meant to be true; what a type that nobody knows means is not ours to say."""
 _OF_SCALING = {"ScalingActive", "AbleToScale"}
-"""While an autoscaler has no figures, the replicas that are there serve on."""
+"""While an autoscaler has no metrics, the replicas that are there serve on."""
 _NEUTRAL_TYPES = {"ScalingLimited", "Active"}
 
 

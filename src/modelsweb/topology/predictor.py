@@ -147,7 +147,7 @@ def _values(servers: Iterable[Mapping[str, Any]], variable: str) -> Iterator[str
 
 
 def _model_id(servers: Iterable[Mapping[str, Any]]) -> str:
-    """The model of Hugging Face that a server is told to fetch."""
+    """The model of Hugging Face that a server is to fetch."""
     servers = list(servers)
     for server in servers:
         given = [server.get(field) for field in ("command", "args")]

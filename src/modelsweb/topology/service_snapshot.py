@@ -33,7 +33,7 @@ EVIDENCE = (
     SERVING_RUNTIME,
     CLUSTER_SERVING_RUNTIME,
 )
-"""The kinds that a family is made of, and so all that a verdict, and what a list shows, can depend on."""
+"""The kinds that a snapshot is made of, and so all that a verdict, and what a list shows, can depend on."""
 
 
 _NOISE = ("the object has been modified", "StorageError: invalid object", "not found in the cache")
@@ -42,7 +42,7 @@ _RUNTIMES = (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """An event about one object of the family; equal ones are counted. ``source`` is who reported it."""
+    """An event about one object of the snapshot; equal ones are counted. ``source`` is who reported it."""
 
     kind: str
     name: str
@@ -203,7 +203,7 @@ def service_snapshot(
     gaps: Mapping[Kind, Gap] | None = None,
     reported: datetime | None = None,
 ) -> ServiceSnapshot:
-    """The family of a service, its children as the store gave them with what is shared; ``gaps`` are why some are not
+    """A service with its children as the store gave them with what is shared; ``gaps`` are why some are not
     among them."""
     runtimes = tuple(one for kind in _RUNTIMES for one in children.get(kind, ()))
     knows_runtimes = all(kind in children for kind in _RUNTIMES)

@@ -41,7 +41,7 @@ class Judgement:
 
 
 def build(judged: JudgedService) -> Judgement:
-    """The judgement on a subject."""
+    """The judgement on a service."""
     service, verdict = judged.service, judged.verdict
     finding = verdict.finding
     urls = (

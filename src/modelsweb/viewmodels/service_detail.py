@@ -186,7 +186,7 @@ class ServiceDetail:
 
 
 def build(judged: JudgedService) -> ServiceDetail:
-    """The page of a subject."""
+    """The page of a service."""
     service, verdict, now = judged.service, judged.verdict, judged.now
     found = start_up.steps(judged.snapshot, verdict)
     evidence, log, previous_log = _evidence(judged)

@@ -42,8 +42,8 @@ class EventQuery:
         """Whether the event is shown."""
         if (self.warnings and not event.is_warning) or (self.kind and event.kind != self.kind):
             return False
-        told = f"{event.reason} {event.message} {event.name}".casefold()
-        return all(word in told for word in self.words.casefold().split())
+        text = f"{event.reason} {event.message} {event.name}".casefold()
+        return all(word in text for word in self.words.casefold().split())
 
 
 def parse(items: Iterable[tuple[str, str]]) -> EventQuery:
@@ -71,7 +71,7 @@ class ServiceEvents:
 
 
 def build(judged: JudgedService, query: EventQuery) -> ServiceEvents:
-    """The page of a subject."""
+    """The page of a service."""
     found = judged.snapshot.all_events
     fitting = [one for one in found if query.fits(one)]
     notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), kinds=(EVENT,))

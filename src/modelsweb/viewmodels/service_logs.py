@@ -133,7 +133,7 @@ class GonePod:
 
 
 def build(judged: JudgedService, query: LogQuery, *, gone: tuple[GonePod, ...] = ()) -> ServiceLogs:
-    """The page of a subject; the newest pods first, in each the container that serves before the others."""
+    """The page of a service; the newest pods first, in each the container that serves before the others."""
     there = newest_first(judged.children.get(POD, ()))
     chosen_pods = [pod for pod in there if _fits(pod, query)]
     names = _usual(chosen_pods) if not query.containers else set(query.containers)

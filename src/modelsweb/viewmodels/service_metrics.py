@@ -1,4 +1,4 @@
-"""The metrics of one service: the page, and the figures that its charts are drawn from."""
+"""The metrics of one service: the page, and the values that its charts are drawn from."""
 
 import csv
 import io
@@ -101,7 +101,7 @@ class MetricsData:
 
 
 def build(judged: JudgedService, query: MetricsQuery, *, plans: Iterable[PanelPlan]) -> ServiceMetrics:
-    """The page of a subject. ``plans`` are the panels to look for in a Grafana."""
+    """The page of a service. ``plans`` are the panels to look for in a Grafana."""
     is_shared = predictor.is_model_mesh(judged.service)
     shown = () if is_shared else charts(judged)
     return ServiceMetrics(
@@ -143,7 +143,7 @@ def target_of(judged: JudgedService, query: MetricsQuery) -> Target:
 
 
 def _revisions(judged: JudgedService) -> set[str]:
-    """The versions that can be told apart in figures: Knative's revisions."""
+    """The versions that can be told apart in metrics: Knative's revisions."""
     return {one.name for one in judged.children.get(REVISION, ())}
 
 

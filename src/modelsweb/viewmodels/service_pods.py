@@ -39,7 +39,7 @@ class ServicePods:
 
 
 def build(judged: JudgedService) -> ServicePods:
-    """The page of a subject; newest versions and pods first."""
+    """The page of a service; newest versions and pods first."""
     found = newest_first(judged.children.get(POD, ()))
     groups: dict[tuple[str, str], list[PodRow]] = {}
     over = [pod for pod in found if pods.is_over(pod) and pod.deleted is None]

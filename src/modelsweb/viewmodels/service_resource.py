@@ -30,7 +30,7 @@ class ServiceResource:
 
 
 def build(judged: JudgedService, kind: Kind, *, obj: Obj) -> ServiceResource:
-    """The page of one member of the subject's."""
+    """The page of one object that belongs to a service."""
     found = health.health(obj)
     return ServiceResource(
         head=head(judged),

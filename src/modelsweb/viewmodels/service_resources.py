@@ -38,7 +38,7 @@ class ServiceResources:
 
 
 def build(judged: JudgedService) -> ServiceResources:
-    """The page of a subject."""
+    """The page of a service."""
     root = tree(judged.service, INFERENCE_SERVICE, children=judged.children)
     return ServiceResources(
         head=head(judged),

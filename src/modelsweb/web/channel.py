@@ -6,7 +6,7 @@ therefore gets fewer, larger messages; no queue grows, the watch never waits, an
 made from two states and not from a chain of changes. For viewers that are equally far it is made once.
 
 States are numbered, and the number is the id of the message: a viewer who returns after a break names the last one. One
-that the channel no longer remembers gets everything.
+that the channel no longer keeps gets everything.
 """
 
 import asyncio
@@ -137,7 +137,7 @@ class Channel:
         return f"{self._token}-{state.number}"
 
     def recall(self, name: str) -> State | None:
-        """The state of that name; None where it is not remembered."""
+        """The state of that name; None where it is not kept."""
         token, _, number = name.partition("-")
         if token != self._token or not number.isdecimal() or len(number) > _LONGEST_NUMBER:
             return None

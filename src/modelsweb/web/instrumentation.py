@@ -35,7 +35,7 @@ class Counts:
 
 
 class Instrumentation:
-    """The figures of one app."""
+    """The metrics of one app."""
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry()

@@ -71,7 +71,7 @@ class Streams:
 
 
 class Watched(Protocol):
-    """The rights behind a stream; ``review.Rights`` is one."""
+    """The rights behind a stream; ``reauthorization.Rights`` is one."""
 
     async def run(self) -> None:
         """Returns when they are lost."""
@@ -166,7 +166,7 @@ async def _gone(receive: Receive) -> None:
 
 
 async def _cut_off(scope: Scope, gone: asyncio.Task[None]) -> None:
-    """Breaks the connection, where the server lets us (``patience.py``)."""
+    """Breaks the connection, where the server lets us (``request_timeout.py``)."""
     if (abort := scope.get("extensions", {}).get(ABORT)) is not None:
         abort["now"]()
         await asyncio.wait({gone})

@@ -152,7 +152,7 @@ def _overlay(container: dict[str, Any], model: Mapping[str, Any]) -> None:
 
 
 def transformer_container(service: Object) -> dict[str, Any]:
-    """The transformer's container, told where the predictor is."""
+    """The transformer's container, which is given the predictor's address."""
     name, namespace = service["metadata"]["name"], service["metadata"]["namespace"]
     container: dict[str, Any] = copy.deepcopy(service["spec"]["transformer"]["containers"][0])
     container["name"] = CONTAINER

@@ -27,7 +27,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
         if (not said or _GONE in said) and snapshot.service.mapping(
             "status", "modelStatus", "lastFailureInfo"
         ):
-            continue  # the pods are gone; what KServe kept of them is told by load-failed
+            continue  # the pods are gone; load-failed reports what KServe kept of them
         if said or has_failed:
             shown = revision.name if revision is not None else name or f"{snapshot.service.name}-{component}"
             yield Finding(

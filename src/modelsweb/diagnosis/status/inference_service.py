@@ -118,17 +118,17 @@ def _holder(snapshot: ServiceSnapshot, asked: datetime, *, left: int) -> Text | 
             finalizer=_FOREGROUND,
         )
     if service.finalizers:
-        told = [
+        reported = [
             one
             for one in snapshot.events
             if one.uid == service.uid and one.last and one.last >= asked - CLOCKS_DIFFER and not one.is_noise
         ]
         names = ", ".join(service.finalizers)
-        if told:
+        if reported:
             return text(
                 "Waiting for the KServe controller to remove its finalizers ({finalizers}), which fails: {message}",
                 finalizers=names,
-                message=told[0].message,
+                message=reported[0].message,
             )
         return text(
             "Waiting for the KServe controller to remove its finalizers ({finalizers}).", finalizers=names
@@ -178,9 +178,9 @@ def _silent(snapshot: ServiceSnapshot, now: datetime, *, delayed: Finding | None
         return _on_the_way(Status.STARTING, snapshot, now=now)
     if created is not None:
         is_working = snapshot.reported is not None and snapshot.reported > created
-        patience = limits.SILENCE if is_working else _SILENT
-        if now - created < patience:
-            return Verdict(status=Status.STARTING, due=created + patience)
+        silence = limits.SILENCE if is_working else _SILENT
+        if now - created < silence:
+            return Verdict(status=Status.STARTING, due=created + silence)
     due = created + limits.SILENCE if created is not None and now - created < limits.SILENCE else None
     if snapshot.gap is not None:
         sentence = text("KServe has not reported on this service yet.")

@@ -1,4 +1,4 @@
-"""The model servers themselves and Istio's sidecar before them, where they export figures of requests; in every mode."""
+"""The model servers themselves and Istio's sidecar before them, where they export metrics of requests; in every mode."""
 
 from modelsweb.metrics.chart import (
     REVISION,

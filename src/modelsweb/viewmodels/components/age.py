@@ -1,6 +1,6 @@
 """How long ago something was, in the largest unit; the first minute in steps of ten seconds.
 
-Each new label is a row that every viewer is sent: with seconds, a page of young services would be sent anew each second.
+Each new label is a row that every viewer is sent: with seconds, a page of young services would be sent again each second.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which figures of a service are shown, as the page's URL says it.
+"""Which metrics of a service are shown, as the page's URL says it.
 
 ``range`` is one of RANGES, or ``from`` and ``to`` say the time in seconds since 1970, as a drag on a chart writes it;
 ``refresh`` is one of REFRESHES in seconds; ``comp`` and ``rev`` narrow to one component or one revision.

@@ -1,6 +1,6 @@
 """The search of a list: words, ``/regex/``, ``key:value``, each negated by a leading ``!``; all must match.
 
-Nothing that is typed raises, and a term that cannot be used is left out and told, never taken to match nothing.
+Nothing that is typed raises, and a term that cannot be used is left out and reported, never taken to match nothing.
 Regular expressions run on RE2, whose time grows with the text only: a bad pattern cannot hold up the app.
 """
 

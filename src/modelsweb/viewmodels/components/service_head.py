@@ -111,7 +111,7 @@ class ServiceHead:
 
 
 def head(judged: JudgedService) -> ServiceHead:
-    """The head of a subject's page."""
+    """The head of a service's page."""
     service = judged.service
     sees_pods, sees_events = POD in judged.children, EVENT in judged.children
     return ServiceHead(
