@@ -16,6 +16,7 @@ from types import FrameType
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from modelsweb.clock import Clock, SystemClock
 from modelsweb.config import Config, ConfigError, MetricsConfig
@@ -48,9 +49,8 @@ from modelsweb.viewmodels.components.service_row import Rows
 from modelsweb.web.app import build
 from modelsweb.web.channel import Channels
 from modelsweb.web.instrumentation import Counts, Instrumentation, WatchState
+from modelsweb.web.middleware.request_timeout import with_request_timeout
 from modelsweb.web.rendering import Renderer
-from modelsweb.web.request_timeout import with_request_timeout
-from modelsweb.web.security import App
 from modelsweb.web.site import Site
 from modelsweb.web.sse import Streams
 
@@ -99,7 +99,7 @@ def demo_config(config: Config) -> Config:
 @asynccontextmanager
 async def running(
     config: Config, connection: Connection, *, clock: Clock, closing: asyncio.Event, banner: str = ""
-) -> AsyncIterator[App]:
+) -> AsyncIterator[ASGIApp]:
     """The ASGI app with its stores at work, for as long as the context lasts."""
     panels = _panels(config.metrics)
     stores = make_stores((kind for kind in KINDS if kind.watched), clock, namespaces=config.auth.namespaces)
@@ -282,7 +282,7 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def uvicorn_config(app: App, config: Config) -> uvicorn.Config:
+def uvicorn_config(app: ASGIApp, config: Config) -> uvicorn.Config:
     """How the app is served."""
     return uvicorn.Config(
         app,

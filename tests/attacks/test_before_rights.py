@@ -16,9 +16,10 @@ from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.kube.client import KubeClient
 from modelsweb.manifests import document as manifest
 from modelsweb.viewmodels.components import search
-from modelsweb.web import form, rendering
-from modelsweb.web.cookies import cookie
-from modelsweb.web.request_timeout import MAX_ADDRESS, MAX_HEADERS
+from modelsweb.web import rendering
+from modelsweb.web.middleware import form
+from modelsweb.web.middleware.cookies import cookie
+from modelsweb.web.middleware.request_timeout import MAX_ADDRESS, MAX_HEADERS
 
 CREATE = f"/n/{NAMESPACE}/create"
 LIST = f"/n/{NAMESPACE}/services"

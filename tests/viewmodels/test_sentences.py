@@ -8,7 +8,7 @@ from modelsweb import errors
 from modelsweb.errors import Code, Problem
 from modelsweb.operations.problems import problem_of
 from modelsweb.viewmodels.components import sentences
-from modelsweb.web.csrf import CsrfError
+from modelsweb.web.middleware.csrf import CsrfError
 
 _VALUE = re.compile(r"{(\w+)}")
 

@@ -10,11 +10,12 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
+from starlette.types import ASGIApp
 
 from modelsweb import errors
-from modelsweb.web.request_context import LARGEST_FORM, failure
+from modelsweb.web.middleware.endpoint import LARGEST_FORM, failure
+from modelsweb.web.middleware.security import Prefix, SecurityHeaders
 from modelsweb.web.routes import routes
-from modelsweb.web.security import App, Prefix, SecurityHeaders
 from modelsweb.web.site import Site
 
 _GZIP_FROM = 1024
@@ -22,7 +23,7 @@ _GZIP_LEVEL = 4
 """Level 9 makes a page 5 % smaller for three times the CPU."""
 
 
-def build(site: Site) -> App:
+def build(site: Site) -> ASGIApp:
     """The application for a site."""
     app = Starlette(
         routes=routes(site),

@@ -22,9 +22,9 @@ from modelsweb.text import Text
 from modelsweb.web import sse
 from modelsweb.web.channel import Changes, Channel, State
 from modelsweb.web.errors import live_message
+from modelsweb.web.middleware.endpoint import Entry
 from modelsweb.web.reauthorization import Rights
 from modelsweb.web.rendering import Translator, translator
-from modelsweb.web.request_context import Entry
 from modelsweb.web.site import Language, RequestContext, Site
 
 Audience = TypeVar("Audience", bound=Hashable)

@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 
 from modelsweb import errors
 from modelsweb.clock import Clock
-from modelsweb.web import auth
+from modelsweb.web.middleware import identity
 from modelsweb.web.site import RequestContext
 
 Audience = TypeVar("Audience", bound=Hashable)
@@ -77,7 +77,7 @@ class Rights(Generic[Audience]):
     async def _review(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
-                await auth.confirm(self._context)
+                await identity.confirm(self._context)
                 audience = await self._admit(self._context)
         except (errors.ForbiddenError, errors.UnauthenticatedError, errors.NotFoundError) as error:
             self.is_lost = True

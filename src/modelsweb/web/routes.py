@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from modelsweb.web import urls
 from modelsweb.web.actions import act_on_services, create_service, delete_service, export_services
 from modelsweb.web.api import probes
+from modelsweb.web.middleware.endpoint import Entry, Handler, endpoint
 from modelsweb.web.pages import (
     legacy,
     namespaces,
@@ -19,7 +20,6 @@ from modelsweb.web.pages import (
     service_resources,
     service_yaml,
 )
-from modelsweb.web.request_context import Entry, Handler, endpoint
 from modelsweb.web.site import Site
 from modelsweb.web.static_files import StaticFiles
 

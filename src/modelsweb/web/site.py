@@ -24,7 +24,6 @@ from modelsweb.objects.kind import Kind
 from modelsweb.operations.gateway import Gateway
 from modelsweb.viewmodels.components.grafana import PanelPlan
 from modelsweb.web.channel import Channels
-from modelsweb.web.form import Form
 from modelsweb.web.instrumentation import Instrumentation
 from modelsweb.web.sse import Streams
 from modelsweb.web.urls import Urls, is_of_cluster, is_of_services
@@ -97,6 +96,21 @@ class Site:
     def other_kinds(self) -> tuple[Kind, ...]:
         """The root kinds that have no pages but those of their declaration."""
         return tuple(kind for kind in self.reader.kinds if kind is not INFERENCE_SERVICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form, in the order of the page."""
+
+    fields: tuple[tuple[str, str], ...] = field(default=())
+
+    def get(self, name: str) -> str:
+        """The first value of a field; empty where it was not sent."""
+        return next((value for key, value in self.fields if key == name), "")
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """All values of a field."""
+        return tuple(value for key, value in self.fields if key == name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

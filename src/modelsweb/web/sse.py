@@ -7,9 +7,10 @@ from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import AbstractContextManager, aclosing, contextmanager, suppress
 from typing import Protocol
 
+from starlette.types import Receive, Scope, Send
+
 from modelsweb import errors
 from modelsweb.gateway.access import User
-from modelsweb.web.security import Receive, Scope, Send
 
 _HEARTBEAT_SECONDS = 15.0
 _FAREWELL_SECONDS = 2.0

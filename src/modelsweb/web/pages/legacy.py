@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from modelsweb.web.request_context import Handler
+from modelsweb.web.middleware.endpoint import Handler
 from modelsweb.web.site import RequestContext
 
 

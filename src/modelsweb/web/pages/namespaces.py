@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.objects.kind import is_name
-from modelsweb.web.cookies import cookie
+from modelsweb.web.middleware.cookies import cookie
 from modelsweb.web.site import RequestContext
 
 COOKIE = "modelsweb-namespace"

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from modelsweb.config import WebConfig
 from modelsweb.errors import Code, ForbiddenError
-from modelsweb.web.cookies import cookie
+from modelsweb.web.middleware.cookies import cookie
 
 COOKIE = "XSRF-TOKEN"
 HEADER = "X-XSRF-TOKEN"

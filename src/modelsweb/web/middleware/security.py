@@ -1,13 +1,6 @@
 """Pure ASGI middleware: the path prefix, and the headers that every answer carries."""
 
-from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _POLICY = "; ".join(
     (
@@ -32,7 +25,7 @@ _HEADERS = (
 class SecurityHeaders:
     """Adds the headers to every answer."""
 
-    def __init__(self, app: App, *, frame_ancestors: str) -> None:
+    def __init__(self, app: ASGIApp, *, frame_ancestors: str) -> None:
         self._app = app
         policy = f"{_POLICY}; frame-ancestors {frame_ancestors}"
         self._headers = ((b"content-security-policy", policy.encode("ascii", "replace")), *_HEADERS)
@@ -51,7 +44,7 @@ class SecurityHeaders:
 class Prefix:
     """Takes the prefix off the path where the gateway in front has not done so; /prefix becomes /prefix/."""
 
-    def __init__(self, app: App, prefix: str) -> None:
+    def __init__(self, app: ASGIApp, prefix: str) -> None:
         self._app = app
         self._prefix = prefix
 

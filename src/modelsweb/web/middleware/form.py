@@ -6,34 +6,19 @@ read, for the encoding that a client may name can be one whose decoder takes lon
 """
 
 import asyncio
-from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
 from modelsweb.errors import BadRequestError, UnsupportedMediaTypeError
-from modelsweb.web import csrf
+from modelsweb.web.middleware import csrf
+from modelsweb.web.site import Form
 
 URLENCODED = "application/x-www-form-urlencoded"
 MAX_FIELDS = 1_200
 """A bulk action names a thousand services beside its own fields."""
 _LONGEST_FIRST_FIELD = 1_024
 _IN_A_THREAD = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The fields of a form, in the order of the page."""
-
-    fields: tuple[tuple[str, str], ...] = field(default=())
-
-    def get(self, name: str) -> str:
-        """The first value of a field; empty where it was not sent."""
-        return next((value for key, value in self.fields if key == name), "")
-
-    def all(self, name: str) -> tuple[str, ...]:
-        """All values of a field."""
-        return tuple(value for key, value in self.fields if key == name)
 
 
 def check_head(request: Request) -> None:

@@ -5,20 +5,19 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from modelsweb import errors
 from modelsweb.gateway import audit
 from modelsweb.gateway.access import User
 from modelsweb.objects.kind import is_name
-from modelsweb.web import auth, csrf, form
-from modelsweb.web.cookies import cookie
-from modelsweb.web.csrf import CsrfError
 from modelsweb.web.errors import respond
-from modelsweb.web.site import Language, RequestContext, Site, Theme
+from modelsweb.web.middleware import csrf, form, identity, locale
+from modelsweb.web.middleware.cookies import cookie
+from modelsweb.web.middleware.csrf import CsrfError
+from modelsweb.web.site import RequestContext, Site
 
 Handler = Callable[[RequestContext], Awaitable[Any]]
 
@@ -36,14 +35,10 @@ class Entry(NamedTuple):
     is_page: bool = True
 
 
-LANGUAGE_COOKIE = "modelsweb-language"
-THEME_COOKIE = "modelsweb-theme"
 LARGEST_FORM = 3
 """Percent-encoding can make a text three times as long; what is longer than that is not even read."""
-_YEAR = 31_536_000
 _SAFE = {"GET", "HEAD"}
 _SHOWN = 80
-_QUALITY = re.compile(r"[01](?:\.\d{0,3})?")
 _REQUEST_ID = re.compile(r"[\w.-]{1,128}")
 
 
@@ -74,7 +69,7 @@ def _answer(site: Site, entry: Entry) -> Callable[[Request], Awaitable[Any]]:
     async def handle(request: Request) -> Any:
         context: RequestContext | None = None
         try:
-            context = _open(site, request, user=await auth.identify(request, site))
+            context = _open(site, request, user=await identity.identify(request, site))
             request.state.user = context.user
             with site.rate_limit.request(context.user, is_write=request.method not in _SAFE):
                 response = await _handled(context, entry)
@@ -111,20 +106,20 @@ async def _handled(context: RequestContext, entry: Entry) -> Any:
         context = replace(context, form=await form.read(context.request))
     if entry.is_page:
         context = replace(context, namespaces=await _namespaces(context))
-    if not is_write and (chosen := _choice(context)) is not None:
+    if not is_write and (chosen := locale.choice(context)) is not None:
         return chosen
     return await entry.handler(context)
 
 
 def failure(site: Site, request: Request, *, error: errors.ModelswebError) -> Response:
     """The answer where no handler could be called, or where it broke: reads and asks nothing more."""
-    user: User = getattr(request.state, "user", auth.ANONYMOUS)
+    user: User = getattr(request.state, "user", identity.ANONYMOUS)
     context = RequestContext(
         site=site,
         request=request,
         user=user,
-        language=language_of(request),
-        theme=_theme_of(request),
+        language=locale.language_of(request),
+        theme=locale.theme_of(request),
         csrf_token=csrf.token_of(request),
     )
     return respond(site, context, request=request, error=error)
@@ -149,64 +144,7 @@ def _open(site: Site, request: Request, *, user: User) -> RequestContext:
         site=site,
         request=request,
         user=user,
-        language=language_of(request),
-        theme=_theme_of(request),
+        language=locale.language_of(request),
+        theme=locale.theme_of(request),
         csrf_token=csrf.token_of(request),
     )
-
-
-def language_of(request: Request) -> Language:
-    """The language: chosen before, else the first of the browser's that we have, else English."""
-    chosen = cookie(request, LANGUAGE_COOKIE)
-    if chosen in set(Language):
-        return Language(chosen)
-    accepted = [_accepted(part) for part in request.headers.get("accept-language", "").split(",")]
-    # Sorting is stable: of equal quality the first is meant.
-    for quality, tag in sorted(accepted, key=lambda one: one[0], reverse=True):
-        if quality > 0 and tag.startswith("zh"):
-            return Language.CHINESE
-        if quality > 0 and tag.startswith("en"):
-            return Language.ENGLISH
-    return Language.ENGLISH
-
-
-def _accepted(part: str) -> tuple[float, str]:
-    """Quality and tag of one language of a browser's; 1 where it says none, 0 where what it says is nonsense."""
-    tag, _, parameter = part.partition(";")
-    name, _, value = parameter.partition("=")
-    if not parameter.strip():
-        return 1.0, tag.strip().lower()
-    found = _QUALITY.fullmatch(value.strip()) if name.strip().lower() == "q" else None
-    return (float(found[0]) if found else 0.0), tag.strip().lower()
-
-
-def _theme_of(request: Request) -> Theme:
-    chosen = cookie(request, THEME_COOKIE)
-    return Theme(chosen) if chosen in set(Theme) else Theme.SYSTEM
-
-
-def _choice(context: RequestContext) -> Response | None:
-    """``?lang=`` and ``?theme=`` are remembered, and lead back to the same page without them."""
-    query = context.request.query_params
-    chosen: dict[str, tuple[str, set[str]]] = {
-        LANGUAGE_COOKIE: ("lang", set(Language)),
-        THEME_COOKIE: ("theme", set(Theme)),
-    }
-    found = {cookie: query[key] for cookie, (key, values) in chosen.items() if query.get(key) in values}
-    if not found:
-        return None
-    rest = [(key, value) for key, value in query.multi_items() if key not in {"lang", "theme"}]
-    target = context.url(context.path) + (f"?{urlencode(rest)}" if rest else "")
-    response = RedirectResponse(target, 303, {"Cache-Control": "no-store"})
-    web = context.site.config.web
-    for name, value in found.items():
-        response.set_cookie(
-            name,
-            value,
-            max_age=_YEAR,
-            path=web.prefix or "/",
-            secure=web.secure_cookies,
-            samesite="lax",
-            httponly=True,
-        )
-    return response
