@@ -105,7 +105,7 @@ class _Loader(jinja2.PackageLoader):
         self, environment: jinja2.Environment, template: str
     ) -> tuple[str, str, Callable[[], bool] | None]:
         source, path, is_current = super().get_source(environment, template)
-        return _INDENT.sub("\n", source), path, is_current
+        return _INDENT.sub("\n ", source), path, is_current  # a space that is meant may be all of it
 
 
 class Renderer:
