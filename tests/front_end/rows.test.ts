@@ -14,8 +14,13 @@ function say(order: string[] | null, rows: Record<string, string>): Promise<void
   return new Promise((done) => setTimeout(done));
 }
 
+function swap(): void {
+  const detail = { ctx: { target: document.body, swap: "innerHTML" } };
+  document.dispatchEvent(new CustomEvent("htmx:after:swap", { detail }));
+}
+
 beforeEach(() => {
-  document.dispatchEvent(new Event("htmx:before:request"));
+  swap();
   document.body.innerHTML = `
     <button id="waiting" data-one="1 change" data-many="{n} changes" hidden><b></b></button>
     <table data-rows>${row("a")}${row("b")}<tbody id="row-c"><tr><td><a href="#" id="link">c</a></td></tr></tbody></table>`;
@@ -40,7 +45,7 @@ test("while the focus is in the table nothing moves, and what waits is counted",
 test("another view brings its own rows: what waited is void", async () => {
   document.getElementById("link")?.focus();
   await say(["c"], {});
-  document.dispatchEvent(new Event("htmx:before:request"));
+  swap();
   document.getElementById("waiting")?.click();
   expect(shown()).toEqual(["row-a", "row-b", "row-c"]);
 });

@@ -85,6 +85,8 @@ def test_documents_know_their_lines() -> None:
         ("a: 1e999", 1, 4, Code.NUMBER_NOT_FINITE),
         ("? [1, 2]\n: 3", 1, 3, Code.KEY_NOT_SCALAR),
         ("a: *nobody", 1, 4, Code.UNREADABLE_YAML),
+        ("a: b\u2028c: d\u2028: [\t", None, None, Code.UNREADABLE_YAML),
+        ("apiVersion: v1\x85kind: {", None, None, Code.UNREADABLE_YAML),
         ("a: \x00", None, None, Code.UNREADABLE_YAML),
         ("a: !!int x", 1, 4, Code.UNREADABLE_VALUE),
         ("a: !!bool maybe", 1, 4, Code.UNREADABLE_VALUE),

@@ -200,6 +200,7 @@ def test_a_namespace_without_services_has_neither_rows_nor_counts() -> None:
     [
         "",
         "q=a%20b&status=failed,ready&label=tier=prod&faults=1&sort=-age&cols=age,label:x/y&page=2&per=100",
+        "format=my%20format,a%26b",
         "q=&status=&page=3",
     ],
 )
@@ -210,6 +211,8 @@ def test_a_query_survives_the_way_through_the_url(query: str) -> None:
     again = list_query.parse(parse_qsl(parsed.encode(), keep_blank_values=True), SERVICES)
     assert again == parsed
     assert again.encode() == parsed.encode()
+    by_form = list_query.parse(parsed.pairs().items(), SERVICES)  # the search sends them as they are
+    assert by_form == parsed
 
 
 def test_the_dashboards_stale_parameters_do_not_come_back() -> None:

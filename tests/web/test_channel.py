@@ -62,6 +62,12 @@ def test_a_message_from_any_remembered_state_leads_to_the_newest() -> None:
     assert channel.message(third, third) == b""
 
 
+def test_who_has_seen_no_state_is_told_that_there_are_no_rows() -> None:
+    shown = Shown()
+    channel = Channel(shown, SystemClock(), rate_limit=RateLimit(SystemClock()))
+    assert b'"order":[]' in channel.message(None, channel.state())
+
+
 def test_what_did_not_change_is_no_new_state() -> None:
     channel = Channel(Shown(), SystemClock(), rate_limit=RateLimit(SystemClock()))
     assert channel.state() is channel.state()

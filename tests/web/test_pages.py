@@ -47,6 +47,14 @@ async def test_somebody_without_rights_sees_no_name(app: App) -> None:
             assert "secret-service" not in answer.text.replace("/services/secret-service", ""), path
 
 
+async def test_who_may_list_nothing_hears_of_rights_and_not_of_a_namespace(app: App) -> None:
+    await app.add("secret-service")
+    async with app.charlie as charlie:
+        words = text_of((await charlie.get("/services")).text)
+    assert "No model services you can view" in words
+    assert "There is no namespace" not in words
+
+
 async def test_a_refusal_names_verb_resource_and_namespace(app: App) -> None:
     async with app.charlie as charlie:
         page = await charlie.get(LIST)

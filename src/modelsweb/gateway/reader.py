@@ -175,9 +175,9 @@ class Reader:
     def _is_nowhere(self, grant: ListGrant) -> bool:
         store = self._stores[NAMESPACE]
         return (
-            grant.namespaces is not None
+            bool(grant.namespaces)
             and store.health.freshness is Freshness.LIVE
-            and all(store.item("", name) is None for name in grant.namespaces)
+            and all(store.item("", name) is None for name in grant.namespaces or ())
         )
 
     @contextmanager

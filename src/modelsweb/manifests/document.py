@@ -29,6 +29,8 @@ BYTE_ORDER_MARK = "\ufeff"
 """Left behind where files are joined."""
 
 _SHOWN = 60
+_LINE_ENDS = re.compile(r"\r\n|[\r\n\x85\u2028\u2029]")
+"""What libyaml counts as the end of a line."""
 _INDEX = re.compile(r"\[(\d{1,6})\]")
 _YES = {"y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"}
 _NO = {"n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"}
@@ -208,7 +210,8 @@ def _located(error: yaml.MarkedYAMLError, source: str) -> ManifestError:
     problem = " ".join(filter(None, (error.context, error.problem))) or "no reason given"
     line = mark.line + 1 if mark else None
     column = mark.column + 1 if mark else None
-    if mark and source.split("\n")[mark.line][mark.column :].startswith("\t"):
+    lines = _LINE_ENDS.split(source)
+    if mark and mark.line < len(lines) and lines[mark.line][mark.column :].startswith("\t"):
         return ManifestError(Code.TAB, line=line, column=column)
     return ManifestError(Code.UNREADABLE_YAML, line=line, column=column, problem=problem)
 

@@ -144,7 +144,8 @@ def build(
     if namespaces is None or len(namespaces) != 1:
         default = (_NAMESPACE, *default)
     shown = [name for name in query.columns or default if name != LOAD or has_load]
-    labels = [f"{LABEL}{key}" for key, _ in found.tallies["label"].most_common(MAX_CHOICES)]
+    keys = found.tallies["label"]
+    labels = [f"{LABEL}{key}" for key in sorted(keys, key=lambda key: (-keys[key], key))[:MAX_CHOICES]]
     asked = [name for name in shown if name.startswith(LABEL) and name not in labels]
     ours = [column.key for column in SERVICES.columns if column.key != LOAD or has_load]
     statuses = found.tallies["status"]

@@ -233,7 +233,8 @@ class Channel:
         before, rows_before = (seen.fragments, seen.rows) if seen else ({}, {})
         changed = {name: html for name, html in state.fragments.items() if before.get(name) != html}
         rows = {key: html for key, html in state.rows.items() if rows_before.get(key) != html}
-        order = list(state.rows) if list(state.rows) != list(rows_before) else None
+        # Who has seen no state may show rows of another one: that there are none is said too.
+        order = list(state.rows) if seen is None or list(state.rows) != list(rows_before) else None
         name = self.id_of(state)
         body = (
             msgspec.json.encode({"order": order, "rows": rows}).decode() if rows or order is not None else ""

@@ -87,7 +87,7 @@ class ListQuery:
     def encode(self) -> str:
         """The canonical query string, without a question mark."""
         return "&".join(
-            f"{key}={value if key in self.facets or key == 'cols' else quote(value, safe='')}"
+            f"{key}={quote(value, safe=':=/,' if key in self.facets or key == 'cols' else '')}"
             for key, value in self.pairs().items()
         )
 
@@ -95,10 +95,10 @@ class ListQuery:
         """Key and value of everything that differs from the usual, and of what was given."""
         pairs = {
             "q": self.q,
-            **{facet: _joined(self.values(facet)) for facet in self.facets},
+            **{facet: ",".join(self.values(facet)) for facet in self.facets},
             "faults": "1" if self.faults else "",
             "sort": "" if (self.sort, self.is_descending) == (DEFAULT_SORT, False) else self._sort(),
-            "cols": _joined(self.columns),
+            "cols": ",".join(self.columns),
             "page": str(self.page) if self.page > 1 else "",
             "per": str(self.per) if self.per != DEFAULT_PER_PAGE else "",
         }
@@ -156,10 +156,6 @@ def _columns(value: str, table: Table[Any]) -> tuple[str, ...]:
     if value == NO_COLUMNS:
         return (NO_COLUMNS,)
     return tuple(filter(table.has, _values(value)))[:_MAX_COLUMNS]
-
-
-def _joined(values: tuple[str, ...]) -> str:
-    return ",".join(quote(value, safe=":=/") for value in values)
 
 
 def _number(value: str, default: int, *, maximum: int) -> int:

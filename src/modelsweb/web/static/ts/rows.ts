@@ -7,6 +7,10 @@ interface Change {
   rows: Record<string, string>;
 }
 
+interface Swapped {
+  ctx?: { target?: Element; swap?: string };
+}
+
 export function made(html: string): HTMLElement | null {
   const template = document.createElement("template");
   template.innerHTML = html;
@@ -112,7 +116,10 @@ export function connect(page: Document): void {
   });
 
   // Another view brings its own rows; what was kept for the former is void.
-  page.addEventListener("htmx:before:request", () => {
+  page.addEventListener("htmx:after:swap", (event) => {
+    const swapped = (event as CustomEvent<Swapped | null>).detail?.ctx;
+    const isPage = swapped?.target === page.body && !swapped.swap?.startsWith("none"); // by the back button
+    if (!isPage && swapped?.target?.id !== "list") return;
     wanted = null;
     fresh.clear();
     tell();

@@ -45,7 +45,9 @@ export function connect(page: Document): void {
         if (isSignIn(answer)) await checkSession();
         if (!answer.ok) throw new Error(String(answer.status));
         set("polling");
-        seen = (await play(await answer.text())) || seen;
+        const text = await answer.text();
+        if (element()?.dataset.poll !== address) return; // it answers for a list that is no longer shown
+        seen = (await play(text)) || seen;
       } catch {
         set("reconnecting");
       }

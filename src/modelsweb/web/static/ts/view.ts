@@ -6,6 +6,10 @@ interface HistoryUpdate {
   sourceElement?: Element;
 }
 
+interface Swap {
+  ctx?: { target?: Element; response?: { raw?: Response } };
+}
+
 /** Connects the page; nothing happens on import. */
 export function connect(page: Document): void {
   let typed = false; // the first letter makes an entry in the history, the next ones change it
@@ -19,6 +23,15 @@ export function connect(page: Document): void {
     if (sourceElement?.id !== "search-form") return;
     if (typed) history.type = "replace";
     typed = true;
+  });
+
+  // An error is a page of its own: it has no list that could take the place of the one that is shown.
+  page.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = (event as CustomEvent<Swap>).detail;
+    const raw = ctx?.response?.raw;
+    if (event.defaultPrevented || ctx?.target?.id !== "list" || !raw || raw.status < 400) return;
+    event.preventDefault();
+    location.assign(raw.url);
   });
 
   page.addEventListener("htmx:after:history:update", announceAddress);
@@ -42,8 +55,7 @@ export function connect(page: Document): void {
     const list = page.getElementById("list");
     const input = page.querySelector<HTMLInputElement>("#search");
     if (!list || !input) return;
-    const swapped = (event as CustomEvent<{ ctx?: { target?: Element } } | null>).detail?.ctx?.target;
-    if (swapped === list) canonicalise();
+    if ((event as CustomEvent<Swap | null>).detail?.ctx?.target === list) canonicalise();
     // The search box is never swapped while its reader types; afterwards it follows the address.
     if (page.activeElement !== input) input.value = list.dataset.q ?? "";
   });
@@ -55,9 +67,17 @@ export function connect(page: Document): void {
     }
   }
 
-  page.addEventListener("click", (event) => {
-    closeMenus((event.target as Element | null)?.closest("details.mw-menu") ?? null);
-  });
+  page.addEventListener(
+    "click",
+    (event) => {
+      const target = event.target as Element | null;
+      closeMenus(target?.closest("details.mw-menu") ?? null);
+      // A link that is to open elsewhere is the browser's: htmx would keep it from that and do nothing.
+      const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+      if (isElsewhere && target?.closest("a[href]")) event.stopPropagation();
+    },
+    { capture: true },
+  );
 
   page.addEventListener("keydown", (event) => {
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
