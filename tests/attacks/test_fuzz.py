@@ -473,7 +473,7 @@ def test_no_route_fails_or_lets_markup_through(fuzzed: Fuzzed, name: str, templa
         status, told, found = fuzzed.ask(method, path, query.encode(), headers, body)
         # What Prometheus answers is drawn too: nonsense of its is said, and is nobody's mistake.
         is_of_prometheus = (
-            status == 503 and name.endswith("sparks") and b"Prometheus does not answer" in found
+            status == 503 and name.endswith("sparklines") and b"Prometheus does not answer" in found
         )
         assert 200 <= status < 500 or is_of_prometheus, (status, found[-600:])
         if told.get(b"content-type", b"").startswith((b"text/html", b"text/event-stream")):

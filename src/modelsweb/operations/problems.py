@@ -12,6 +12,8 @@ def problem_of(error: errors.ModelswebError, **values: str | int) -> Problem:
         asked = error.attributes
         values |= {"user": error.user, "verb": asked.verb, "resource": asked.full_resource}
         values |= {"namespace": asked.namespace} if asked.namespace else {}
+    if (cause := next((cause for cause in error.causes if cause.field), None)) is not None:
+        return _of_cause(cause)
     return Problem(code=error.code, values=values, detail=error.message)
 
 

@@ -1,4 +1,4 @@
-"""What a list of InferenceServices can show: a column or facet is added here and nowhere else."""
+"""What a list of InferenceServices can show: a column or facet is added here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace

@@ -1,6 +1,6 @@
 """Lists of any kind of row: their columns, what narrows and orders them, and an index that is kept up to date.
 
-A column and a facet are declared once: heading, cell, order, search and export follow. The index holds the rows that fit
+A column and a facet are declared once: heading, cell, order and export follow. The index holds the rows that fit
 one query with their order and counts: a change costs what changed, not what is listed.
 """
 
