@@ -279,7 +279,7 @@ async def _measured(*_: object) -> tuple[int, bytes]:
     return 200, PROMETHEUS[0]
 
 
-async def _allowed(*_: object) -> bool:
+async def _allowed(*_: object, **__: object) -> bool:
     return True
 
 
@@ -308,8 +308,8 @@ def fuzzed() -> Iterator[Fuzzed]:
     found = Fuzzed(asyncio.new_event_loop())
     begin = Store.__init__
 
-    def noted(self: Store, kind: Kind, *given: Any) -> None:
-        begin(self, kind, *given)
+    def noted(self: Store, kind: Kind, *given: Any, **named: Any) -> None:
+        begin(self, kind, *given, **named)
         found.stores[kind] = self
 
     patch.setattr(Store, "__init__", noted)

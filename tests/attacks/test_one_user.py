@@ -154,11 +154,13 @@ async def test_a_bulk_action_asks_once_for_each_namespace(
     asked: list[Attributes] = []
     review = KubeClient.review
 
-    async def counted(self: KubeClient, user: str, groups: tuple[str, ...], question: Attributes) -> bool:
-        asked.append(question)
-        if question.namespace.startswith("space-"):
-            return not question.name
-        return await review(self, user, groups=groups, attributes=question)
+    async def counted(
+        self: KubeClient, user: str, groups: tuple[str, ...], *, attributes: Attributes
+    ) -> bool:
+        asked.append(attributes)
+        if attributes.namespace.startswith("space-"):
+            return not attributes.name
+        return await review(self, user, groups, attributes=attributes)
 
     monkeypatch.setattr(KubeClient, "review", counted)
     async with running_app(CONFIG) as app, app.alice as alice:
@@ -177,8 +179,8 @@ async def test_names_are_checked_before_anything_is_asked(monkeypatch: pytest.Mo
         token = alice._cookie("XSRF-TOKEN")
         asked: list[str] = []
 
-        async def noted(*given: Any) -> bool:
-            asked.append(given[-1].namespace)
+        async def noted(*_: object, attributes: Attributes) -> bool:
+            asked.append(attributes.namespace)
             return True
 
         monkeypatch.setattr(KubeClient, "review", noted)

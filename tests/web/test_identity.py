@@ -230,7 +230,7 @@ async def test_while_rights_can_not_be_reviewed_nothing_new_is_sent(monkeypatch:
         await message_with(answer, "summary")
         review = KubeClient.review
 
-        async def away(*_: object) -> bool:
+        async def away(*_: object, **__: object) -> bool:
             raise errors.ClusterError("the authorizer's webhook timed out")
 
         monkeypatch.setattr(KubeClient, "review", away)
@@ -260,9 +260,9 @@ async def test_a_name_is_what_the_proxy_wrote_in_utf8(
     asked: set[str] = set()
     review = KubeClient.review
 
-    async def noted(self: KubeClient, user: str, groups: tuple[str, ...], question: Attributes) -> bool:
+    async def noted(self: KubeClient, user: str, groups: tuple[str, ...], *, attributes: Attributes) -> bool:
         asked.add(user)
-        return await review(self, user, groups=groups, attributes=question)
+        return await review(self, user, groups, attributes=attributes)
 
     monkeypatch.setattr(KubeClient, "review", noted)
     address = urlsplit(app.address)

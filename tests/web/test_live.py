@@ -21,6 +21,7 @@ async def test_a_change_arrives_as_the_fragment_that_changed(app: App) -> None:
     async with app.bob as bob, bob.stream(LIVE) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         assert 'hx-target="#summary"' in await next_message(answer)
+        assert json.loads(await next_message(answer)) == {"order": [], "rows": {}}
         await app.cluster.create(
             INFERENCE_SERVICE,
             {
