@@ -298,7 +298,11 @@ async def _idle(*_: object) -> None:
 @pytest.fixture(scope="module")
 def fuzzed() -> Iterator[Fuzzed]:
     """The app; nothing that it does leaves the process."""
-    patch = pytest.MonkeyPatch()
+    with pytest.MonkeyPatch.context() as patch:
+        yield from _fuzzed(patch)
+
+
+def _fuzzed(patch: pytest.MonkeyPatch) -> Iterator[Fuzzed]:
     patch.setattr(KubeClient, "review", _allowed)
     patch.setattr(KubeClient, "request", _stored)
     patch.setattr(KubeClient, "stream", _no_stream)
@@ -325,7 +329,6 @@ def fuzzed() -> Iterator[Fuzzed]:
     found.loop.run_until_complete(stack.aclose())
     found.loop.run_until_complete(found.loop.shutdown_asyncgens())
     found.loop.close()
-    patch.undo()
 
 
 _NAMES = st.one_of(st.just(NAME), _TEXTS)
