@@ -72,20 +72,16 @@ class Writer:
         name = _name(manifest)
         await self._access.require(user, attributes(kind, "patch", namespace=namespace, name=name))
         await self._access.require(user, attributes(kind, "create", namespace=namespace))
-        with _audited(user, "apply", kind=kind, namespace=namespace, name=name, dry_run=dry_run):
-            return Obj(
-                await self._client.patch(
-                    kind,
-                    manifest,
-                    namespace=namespace,
-                    name=name,
-                    patch_type=PatchType.APPLY,
-                    field_manager=FIELD_MANAGER,
-                    force=force,
-                    dry_run=dry_run,
-                    strict=True,
-                )
-            )
+        return await self._patch(
+            user,
+            kind,
+            patch=manifest,
+            patch_type=PatchType.APPLY,
+            namespace=namespace,
+            name=name,
+            force=force,
+            dry_run=dry_run,
+        )
 
     async def edit(
         self,
@@ -107,19 +103,16 @@ class Writer:
         await self._access.require(user, attributes(kind, "patch", namespace=namespace, name=name))
         wanted = tuple(changes)
         try:
-            with _audited(user, "patch", kind=kind, namespace=namespace, name=name, dry_run=dry_run):
-                return Obj(
-                    await self._client.patch(
-                        kind,
-                        _json_patch(wanted, uid, resource_version=resource_version),
-                        namespace=namespace,
-                        name=name,
-                        patch_type=PatchType.JSON,
-                        field_manager=FIELD_MANAGER,
-                        dry_run=dry_run,
-                        strict=True,
-                    )
-                )
+            patch = _json_patch(wanted, uid, resource_version=resource_version)
+            return await self._patch(
+                user,
+                kind,
+                patch=patch,
+                patch_type=PatchType.JSON,
+                namespace=namespace,
+                name=name,
+                dry_run=dry_run,
+            )
         except errors.InvalidError as error:
             # The API server says that a test failed, not which one.
             now = await self._client.get(kind, namespace=namespace, name=name)
@@ -147,22 +140,47 @@ class Writer:
         if uid:
             changes = {**changes, "metadata": {**changes.get("metadata", {}), "uid": uid}}
         try:
-            with _audited(user, "patch", kind=kind, namespace=namespace, name=name, dry_run=dry_run):
-                return Obj(
-                    await self._client.patch(
-                        kind,
-                        changes,
-                        namespace=namespace,
-                        name=name,
-                        field_manager=FIELD_MANAGER,
-                        dry_run=dry_run,
-                        strict=True,
-                    )
-                )
+            return await self._patch(
+                user,
+                kind,
+                patch=changes,
+                patch_type=PatchType.MERGE,
+                namespace=namespace,
+                name=name,
+                dry_run=dry_run,
+            )
         except errors.InvalidError as error:
             if any(cause.field == "metadata.uid" for cause in error.causes):
                 raise _another_object(name) from error
             raise
+
+    async def _patch(
+        self,
+        user: User,
+        kind: Kind,
+        *,
+        patch: Mapping[str, Any] | list[dict[str, Any]],
+        patch_type: PatchType,
+        namespace: str,
+        name: str,
+        dry_run: bool,
+        force: bool = False,
+    ) -> Obj:
+        done = "apply" if patch_type is PatchType.APPLY else "patch"
+        with _audited(user, done, kind=kind, namespace=namespace, name=name, dry_run=dry_run):
+            return Obj(
+                await self._client.patch(
+                    kind,
+                    patch,
+                    namespace=namespace,
+                    name=name,
+                    patch_type=patch_type,
+                    field_manager=FIELD_MANAGER,
+                    force=force,
+                    dry_run=dry_run,
+                    strict=True,
+                )
+            )
 
     async def delete(
         self,
