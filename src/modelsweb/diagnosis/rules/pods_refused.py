@@ -25,32 +25,18 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
     for deployment in snapshot.deployments:
         failure = deployment.condition("ReplicaFailure")
         if failure is not None and failure.is_true:
-            seen = _seen(failure, now)
-            yield on_deployment(
-                deployment,
-                failure,
-                sentence=seen.sentence,
-                state=seen.state,
-                due=seen.due,
-                remedy=seen.remedy,
-            )
+            yield on_deployment(deployment, failure, **_seen(failure, now)._asdict())
             return
     for component in ("Predictor", "Transformer", "Explainer"):
         condition = snapshot.service.condition(f"{component}Ready")
         if condition is not None and condition.is_false and condition.reason == "FailedCreate":
-            seen = _seen(condition, now)
-            yield on_condition(
-                snapshot,
-                condition,
-                sentence=seen.sentence,
-                state=seen.state,
-                due=seen.due,
-                remedy=seen.remedy,
-            )
+            yield on_condition(snapshot, condition, **_seen(condition, now)._asdict())
             return
 
 
 class _Seen(NamedTuple):
+    """What of a finding both have in common, by the names of its arguments."""
+
     sentence: Text
     state: FindingState
     due: datetime | None = None
