@@ -114,15 +114,7 @@ async def _handled(context: RequestContext, entry: Entry) -> Any:
 def failure(site: Site, request: Request, *, error: errors.ModelswebError) -> Response:
     """The answer where no handler could be called, or where it broke: reads and asks nothing more."""
     user: User = getattr(request.state, "user", identity.ANONYMOUS)
-    context = RequestContext(
-        site=site,
-        request=request,
-        user=user,
-        language=locale.language_of(request),
-        theme=locale.theme_of(request),
-        csrf_token=csrf.token_of(request),
-    )
-    return respond(site, context, request=request, error=error)
+    return respond(site, _open(site, request, user=user), request=request, error=error)
 
 
 def _check_names(context: RequestContext) -> None:
