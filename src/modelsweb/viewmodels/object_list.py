@@ -12,16 +12,21 @@ from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
 from modelsweb.viewmodels.components.list_query import ListQuery
 from modelsweb.viewmodels.components.object_row import ObjectRow
-from modelsweb.viewmodels.components.pages import Pages, paged
-from modelsweb.viewmodels.components.table import Choices, Column, Facet, Filter, Index, Table
+from modelsweb.viewmodels.components.pages import Pages, index_of, paged
+from modelsweb.viewmodels.components.table import (
+    Choices,
+    Column,
+    Facet,
+    Index,
+    Table,
+    label_facet,
+    newest_first,
+    timestamp,
+)
 from modelsweb.viewmodels.components.words import STATE_WORDS
 
 _MOODS = {mood: place for place, mood in enumerate((Mood.BAD, Mood.WAITING, Mood.NEUTRAL, Mood.GOOD))}
 _KEYS = frozenset({"name", "namespace", "status", "label"})
-
-
-def _time(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
 
 
 NAMESPACE: Column[ObjectRow] = Column(
@@ -51,10 +56,10 @@ OBJECTS: Table[ObjectRow] = Table(
         Column(
             key="age",
             title=text("Age"),
-            value=lambda row: _time(row.created),
+            value=lambda row: timestamp(row.created),
             header="created",
             cell="age",
-            sort=lambda row: (-row.created.timestamp() if row.created else 0.0, row.name, row.namespace),
+            sort=lambda row: (newest_first(row.created), row.name, row.namespace),
             is_number=True,
             is_default=True,
         ),
@@ -71,11 +76,7 @@ OBJECTS: Table[ObjectRow] = Table(
             title=text("Namespace"),
             values=lambda row: (row.namespace,) if row.namespace else (),
         ),
-        Facet(
-            key="label",
-            title=text("Label"),
-            values=lambda row: tuple(f"{key}={value}" for key, value in row.labels),
-        ),
+        label_facet(lambda row: row.labels),
     ),
 )
 
@@ -122,15 +123,7 @@ class ObjectList:
 def index(query: ListQuery) -> Index[ObjectRow]:
     """An empty index of the objects that a query wants."""
     wanted = search.parsed(query.q, _KEYS)
-    return Index(
-        OBJECTS,
-        Filter(
-            fits=lambda row, now: _matches(row, wanted),
-            chosen={facet: frozenset(values) for facet, values in query.chosen},
-            sort=OBJECTS.sorts[query.sort],
-            is_descending=query.is_descending,
-        ),
-    )
+    return index_of(OBJECTS, query, fits=lambda row, now: _matches(row, wanted))
 
 
 def build(
@@ -160,11 +153,6 @@ def build(
 def view(row: ObjectRow, now: datetime) -> RowView:
     """A row with what passes with time."""
     return RowView(row, age(row.created, now))
-
-
-def frame(model: ObjectList) -> object:
-    """What is shown around the rows; two lists with equal frames differ in rows only."""
-    return replace(model, rows=()), len(model.rows)
 
 
 def _matches(row: ObjectRow, wanted: search.Search) -> bool:

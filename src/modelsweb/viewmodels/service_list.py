@@ -1,6 +1,6 @@
 """The list of InferenceServices: of one namespace, of several, of all."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from modelsweb.diagnosis.verdict import Status
@@ -10,7 +10,7 @@ from modelsweb.viewmodels.components import search
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
 from modelsweb.viewmodels.components.list_query import MAX_ITEMS, ListQuery
-from modelsweb.viewmodels.components.pages import Pages, paged
+from modelsweb.viewmodels.components.pages import Pages, index_of, paged
 from modelsweb.viewmodels.components.service_row import ServiceRow
 from modelsweb.viewmodels.components.service_table import (
     LABEL,
@@ -21,7 +21,7 @@ from modelsweb.viewmodels.components.service_table import (
     is_fault,
     matches,
 )
-from modelsweb.viewmodels.components.table import MAX_CHOICES, Choices, Column, Filter, Index
+from modelsweb.viewmodels.components.table import MAX_CHOICES, Choices, Column, Index
 
 _NAMESPACE = "namespace"
 
@@ -114,14 +114,10 @@ class ServiceList:
 def index(query: ListQuery) -> Index[ServiceRow]:
     """An empty index of the services that a query wants."""
     parsed = search.parsed(query.q, SEARCH_KEYS)
-    return Index(
+    return index_of(
         SERVICES,
-        Filter(
-            fits=lambda row, now: (not query.faults or is_fault(row, now)) and matches(row, parsed),
-            chosen={facet: frozenset(values) for facet, values in query.chosen},
-            sort=SERVICES.sorts[query.sort],
-            is_descending=query.is_descending,
-        ),
+        query,
+        fits=lambda row, now: (not query.faults or is_fault(row, now)) and matches(row, parsed),
     )
 
 
@@ -168,11 +164,6 @@ def build(
         rights=rights,
         is_nowhere=is_nowhere,
     )
-
-
-def frame(model: ServiceList) -> object:
-    """What is shown around the rows; two lists with equal frames differ in rows only."""
-    return replace(model, rows=()), len(model.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,12 @@
-"""The page of a list that is shown."""
+"""What a list shows: which rows its query wants, and the page of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from datetime import datetime
+from typing import Any, TypeVar
 
 from modelsweb.viewmodels.components.list_query import ListQuery
-from modelsweb.viewmodels.components.table import Index
+from modelsweb.viewmodels.components.table import Filter, Index, Table
 
 Row = TypeVar("Row")
 
@@ -19,6 +21,24 @@ class Pages:
     count: int
     first: int
     last: int
+
+
+def index_of(table: Table[Row], query: ListQuery, *, fits: Callable[[Row, datetime], bool]) -> Index[Row]:
+    """An empty index of the rows that a query wants; ``fits`` is what it asks for besides facets."""
+    return Index(
+        table,
+        Filter(
+            fits=fits,
+            chosen={facet: frozenset(values) for facet, values in query.chosen},
+            sort=table.sorts[query.sort],
+            is_descending=query.is_descending,
+        ),
+    )
+
+
+def frame(model: Any) -> object:
+    """What is shown around the rows of a list; two lists with equal frames differ in rows only."""
+    return replace(model, rows=()), len(model.rows)
 
 
 def paged(found: Index[Row], query: ListQuery) -> tuple[tuple[Row, ...], Pages, ListQuery]:

@@ -9,7 +9,15 @@ from modelsweb.diagnosis.verdict import Status
 from modelsweb.text import Text, text
 from modelsweb.viewmodels.components import search
 from modelsweb.viewmodels.components.service_row import ServiceRow
-from modelsweb.viewmodels.components.table import Column, Facet, Order, Table
+from modelsweb.viewmodels.components.table import (
+    Column,
+    Facet,
+    Order,
+    Table,
+    label_facet,
+    newest_first,
+    timestamp,
+)
 from modelsweb.viewmodels.components.words import STATUS_WORDS
 
 ANY = "any"
@@ -33,14 +41,6 @@ def _is_late_at(row: ServiceRow) -> datetime | None:
     """When waiting in a queue becomes a fault; None for what does not wait."""
     since = row.since or row.created
     return since + limits.QUEUE if row.status is Status.QUEUED and since is not None else None
-
-
-def _time(moment: datetime | None) -> str:
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
-
-
-def _newest(moment: datetime | None) -> float:
-    return -moment.timestamp() if moment else 0.0
 
 
 def _by_status(row: ServiceRow) -> Order:
@@ -151,19 +151,19 @@ SERVICES: Table[ServiceRow] = Table(
         Column(
             key="changed",
             title=text("Last change"),
-            value=lambda row: _time(row.changed),
+            value=lambda row: timestamp(row.changed),
             header="last change",
             cell="changed",
-            sort=lambda row: (_newest(row.changed), row.name, row.namespace),
+            sort=lambda row: (newest_first(row.changed), row.name, row.namespace),
             is_number=True,
         ),
         Column(
             key="age",
             title=text("Age"),
-            value=lambda row: _time(row.created),
+            value=lambda row: timestamp(row.created),
             header="created",
             cell="age",
-            sort=lambda row: (_newest(row.created), row.name, row.namespace),
+            sort=lambda row: (newest_first(row.created), row.name, row.namespace),
             is_number=True,
             is_default=True,
         ),
@@ -196,11 +196,7 @@ SERVICES: Table[ServiceRow] = Table(
             values=lambda row: (ANY, str(row.gpus)) if row.gpus else (),
             first=ANY,
         ),
-        Facet(
-            key="label",
-            title=text("Label"),
-            values=lambda row: tuple(f"{key}={value}" for key, value in row.labels),
-        ),
+        label_facet(lambda row: row.labels),
     ),
     orders={"why": lambda row: (not row.rule, row.rule, *_by_status(row))},
     tallies={

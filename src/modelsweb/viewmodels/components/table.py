@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
-from modelsweb.text import Text
+from modelsweb.text import Text, text
 from modelsweb.viewmodels.components import cell
 
 Row = TypeVar("Row")
@@ -59,6 +59,25 @@ class Facet(Generic[Row]):
     known: tuple[str, ...] | None = None
     first: str = ""
     words: Callable[[str], Text | None] = _never
+
+
+def label_facet(labels: Callable[[Row], tuple[tuple[str, str], ...]]) -> Facet[Row]:
+    """The labels of an object, each with its value."""
+    return Facet(
+        key="label",
+        title=text("Label"),
+        values=lambda row: tuple(f"{key}={value}" for key, value in labels(row)),
+    )
+
+
+def timestamp(moment: datetime | None) -> str:
+    """A time as an export has it; empty where there is none."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ""
+
+
+def newest_first(moment: datetime | None) -> float:
+    """What orders times; none comes last."""
+    return -moment.timestamp() if moment else 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

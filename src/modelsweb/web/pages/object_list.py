@@ -6,6 +6,7 @@ from datetime import datetime
 from starlette.responses import Response
 
 from modelsweb.viewmodels import object_list
+from modelsweb.viewmodels.components.pages import frame
 from modelsweb.viewmodels.object_list import OBJECTS, ObjectList, RowView
 from modelsweb.web import export as file
 from modelsweb.web import objects
@@ -25,7 +26,7 @@ PAGE = LivePage(
     changes=objects.list_changes,
     fragments=("freshness", "summary", "toolbar", "empty", "pager"),
     rows=rows,
-    frame=object_list.frame,
+    frame=frame,
 )
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from modelsweb import errors
 from modelsweb.viewmodels import service_list
+from modelsweb.viewmodels.components.pages import frame
 from modelsweb.viewmodels.service_list import RowView, ServiceList
 from modelsweb.web import listing
 from modelsweb.web.live_page import LivePage
@@ -26,7 +27,7 @@ PAGE = LivePage(
     changes=listing.changes,
     fragments=("freshness", "summary", "toolbar", "empty", "pager"),
     rows=rows,
-    frame=service_list.frame,
+    frame=frame,
 )
 
 
