@@ -1,4 +1,4 @@
-"""A list as a file: the rows that the URL's filters leave, on all pages, with every column."""
+"""What is downloaded: a list as a file, with the rows that the URL's filters leave, on all pages, and every column."""
 
 from collections.abc import Iterable
 from typing import TypeVar
@@ -12,6 +12,8 @@ from modelsweb.web.site import RequestContext
 
 Row = TypeVar("Row")
 _FORMS = ("csv", "json")
+CSV = "text/csv; charset=utf-8"
+YAML = "application/yaml; charset=utf-8"
 
 
 def form_of(context: RequestContext) -> str:
@@ -33,9 +35,18 @@ def download(
     """The answer; the time is added to the name."""
     form = form_of(context)
     if form == "csv":
-        body, media = table.csv(rows, columns).encode(), "text/csv; charset=utf-8"
+        body, media = table.csv(rows, columns).encode(), CSV
     else:
         body, media = msgspec.json.encode(table.records(rows, columns)), "application/json"
-    file = f"{name}-{context.now.strftime('%Y%m%d-%H%M%S')}.{form}"
-    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{file}"'}
+    return attachment(dated(context, name, form=form), body, media=media)
+
+
+def dated(context: RequestContext, name: str, *, form: str) -> str:
+    """The name of a file that shows one moment."""
+    return f"{name}-{context.now.strftime('%Y%m%d-%H%M%S')}.{form}"
+
+
+def attachment(name: str, body: str | bytes, *, media: str) -> Response:
+    """An answer that a browser keeps as a file."""
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(body, headers=headers, media_type=media)

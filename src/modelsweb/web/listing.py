@@ -50,7 +50,7 @@ async def admit(context: RequestContext) -> Audience:
 
 def keep(site: Site, audience: Audience) -> Callable[[], ServiceList]:
     """What builds the list for an audience, again and again."""
-    kept = KeptIndex(site, audience.grant, make=lambda: service_list.index(audience.query))
+    kept = _index(site, audience)
 
     def build() -> ServiceList:
         index, health = kept.current()
@@ -75,8 +75,11 @@ def build(site: Site, audience: Audience) -> ServiceList:
 
 def matching(site: Site, audience: Audience) -> tuple[ServiceRow, ...]:
     """All services that the list's filters leave, in its order."""
-    kept = KeptIndex(site, audience.grant, make=lambda: service_list.index(audience.query))
-    return kept.current()[0].rows()
+    return _index(site, audience).current()[0].rows()
+
+
+def _index(site: Site, audience: Audience) -> KeptIndex[ServiceRow]:
+    return KeptIndex(site, audience.grant, make=lambda: service_list.index(audience.query))
 
 
 def changes(site: Site, audience: Audience) -> AbstractContextManager[Changes]:

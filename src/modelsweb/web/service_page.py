@@ -1,6 +1,6 @@
 """The service that a URL names, as far as its user may see it: for all tabs of its page."""
 
-from collections.abc import Hashable
+from collections.abc import Awaitable, Callable, Hashable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -10,9 +10,11 @@ from modelsweb.kinds import INFERENCE_SERVICE, POD
 from modelsweb.viewmodels.components import service_head
 from modelsweb.viewmodels.components.service_head import JudgedService, MetricsTab, Rights
 from modelsweb.web.channel import Changes
+from modelsweb.web.live_page import LivePage, each_time
 from modelsweb.web.site import RequestContext, Site
 
 Query = TypeVar("Query", bound=Hashable)
+ViewModel = TypeVar("ViewModel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +73,19 @@ def _metrics_tab(site: Site) -> MetricsTab:
 def changes(site: Site, audience: Audience[Any]) -> AbstractContextManager[Changes]:
     """Tells when the service or anything that it owns changed."""
     return site.reader.object_changes(audience.grant)
+
+
+def tab(
+    name: str,
+    build: Callable[[Site, Audience[Query]], ViewModel],
+    *fragments: str,
+    admit: Callable[[RequestContext], Awaitable[Audience[Query]]],
+) -> LivePage[Audience[Query], ViewModel]:
+    """A tab of the service's page; ``fragments`` are its own, below the head that all share."""
+    return LivePage(
+        name=name,
+        admit=admit,
+        keep=each_time(build),
+        changes=changes,
+        fragments=("freshness", "head", "tabs", *fragments),
+    )

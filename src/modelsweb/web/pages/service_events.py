@@ -3,7 +3,6 @@
 from modelsweb.viewmodels import service_events
 from modelsweb.viewmodels.service_events import EventQuery, ServiceEvents
 from modelsweb.web import service_page
-from modelsweb.web.live_page import LivePage, each_time
 from modelsweb.web.service_page import Audience
 from modelsweb.web.site import RequestContext, Site
 
@@ -18,10 +17,4 @@ def build(site: Site, audience: Audience[EventQuery]) -> ServiceEvents:
     return service_events.build(service_page.judged(site, audience, all_events=True), audience.query)
 
 
-PAGE = LivePage(
-    name="service_events",
-    admit=admit,
-    keep=each_time(build),
-    changes=service_page.changes,
-    fragments=("freshness", "head", "tabs", "choices", "events"),
-)
+PAGE = service_page.tab("service_events", build, "choices", "events", admit=admit)

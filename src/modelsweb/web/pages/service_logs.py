@@ -23,7 +23,6 @@ from modelsweb.viewmodels.components import log_query
 from modelsweb.viewmodels.components.log_query import LogQuery
 from modelsweb.viewmodels.service_logs import GonePod, LogStream, ServiceLogs
 from modelsweb.web import service_page, sse
-from modelsweb.web.live_page import LivePage, each_time
 from modelsweb.web.reauthorization import Rights
 from modelsweb.web.service_page import Audience
 from modelsweb.web.site import RequestContext, Site
@@ -47,13 +46,7 @@ def build(site: Site, audience: Audience[LogQuery]) -> ServiceLogs:
     return service_logs.build(of, audience.query, gone=gone)
 
 
-PAGE = LivePage(
-    name="service_logs",
-    admit=admit,
-    keep=each_time(build),
-    changes=service_page.changes,
-    fragments=("freshness", "head", "tabs", "streams", "state", "ends"),
-)
+PAGE = service_page.tab("service_logs", build, "streams", "state", "ends", admit=admit)
 
 
 async def page(context: RequestContext) -> Response:

@@ -15,8 +15,9 @@ from modelsweb.viewmodels.components import metrics_query
 from modelsweb.viewmodels.components.metrics_query import MetricsQuery
 from modelsweb.viewmodels.components.service_head import JudgedService
 from modelsweb.viewmodels.service_metrics import MetricsData, ServiceMetrics
+from modelsweb.web import export as file
 from modelsweb.web import service_page
-from modelsweb.web.live_page import LivePage, each_time, localized
+from modelsweb.web.live_page import localized
 from modelsweb.web.rendering import translator
 from modelsweb.web.service_page import Audience
 from modelsweb.web.site import RequestContext, Site
@@ -32,13 +33,7 @@ def build(site: Site, audience: Audience[MetricsQuery]) -> ServiceMetrics:
     return service_metrics.build(service_page.judged(site, audience), audience.query, plans=site.panels)
 
 
-PAGE = LivePage(
-    name="service_metrics",
-    admit=admit,
-    keep=each_time(build),
-    changes=service_page.changes,
-    fragments=("freshness", "head", "tabs"),
-)
+PAGE = service_page.tab("service_metrics", build, admit=admit)
 
 
 async def data(context: RequestContext) -> Response:
@@ -54,11 +49,8 @@ async def export(context: RequestContext) -> Response:
     lines = next((lines for lines in data.charts if lines.id == chart), None)
     if lines is None:
         raise errors.NotFoundError(f"There is no chart {chart!r} of this service.")
-    name = f"{context.name}-{chart}-{context.now.strftime('%Y%m%d-%H%M%S')}.csv"
-    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(
-        service_metrics.to_csv(lines, data), headers=headers, media_type="text/csv; charset=utf-8"
-    )
+    name = file.dated(context, f"{context.name}-{chart}", form="csv")
+    return file.attachment(name, service_metrics.to_csv(lines, data), media=file.CSV)
 
 
 async def _data(context: RequestContext, *, only: str = "") -> MetricsData:

@@ -6,7 +6,6 @@ from modelsweb.viewmodels import service_resource, service_resources
 from modelsweb.viewmodels.service_resource import ServiceResource
 from modelsweb.viewmodels.service_resources import ServiceResources
 from modelsweb.web import service_page
-from modelsweb.web.live_page import LivePage, each_time
 from modelsweb.web.service_page import Audience
 from modelsweb.web.site import RequestContext, Site
 
@@ -37,17 +36,5 @@ def build_one(site: Site, audience: Audience[tuple[str, str]]) -> ServiceResourc
     )
 
 
-PAGE = LivePage(
-    name="service_resources",
-    admit=service_page.plain,
-    keep=each_time(build),
-    changes=service_page.changes,
-    fragments=("freshness", "head", "tabs", "resources"),
-)
-RESOURCE = LivePage(
-    name="service_resource",
-    admit=admit_one,
-    keep=each_time(build_one),
-    changes=service_page.changes,
-    fragments=("freshness", "head", "tabs", "resource"),
-)
+PAGE = service_page.tab("service_resources", build, "resources", admit=service_page.plain)
+RESOURCE = service_page.tab("service_resource", build_one, "resource", admit=admit_one)

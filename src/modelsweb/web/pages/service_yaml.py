@@ -4,8 +4,7 @@ from starlette.responses import Response
 
 from modelsweb.viewmodels import service_yaml
 from modelsweb.viewmodels.service_yaml import ServiceYaml
-from modelsweb.web import service_page
-from modelsweb.web.live_page import LivePage, each_time
+from modelsweb.web import export, service_page
 from modelsweb.web.service_page import Audience
 from modelsweb.web.site import RequestContext, Site
 
@@ -23,17 +22,7 @@ def build(site: Site, audience: Audience[bool]) -> ServiceYaml:
 async def download(context: RequestContext) -> Response:
     """The YAML as a file."""
     model = build(context.site, await admit(context))
-    headers = {
-        "Content-Disposition": f'attachment; filename="{context.namespace}-{context.name}.yaml"',
-        "Cache-Control": "no-store",
-    }
-    return Response(model.yaml, headers=headers, media_type="application/yaml; charset=utf-8")
+    return export.attachment(f"{context.namespace}-{context.name}.yaml", model.yaml, media=export.YAML)
 
 
-PAGE = LivePage(
-    name="service_yaml",
-    admit=admit,
-    keep=each_time(build),
-    changes=service_page.changes,
-    fragments=("freshness", "head", "tabs", "yaml"),
-)
+PAGE = service_page.tab("service_yaml", build, "yaml", admit=admit)
