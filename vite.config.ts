@@ -1,4 +1,5 @@
 // Builds the front end into src/modelsweb/web/static/dist, which is committed: nobody needs Node to run the app.
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { PurgeCSS } from "purgecss";
@@ -19,7 +20,8 @@ const withoutAssets: Plugin = {
   },
 };
 
-// Keeps the rules whose classes stand in a template, a script or the table of status looks.
+// Keeps the rules whose classes stand in a template, a script or the table of status looks. A sheet gets its name from what
+// is left of it: browsers keep files for ever, and the name it had was that of the whole.
 const purge: Plugin = {
   name: "purge",
   enforce: "post",
@@ -32,7 +34,7 @@ const purge: Plugin = {
         safelist: {
           standard: [
             "pf-v6-theme-dark",
-            /^mw-(depth|event|entry|level|log|graph|health|mood|strip)-/,
+            /^mw-(c|depth|event|entry|level|log|graph|health|mood|strip)-/,
             /^ansi-/,
             /^u-/,
             "uplot",
@@ -42,7 +44,15 @@ const purge: Plugin = {
         },
         variables: true,
       });
-      if (result) file.source = result.css;
+      if (!result) continue;
+      const digest = createHash("sha256").update(result.css).digest("base64url").slice(0, 8);
+      const fileName = file.fileName.replace(/-[\w-]{8}\.css$/, `-${digest}.css`);
+      for (const chunk of Object.values(bundle)) {
+        const sheets = chunk.type === "chunk" ? chunk.viteMetadata?.importedCss : undefined;
+        if (sheets?.delete(file.fileName)) sheets.add(fileName);
+      }
+      delete bundle[file.fileName];
+      this.emitFile({ type: "asset", fileName, source: result.css });
     }
   },
 };

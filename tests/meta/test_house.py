@@ -45,6 +45,14 @@ def test_every_class_of_ours_in_the_templates_is_styled() -> None:
     assert sorted(used - known) == []
 
 
+def test_every_column_keeps_its_style_when_the_front_end_is_built() -> None:
+    """Their classes are put together from a column's key, which the build cannot see in a template."""
+    named = re.compile(r"\.(mw-c-[a-z-]+)")
+    written = "".join(path.read_text() for path in (SOURCE / "web/static/css").glob("*.css"))
+    built = "".join(path.read_text() for path in STYLES.glob("*.css"))
+    assert sorted(set(named.findall(written)) - set(named.findall(built))) == []
+
+
 def test_no_template_has_inline_style_or_script() -> None:
     for path in TEMPLATES.rglob("*.html"):
         text = path.read_text()
