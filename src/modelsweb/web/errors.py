@@ -57,7 +57,7 @@ def live_message(context: RequestContext, error: errors.ModelswebError) -> str:
     html = context.site.renderer.page(
         context,
         "components/strip.html",
-        mood="bad",
+        mood="danger",
         icon="failed",
         title=words.say(title),
         sentence=words.say(sentence),
