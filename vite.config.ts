@@ -34,7 +34,7 @@ const purge: Plugin = {
         safelist: {
           standard: [
             "pf-v6-theme-dark",
-            /^mw-(c|depth|event|entry|level|log|graph|health|mood|strip)-/,
+            /^mw-(c|depth|diff|event|entry|level|log|graph|health|mood|strip)-/,
             /^ansi-/,
             /^u-/,
             "uplot",

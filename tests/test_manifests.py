@@ -55,6 +55,15 @@ def test_no_rule_is_wider_than_it_must_be() -> None:
             assert "secrets" not in rule["resources"]
 
 
+def test_the_optional_role_creates_secrets_and_reads_none() -> None:
+    role = yaml.safe_load((MANIFESTS / "components" / "secrets" / "clusterrole.yaml").read_text())
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["create"]}]
+    chart = (ROOT / "charts" / "modelsweb" / "templates" / "rbac.yaml").read_text()
+    rules = chart[chart.index("if .Values.rbac.secrets") :]
+    assert "verbs: [create]" in rules
+    assert "get" not in rules.replace(".Values", "")
+
+
 @pytest.mark.parametrize("overlay", OVERLAYS)
 def test_an_overlay_is_whole(overlay: str) -> None:
     found, namespace = rendered(overlay), OVERLAYS[overlay]

@@ -6,6 +6,7 @@ from pathlib import Path
 from modelsweb import config
 from modelsweb.diagnosis.rules import RULES
 from modelsweb.kinds import KINDS
+from modelsweb.manifests.checks import CHECKS
 from modelsweb.objects.kind import Kind
 from modelsweb.web.routes import PAGES
 
@@ -52,6 +53,15 @@ def pages() -> dict[str, str]:
     found["rules.md"] = (
         "# Diagnosis rules\n\nWhat is looked for, the surest evidence first. "
         f"{note}| rule | what it finds | what to do |\n|---|---|---|\n{rows}"
+    )
+    levels = ("refused", "will not work", "no effect", "worth knowing")
+    rows = "".join(
+        f"| `{check.id}` | {levels[check.level]} | {check.sentence.message} | [source]({check.source}) |\n"
+        for check in CHECKS
+    )
+    found["checks.md"] = (
+        "# Checks of a text\n\nWhat is looked for in what users write, while they type and before anything is sent. A comment "
+        f"`# modelsweb: ignore=ID` in the text silences one. {note}| check | level | sentence | source |\n|---|---|---|---|\n{rows}"
     )
     return found
 

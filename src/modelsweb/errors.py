@@ -58,6 +58,8 @@ class Code(StrEnum):
     FIELD_MISSING = "field-missing"
     VERSION_NOT_SUPPORTED = "version-not-supported"
     KIND_NOT_SUPPORTED = "kind-not-supported"
+    NAME_NOT_FIXED = "name-not-fixed"
+    DESCRIBED_TWICE = "described-twice"
     # What the cluster objects to
     UNKNOWN_FIELD = "unknown-field"
     MUST_BE_TEXT = "must-be-text"
@@ -68,6 +70,10 @@ class Code(StrEnum):
     REJECTED = "rejected"
     INVALID_OBJECT = "invalid-object"
     NO_LONGER_THERE = "no-longer-there"
+    DIFFERS = "differs"
+    ONE_OBJECT_ONLY = "one-object-only"
+    CANNOT_CHANGE = "cannot-change"
+    KUBECTL_NEEDED = "kubectl-needed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

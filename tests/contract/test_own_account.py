@@ -189,3 +189,28 @@ async def test_the_account_may_nothing_that_the_app_does_not_do(cluster: Cluster
             namespace=cluster.namespace,
         )
         assert await client.review(account, (), attributes=allowed)
+
+
+SECRET = 'apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\nstringData: {a: "1"}\n'
+
+
+async def test_a_secret_needs_the_optional_role_and_is_refused_with_its_command(cluster: Cluster) -> None:
+    """The user may create Secrets; the app's account may not, and then it may."""
+    rights = [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["create"]}]
+    role = {"apiVersion": f"{API}/v1", "kind": "Role", "metadata": {"name": "keys"}, "rules": rights}
+    async with installed(cluster) as (app, account), app.person("editor@example.com") as editor:
+        await cluster.client.create(NAMESPACED_ROLE, role, namespace=cluster.namespace)
+        for name, user in (("of-the-user", "editor@example.com"), ("of-the-app", account)):
+            if name == "of-the-app":
+                answer = await editor.post(f"/n/{cluster.namespace}/create", {"yaml": SECRET})
+                assert answer.status == 422
+                assert "This app is not allowed to create Secrets." in answer.text
+                assert f"kubectl -n {cluster.namespace} create -f -" in answer.text
+            binding = _binding(cluster, name, "keys", user, of="RoleBinding")
+            binding["roleRef"] = {"apiGroup": API, "kind": "Role", "name": "keys"}
+            await cluster.client.create(BINDING, binding, namespace=cluster.namespace)
+        answer = await editor.post(f"/n/{cluster.namespace}/create", {"yaml": SECRET})
+        assert answer.status == 200
+        again = await editor.post(f"/n/{cluster.namespace}/create", {"yaml": SECRET})
+        assert again.status == 200
+        assert "It could not be compared" in again.text

@@ -36,7 +36,14 @@ def test_what_only_the_cluster_sets_is_left_out_and_named() -> None:
         ("", Code.NOTHING_TO_CREATE, "", None),
         ("- a\n", Code.NOT_A_MAPPING, "", 1),
         ("# none\nkind: InferenceService\n", Code.FIELD_MISSING, "apiVersion", 2),
-        ("apiVersion: v1\nkind: Secret\n", Code.KIND_NOT_SUPPORTED, "kind", 2),
+        ("apiVersion: v1\nkind: Pod\n", Code.KIND_NOT_SUPPORTED, "kind", 2),
+        (
+            (GOOD % "x").replace("name: x", "generateName: x-"),
+            Code.NAME_NOT_FIXED,
+            "metadata.generateName",
+            3,
+        ),
+        (GOOD % "x" + "---\n" + GOOD % "x", Code.DESCRIBED_TWICE, "metadata.name", 7),
         (
             "apiVersion: serving.kserve.io/v1\nkind: InferenceService\n",
             Code.VERSION_NOT_SUPPORTED,
@@ -56,9 +63,15 @@ def test_what_is_wrong_is_named_at_its_line(source: str, code: Code, field: str,
     assert (problem.code, problem.field, problem.line) == (code, field, line)
 
 
-def test_a_name_may_be_completed_by_the_cluster() -> None:
-    (one,) = plan((GOOD % "x").replace("name: x", "generateName: trial-"), "team").documents
-    assert one.name == "trial-…"
+def test_what_others_lean_on_goes_first() -> None:
+    graph = "apiVersion: serving.kserve.io/v1alpha1\nkind: InferenceGraph\nmetadata: {name: g}\n"
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
+    found = plan("---\n".join((graph, GOOD % "one", secret)), "team")
+    assert [(one.number, one.kind.kind) for one in found.documents] == [
+        (3, "Secret"),
+        (2, "InferenceService"),
+        (1, "InferenceGraph"),
+    ]
 
 
 def test_all_documents_are_looked_at_before_anything_is_planned() -> None:

@@ -1,5 +1,6 @@
 """Creating from YAML: each bad input is named, and nothing that was typed is lost."""
 
+import asyncio
 import html
 import re
 from pathlib import Path
@@ -42,6 +43,7 @@ async def test_what_no_page_shows_yet_is_said_with_its_command(app: App) -> None
         "apiVersion: serving.kserve.io/v1alpha1\nkind: InferenceGraph\nmetadata: {name: both}\n"
         "spec: {nodes: {root: {routerType: Sequence, steps: [{serviceName: one}]}}}\n"
     )
+    await app.add("one")
     answer = await _create(app, graph)
     words = text_of(answer.text)
     assert "1 document was created." in words
@@ -50,16 +52,94 @@ async def test_what_no_page_shows_yet_is_said_with_its_command(app: App) -> None
     assert "<textarea" not in answer.text
 
 
-async def test_documents_are_created_in_order_until_one_fails(app: App) -> None:
+async def test_nothing_is_created_while_anything_is_wrong(app: App) -> None:
     await app.add("two")
     answer = await _create(app, "---\n".join(GOOD % name for name in ("one", "two", "three")))
     words = text_of(answer.text)
     assert answer.status == 422
-    assert "InferenceService one was created." in words
+    assert "InferenceService one was skipped because another document failed." in words
     assert "InferenceService two was not created." in words
-    assert "already exists" in words
-    assert "InferenceService three was skipped" in words
+    assert "already exists and differs from this document" in words
     assert "metadata: {name: three}" in html.unescape(answer.text)
+    assert await _names(app) == ["two"]
+
+
+async def test_a_second_submit_goes_on_where_the_first_one_stopped(app: App) -> None:
+    await _create(app, GOOD % "one")
+    answer = await _create(app, GOOD % "one" + "---\n" + GOOD % "two")
+    words = text_of(answer.text)
+    assert answer.status == 200
+    assert "1 document was created." in words
+    assert "InferenceService one exists already, with the same content." in words
+    assert await _names(app) == ["one", "two"]
+    again = await _create(app, GOOD % "one" + "---\n" + GOOD % "two")
+    assert "Everything in this text exists already. Nothing was changed." in text_of(again.text)
+
+
+async def test_a_double_click_leads_to_the_one_service(app: App) -> None:
+    answers = await asyncio.gather(_create(app, GOOD % "one"), _create(app, GOOD % "one"))
+    assert [one.url.partition("#")[0].endswith("/services/one") for one in answers] == [True, True]
+    assert await _names(app) == ["one"]
+
+
+async def test_what_webhooks_rewrote_is_the_same_again(app: App) -> None:
+    """The framework of old comes back as a model."""
+    old = (GOOD % "old").replace(
+        'model: {modelFormat: {name: sklearn}, storageUri: "s3://models/x"}',
+        'sklearn: {storageUri: "s3://models/x"}',
+    )
+    await _create(app, old)
+    answer = await _create(app, old)
+    assert "exists already, with the same content" in text_of(answer.text) or answer.url.partition("#")[
+        0
+    ].endswith("/services/old")
+    assert await _names(app) == ["old"]
+
+
+async def test_checking_creates_nothing(app: App) -> None:
+    async with app.alice as alice:
+        answer = await alice.post(f"/n/{NAMESPACE}/create", {"yaml": GOOD % "one", "step": "check"})
+    assert answer.status == 200
+    assert "accept it. Nothing was created yet." in text_of(answer.text)
+    assert await _names(app) == []
+
+
+WILL_NOT_WORK = (GOOD % "one").replace("s3://models/x", "ftp://models/x")
+
+
+async def test_what_will_not_work_is_created_only_when_told_to(app: App) -> None:
+    answer = await _create(app, WILL_NOT_WORK)
+    assert answer.status == 422
+    assert "KServe cannot download from ftp://" in text_of(answer.text)
+    assert await _names(app) == []
+    async with app.alice as alice:
+        answer = await alice.post(f"/n/{NAMESPACE}/create", {"yaml": WILL_NOT_WORK, "despite": "1"})
+    assert answer.status == 200
+    assert await _names(app) == ["one"]
+
+
+async def test_a_fix_is_made_in_the_text_and_nothing_is_created(app: App) -> None:
+    text = "# mine\n" + (GOOD % "one").replace(
+        "{name: one}", "{name: one, annotations: {serving.kserve.io/deploymentMode: Standard}}"
+    ).replace("predictor: {", "predictor: {scaleMetric: rps, ")
+    async with app.alice as alice:
+        answer = await alice.post(f"/n/{NAMESPACE}/create", {"yaml": text, "fix": "1:metric-standard"})
+    assert answer.status == 200
+    shown = html.unescape(answer.text)
+    assert "# mine" in shown
+    assert "predictor: {scaleMetric: cpu, " in shown
+    assert "Nothing was created yet." in shown
+    assert await _names(app) == []
+
+
+async def test_checks_answer_while_the_text_is_typed(app: App) -> None:
+    async with app.alice as alice:
+        answer = await alice.post(f"/n/{NAMESPACE}/create/concerns", {"yaml": WILL_NOT_WORK})
+        broken = await alice.post(f"/n/{NAMESPACE}/create/concerns", {"yaml": "a: [1"})
+    assert (answer.status, broken.status) == (200, 200)
+    assert "storage-scheme" in answer.text
+    assert "<html" not in answer.text
+    assert 'id="concerns"' in broken.text
 
 
 async def test_another_namespace_is_overwritten_and_said(app: App) -> None:
@@ -81,7 +161,8 @@ async def test_another_namespace_is_overwritten_and_said(app: App) -> None:
         ("---\n---\n", "There is nothing to create"),
         ("apiVersion: v1", "kind is missing"),
         ("kind: InferenceService", "apiVersion is missing"),
-        ("apiVersion: v1\nkind: Secret\nmetadata: {name: x}", "This page supports InferenceService"),
+        ("apiVersion: v1\nkind: Pod\nmetadata: {name: x}", "This page supports InferenceService"),
+        ((GOOD % "x").replace("name: x", "generateName: x-"), "Set metadata.name, for example x-1"),
         ("apiVersion: serving.kserve.io/v1alpha2\nkind: InferenceService", "serving.kserve.io/v1beta1"),
         ("apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService", "metadata must be a mapping"),
         (

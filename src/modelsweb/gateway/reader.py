@@ -17,6 +17,7 @@ from modelsweb.gateway.authorization import Authorization
 from modelsweb.kinds import CHILDREN, NAMESPACE
 from modelsweb.objects.freshness import Freshness, Gap, Health, gap_of
 from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Snapshot
 from modelsweb.store.child_reader import ChildReader
@@ -243,6 +244,24 @@ class Reader:
         """What the cluster does not have everybody may know."""
         gap = gap_of(self._stores[kind].health)
         return Gap.FORBIDDEN if gap is not Gap.ABSENT and kind not in grant.members else gap
+
+    async def listed(self, user: User, kind: Kind, *, namespace: str) -> tuple[Obj, ...] | None:
+        """All objects of a watched kind in a namespace, or in the cluster where the kind has none; None where the user may not
+        list them, or where they have not been read."""
+        place = namespace if kind.namespaced else ""
+        if not await self._access.allows(user, attributes(kind, "list", namespace=place)):
+            return None
+        store = self._stores[kind]
+        if not store.is_synced or gap_of(store.health) not in {None, Gap.ABSENT}:
+            return None
+        return tuple(decode(item) for item in store.items(place or None))
+
+    @property
+    def served(self) -> frozenset[str]:
+        """The full names of the watched kinds that the cluster has, as far as it was asked."""
+        return frozenset(
+            kind.full_name for kind, store in self._stores.items() if gap_of(store.health) is not Gap.ABSENT
+        )
 
     @contextmanager
     def object_changes(self, grant: ObjectGrant) -> Iterator[Subscription]:

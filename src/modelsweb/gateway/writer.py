@@ -53,6 +53,11 @@ class Writer:
                 await self._client.create(kind, manifest, namespace=namespace, dry_run=dry_run, strict=True)
             )
 
+    async def existing(self, user: User, kind: Kind, *, namespace: str, name: str) -> Obj:
+        """An object as it is now, to compare it with what is to be written. Raises AccessDeniedError, NotFoundError."""
+        await self._access.require(user, attributes(kind, "get", namespace=namespace, name=name))
+        return Obj(await self._client.get(kind, namespace=namespace, name=name))
+
     async def apply(
         self,
         user: User,

@@ -1,6 +1,7 @@
 """The catalogue of resource kinds. To add one, follow ``docs/how-to/add-a-kind.md``."""
 
 from modelsweb.kinds.cluster_serving_runtime import CLUSTER_SERVING_RUNTIME
+from modelsweb.kinds.config_map import CONFIG_MAP
 from modelsweb.kinds.configuration import CONFIGURATION
 from modelsweb.kinds.deployment import DEPLOYMENT
 from modelsweb.kinds.event import EVENT
@@ -13,6 +14,7 @@ from modelsweb.kinds.knative_service import KNATIVE_SERVICE
 from modelsweb.kinds.llm_inference_service import LLM_INFERENCE_SERVICE
 from modelsweb.kinds.local_model_cache import LOCAL_MODEL_CACHE
 from modelsweb.kinds.namespace import NAMESPACE
+from modelsweb.kinds.persistent_volume_claim import PERSISTENT_VOLUME_CLAIM
 from modelsweb.kinds.pod import POD
 from modelsweb.kinds.pod_metrics import POD_METRICS
 from modelsweb.kinds.replica_set import REPLICA_SET
@@ -20,7 +22,9 @@ from modelsweb.kinds.revision import REVISION
 from modelsweb.kinds.route import ROUTE
 from modelsweb.kinds.runtime_pod import RUNTIME_POD
 from modelsweb.kinds.scaled_object import SCALED_OBJECT
+from modelsweb.kinds.secret import SECRET
 from modelsweb.kinds.service import SERVICE
+from modelsweb.kinds.service_account import SERVICE_ACCOUNT
 from modelsweb.kinds.serving_runtime import SERVING_RUNTIME
 from modelsweb.kinds.trained_model import TRAINED_MODEL
 from modelsweb.kinds.virtual_service import VIRTUAL_SERVICE
@@ -51,6 +55,10 @@ KINDS: tuple[Kind, ...] = (
     VIRTUAL_SERVICE,
     EVENT,
     POD_METRICS,
+    SECRET,
+    CONFIG_MAP,
+    PERSISTENT_VOLUME_CLAIM,
+    SERVICE_ACCOUNT,
 )
 
 CHILDREN: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and kind.owner)
@@ -66,6 +74,7 @@ __all__ = [
     "CHILDREN",
     "CLUSTER_SERVING_RUNTIME",
     "CONFIGURATION",
+    "CONFIG_MAP",
     "DEPLOYMENT",
     "EVENT",
     "HORIZONTAL_POD_AUTOSCALER",
@@ -78,6 +87,7 @@ __all__ = [
     "LLM_INFERENCE_SERVICE",
     "LOCAL_MODEL_CACHE",
     "NAMESPACE",
+    "PERSISTENT_VOLUME_CLAIM",
     "POD",
     "POD_METRICS",
     "REPLICA_SET",
@@ -86,7 +96,9 @@ __all__ = [
     "ROUTE",
     "RUNTIME_POD",
     "SCALED_OBJECT",
+    "SECRET",
     "SERVICE",
+    "SERVICE_ACCOUNT",
     "SERVING_RUNTIME",
     "SHARED",
     "TRAINED_MODEL",

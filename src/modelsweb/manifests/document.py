@@ -354,3 +354,9 @@ _Dumper.add_representer(str, _represent_text)
 def dump(value: Mapping[str, Any]) -> str:
     """An object as YAML that kubectl reads back to the same values; keys stay in their order."""
     return yaml.dump(dict(value), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+
+
+def scalar(value: Any) -> str:
+    """A single value as it stands in a YAML text, in quotes where kubectl would take it for something else."""
+    words = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, width=10_000)
+    return words.removesuffix("...\n").strip("\n")

@@ -1,4 +1,4 @@
-"""What a text asks to be created: its documents in order, or all that is wrong with them."""
+"""What a text asks to be created: its documents in the order in which they are sent, or all that is wrong with them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,14 +22,27 @@ _SET_BY_THE_CLUSTER = (
 )
 
 
+_ORDER = (
+    "Secret",
+    "ConfigMap",
+    "PersistentVolumeClaim",
+    "ServiceAccount",
+    "ServingRuntime",
+    "InferenceService",
+    "LLMInferenceService",
+    "TrainedModel",
+    "InferenceGraph",
+)
+"""What others lean on goes first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A document that may be sent. ``number`` counts from 1."""
+    """A document that may be sent. ``number`` is its place in the text, from 1."""
 
     number: int
     kind: Kind
     name: str
-    """For people: of a name that the cluster completes, its beginning and an ellipsis."""
     manifest: Mapping[str, Any]
     document: Document
     moved_from: str = ""
@@ -59,24 +72,36 @@ def plan(source: str, namespace: str) -> Plan:
     problems = [problem for document in documents if (problem := _problem(document)) is not None]
     if problems:
         return Plan(problems=tuple(problems))
-    return Plan(
-        tuple(
-            _planned(number, document, namespace=namespace)
-            for number, document in enumerate(documents, start=1)
-        )
-    )
+    planned = [
+        _planned(number, document, namespace=namespace) for number, document in enumerate(documents, start=1)
+    ]
+    if (twice := _twice(planned)) is not None:
+        return Plan(problems=(twice,))
+    return Plan(tuple(sorted(planned, key=lambda one: _ORDER.index(one.kind.kind))))
+
+
+def _twice(documents: list[Planned]) -> Problem | None:
+    """An object that the text describes a second time."""
+    seen: set[tuple[Kind, str]] = set()
+    for one in documents:
+        if (one.kind, one.name) in seen:
+            return _at(
+                one.document, Code.DESCRIBED_TWICE, path="metadata.name", kind=one.kind.kind, name=one.name
+            )
+        seen.add((one.kind, one.name))
+    return None
 
 
 def _planned(number: int, document: Document, *, namespace: str) -> Planned:
     kind = _kind(document.value["apiVersion"], document.value["kind"])
     assert kind is not None
-    value, omitted = _as_new(document.value)
+    value, omitted = as_new(document.value)
     metadata = {**value["metadata"], "namespace": namespace}
     given = value["metadata"].get("namespace")
     return Planned(
         number=number,
         kind=kind,
-        name=metadata.get("name") or f"{metadata.get('generateName')}…",
+        name=metadata["name"],
         manifest={**value, "metadata": metadata},
         document=document,
         moved_from=str(given) if given not in (None, "", namespace) else "",
@@ -84,7 +109,7 @@ def _planned(number: int, document: Document, *, namespace: str) -> Planned:
     )
 
 
-def _as_new(value: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
+def as_new(value: Mapping[str, Any]) -> tuple[dict[str, Any], tuple[str, ...]]:
     """An object without what the cluster wrote into it, and the names of that."""
     metadata = dict(value["metadata"])
     omitted = [f"metadata.{name}" for name in _SET_BY_THE_CLUSTER if metadata.pop(name, None) is not None]
@@ -112,7 +137,7 @@ def _problem(document: Document) -> Problem | None:
         return _at(document, Code.METADATA_NOT_A_MAPPING, path="metadata")
     name, prefix = metadata.get("name"), metadata.get("generateName")
     if name is None and isinstance(prefix, str) and prefix:
-        return None
+        return _at(document, Code.NAME_NOT_FIXED, path="metadata.generateName", example=f"{prefix}1")
     if name is None or name == "":
         return _at(document, Code.FIELD_MISSING, path="metadata.name")
     return None if isinstance(name, str) else _at(document, Code.MUST_BE_TEXT, path="metadata.name")

@@ -53,7 +53,8 @@ def _binding(role: str) -> dict[str, Any]:
 
 def user_roles(kinds: Sequence[Kind]) -> list[dict[str, Any]]:
     """Two ClusterRoles that add to Kubernetes' and Kubeflow's own ``view`` and ``edit``: to look, and to change and read logs."""
-    namespaced = [kind for kind in kinds if kind.namespaced]
+    # What only goes along with a document is in Kubernetes' own roles; Secrets are not for whoever may look.
+    namespaced = [kind for kind in kinds if kind.namespaced and (kind.watched or not kind.creatable)]
     view = [
         (kind.group, kind.plural, _READS) for kind in (*namespaced, *(kind for kind in kinds if kind.is_root))
     ]

@@ -1,18 +1,31 @@
-"""Creating what a text describes: its documents in order, until one fails."""
+"""Creating what a text describes: all of it is tried first, and sent only when the cluster objects to none of it.
 
+A text that was sent before is safe to send again, by anybody and through any replica of the app: what is there as it was
+asked for is unchanged.
+"""
+
+import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import Any
 
 from modelsweb import errors
 from modelsweb.errors import Code, Problem
 from modelsweb.gateway.access import User
-from modelsweb.manifests import refusal
+from modelsweb.kinds import SECRET
+from modelsweb.manifests import comparison, refusal
+from modelsweb.manifests.check import Level
+from modelsweb.manifests.concerns import concerns
 from modelsweb.manifests.plan import Plan, Planned, plan
 from modelsweb.manifests.refusal import Objection
+from modelsweb.manifests.text_edit import CannotEditError, edited
 from modelsweb.objects.ref import ObjectRef
+from modelsweb.operations.facts import facts
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
 from modelsweb.operations.problems import problems_of
 
+_AT_ONCE = 8
 _MAX_QUESTIONS = 4
 """Decoding, strict decoding, the webhooks' own decoding, schema: so many stages object one after the other."""
 
@@ -20,55 +33,97 @@ _MAX_QUESTIONS = 4
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateRequest:
     """A text of YAML documents, and the namespace into which they go whatever they say. ``max_bytes`` is the size that is
-    still taken."""
+    still taken; with ``dry_run`` the documents are only tried, with ``despite_concerns`` they are sent although our own checks
+    say that they will not work."""
 
     namespace: str
     source: str
     max_bytes: int
+    dry_run: bool = False
+    despite_concerns: bool = False
+
+
+async def check(gateway: Gateway, user: User, *, request: CreateRequest) -> TextOutcome:
+    """What is wrong with a text, as far as it can be told without asking the cluster to try it."""
+    planned, outcome = await _checked(gateway, user, request=request)
+    return outcome if planned is None else replace(outcome, documents=())
+
+
+async def fix(gateway: Gateway, user: User, *, request: CreateRequest, number: int, check_id: str) -> str:
+    """The text with what a check found in one of its documents mended; as it was where that cannot be done."""
+    planned, outcome = await _checked(gateway, user, request=request)
+    documents = {one.number: one.document for one in planned.documents} if planned is not None else {}
+    for concern in outcome.concerns:
+        if (concern.number, concern.id) == (number, check_id) and concern.fix:
+            with suppress(CannotEditError):
+                return edited(request.source, documents[number], changes=concern.fix)
+    return request.source
 
 
 async def create(gateway: Gateway, user: User, *, request: CreateRequest) -> TextOutcome:
-    """Sends the documents one by one; nothing while the text is wrong, and nothing after one that failed.
+    """Tries all documents, then sends them one by one; nothing while anything is wrong, and nothing after one that failed.
 
     What the cluster refuses, for want of rights too, is in the outcome.
     """
+    planned, checked = await _checked(gateway, user, request=request)
+    if planned is None:
+        return checked
+    at_once = asyncio.Semaphore(_AT_ONCE)
+
+    async def tried(document: Planned) -> DocumentOutcome:
+        async with at_once:
+            return await _sent(gateway, user, planned=document, dry_run=True)
+
+    outcomes = list(await asyncio.gather(*map(tried, planned.documents)))
+    is_held_back = not request.despite_concerns and any(one.level <= Level.BROKEN for one in checked.concerns)
+    if request.dry_run or is_held_back:
+        return replace(checked, documents=tuple(outcomes))
+    has_failed = any(one.state is State.FAILED for one in outcomes)
+    for place, document in enumerate(planned.documents):
+        if outcomes[place].state is not State.PENDING:
+            continue
+        if has_failed:
+            outcomes[place] = replace(outcomes[place], state=State.SKIPPED)
+            continue
+        outcomes[place] = await _sent(gateway, user, planned=document, dry_run=False)
+        has_failed = outcomes[place].state is State.FAILED
+    return replace(checked, documents=tuple(outcomes))
+
+
+async def _checked(
+    gateway: Gateway, user: User, *, request: CreateRequest
+) -> tuple[Plan | None, TextOutcome]:
+    """The plan of a text, if it can be read, and what is wrong with it."""
     if len(request.source.encode()) > request.max_bytes:
         problem = Problem(code=Code.TEXT_TOO_LARGE, values={"max": request.max_bytes})
-        return TextOutcome(problems=(problem,))
+        return None, TextOutcome(problems=(problem,))
     planned: Plan = await gateway.rate_limit.aside(user, plan, request.source, request.namespace)
     if planned.problems:
-        return TextOutcome(problems=planned.problems)
-    outcomes: list[DocumentOutcome] = []
-    has_failed = False
-    for document in planned.documents:
-        outcome = _outcome(document, request.namespace, state=State.SKIPPED)
-        if not has_failed:
-            outcome = await _create(gateway, user, planned=document, outcome=outcome)
-            has_failed = outcome.state is State.FAILED
-        outcomes.append(outcome)
-    return TextOutcome(documents=tuple(outcomes))
+        return None, TextOutcome(problems=planned.problems)
+    known = await facts(gateway, user, namespace=request.namespace, documents=planned.documents)
+    documents = [one.document for one in sorted(planned.documents, key=lambda one: one.number)]
+    found = await gateway.rate_limit.aside(user, concerns, request.source, documents, facts=known)
+    return planned, TextOutcome(concerns=found)
 
 
-def _outcome(planned: Planned, namespace: str, *, state: State) -> DocumentOutcome:
-    return DocumentOutcome(
+async def _sent(gateway: Gateway, user: User, *, planned: Planned, dry_run: bool) -> DocumentOutcome:
+    """What becomes of one document; tried, it is pending where nothing speaks against it."""
+    namespace = planned.manifest["metadata"]["namespace"]
+    outcome = DocumentOutcome(
         ref=ObjectRef(planned.kind.full_name, namespace, planned.name),
-        state=state,
+        state=State.PENDING,
         number=planned.number,
         line=planned.document.line,
         kind=planned.kind.kind,
         moved_from=planned.moved_from,
         omitted=planned.omitted,
     )
-
-
-async def _create(
-    gateway: Gateway, user: User, *, planned: Planned, outcome: DocumentOutcome
-) -> DocumentOutcome:
-    namespace = outcome.ref.namespace
     try:
         created = await gateway.writer.create(
-            user, planned.kind, namespace=namespace, manifest=planned.manifest
+            user, planned.kind, namespace=namespace, manifest=planned.manifest, dry_run=dry_run
         )
+    except errors.AlreadyExistsError as error:
+        return await _compared(gateway, user, planned=planned, outcome=outcome, error=error)
     except errors.ModelswebError as error:
         found = await _all_problems(gateway, user, planned=planned, error=error)
         return replace(
@@ -77,7 +132,62 @@ async def _create(
             problems=tuple(_located(problem, planned) for problem in found),
             is_unavailable=isinstance(error, errors.UnavailableError),
         )
-    return replace(outcome, state=State.DONE, ref=outcome.ref._replace(name=created.name), uid=created.uid)
+    return outcome if dry_run else replace(outcome, state=State.DONE, uid=created.uid)
+
+
+async def _compared(
+    gateway: Gateway,
+    user: User,
+    *,
+    planned: Planned,
+    outcome: DocumentOutcome,
+    error: errors.AlreadyExistsError,
+) -> DocumentOutcome:
+    """An object of that name is there: is it the one that is asked for?"""
+    try:
+        live = await gateway.writer.existing(
+            user, planned.kind, namespace=outcome.ref.namespace, name=planned.name
+        )
+    except errors.NotFoundError:  # gone between two questions
+        return replace(outcome, state=State.FAILED, problems=tuple(_of_text(planned, error)))
+    except errors.ForbiddenError:
+        if planned.kind is SECRET:  # which few may read: a second submit must go on all the same
+            return replace(outcome, state=State.NOT_COMPARED)
+        return replace(outcome, state=State.FAILED, problems=tuple(_of_text(planned, error)))
+    except errors.ModelswebError as unread:
+        return replace(
+            outcome,
+            state=State.FAILED,
+            problems=tuple(_of_text(planned, unread)),
+            is_unavailable=isinstance(unread, errors.UnavailableError),
+        )
+    is_same = comparison.holds(live.raw, planned.manifest) or await _is_what_would_be(
+        gateway, user, planned=planned, live=live.raw
+    )
+    if is_same and live.deleted is None:
+        return replace(outcome, state=State.UNCHANGED, uid=live.uid)
+    values = {"kind": planned.kind.kind, "name": planned.name}
+    problem = Problem(code=Code.DIFFERS, values=values, field="metadata.name")
+    return replace(outcome, state=State.FAILED, uid=live.uid, problems=(_located(problem, planned),))
+
+
+async def _is_what_would_be(gateway: Gateway, user: User, *, planned: Planned, live: Any) -> bool:
+    """Webhooks rewrite what users give (a framework of old becomes a model): the server says, under a name that is free,
+    what it would make of the document."""
+    name = planned.name[:-1] + ("0" if planned.name[-1] != "0" else "1")
+    trial = {**planned.manifest, "metadata": {**planned.manifest["metadata"], "name": name}}
+    namespace = planned.manifest["metadata"]["namespace"]
+    try:
+        made = await gateway.writer.create(
+            user, planned.kind, namespace=namespace, manifest=trial, dry_run=True
+        )
+    except errors.ModelswebError:
+        return False
+    return comparison.holds(live, made.raw)
+
+
+def _of_text(planned: Planned, error: errors.ModelswebError) -> list[Problem]:
+    return [_located(one, planned) for one in problems_of(error, planned, complaints=[])]
 
 
 async def _all_problems(
@@ -85,6 +195,9 @@ async def _all_problems(
 ) -> list[Problem]:
     """What is wrong with a document. A server stops at the first kind of mistake: it is asked, by dry-runs, what else it
     would object to without the fields that it named."""
+    if planned.kind is SECRET and _is_refused_to_the_app(error):
+        command = f"kubectl -n {planned.manifest['metadata']['namespace']} create -f -"
+        return [Problem(code=Code.KUBECTL_NEEDED, values={"command": command}, field="kind")]
     rest, namespace = planned.manifest, planned.manifest["metadata"]["namespace"]
     complaints = await gateway.rate_limit.aside(
         user, refusal.complaints, error.message, error.causes, manifest=rest
@@ -108,6 +221,15 @@ async def _all_problems(
         else:
             break
     return list({(problem.field, problem.code): problem for problem in found}.values())
+
+
+def _is_refused_to_the_app(error: errors.ModelswebError) -> bool:
+    """The user has the right, the app's own account has not: RBAC's words, not those of a policy or a quota."""
+    return (
+        isinstance(error, errors.ForbiddenError)
+        and not isinstance(error, errors.AccessDeniedError)
+        and "cannot create resource" in error.message
+    )
 
 
 def _located(problem: Problem, planned: Planned) -> Problem:

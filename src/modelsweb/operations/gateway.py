@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from modelsweb.gateway.authorization import Authorization
 from modelsweb.gateway.rate_limit import RateLimit
+from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
     """The gateway's hands for one running app; each asks for the user's right itself."""
 
     authorization: Authorization
+    reader: Reader
     writer: Writer
     rate_limit: RateLimit

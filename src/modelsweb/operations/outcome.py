@@ -1,9 +1,13 @@
 """What became of an operation. Pages and programs tell it in their own words."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from modelsweb.errors import Problem
+from modelsweb.manifests.concerns import Concern
+from modelsweb.manifests.merge import Conflict, FieldDifference
 from modelsweb.objects.ref import ObjectRef
 
 
@@ -17,7 +21,11 @@ class State(StrEnum):
     DONE = "done"
     FAILED = "failed"
     SKIPPED = "skipped"
-    """Nothing was sent, since an earlier one failed."""
+    """Nothing was sent, since another one failed."""
+    UNCHANGED = "unchanged"
+    """It is there already as it was asked for."""
+    NOT_COMPARED = "not-compared"
+    """It is there already, and nobody may read whether it is as it was asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +55,28 @@ class DocumentOutcome(Outcome):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextOutcome:
-    """What became of a text: its problems, while which nothing is sent, or the outcome of each document in order."""
+    """What became of a text: its problems, while which nothing is sent, or the outcome of each document in order; and what
+    our own checks found in it."""
 
     problems: tuple[Problem, ...] = ()
     documents: tuple[DocumentOutcome, ...] = ()
+    concerns: tuple[Concern, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditOutcome(Outcome):
+    """What became of an edit. ``conflicts`` are fields that somebody else changed too, and nobody has decided yet: nothing is
+    sent while there is one. ``before`` is the object as it is now, ``after`` as the cluster would have it, or has it; both are
+    empty where that was not found out. ``merged`` are the fields that others changed meanwhile, and that stay as they made
+    them; ``changed_by`` is who wrote last, as far as it is known."""
+
+    concerns: tuple[Concern, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    merged: tuple[FieldDifference, ...] = ()
+    changes: tuple[FieldDifference, ...] = ()
+    before: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    after: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    changed_by: str = ""
+    is_gone: bool = False
+    """It was deleted meanwhile, or is another one of the same name now."""
+    is_unavailable: bool = False

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import INFERENCE_SERVICE, ROOTS
+from modelsweb.manifests.check import Level
+from modelsweb.manifests.concerns import Concern
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 
@@ -28,6 +30,11 @@ class DocumentRow:
     problems: tuple[ProblemRow, ...]
 
     @property
+    def has_page(self) -> bool:
+        """What users come for; the rest only goes along."""
+        return self.outcome.ref.kind in {kind.full_name for kind in ROOTS}
+
+    @property
     def is_service(self) -> bool:
         """It describes a model service, which has a page with more than its declaration."""
         return self.outcome.ref.kind == INFERENCE_SERVICE.full_name
@@ -41,6 +48,8 @@ class CreateService:
     source: str
     problems: tuple[ProblemRow, ...] = ()
     documents: tuple[DocumentRow, ...] = ()
+    concerns: tuple[Concern, ...] = ()
+    is_despite_concerns: bool = False
     may_create: bool = True
 
     @property
@@ -54,6 +63,25 @@ class CreateService:
         return any(row.outcome.is_unavailable for row in self.documents)
 
     @property
+    def is_held_back(self) -> bool:
+        """Nothing was created, as our own checks say that it will not work."""
+        return (
+            self.is_trial
+            and not self.is_despite_concerns
+            and any(one.level <= Level.BROKEN for one in self.concerns)
+        )
+
+    @property
+    def is_accepted(self) -> bool:
+        """It was only tried, and nothing speaks against it."""
+        return self.is_answer and not self.has_failed and self.is_trial and not self.is_held_back
+
+    @property
+    def is_trial(self) -> bool:
+        """Nothing was sent that lasts."""
+        return any(row.outcome.state is State.PENDING for row in self.documents)
+
+    @property
     def is_answer(self) -> bool:
         """It tells what became of a text that was sent."""
         return bool(self.problems or self.documents)
@@ -65,16 +93,29 @@ class CreateService:
             return None
         [row] = self.documents
         outcome = row.outcome
-        is_plain = outcome.state is State.DONE and not outcome.moved_from and not outcome.omitted
+        is_there = outcome.state in {State.DONE, State.UNCHANGED}
+        is_plain = is_there and not outcome.moved_from and not outcome.omitted and not self.concerns
         return outcome if is_plain and row.is_service else None
 
     @property
     def has_created(self) -> bool:
         """Something was created."""
-        return any(row.outcome.state is State.DONE for row in self.documents)
+        return self.created > 0
+
+    @property
+    def created(self) -> int:
+        """So many documents were created."""
+        return sum(row.outcome.state is State.DONE for row in self.documents)
+
+    @property
+    def has_source(self) -> bool:
+        """There is still something to do with the text."""
+        return not self.is_answer or self.has_failed or self.is_trial
 
 
-def of_outcome(namespace: str, source: str, *, outcome: TextOutcome) -> CreateService:
+def of_outcome(
+    namespace: str, source: str, *, outcome: TextOutcome, is_despite_concerns: bool = False
+) -> CreateService:
     """The page after a submit."""
     return CreateService(
         namespace=namespace,
@@ -84,4 +125,6 @@ def of_outcome(namespace: str, source: str, *, outcome: TextOutcome) -> CreateSe
             DocumentRow(document, tuple(map(problem_row, document.problems)))
             for document in outcome.documents
         ),
+        concerns=outcome.concerns,
+        is_despite_concerns=is_despite_concerns,
     )

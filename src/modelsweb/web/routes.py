@@ -3,7 +3,13 @@
 from starlette.routing import BaseRoute, Mount, Route
 
 from modelsweb.web import urls
-from modelsweb.web.actions import act_on_services, create_service, delete_service, export_services
+from modelsweb.web.actions import (
+    act_on_services,
+    create_service,
+    delete_service,
+    edit_object,
+    export_services,
+)
 from modelsweb.web.api import probes
 from modelsweb.web.middleware.endpoint import Entry, Handler, endpoint
 from modelsweb.web.pages import (
@@ -78,6 +84,7 @@ PAGES: tuple[Entry, ...] = (
     *_of_services(urls.SERVICES, ""),
     _get("create_service", urls.CREATE, handler=create_service.form),
     _post("create_service_submit", urls.CREATE, handler=create_service.submit),
+    Entry("create_service_concerns", urls.CREATE_CONCERNS, create_service.concerns, "POST", False, False),
     *service_detail.PAGE.routes(_SERVICE),
     *service_resources.PAGE.routes(f"{_SERVICE}/resources"),
     *service_resources.RESOURCE.routes(f"{_SERVICE}/resources/{{kind}}/{{member}}", has_data=False),
@@ -92,9 +99,13 @@ PAGES: tuple[Entry, ...] = (
     _data("service_metrics_export", _SERVICE + "/metrics/{chart}.csv", handler=service_metrics.export),
     *service_yaml.PAGE.routes(f"{_SERVICE}/yaml", has_data=False),
     _data("service_yaml_download", f"{_SERVICE}/yaml/download", handler=service_yaml.download),
+    _get("edit_service", urls.SERVICE_EDIT, handler=edit_object.form),
+    _post("edit_service_submit", urls.SERVICE_EDIT, handler=edit_object.submit),
     _get("delete_service", f"{_SERVICE}/delete", handler=delete_service.confirm),
     _post("delete_service_submit", f"{_SERVICE}/delete", handler=delete_service.submit),
     *(_data(name, old, handler=legacy.moved(new)) for name, (old, new) in urls.MOVED.items()),
+    _get("edit_object", urls.OBJECT_EDIT, handler=edit_object.form),
+    _post("edit_object_submit", urls.OBJECT_EDIT, handler=edit_object.submit),
     *_of_objects(urls.OBJECTS_OF_ALL, "all_object"),
     *_of_objects(urls.OBJECTS, "object"),
     *_of_objects(urls.OBJECTS_OF_CLUSTER, "cluster_object"),

@@ -90,7 +90,12 @@ class Site:
     @property
     def operations(self) -> Gateway:
         """What operations work with."""
-        return Gateway(self.authorization, self.writer, self.rate_limit)
+        return Gateway(
+            authorization=self.authorization,
+            reader=self.reader,
+            writer=self.writer,
+            rate_limit=self.rate_limit,
+        )
 
     @property
     def other_kinds(self) -> tuple[Kind, ...]:

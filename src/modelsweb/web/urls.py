@@ -6,10 +6,13 @@ What belongs to a list, such as its stream, stands below ``-``, which no object 
 SERVICES_OF_ALL = "/services"
 SERVICES = "/n/{namespace}/services"
 SERVICE = SERVICES + "/{name}"
+SERVICE_EDIT = SERVICE + "/edit"
 CREATE = "/n/{namespace}/create"
+CREATE_CONCERNS = CREATE + "/concerns"
 OBJECTS_OF_ALL = "/all/{plural}"
 OBJECTS = "/n/{namespace}/{plural}"
 OBJECT = OBJECTS + "/{name}"
+OBJECT_EDIT = OBJECT + "/edit"
 OBJECTS_OF_CLUSTER = "/cluster/{plural}"
 OBJECT_OF_CLUSTER = OBJECTS_OF_CLUSTER + "/{name}"
 NAMESPACES = "/namespaces"
@@ -62,6 +65,10 @@ class Urls:
     def create(self, namespace: str) -> str:
         """Where documents are created in a namespace."""
         return self.of(CREATE.format(namespace=namespace))
+
+    def create_concerns(self, namespace: str) -> str:
+        """What is found in a text while it is typed."""
+        return self.of(CREATE_CONCERNS.format(namespace=namespace))
 
     def objects(self, plural: str, namespace: str = "", *, is_namespaced: bool = True) -> str:
         """The list of a root kind: of a namespace, of all, or of a kind of the whole cluster."""

@@ -103,6 +103,10 @@ _PROBLEMS: Mapping[Code, Text] = {
     Code.FIELD_MISSING: text("{field} is missing."),
     Code.VERSION_NOT_SUPPORTED: text("{given} cannot be created: the apiVersion of {kind} must be {wanted}."),
     Code.KIND_NOT_SUPPORTED: text("{given} cannot be created here. This page supports {kinds}."),
+    Code.NAME_NOT_FIXED: text(
+        "With generateName each submit would create another object. Set metadata.name, for example {example}."
+    ),
+    Code.DESCRIBED_TWICE: text("{kind} {name} is described twice in this text. Remove one of the two."),
     Code.UNKNOWN_FIELD: text("No such field: {field}. It is misspelt or in the wrong place."),
     Code.MUST_BE_TEXT: text("{field} must be text; write it in quotes."),
     Code.WRONG_TYPE: text("{field} must be of type {wanted}."),
@@ -112,6 +116,16 @@ _PROBLEMS: Mapping[Code, Text] = {
         "The cluster does not recognize this kind, or the namespace no longer exists."
     ),
     Code.ALREADY_EXISTS: text("{kind} {name} already exists. Choose another name."),
+    Code.DIFFERS: text(
+        "{kind} {name} already exists and differs from this document. Choose another name, or edit what is there."
+    ),
+    Code.ONE_OBJECT_ONLY: text("This page edits {name} alone. Remove the other documents."),
+    Code.CANNOT_CHANGE: text(
+        "{field} cannot be changed: it must stay {wanted}. To make another object, copy the text to Create."
+    ),
+    Code.KUBECTL_NEEDED: text(
+        "This app is not allowed to create Secrets. Create it with kubectl, then remove it from the text: {command}"
+    ),
     Code.REJECTED: text("The cluster rejected {kind} {name}."),
     Code.INVALID_OBJECT: text("{kind} {name} is not valid."),
     Code.NO_LONGER_THERE: text("It no longer exists."),

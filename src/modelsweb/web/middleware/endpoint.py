@@ -33,6 +33,8 @@ class Entry(NamedTuple):
     handler: Handler
     method: str = "GET"
     is_page: bool = True
+    is_write: bool = True
+    """What is sent with a form may change something; else it is only looked at."""
 
 
 LARGEST_FORM = 3
@@ -71,7 +73,9 @@ def _answer(site: Site, entry: Entry) -> Callable[[Request], Awaitable[Any]]:
         try:
             context = _open(site, request, user=await identity.identify(request, site))
             request.state.user = context.user
-            with site.rate_limit.request(context.user, is_write=request.method not in _SAFE):
+            with site.rate_limit.request(
+                context.user, is_write=entry.is_write and request.method not in _SAFE
+            ):
                 response = await _handled(context, entry)
         except errors.UnauthenticatedError as error:
             site.strangers.turned_away(request.method, request.url.path, reason=error.reason)

@@ -9,19 +9,30 @@ function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
   const height = Number.parseFloat(getComputedStyle(area).lineHeight);
   area.scrollTop = Math.max(0, (line - 4) * height);
 }
-// Of this user only: another may sign in to the same tab.
-const DRAFT = `mw-draft ${document.querySelector(".mw-user")?.textContent ?? ""}`;
+// Of this user only: another may sign in to the same tab. Each form keeps its own.
+const DRAFTS = `mw-draft ${document.querySelector(".mw-user")?.textContent ?? ""} `;
+
+/** What was sent in this tab has an answer. */
+function forget(): void {
+  try {
+    for (const name of Object.keys(sessionStorage))
+      if (name.startsWith(DRAFTS)) sessionStorage.removeItem(name);
+  } catch {
+    // without storage there is nothing to forget
+  }
+}
 
 /** Connects the page; nothing happens on import. */
 export function connect(page: Document): void {
   const editor = page.querySelector<HTMLTextAreaElement>("textarea#yaml-source");
+  const key = DRAFTS + (editor?.form?.getAttribute("action") ?? location.pathname);
 
   /** The text that was sent; where the browser allows no storage, or has no room, it is as safe as it is without. */
   function draft(change?: { text: string | null }): string | null {
     try {
-      if (!change) return sessionStorage.getItem(DRAFT);
-      if (change.text === null) sessionStorage.removeItem(DRAFT);
-      else sessionStorage.setItem(DRAFT, change.text);
+      if (!change) return sessionStorage.getItem(key);
+      if (change.text === null) sessionStorage.removeItem(key);
+      else sessionStorage.setItem(key, change.text);
     } catch {
       // as said above
     }
@@ -29,11 +40,12 @@ export function connect(page: Document): void {
   }
 
   // Answered by a report, or by the page of what was created, once.
-  const isCreated = location.hash === "#created";
+  const isCreated = location.hash === "#created" || location.hash === "#saved";
 
   if (isCreated) history.replaceState(history.state, "", location.pathname + location.search);
 
-  if (isCreated || page.querySelector("#yaml-source[data-answer]")) draft({ text: null });
+  if (page.querySelector("#yaml-source[data-answer]")) draft({ text: null });
+  if (isCreated) forget();
 
   if (editor) {
     const original = editor.defaultValue;

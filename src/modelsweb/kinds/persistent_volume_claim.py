@@ -1,0 +1,12 @@
+"""PersistentVolumeClaim: a volume that holds models."""
+
+from modelsweb.objects.kind import Kind
+
+PERSISTENT_VOLUME_CLAIM = Kind(
+    group="",
+    version="v1",
+    kind="PersistentVolumeClaim",
+    plural="persistentvolumeclaims",
+    verbs=("get", "create"),
+    creatable=True,
+)

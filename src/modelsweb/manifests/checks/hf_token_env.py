@@ -1,0 +1,30 @@
+"""HF_TOKEN in env never reaches the downloader, which is answered 401. The token belongs in a Secret on the service account."""
+
+from collections.abc import Iterator
+
+from modelsweb.manifests import service_document as doc
+from modelsweb.manifests.check import Check, Facts, Hit, Level
+from modelsweb.manifests.storage import storage_addresses
+from modelsweb.objects.obj import Obj
+from modelsweb.text import text
+
+
+def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
+    if not any(uri.startswith("hf://") for _, uri in storage_addresses(document)):
+        return
+    for path, container in doc.containers(document):
+        for number, name, _ in doc.environment(container):
+            if name in {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}:
+                yield Hit((*path, "env", number))
+
+
+CHECK = Check(
+    id="hf-token-env",
+    level=Level.BROKEN,
+    kinds=("InferenceService",),
+    sentence=text(
+        "HF_TOKEN in env never reaches the downloader, which is answered 401. The token belongs in a Secret on the service account."
+    ),
+    source="https://github.com/kserve/kserve/issues/6260",
+    look=_look,
+)

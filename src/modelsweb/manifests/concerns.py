@@ -1,0 +1,76 @@
+"""What the checks find in the documents of a text, each at its line."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from modelsweb.manifests.check import Change, Check, Facts, Hit, Level
+from modelsweb.manifests.checks import CHECKS
+from modelsweb.manifests.document import Document
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text
+
+_IGNORE = re.compile(r"#\s{0,10}modelsweb:\s{0,10}ignore=([\w,-]{1,400})")
+_MAX = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Concern:
+    """One thing that a check found in one document of a text. ``number`` counts the documents from 1."""
+
+    check: Check
+    hit: Hit
+    number: int
+    line: int
+
+    @property
+    def id(self) -> str:
+        """The check."""
+        return self.check.id
+
+    @property
+    def level(self) -> Level:
+        """How bad it is."""
+        return self.check.level
+
+    @property
+    def text(self) -> Text:
+        """What is wrong, for people."""
+        return Text(self.check.sentence.message, dict(self.hit.values))
+
+    @property
+    def fix(self) -> tuple[Change, ...]:
+        """The edits that mend it; none where only its author can."""
+        return self.hit.fix
+
+
+def concerns(source: str, documents: Iterable[Document], *, facts: Facts) -> tuple[Concern, ...]:
+    """All that is found, the worst first, less what a comment of the text silences
+    (``# modelsweb: ignore=some-check,another``)."""
+    silenced = {name for found in _IGNORE.findall(source) for name in found.split(",")}
+    given = [(number, document) for number, document in enumerate(documents, start=1)]
+    objects = tuple(Obj(document.value) for _, document in given if isinstance(document.value, dict))
+    known = replace(facts, documents=objects)
+    found = [
+        concern
+        for number, document in given
+        if isinstance(document.value, dict)
+        for check in CHECKS
+        if check.id not in silenced and document.value.get("kind") in check.kinds
+        for concern in _of(check, document, facts=known, number=number)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.level, one.number, one.line)))[:_MAX]
+
+
+def _of(check: Check, document: Document, *, facts: Facts, number: int) -> list[Concern]:
+    try:
+        hits = list(check.look(Obj(document.value), facts))
+    except (AttributeError, TypeError, ValueError):
+        # A list where a word belongs, a word where a list belongs: the server names that, and no check can read on.
+        return []
+    return [Concern(check=check, hit=hit, number=number, line=_line(document, hit)) for hit in hits]
+
+
+def _line(document: Document, hit: Hit) -> int:
+    place = document.position(hit.field)
+    return place.line if place is not None else document.line

@@ -1,0 +1,57 @@
+"""An InferenceService as its author wrote it: components and containers with the path of each."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from modelsweb.objects.obj import Obj
+from modelsweb.topology import predictor
+
+Path = tuple[str | int, ...]
+MODE = ("metadata", "annotations", "serving.kserve.io/deploymentMode")
+AUTOSCALER = ("metadata", "annotations", "serving.kserve.io/autoscalerClass")
+KNATIVE_CLASS = ("metadata", "annotations", "autoscaling.knative.dev/class")
+PREDICTOR = ("spec", "predictor")
+MODEL = (*PREDICTOR, "model")
+_FORMS = ("model", *predictor.FRAMEWORKS, "art")
+
+
+def is_standard(service: Obj) -> bool:
+    """The document asks for Standard mode; where it asks for none, the cluster's default holds, which it does not say."""
+    return predictor.mode(service) == "Standard"
+
+
+def is_knative(service: Obj) -> bool:
+    """The document asks for Knative mode."""
+    return predictor.mode(service) == "Knative"
+
+
+def annotation(service: Obj, path: Path) -> str:
+    """An annotation of the document by its path; empty where it has none."""
+    return service.annotation(str(path[-1]))
+
+
+def components(service: Obj) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Predictor, transformer and explainer, as far as they are there."""
+    for name in predictor.COMPONENTS:
+        found = service.mapping("spec", name)
+        if found:
+            yield ("spec", name), found
+
+
+def containers(service: Obj) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Every container of every component, the model's own server among them."""
+    for path, component in components(service):
+        for name in _FORMS:
+            if isinstance(component.get(name), Mapping):
+                yield (*path, name), component[name]
+        for name in ("containers", "initContainers"):
+            for number, one in enumerate(component.get(name) or ()):
+                if isinstance(one, Mapping):
+                    yield (*path, name, number), one
+
+
+def environment(container: Mapping[str, Any]) -> Iterator[tuple[int, str, Any]]:
+    """Place, name and value of each variable of a container."""
+    for number, one in enumerate(container.get("env") or ()):
+        if isinstance(one, Mapping):
+            yield number, str(one.get("name", "")), one.get("value")

@@ -1,0 +1,166 @@
+"""Editing an object: what the user changed is merged with what others changed since, and only that is sent."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from modelsweb import errors
+from modelsweb.errors import Code, Problem
+from modelsweb.gateway.access import User
+from modelsweb.gateway.writer import FieldChange
+from modelsweb.manifests import document as manifest
+from modelsweb.manifests.concerns import concerns
+from modelsweb.manifests.document import Document, ManifestError
+from modelsweb.manifests.merge import differences, editable, merged
+from modelsweb.manifests.plan import Plan, plan
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.objects.ref import ObjectRef
+from modelsweb.operations.facts import facts
+from modelsweb.operations.gateway import Gateway
+from modelsweb.operations.outcome import EditOutcome, State
+from modelsweb.operations.problems import problem_of, problems_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditRequest:
+    """Which object, as it was when the user opened it (``base``, YAML) and as they want it (``source``, YAML).
+
+    ``choices`` say of a field that both sides changed whose value is taken: ``mine`` or ``theirs``. With ``dry_run`` the
+    cluster only tries it.
+    """
+
+    kind: Kind
+    namespace: str
+    name: str
+    uid: str
+    base: str
+    source: str
+    max_bytes: int
+    choices: Mapping[str, str] = field(default_factory=dict)
+    dry_run: bool = False
+
+
+async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOutcome:
+    """Changes the object, or tells what speaks against it; the user's text decides nothing but the fields it changes."""
+    outcome = EditOutcome(
+        ref=ObjectRef(request.kind.full_name, request.namespace, request.name),
+        state=State.FAILED,
+        uid=request.uid,
+    )
+    planned, problems = await _read(gateway, user, request=request)
+    if problems or planned is None:
+        return replace(outcome, problems=problems)
+    try:
+        live = await gateway.writer.existing(
+            user, request.kind, namespace=request.namespace, name=request.name
+        )
+    except errors.NotFoundError as error:
+        problem = Problem(code=Code.NO_LONGER_THERE, detail=error.message)
+        return replace(outcome, problems=(problem,), is_gone=True)
+    except errors.ModelswebError as error:
+        return replace(
+            outcome,
+            problems=(problem_of(error),),
+            is_unavailable=isinstance(error, errors.UnavailableError),
+        )
+    if live.uid != request.uid:
+        return replace(outcome, problems=(Problem(code=Code.NO_LONGER_THERE),), is_gone=True)
+    [wanted] = planned.documents
+    known = await facts(gateway, user, namespace=request.namespace, documents=planned.documents)
+    found = await gateway.rate_limit.aside(user, concerns, request.source, [wanted.document], facts=known)
+    base, theirs = editable(_value(request.base)), editable(live.raw)
+    merge = await gateway.rate_limit.aside(
+        user, merged, base, editable(wanted.manifest), theirs=theirs, choices=request.choices
+    )
+    outcome = replace(
+        outcome,
+        concerns=found,
+        conflicts=tuple(merge.conflicts),
+        merged=tuple(differences(base, theirs)),
+        before=theirs,
+        changed_by=_last_writer(live),
+    )
+    changes = tuple(differences(theirs, merge.result))
+    if merge.conflicts:
+        return replace(outcome, state=State.PENDING)
+    if not changes:
+        return replace(outcome, state=State.UNCHANGED, after=theirs)
+    sent = [FieldChange(path=one.path, old=one.before, new=one.after) for one in changes]
+    try:
+        stored = await gateway.writer.edit(
+            user,
+            request.kind,
+            namespace=request.namespace,
+            name=request.name,
+            changes=sent,
+            uid=request.uid,
+            dry_run=request.dry_run,
+        )
+    except errors.ModelswebError as error:
+        return replace(
+            outcome,
+            changes=changes,
+            problems=_refused(error, planned),
+            is_unavailable=isinstance(error, errors.UnavailableError),
+        )
+    after = editable(stored.raw)
+    state = State.PENDING if request.dry_run else State.DONE
+    return replace(outcome, state=state, after=after, changes=tuple(differences(theirs, after)))
+
+
+async def _read(
+    gateway: Gateway, user: User, *, request: EditRequest
+) -> tuple[Plan | None, tuple[Problem, ...]]:
+    """The text as the one object that is edited."""
+    if len(request.source.encode()) > request.max_bytes:
+        return None, (Problem(code=Code.TEXT_TOO_LARGE, values={"max": request.max_bytes}),)
+    planned: Plan = await gateway.rate_limit.aside(user, plan, request.source, request.namespace)
+    if planned.problems:
+        return None, planned.problems
+    if len(planned.documents) != 1:
+        return None, (Problem(code=Code.ONE_OBJECT_ONLY, values={"name": request.name}),)
+    [one] = planned.documents
+    for path, given, wanted in (
+        ("kind", one.kind.full_name, request.kind.full_name),
+        ("metadata.name", one.name, request.name),
+        ("metadata.namespace", one.moved_from or request.namespace, request.namespace),
+    ):
+        if given != wanted:
+            place = one.document.position(path)
+            values = {"field": path, "wanted": request.kind.kind if path == "kind" else wanted}
+            line = place.line if place is not None else one.document.line
+            return None, (Problem(code=Code.CANNOT_CHANGE, values=values, field=path, line=line),)
+    try:
+        _value(request.base)
+    except ManifestError as error:
+        return None, (error.problem,)
+    return planned, ()
+
+
+def _value(source: str) -> dict[str, Any]:
+    """The one object of a text of our own. Raises ManifestError for what no page of ours holds."""
+    documents: list[Document] = list(manifest.parse(source))
+    value = documents[0].value if len(documents) == 1 else None
+    if not isinstance(value, dict) or not isinstance(value.get("metadata"), dict):
+        raise ManifestError(Code.NOT_AN_OBJECT, line=1)
+    return value
+
+
+def _refused(error: errors.ModelswebError, planned: Plan) -> tuple[Problem, ...]:
+    if isinstance(error, errors.ConflictError):
+        return (Problem(code=Code.CONFLICT, detail=error.message),)
+    [one] = planned.documents
+    found = problems_of(error, one, complaints=[])
+    places = [one.document.position(problem.field) if problem.field else None for problem in found]
+    return tuple(
+        replace(problem, line=place.line) if place is not None else problem
+        for problem, place in zip(found, places, strict=True)
+    )
+
+
+def _last_writer(live: Obj) -> str:
+    """Who wrote anything but the status last, and when; empty where nobody says."""
+    entries = [one for one in live.items("metadata", "managedFields") if one.get("subresource") != "status"]
+    newest = max(entries, key=lambda one: str(one.get("time", "")), default=None)
+    return f"{newest.get('manager')}, {newest.get('time')}" if newest is not None else ""

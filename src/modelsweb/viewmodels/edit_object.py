@@ -1,0 +1,156 @@
+"""The edit page: the text, what it would change, what others changed meanwhile, and what became of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from difflib import unified_diff
+from enum import StrEnum
+from typing import Any
+
+from modelsweb.manifests.check import Level
+from modelsweb.manifests.concerns import Concern
+from modelsweb.manifests.document import dump, scalar
+from modelsweb.manifests.merge import FieldDifference, editable
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.operations.outcome import EditOutcome, State
+from modelsweb.topology.edit_effect import Effect, effect
+from modelsweb.topology.owner import managed_by
+from modelsweb.topology.predictor import mode
+from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
+
+_CONTEXT = 3
+_MAX_LINES = 2_000
+_NOTHING = "–"
+
+
+class LineKind(StrEnum):
+    """Whether a line comes, goes or stays; GAP stands for lines that are left out."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    SAME = "same"
+    GAP = "gap"
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    """One line of the comparison."""
+
+    kind: LineKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow:
+    """One field before and after, as YAML."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictRow:
+    """A field that both sides changed: what it was, what it is now, and what the user wants."""
+
+    field: str
+    base: str
+    theirs: str
+    mine: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditObject:
+    """The page. ``source`` is the user's text, ``base`` the object as they opened it."""
+
+    kind: Kind
+    namespace: str
+    name: str
+    uid: str
+    base: str
+    source: str
+    may_edit: bool = True
+    managed_by: str = ""
+    problems: tuple[ProblemRow, ...] = ()
+    concerns: tuple[Concern, ...] = ()
+    conflicts: tuple[ConflictRow, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+    merged: tuple[str, ...] = ()
+    changed_by: str = ""
+    changes: tuple[ChangeRow, ...] = ()
+    diff: tuple[DiffLine, ...] = ()
+    effect: Effect = Effect.NOTHING
+    state: State | None = None
+    is_gone: bool = False
+    is_unavailable: bool = False
+
+    @property
+    def is_reviewed(self) -> bool:
+        """The cluster would take it: it can be saved."""
+        return self.state is State.PENDING and not self.conflicts
+
+    @property
+    def is_warned(self) -> bool:
+        """Our own checks say that it will not work."""
+        return any(one.level <= Level.BROKEN for one in self.concerns)
+
+
+def opened(kind: Kind, root: Obj, *, may_edit: bool) -> EditObject:
+    """The page when it is opened."""
+    text = dump(editable(root.raw))
+    return EditObject(
+        kind=kind,
+        namespace=root.namespace,
+        name=root.name,
+        uid=root.uid,
+        base=text,
+        source=text,
+        may_edit=may_edit,
+        managed_by=managed_by(root),
+    )
+
+
+def answered(page: EditObject, outcome: EditOutcome, *, root: Obj | None) -> EditObject:
+    """The page after a review or a try to save; ``root`` is the object as it is known, if it is."""
+    before, after = dict(outcome.before), dict(outcome.after)
+    return replace(
+        page,
+        managed_by=managed_by(root) if root is not None else "",
+        problems=tuple(map(problem_row, outcome.problems)),
+        concerns=outcome.concerns,
+        conflicts=tuple(
+            ConflictRow(
+                field=one.field, base=_shown(one.base), theirs=_shown(one.theirs), mine=_shown(one.mine)
+            )
+            for one in outcome.conflicts
+        ),
+        merged=tuple(one.field for one in outcome.merged),
+        changed_by=outcome.changed_by,
+        changes=tuple(ChangeRow(one.field, _shown(one.before), _shown(one.after)) for one in outcome.changes),
+        diff=_diff(dump(before), dump(after)) if before and after else (),
+        effect=_effect(root, outcome.changes),
+        state=outcome.state,
+        is_gone=outcome.is_gone,
+        is_unavailable=outcome.is_unavailable,
+    )
+
+
+def _effect(root: Obj | None, changes: tuple[FieldDifference, ...]) -> Effect:
+    if root is None or root.kind != "InferenceService":
+        return Effect.UNKNOWN
+    return effect(mode(root), (one.path for one in changes))
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return _NOTHING
+    if isinstance(value, dict | list):
+        return dump({"": value}).partition("\n")[2].rstrip("\n") if value else scalar(value)
+    return scalar(value)
+
+
+def _diff(before: str, after: str) -> tuple[DiffLine, ...]:
+    kinds = {"+": LineKind.ADDED, "-": LineKind.REMOVED, " ": LineKind.SAME, "@": LineKind.GAP}
+    lines = unified_diff(before.splitlines(), after.splitlines(), n=_CONTEXT, lineterm="")
+    found = [DiffLine(kinds[line[0]], line[1:]) for line in list(lines)[2:]]
+    return tuple(found[1:_MAX_LINES]) if found else ()

@@ -1,0 +1,136 @@
+"""Creating and editing through the pages, on the demo cluster and on a real API server."""
+
+import asyncio
+import html
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from modelsweb.kinds import INFERENCE_SERVICE, SERVICE_ACCOUNT
+from tests.contract.cluster import Cluster
+from tests.contract.test_personas import populated
+from tests.running import App, Person, Reply, text_of
+from tests.waiting import until
+
+SERVICE = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: %s}
+spec: {predictor: {model: {modelFormat: {name: sklearn}, storageUri: "s3://models/x"}}}
+"""
+ACCOUNT = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: models}\n"
+SECRET = 'apiVersion: v1\nkind: Secret\nmetadata: {name: keys}\nstringData: {a: "1"}\n'
+
+
+@pytest.fixture
+async def app(cluster: Cluster) -> AsyncIterator[App]:
+    async with populated(cluster) as (app, _):
+        yield app
+
+
+def _admin(app: App) -> Any:
+    return app.person("admin@example.com")
+
+
+async def _create(admin: Person, cluster: Cluster, *documents: str, **fields: str) -> Reply:
+    return await admin.post(
+        f"/n/{cluster.namespace}/create", {"yaml": "---\n".join(documents), "despite": "1", **fields}
+    )
+
+
+async def test_a_text_is_created_whole_or_not_at_all_and_again_without_harm(
+    cluster: Cluster, app: App
+) -> None:
+    async with _admin(app) as admin:
+        wrong = (SERVICE % "two").replace("spec: {", "spec: {more: 1, ")
+        answer = await _create(admin, cluster, ACCOUNT, SERVICE % "one", wrong)
+        assert answer.status == 422, text_of(answer.text)
+        names = {one["metadata"]["name"] for one in await _services(cluster)}
+        assert names == {"iris"}
+        answer = await _create(admin, cluster, SERVICE % "one", ACCOUNT)
+        assert answer.status == 200, text_of(answer.text)
+        account = await cluster.client.get(SERVICE_ACCOUNT, namespace=cluster.namespace, name="models")
+        assert account["metadata"]["name"] == "models"
+        answer = await _create(admin, cluster, SERVICE % "one", ACCOUNT, SERVICE % "two")
+        words = text_of(answer.text)
+        assert answer.status == 200, words
+        assert "1 document was created." in words
+        assert "InferenceService one exists already, with the same content." in words
+        assert "ServiceAccount models exists already, with the same content." in words
+
+
+async def test_a_double_click_creates_once(cluster: Cluster, app: App) -> None:
+    async with _admin(app) as admin:
+        answers = await asyncio.gather(*(_create(admin, cluster, SERVICE % "one") for _ in range(3)))
+        assert [one.status for one in answers] == [200, 200, 200]
+
+
+async def test_checking_leaves_nothing_behind(cluster: Cluster, app: App) -> None:
+    async with _admin(app) as admin:
+        answer = await _create(admin, cluster, SERVICE % "one", SECRET, step="check")
+        assert answer.status == 200, text_of(answer.text)
+        assert {one["metadata"]["name"] for one in await _services(cluster)} == {"iris"}
+
+
+async def test_an_edit_goes_through_beside_a_controller_that_writes_all_the_time(
+    cluster: Cluster, app: App
+) -> None:
+    path = f"/n/{cluster.namespace}/services/iris/edit"
+    done = asyncio.Event()
+
+    async def write_the_status() -> int:
+        number = 0
+        while not done.is_set():
+            number += 1
+            status = {"status": {"observedGeneration": number}}
+            await cluster.client.patch(
+                INFERENCE_SERVICE, status, namespace=cluster.namespace, name="iris", subresource="status"
+            )
+        return number
+
+    async with _admin(app) as admin:
+        form = await _form(admin, path)
+        writing = asyncio.create_task(write_the_status())
+        form["yaml"] = form["yaml"].replace("predictor:\n", "predictor:\n    maxReplicas: 7\n", 1)
+        answer = await admin.post(path, {**form, "step": "review"})
+        assert answer.status == 200, text_of(answer.text)
+        reviewed = re.findall(r'name="reviewed" value="(\w+)"', answer.text)[0]
+        saved = await admin.post(path, {**form, "step": "save", "reviewed": reviewed})
+        done.set()
+        assert await writing > 0
+        assert saved.url.partition("#")[0].endswith("/services/iris"), text_of(saved.text)
+    live = await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name="iris")
+    assert live["spec"]["predictor"]["maxReplicas"] == 7
+
+
+async def test_a_conflict_waits_for_a_choice_and_nothing_is_overwritten(cluster: Cluster, app: App) -> None:
+    path = f"/n/{cluster.namespace}/services/iris/edit"
+    async with _admin(app) as admin:
+        form = await _form(admin, path)
+        theirs = {"spec": {"predictor": {"maxReplicas": 5}}}
+        await cluster.client.patch(INFERENCE_SERVICE, theirs, namespace=cluster.namespace, name="iris")
+        form["yaml"] = form["yaml"].replace("predictor:\n", "predictor:\n    maxReplicas: 7\n", 1)
+        answer = await admin.post(path, {**form, "step": "save"})
+        assert answer.status == 422
+        assert "1 field was changed on both sides" in text_of(answer.text)
+    live = await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name="iris")
+    assert live["spec"]["predictor"]["maxReplicas"] == 5
+
+
+async def _form(admin: Person, path: str) -> dict[str, str]:
+    async def is_there() -> bool:
+        return (await admin.get(path)).status == 200
+
+    await until(is_there)
+    page = await admin.get(path)
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+    text = html.unescape(fields["base"])
+    return {"uid": fields["uid"], "base": text, "yaml": text}
+
+
+async def _services(cluster: Cluster) -> list[dict[str, Any]]:
+    path = INFERENCE_SERVICE.path(cluster.namespace)
+    found = await cluster.client.request_json("GET", path)
+    return list(found["items"])

@@ -1,0 +1,394 @@
+"""Each check has a text in which it finds something, and one, nearly the same, in which it does not."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from modelsweb.kinds import KNATIVE_SERVICE, SCALED_OBJECT
+from modelsweb.manifests import document as manifest
+from modelsweb.manifests.check import Facts
+from modelsweb.manifests.checks import CHECKS
+from modelsweb.manifests.concerns import Concern, concerns
+from modelsweb.manifests.text_edit import CannotEditError, edited
+from modelsweb.objects.obj import Obj
+
+Raw = dict[str, Any]
+MODE = "serving.kserve.io/deploymentMode"
+CLASS = "serving.kserve.io/autoscalerClass"
+STANDARD, KNATIVE = {MODE: "Standard"}, {MODE: "Knative"}
+SKLEARN = {"modelFormat": {"name": "sklearn"}, "storageUri": "s3://models/x"}
+IMAGE = {"name": "kserve-container", "image": "x"}
+
+
+def isvc(
+    annotations: Mapping[str, Any] | None = None, *, name: str = "x", labels: Raw | None = None, **spec: Any
+) -> Raw:
+    metadata: Raw = {"name": name, "annotations": dict(annotations or {}), "labels": labels or {}}
+    spec.setdefault("predictor", {"model": SKLEARN})
+    return {
+        "apiVersion": "serving.kserve.io/v1beta1",
+        "kind": "InferenceService",
+        "metadata": metadata,
+        "spec": spec,
+    }
+
+
+def of(annotations: Mapping[str, Any] | None = None, **predictor: Any) -> Raw:
+    """A service with a model and more fields of its predictor."""
+    return isvc(annotations, predictor={"model": SKLEARN, **predictor})
+
+
+def model(**fields: Any) -> Raw:
+    return isvc(predictor={"model": {**SKLEARN, **fields}})
+
+
+def custom(annotations: Mapping[str, Any] | None = None, *containers: Raw, **predictor: Any) -> Raw:
+    return isvc(annotations, predictor={"containers": list(containers), **predictor})
+
+
+def llm(**spec: Any) -> Raw:
+    return {
+        "apiVersion": "serving.kserve.io/v1alpha2",
+        "kind": "LLMInferenceService",
+        "metadata": {"name": "x"},
+        "spec": {"model": {"uri": "hf://a/b", "name": "b"}, **spec},
+    }
+
+
+def graph(**nodes: Any) -> Raw:
+    return {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "InferenceGraph",
+        "metadata": {"name": "x"},
+        "spec": {"nodes": nodes},
+    }
+
+
+def node(router: str, *steps: Raw) -> Raw:
+    return {"routerType": router, "steps": list(steps)}
+
+
+def trained(parent: str) -> Raw:
+    return {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "TrainedModel",
+        "metadata": {"name": "x"},
+        "spec": {
+            "inferenceService": parent,
+            "model": {"storageUri": "s3://x", "framework": "sklearn", "memory": "1Gi"},
+        },
+    }
+
+
+def runtime(name: str, *formats: Raw, namespace: str = "", **spec: Any) -> Raw:
+    return {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "ServingRuntime" if namespace else "ClusterServingRuntime",
+        "metadata": {"name": name, **({"namespace": namespace} if namespace else {})},
+        "spec": {"supportedModelFormats": list(formats), "containers": [], **spec},
+    }
+
+
+def entry(name: str, version: str = "1", *, priority: int = 1) -> Raw:
+    return {"name": name, "version": version, "autoSelect": True, "priority": priority}
+
+
+RUNTIMES = tuple(
+    Obj(one)
+    for one in (
+        runtime("own", entry("tensorflow"), namespace="team", protocolVersions=["v1"]),
+        runtime("sk", entry("sklearn"), protocolVersions=["v1", "v2"]),
+        runtime("triton", entry("onnx"), protocolVersions=["v2", "grpc-v2"]),
+        runtime("vllm", entry("vLLM")),
+        runtime("off", entry("pmml"), disabled=True),
+        runtime("hf", entry("huggingface"), protocolVersions=["v1", "v2"]),
+    )
+)
+SERVICES = (
+    Obj(isvc(name="there")),
+    Obj(isvc(name="server", predictor={"triton": {"runtimeVersion": "1"}})),
+)
+FACTS = Facts(runtimes=RUNTIMES, services=SERVICES, served=frozenset())
+WITH_KEDA = Facts(served=frozenset({SCALED_OBJECT.full_name, KNATIVE_SERVICE.full_name}))
+HPA = {**STANDARD, CLASS: "hpa"}
+KEDA = {**STANDARD, CLASS: "keda"}
+EXTERNAL = {"metrics": [{"type": "External"}]}
+GPU = {"nvidia.com/gpu": "1"}
+_VISIBLE = {"networking.knative.dev/visibility": "cluster-local"}
+_ROOT = node("Sequence", {"serviceName": "there"})
+ENV = [{"name": "PYTHONPATH", "value": "/x"}]
+WORKERS: Raw = {"workerSpec": {"containers": []}}
+
+CASES: dict[str, tuple[Raw, Raw]] = {
+    "canary-percent-standard": (
+        of(STANDARD, canaryTrafficPercent=10),
+        of(KNATIVE, canaryTrafficPercent=10),
+    ),
+    "canary-list-mode": (
+        isvc(canary=[{"trafficPercent": 1}]),
+        isvc(STANDARD, canary=[{"trafficPercent": 1}]),
+    ),
+    "canary-sum": (
+        isvc(STANDARD, canary=[{"trafficPercent": 60}, {"trafficPercent": 41}]),
+        isvc(STANDARD, canary=[{"trafficPercent": 60}, {"trafficPercent": 40}]),
+    ),
+    "canary-fields": (
+        isvc(STANDARD, canary=[{"predictor": {"name": "b", "maxReplicas": 2}}]),
+        isvc(STANDARD, canary=[{"predictor": {"name": "b", "minReplicas": 2}}]),
+    ),
+    "min-zero-standard": (of(STANDARD, minReplicas=0), of(KEDA, minReplicas=0)),
+    "max-absent-standard": (of(STANDARD, scaleTarget=50), of(STANDARD, scaleTarget=50, maxReplicas=2)),
+    "max-absent-knative": (of(KNATIVE), of(KNATIVE, maxReplicas=3)),
+    "replicas-order": (of(minReplicas=3, maxReplicas=2), of(minReplicas=3, maxReplicas=0)),
+    "metric-standard": (of(STANDARD, scaleMetric="rps"), of(KNATIVE, scaleMetric="rps")),
+    "metric-knative": (
+        of(KNATIVE, scaleMetric="cpu"),
+        of({**KNATIVE, "autoscaling.knative.dev/class": "hpa.autoscaling.knative.dev"}, scaleMetric="cpu"),
+    ),
+    "autoscaler-class": (of({**STANDARD, CLASS: "kpa"}), of({**STANDARD, CLASS: "external"})),
+    "keda-metric": (of(KEDA, scaleMetric="cpu"), of(HPA, scaleMetric="cpu")),
+    "keda-absent": (of(KEDA), of(HPA)),
+    "external-metric-hpa": (of(STANDARD, autoScaling=EXTERNAL), of(KEDA, autoScaling=EXTERNAL)),
+    "behavior-hpa": (
+        of(STANDARD, autoScaling={"behavior": {"scaleUp": {}}}),
+        of(KEDA, autoScaling={"behavior": {"scaleUp": {}}}),
+    ),
+    "scale-metric-type": (of(scaleMetricType="Value"), of(scaleMetric="rps")),
+    "class-knative": (of({**KNATIVE, CLASS: "hpa"}), of(HPA)),
+    "knative-annotation-standard": (
+        of({**STANDARD, "autoscaling.knative.dev/target": "1"}),
+        of({**KNATIVE, "autoscaling.knative.dev/target": "1"}),
+    ),
+    "concurrency-standard": (of(STANDARD, containerConcurrency=1), of(KNATIVE, containerConcurrency=1)),
+    "strategy-knative": (of(KNATIVE, deploymentStrategy={}), of(STANDARD, deploymentStrategy={})),
+    "mode-value": (of({MODE: "standard"}), of({MODE: "RawDeployment"})),
+    "mode-absent": (of(KNATIVE), of(STANDARD)),
+    "visibility-label": (isvc(STANDARD, labels=_VISIBLE), isvc(KNATIVE, labels=_VISIBLE)),
+    "legacy-framework": (isvc(predictor={"sklearn": {}}), isvc()),
+    "two-models": (of(sklearn={"storageUri": "s3://y"}), isvc(predictor={"sklearn": {}})),
+    "format-missing": (
+        isvc(predictor={"model": {"storageUri": "s3://x"}}),
+        isvc(),
+    ),
+    "no-runtime": (model(modelFormat={"name": "catboost"}), model(modelFormat={"name": "sklearn"})),
+    "protocol-default": (
+        model(modelFormat={"name": "onnx"}),
+        model(modelFormat={"name": "onnx"}, protocolVersion="v2"),
+    ),
+    "format-case": (model(modelFormat={"name": "vllm"}), model(modelFormat={"name": "vLLM"})),
+    "version-text": (
+        model(modelFormat={"name": "sklearn", "version": "1.0"}),
+        model(modelFormat={"name": "sklearn", "version": "1"}),
+    ),
+    "runtime-disabled": (model(modelFormat={"name": "pmml"}, runtime="off"), model(runtime="sk")),
+    "runtime-format": (model(runtime="triton"), model(runtime="sk")),
+    "runtime-version": (
+        model(modelFormat={"name": "sklearn", "version": "1.0"}, runtime="sk"),
+        model(modelFormat={"name": "sklearn", "version": "1"}, runtime="sk"),
+    ),
+    "runtime-protocol": (
+        model(runtime="sk", protocolVersion="grpc-v2"),
+        model(runtime="sk", protocolVersion="v2"),
+    ),
+    "runtime-unknown": (model(runtime="skk"), model(runtime="sk")),
+    "storage-scheme": (model(storageUri="ftp://x"), model(storageUri="/mnt/here")),
+    "storage-both": (model(storage={"path": "a"}), isvc(predictor={"model": {"storage": {"path": "a"}}})),
+    "uris-both": (
+        of(storageUris=[{"uri": "s3://x"}]),
+        isvc(predictor={"model": {"modelFormat": {"name": "sklearn"}}, "storageUris": [{"uri": "s3://x"}]}),
+    ),
+    "storage-user-info": (
+        model(storageUri="https://me:secret@host/x"),
+        model(storageUri="https://host/x@1"),
+    ),
+    "hf-token-env": (
+        model(storageUri="hf://a/b", env=[{"name": "HF_TOKEN", "value": "x"}]),
+        model(storageUri="s3://a/b", env=[{"name": "HF_TOKEN", "value": "x"}]),
+    ),
+    "pythonpath": (model(env=ENV), model(env=[{"name": "PYTHON_PATH", "value": "/x"}])),
+    "transformer-uri": (
+        isvc(
+            transformer={"containers": [{"name": "transformer-container", "env": [{"name": "STORAGE_URI"}]}]}
+        ),
+        isvc(transformer={"containers": [{"name": "kserve-container", "env": [{"name": "STORAGE_URI"}]}]}),
+    ),
+    "name-pattern": (isvc(name="My_Model"), isvc(name="my-model")),
+    "name-length": (isvc(STANDARD, name="a" * 49), isvc(STANDARD, name="a" * 48)),
+    "container-name": (
+        custom(None, {"name": "a", "image": "x"}, {"name": "b", "image": "x"}),
+        custom(None, IMAGE, {"name": "b", "image": "x"}),
+    ),
+    "container-image": (custom(None, {"name": "kserve-container"}), custom(None, IMAGE)),
+    "gpu-limit": (
+        model(resources={"requests": GPU}),
+        model(resources={"requests": GPU, "limits": GPU}),
+    ),
+    "gpu-image": (
+        model(modelFormat={"name": "tensorflow"}, runtimeVersion="2.6", resources={"limits": GPU}),
+        model(modelFormat={"name": "tensorflow"}, runtimeVersion="2.6-gpu", resources={"limits": GPU}),
+    ),
+    "hpa-no-request": (
+        custom(STANDARD, {**IMAGE, "resources": {"limits": GPU}}, maxReplicas=2, scaleTarget=50),
+        custom(STANDARD, {**IMAGE, "resources": {"limits": {"cpu": "1"}}}, maxReplicas=2, scaleTarget=50),
+    ),
+    "logger-mode": (of(logger={"url": "http://x"}), of(logger={"url": "http://x", "mode": "all"})),
+    "stop-value": (of({"serving.kserve.io/stop": "yes"}), of({"serving.kserve.io/stop": "True"})),
+    "auto-update-off": (
+        of({"serving.kserve.io/disable-auto-update": "true"}),
+        of({"serving.kserve.io/disable-auto-update": "false"}),
+    ),
+    "dead-annotation": (of({"serving.kserve.io/metric": "cpu"}), of({"serving.kserve.io/metric-x": "cpu"})),
+    "worker-knative": (of(KNATIVE, **WORKERS), of(STANDARD, **WORKERS)),
+    "worker-storage": (
+        of({CLASS: "none"}, **WORKERS),
+        isvc({CLASS: "none"}, predictor={"model": {**SKLEARN, "storageUri": "pvc://a/b"}, **WORKERS}),
+    ),
+    "worker-autoscaler": (of(**WORKERS), of({CLASS: "none"}, **WORKERS)),
+    "explainer-gone": (isvc(explainer={"alibi": {}}), isvc(explainer={"art": {}})),
+    "explainer-protocol": (
+        isvc(predictor={"model": {**SKLEARN, "protocolVersion": "v2"}}, explainer={"art": {"type": "x"}}),
+        isvc(predictor={"model": {**SKLEARN, "protocolVersion": "v1"}}, explainer={"art": {"type": "x"}}),
+    ),
+    "model-name-field": (model(name="x"), of(name="x")),
+    "target-percent": (of(HPA, scaleTarget=120), of(KNATIVE, scaleTarget=120)),
+    "tracing-values": (
+        isvc(tracing={"exporterEndpoint": "otel:4317"}),
+        isvc(tracing={"exporterEndpoint": "http://otel:4317"}),
+    ),
+    "graph-root": (graph(first=_ROOT), graph(root=_ROOT)),
+    "graph-splitter": (
+        graph(root=node("Splitter", {"serviceName": "there", "weight": 60})),
+        graph(root=node("Splitter", {"serviceName": "there", "weight": 100})),
+    ),
+    "graph-switch": (
+        graph(root=node("Switch", {"serviceName": "there", "condition": "x"})),
+        graph(root=node("Switch", {"serviceName": "there", "condition": "x"}, {"serviceName": "there"})),
+    ),
+    "graph-cycle": (
+        graph(root=node("Sequence", {"nodeName": "a"}), a=node("Sequence", {"nodeName": "root"})),
+        graph(root=node("Sequence", {"nodeName": "a"}, {"nodeName": "a"}), a=_ROOT),
+    ),
+    "graph-unused": (graph(root=_ROOT, a=_ROOT), graph(root=node("Sequence", {"nodeName": "a"}), a=_ROOT)),
+    "graph-node-missing": (graph(root=node("Sequence", {"nodeName": "a"})), graph(root=_ROOT)),
+    "graph-target": (graph(root=node("Sequence", {"serviceName": "their"})), graph(root=_ROOT)),
+    "graph-step-target": (
+        graph(root=node("Sequence", {"serviceName": "there", "serviceUrl": "http://x"})),
+        graph(root=_ROOT),
+    ),
+    "tm-parent": (trained("none"), trained("server")),
+    "tm-parent-model": (trained("there"), trained("server")),
+    "runtime-priority": (
+        runtime("mine", entry("tensorflow"), namespace="team", protocolVersions=["v1"]),
+        runtime("mine", entry("tensorflow", priority=2), namespace="team", protocolVersions=["v1"]),
+    ),
+    "llm-replicas": (llm(replicas=1, scaling={}), llm(replicas=1)),
+    "llm-scheme": (llm(model={"uri": "gs://x"}), llm(model={"uri": "s3://x"})),
+    "llm-main": (
+        llm(template={"containers": [{"name": "vllm"}]}),
+        llm(template={"containers": [{"name": "main"}]}),
+    ),
+    "llm-worker": (llm(worker={}), llm(worker={}, parallelism={"data": 2})),
+    "llm-pipeline-single": (llm(parallelism={"pipeline": 2}), llm(parallelism={"pipeline": 2}, worker={})),
+    "llm-lora-name": (
+        llm(model={"name": "b", "lora": {"adapters": [{"name": "b"}]}}),
+        llm(model={"name": "b", "lora": {"adapters": [{"name": "c"}]}}),
+    ),
+    "placeholder": (
+        model(storageUri="s3://${BUCKET}/x"),
+        custom(None, {**IMAGE, "args": ["echo ${HOME}"]}),
+    ),
+}
+ELSEWHERE = {"mode-absent": WITH_KEDA, "keda-absent": WITH_KEDA}
+"""Facts under which the text that fires does not, either."""
+
+
+class _Plain(yaml.SafeDumper):
+    """Without aliases: what two fields share stands in each."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(raw: Raw) -> str:
+    return yaml.dump(raw, Dumper=_Plain, sort_keys=False)
+
+
+def _found(raw: Raw, *, facts: Facts = FACTS, prefix: str = "") -> list[Concern]:
+    source = prefix + _text(raw)
+    return list(concerns(source, manifest.parse(source), facts=facts))
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_check_fires_and_a_near_miss_does_not(check: Any) -> None:
+    fires, near = CASES[check.id]
+    found = [one for one in _found(fires) if one.id == check.id]
+    assert found, "it does not fire"
+    assert check.id not in {one.id for one in _found(near)}
+    for one in found:
+        assert "{" not in str(one.text).replace("{{", "").replace("${", "")
+    silent = _found(fires, prefix=f"# modelsweb: ignore={check.id}\n")
+    assert check.id not in {one.id for one in silent}
+    if check.id in ELSEWHERE:
+        assert check.id not in {one.id for one in _found(fires, facts=ELSEWHERE[check.id])}
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
+def test_a_fix_mends_what_was_found_and_nothing_else(check: Any) -> None:
+    source = "# kept\n" + _text(CASES[check.id][0])
+    (document,) = manifest.parse(source)
+    found = [one for one in concerns(source, [document], facts=FACTS) if one.id == check.id]
+    if not found or not found[0].fix:
+        return
+    try:
+        mended = edited(source, document, changes=found[0].fix)
+    except CannotEditError:
+        pytest.fail("the fix cannot be written into a text in block style")
+    assert mended.startswith("# kept\n")
+    left = [one for one in concerns(mended, manifest.parse(mended), facts=FACTS) if one.id == check.id]
+    assert len(left) < len(found)
+
+
+def test_what_is_not_known_is_not_warned_about() -> None:
+    """No runtimes, services or kinds were read."""
+    needing = {
+        "no-runtime",
+        "protocol-default",
+        "runtime-unknown",
+        "graph-target",
+        "tm-parent",
+        "keda-absent",
+    }
+    for name in needing:
+        assert name not in {one.id for one in _found(CASES[name][0], facts=Facts())}
+
+
+def test_what_the_same_text_describes_counts() -> None:
+    source = yaml.safe_dump_all([isvc(name="their"), CASES["graph-target"][0]])
+    assert "graph-target" not in {one.id for one in concerns(source, manifest.parse(source), facts=FACTS)}
+
+
+@pytest.mark.parametrize("wrong", [None, "text", 1, [], [1], {"a": 1}, {"name": []}])
+def test_no_shape_breaks_a_check(wrong: Any) -> None:
+    for kind in {kind for check in CHECKS for kind in check.kinds}:
+        for spec in (
+            wrong,
+            {"predictor": wrong},
+            {"predictor": {"model": wrong}},
+            {"nodes": {"root": wrong}},
+        ):
+            raw = {"kind": kind, "metadata": {"annotations": wrong, "labels": wrong}, "spec": spec}
+            _found(raw)
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(Path(__file__).parents[1].glob("data/recordings/*/input.yaml")),
+    ids=lambda p: p.parent.name,
+)
+def test_what_ran_in_a_real_cluster_is_not_said_to_be_refused(path: Path) -> None:
+    source = path.read_text()
+    found = concerns(source, manifest.parse(source), facts=Facts())
+    assert [one.id for one in found if one.level == 0] == []

@@ -1,0 +1,86 @@
+"""Edits of a text: what is not meant keeps every byte."""
+
+import pytest
+
+from modelsweb.manifests import document as manifest
+from modelsweb.manifests.check import Change
+from modelsweb.manifests.text_edit import CannotEditError, Path, edited
+
+TEXT = """\
+# 模型 first
+kind: InferenceService   # what it is
+metadata:
+    name: x
+    annotations:
+        a: "1"      # one
+        b: '2'
+
+    # of labels
+    labels: {a: b}
+    empty: {}
+spec:
+  list:
+  - name: first
+    value: 1
+  - name: second
+  words: |
+    keep
+  last: end"""
+
+
+def _edited(path: Path, value: object) -> str:
+    (document,) = manifest.parse(TEXT)
+    return edited(TEXT, document, changes=[Change(path, value)])
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "before", "after"),
+    [
+        (("metadata", "name"), "z", "name: x", "name: z"),
+        (("metadata", "name"), "yes", "name: x", "name: 'yes'"),
+        (("metadata", "annotations", "a"), "3", '"1"      # one', '"3"      # one'),
+        (("metadata", "annotations", "b"), None, "        b: '2'\n", ""),
+        (("metadata", "annotations", "c/d"), "x", '        a: "1"', '        c/d: x\n        a: "1"'),
+        (("metadata", "labels", "c"), "d", "{a: b}", '{"c": "d", a: b}'),
+        (("metadata", "empty", "c"), 1, "empty: {}", "empty: \n      c: 1"),
+        (("spec", "list", 1, "name"), "third", "second", "third"),
+        (("spec", "list", 0, "value"), None, "    value: 1\n", ""),
+        (("spec", "new", "deep"), True, "spec:\n  list", "spec:\n  new:\n    deep: true\n  list"),
+        (("spec", "words"), None, "  words: |\n    keep\n", ""),
+        (("spec", "last"), None, "  last: end", ""),
+    ],
+)
+def test_one_field_is_edited(path: Path, value: object, before: str, after: str) -> None:
+    assert TEXT.count(before) == 1
+    assert _edited(path, value) == TEXT.replace(before, after)
+
+
+def test_what_holds_nothing_else_goes_too() -> None:
+    source = "metadata:\n  name: x\n  annotations:\n    a: b\n# the end\n"
+    (document,) = manifest.parse(source)
+    change = Change(("metadata", "annotations", "a"), None)
+    assert edited(source, document, changes=[change]) == "metadata:\n  name: x\n# the end\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "path", "value"),
+    [
+        ("a: {b: 1, c: 2}\n", ("a", "b"), None),
+        ("a: &x 1\nb: *x\n", ("b",), 2),
+        ("a: &x {c: 1}\nb: *x\n", ("b", "c"), None),
+        ("a:\n- b: 1\n  c: 2\n", ("a", 0, "b"), None),
+        ("a: 1\n", ("a", "b"), 2),
+        ("a: 1\n", ("c",), None),
+        ("a: [1]\n", ("a", 3, "b"), 2),
+    ],
+)
+def test_what_cannot_be_edited_is_left(source: str, path: Path, value: object) -> None:
+    (document,) = manifest.parse(source)
+    with pytest.raises(CannotEditError):
+        edited(source, document, changes=[Change(path, value)])
+
+
+def test_each_document_of_a_text_has_its_own_places() -> None:
+    source = "a: 1\n---\na: 2\n"
+    _, second = manifest.parse(source)
+    assert edited(source, second, changes=[Change(("a",), 3)]) == "a: 1\n---\na: 3\n"
