@@ -126,6 +126,11 @@ class AuthConfig:
         "MODELSWEB_AUTH_TOKENS",
         doc="Without a proxy that names users: take bearer tokens, reviewed by the cluster, and believe no header.",
     )
+    impersonate: bool = _setting(
+        False,
+        "MODELSWEB_AUTH_IMPERSONATE",
+        doc="Send writes, and the dry-runs before them, in the user's name: the cluster's policies, quotas and audit then see the user. Needs the role of manifests/components/impersonation.",
+    )
     allowed_namespaces: str = _setting(
         "",
         "ALLOWED_NAMESPACES",

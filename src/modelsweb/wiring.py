@@ -150,7 +150,7 @@ async def running(
             rate_limit=rate_limit,
             strangers=Strangers(clock),
             reports=reports,
-            writer=Writer(access, client),
+            writer=Writer(access, client, impersonates=config.auth.impersonate),
             logs=LogReader(access, client, logs=logs),
             metrics=MetricsReader(
                 access, prometheus, clock=clock, scrape_seconds=config.metrics.scrape_seconds

@@ -2,7 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext
+from playwright.sync_api import BrowserContext, Page, expect
 
 PAGES = {
     "list": "/n/team-risk/services",
@@ -16,6 +16,8 @@ PAGES = {
     "no namespace": "/n/nope/services",
     "yaml": "/n/team-risk/services/credit-score/yaml",
     "create": "/n/team-risk/create",
+    "create with a template": "/n/team-risk/create?template=graph&colour=red",
+    "edit": "/n/team-risk/services/fraud/edit",
     "delete": "/n/team-risk/services/fraud/delete",
     "namespaces": "/namespaces",
     "not found": "/n/team-risk/services/nobody",
@@ -25,8 +27,33 @@ OPENED = {
     "all namespaces": "#facet-gpu summary",
     "ready service": "#tip-traffic summary",
     "failing service": "#tip-mode summary",
+    "create": "#templates summary",
 }
 """What is opened on a page, and looked at too."""
+
+
+WRITTEN = (
+    "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\n"
+    "metadata: {name: x, annotations: {serving.kserve.io/deploymentMode: Standard}}\n"
+    "spec: {predictor: {canaryTrafficPercent: 1, scaleMetric: rps, model: {modelFormat: {name: SKLearn}}}}\n"
+)
+
+
+def test_a_report_of_checks_and_a_review_are_axe_clean(page: Page, demo: str) -> None:
+    """What stands on no page that can be linked to."""
+    page.goto(demo + "/n/team-risk/create")
+    page.get_by_role("textbox").fill(WRITTEN)
+    expect(page.locator("#concerns li").first).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_role("button", name="Create", exact=True).click()
+    expect(page.locator("#report")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
+    page.goto(demo + "/n/team-risk/services/fraud/edit")
+    editor = page.get_by_role("textbox")
+    editor.fill(editor.input_value().replace("fraud-models-typo", "fraud-models"))
+    page.get_by_role("button", name="Review changes").click()
+    expect(page.locator("#diff")).to_be_visible()
+    assert Axe().run(page).response["violations"] == []
 
 
 @pytest.mark.parametrize(

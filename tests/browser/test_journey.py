@@ -143,6 +143,35 @@ def test_a_text_that_is_too_large_is_not_sent_and_not_lost(page: Page, demo: str
     expect(page.get_by_role("heading", name="Nothing was created")).to_be_visible()
 
 
+def test_checks_come_while_one_types_and_a_fix_is_pressed(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-vision/create?template=sklearn")
+    editor = page.get_by_role("textbox")
+    text = editor.input_value().replace("name: sklearn\n", "name: SKLearn\n")
+    editor.fill("# mine\n" + text)
+    fix = page.get_by_role("button", name=re.compile("Fix format-case in line"))
+    expect(fix).to_be_visible()
+    fix.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="accept it. Nothing was created yet.")).to_be_visible()
+    assert page.get_by_role("textbox").input_value() == "# mine\n" + text.replace("SKLearn", "sklearn")
+
+
+def test_a_service_is_edited_by_keyboard_after_a_review(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-vision/create?name=to-edit&format=sklearn&uri=s3://models/x")
+    page.get_by_role("button", name="Create", exact=True).click()
+    page.wait_for_url("**/services/to-edit")
+    page.get_by_role("link", name="Edit…").focus()
+    page.keyboard.press("Enter")
+    editor = page.get_by_role("textbox")
+    editor.fill(editor.input_value().replace("s3://models/x", "s3://models/y"))
+    page.get_by_role("button", name="Review changes").press("Enter")
+    expect(page.get_by_role("row", name="spec.predictor.model.storageUri")).to_contain_text("s3://models/y")
+    expect(page.locator(".mw-diff-added")).to_contain_text("s3://models/y")
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+    page.wait_for_url("**/services/to-edit")
+    expect(page.get_by_text("s3://models/y").first).to_be_visible()
+
+
 def test_the_url_is_copied(page: Page, demo: str) -> None:
     page.goto(demo + "/n/team-risk/services")
     page.get_by_role("button", name="Copy the URL of credit-score").click()

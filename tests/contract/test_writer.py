@@ -10,11 +10,17 @@ from modelsweb.gateway.access import Access, User
 from modelsweb.gateway.writer import FieldChange, Writer
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.kube.client import PatchType
+from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import dig
 from tests.contract.cluster import Cluster
 from tests.sample_objects import service
 
 ALICE = User("alice", is_reviewed=False)
+
+
+API = "rbac.authorization.k8s.io"
+ROLE = Kind(group=API, version="v1", kind="Role", plural="roles")
+BINDING = Kind(group=API, version="v1", kind="RoleBinding", plural="rolebindings")
 
 
 def _of(cluster: Cluster) -> dict[str, Any]:
@@ -180,3 +186,31 @@ async def test_every_write_needs_its_right(cluster: Cluster) -> None:
         ):
             with pytest.raises(errors.AccessDeniedError):
                 await attempt
+
+
+async def test_with_impersonation_the_user_writes_and_not_the_app(cluster: Cluster) -> None:
+    """The app's account may do everything; the user may not, and the API server says so itself. Where they may, it knows them by
+    name and groups."""
+    access = Access(cluster.client, SystemClock(), cache_seconds=0)
+    own = Writer(access, cluster.client, impersonates=True)
+    nobody = User("nobody@example.com", ("nobodies", "others"))
+    client = cluster.client.acting_as(nobody.name, nobody.groups)
+    with pytest.raises(errors.ForbiddenError, match=r"nobody@example\.com"):
+        await client.create(INFERENCE_SERVICE, service("not-his"), namespace=cluster.namespace)
+    with pytest.raises(errors.AccessDeniedError):
+        await own.create(nobody, INFERENCE_SERVICE, namespace=cluster.namespace, manifest=service("not-his"))
+    rights = [{"apiGroups": [INFERENCE_SERVICE.group], "resources": ["*"], "verbs": ["create"]}]
+    role = {"apiVersion": f"{API}/v1", "kind": "Role", "metadata": {"name": "makers"}, "rules": rights}
+    await cluster.client.create(ROLE, role, namespace=cluster.namespace)
+    binding = {
+        "apiVersion": f"{API}/v1",
+        "kind": "RoleBinding",
+        "metadata": {"name": "makers"},
+        "roleRef": {"apiGroup": API, "kind": "Role", "name": "makers"},
+        "subjects": [{"apiGroup": API, "kind": "Group", "name": "others"}],
+    }
+    await cluster.client.create(BINDING, binding, namespace=cluster.namespace)
+    made = await own.create(nobody, INFERENCE_SERVICE, namespace=cluster.namespace, manifest=service("his"))
+    assert made.name == "his"
+    with pytest.raises(errors.ForbiddenError):
+        await client.delete(INFERENCE_SERVICE, namespace=cluster.namespace, name="his")

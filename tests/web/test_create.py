@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from tests.running import NAMESPACE, App, Reply, text_of
+from tests.waiting import until
 
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.kube.client import KubeClient
@@ -338,3 +339,58 @@ async def test_a_webhook_that_does_not_answer_is_no_mistake_of_the_text(
     assert "A webhook of the cluster is not responding" in words
     assert "More may be wrong" not in words
     assert "metadata: {name: one}" in html.unescape(answer.text)
+
+
+async def test_the_form_begins_with_a_template(app: App) -> None:
+    async with app.alice as alice:
+        page = await alice.get(f"/n/{NAMESPACE}/create?template=onnx")
+        other = await alice.get(f"/n/{NAMESPACE}/create?template=<b>")
+    assert "onnx-model" in page.text
+    assert "?template=graph" in page.text
+    assert "There is no template" in text_of(other.text)
+    assert (
+        "<b>"
+        not in other.text.partition("</head>")[2]
+        .replace("<b></b>", "")
+        .partition("<textarea")[0]
+        .partition("mw-alert")[2]
+    )
+
+
+async def test_a_link_from_a_registry_leads_to_a_form_that_is_filled_in(app: App) -> None:
+    query = "uri=hf://org/m&name=mine&format=huggingface&colour=red"
+    async with app.alice as alice:
+        page = await alice.get(f"/create?ns={NAMESPACE}&{query}")
+        assert page.url.partition("?")[0].endswith(f"/n/{NAMESPACE}/create")
+        shown = html.unescape(page.text)
+        assert "storageUri: hf://org/m" in shown
+        assert "name: mine" in shown
+        assert "Ignored of the address of this page: colour" in text_of(page.text)
+        choice = await alice.get(f"/create?{query}")
+        assert f"/n/{NAMESPACE}/create?uri=hf" in html.unescape(choice.text)
+    assert await _names(app) == []
+
+
+async def test_a_service_is_cloned_and_one_that_is_gone_made_again(app: App) -> None:
+    await app.add("one")
+    async with app.alice as alice:
+        page = await alice.get(f"/n/{NAMESPACE}/create?from=one")
+        assert "name: one-copy" in html.unescape(page.text)
+        await app.cluster.delete(INFERENCE_SERVICE, namespace=NAMESPACE, name="one")
+
+        async def is_gone() -> bool:
+            page = await alice.get(f"/n/{NAMESPACE}/services/one")
+            return f"/n/{NAMESPACE}/create?from=one" in page.text and "Create again" in page.text
+
+        await until(is_gone)
+        again = await alice.get(f"/n/{NAMESPACE}/create?from=one")
+        assert "name: one\n" in html.unescape(again.text)
+        answer = await alice.get(f"/n/{NAMESPACE}/create?from=no-such")
+        assert answer.status == 404
+
+
+async def test_who_may_not_see_a_service_gets_no_copy(app: App) -> None:
+    await app.add("one")
+    async with app.person("nobody@example.com") as nobody:
+        answer = await nobody.get(f"/n/{NAMESPACE}/create?from=one")
+    assert answer.status == 403

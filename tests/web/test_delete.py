@@ -3,7 +3,7 @@
 from tests.running import NAMESPACE, App, text_of
 from tests.waiting import until
 
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import INFERENCE_GRAPH, INFERENCE_SERVICE
 
 DELETE = f"/n/{NAMESPACE}/services/iris/delete"
 
@@ -72,3 +72,21 @@ async def test_a_reader_may_not_delete(app: App) -> None:
         answer = await bob.post(DELETE, {"confirm": "iris", "uid": created["metadata"]["uid"]})
     assert answer.status == 403
     assert await app.cluster.get(INFERENCE_SERVICE, namespace=NAMESPACE, name="iris")
+
+
+async def test_what_depends_on_it_is_said_before(app: App) -> None:
+    await app.add("one")
+    graph = {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "InferenceGraph",
+        "metadata": {"name": "calls-it"},
+        "spec": {"nodes": {"root": {"routerType": "Sequence", "steps": [{"serviceName": "one"}]}}},
+    }
+    await app.cluster.create(INFERENCE_GRAPH, graph, namespace=NAMESPACE)
+    async with app.alice as alice:
+
+        async def is_said() -> bool:
+            words = text_of((await alice.get(f"/n/{NAMESPACE}/services/one/delete")).text)
+            return "1 object depends on it" in words and "calls-it" in words
+
+        await until(is_said)

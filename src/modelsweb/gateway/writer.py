@@ -39,9 +39,16 @@ class FieldChange:
 class Writer:
     """What users change. The store is never written: the watch brings the result back."""
 
-    def __init__(self, access: Access, client: KubeClient) -> None:
+    def __init__(self, access: Access, client: KubeClient, *, impersonates: bool = False) -> None:
+        """With ``impersonates`` the API server sees the user and not the app: its policies, quotas and audit too."""
         self._access = access
         self._client = client
+        self._impersonates = impersonates
+
+    def _as(self, user: User) -> KubeClient:
+        if not self._impersonates or not user.is_reviewed:
+            return self._client
+        return self._client.acting_as(user.name, user.groups)
 
     async def create(
         self, user: User, kind: Kind, *, namespace: str, manifest: Mapping[str, Any], dry_run: bool = False
@@ -50,13 +57,13 @@ class Writer:
         await self._access.require(user, attributes(kind, "create", namespace=namespace))
         with _audited(user, "create", kind=kind, namespace=namespace, name=_name(manifest), dry_run=dry_run):
             return Obj(
-                await self._client.create(kind, manifest, namespace=namespace, dry_run=dry_run, strict=True)
+                await self._as(user).create(kind, manifest, namespace=namespace, dry_run=dry_run, strict=True)
             )
 
     async def existing(self, user: User, kind: Kind, *, namespace: str, name: str) -> Obj:
         """An object as it is now, to compare it with what is to be written. Raises AccessDeniedError, NotFoundError."""
         await self._access.require(user, attributes(kind, "get", namespace=namespace, name=name))
-        return Obj(await self._client.get(kind, namespace=namespace, name=name))
+        return Obj(await self._as(user).get(kind, namespace=namespace, name=name))
 
     async def apply(
         self,
@@ -120,7 +127,7 @@ class Writer:
             )
         except errors.InvalidError as error:
             # The API server says that a test failed, not which one.
-            now = await self._client.get(kind, namespace=namespace, name=name)
+            now = await self._as(user).get(kind, namespace=namespace, name=name)
             if (conflict := _conflict(now, wanted, uid=uid, resource_version=resource_version)) is not None:
                 raise conflict from error
             raise
@@ -174,7 +181,7 @@ class Writer:
         done = "apply" if patch_type is PatchType.APPLY else "patch"
         with _audited(user, done, kind=kind, namespace=namespace, name=name, dry_run=dry_run):
             return Obj(
-                await self._client.patch(
+                await self._as(user).patch(
                     kind,
                     patch,
                     namespace=namespace,
@@ -203,7 +210,7 @@ class Writer:
         """
         await self._access.require(user, attributes(kind, "delete", namespace=namespace, name=name))
         with _audited(user, "delete", kind=kind, namespace=namespace, name=name, dry_run=dry_run):
-            await self._client.delete(
+            await self._as(user).delete(
                 kind,
                 namespace=namespace,
                 name=name,

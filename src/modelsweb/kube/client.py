@@ -15,6 +15,7 @@ access reviews, or splits streams at characters that are legal inside JSON strin
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from copy import copy
 from enum import StrEnum
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -95,6 +96,17 @@ class KubeClient:
         self._connection = connection
         self._requests: aiohttp.ClientSession | None = None
         self._streams: aiohttp.ClientSession | None = None
+        self._acting_as: tuple[tuple[str, str], ...] = ()
+
+    def acting_as(self, user: str, groups: tuple[str, ...] = ()) -> "KubeClient":
+        """The same client, whose requests the API server takes for those of a user (impersonation): quotas, policies and audit
+        see them. https://kubernetes.io/docs/reference/access-authn-authz/authentication/#user-impersonation
+        """
+        self._request_session()  # one pool for both
+        other = copy(self)
+        named = (("Impersonate-User", user), *(("Impersonate-Group", group) for group in groups))
+        other._acting_as = named  # noqa: SLF001 - a client of our own
+        return other
 
     async def __aenter__(self) -> Self:
         return self
@@ -409,7 +421,7 @@ class KubeClient:
             try:
                 sent = await self._headers(fresh=fresh, accept=(headers or {}).get("Accept", _JSON))
                 if data is not None:
-                    sent["Content-Type"] = content_type
+                    sent.append(("Content-Type", content_type))
                 async with session.request(
                     method,
                     self._connection.server + path,
@@ -462,10 +474,11 @@ class KubeClient:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise _unavailable(error) from error
 
-    async def _headers(self, *, fresh: bool, accept: str) -> dict[str, str]:
+    async def _headers(self, *, fresh: bool, accept: str) -> list[tuple[str, str]]:
+        """In pairs: a user may be of several groups, each in a header of its own."""
         headers = {"Accept": accept, "User-Agent": "modelsweb"}
         headers.update(await self._connection.credentials.headers(fresh=fresh))
-        return headers
+        return [*headers.items(), *self._acting_as]
 
     def _request_session(self) -> aiohttp.ClientSession:
         if self._requests is None:

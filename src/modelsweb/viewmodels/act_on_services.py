@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.operations.action import Action, Target
 from modelsweb.operations.outcome import Outcome, State
+from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.components.list_query import MAX_ITEMS
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 
@@ -45,6 +47,19 @@ class ActOnServices:
         if self.action is not Action.DELETE or not self.possible:
             return ""
         return self.possible[0].name if len(self.possible) == 1 else str(len(self.possible))
+
+    @property
+    def command(self) -> str:
+        """The kubectl lines that do the same, for those that will be acted on."""
+        if self.action is Action.DELETE:
+            lines = [kubectl.delete(INFERENCE_SERVICE, one.namespace, name=one.name) for one in self.possible]
+        else:
+            is_stopped = self.action is Action.STOP
+            lines = [
+                kubectl.stop(INFERENCE_SERVICE, one.namespace, name=one.name, is_stopped=is_stopped)
+                for one in self.possible
+            ]
+        return "\n".join(lines)
 
     @property
     def done(self) -> int:

@@ -1,25 +1,38 @@
 """The create page: the text that was pasted, what is wrong with it, and what became of each document."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modelsweb.kinds import INFERENCE_SERVICE, ROOTS
 from modelsweb.manifests.check import Level
 from modelsweb.manifests.concerns import Concern
+from modelsweb.manifests.starting_point import StartingPoint
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
+from modelsweb.text import Text, text
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 
-EXAMPLE = """\
-apiVersion: serving.kserve.io/v1beta1
-kind: InferenceService
-metadata:
-  name: sklearn-iris
-spec:
-  predictor:
-    model:
-      modelFormat:
-        name: sklearn
-      storageUri: gs://kfserving-examples/models/sklearn/1.0/model
-"""
+_MAX_WORDS = 200
+TEMPLATES: Mapping[str, Text] = {
+    "sklearn": text("scikit-learn"),
+    "xgboost": text("XGBoost"),
+    "lightgbm": text("LightGBM"),
+    "tensorflow": text("TensorFlow"),
+    "onnx": text("ONNX on Triton"),
+    "pmml": text("PMML"),
+    "paddle": text("Paddle"),
+    "huggingface": text("Hugging Face"),
+    "huggingface-gated": text("Hugging Face, gated, with its token"),
+    "llm": text("LLM service with scheduler"),
+    "custom": text("Container of your own"),
+    "transformer": text("With a transformer"),
+    "autoscaling": text("Scaled by CPU"),
+    "logger": text("With a request log"),
+    "pvc": text("Model in a volume"),
+    "s3": text("Model in S3, with its keys"),
+    "graph": text("Graph of two services"),
+    "runtime": text("Serving runtime"),
+}
+"""The templates in the order in which they are offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,7 @@ class CreateService:
     problems: tuple[ProblemRow, ...] = ()
     documents: tuple[DocumentRow, ...] = ()
     concerns: tuple[Concern, ...] = ()
+    notes: tuple[Text, ...] = ()
     is_despite_concerns: bool = False
     may_create: bool = True
 
@@ -61,6 +75,11 @@ class CreateService:
     def is_unavailable(self) -> bool:
         """Nothing has to be mended: the cluster did not answer."""
         return any(row.outcome.is_unavailable for row in self.documents)
+
+    @property
+    def templates(self) -> Mapping[str, Text]:
+        """What the text can begin with."""
+        return TEMPLATES
 
     @property
     def is_held_back(self) -> bool:
@@ -111,6 +130,24 @@ class CreateService:
     def has_source(self) -> bool:
         """There is still something to do with the text."""
         return not self.is_answer or self.has_failed or self.is_trial
+
+
+def notes(begun: StartingPoint, template: str) -> tuple[Text, ...]:
+    """What a reader must know of the text with which the page begins."""
+    found = []
+    if begun.ignored:
+        found.append(
+            text("Ignored of the address of this page: {keys}.", keys=", ".join(begun.ignored)[:_MAX_WORDS])
+        )
+    if begun.has_dropped_user:
+        found.append(
+            text(
+                "The address of the model held a user or a password; they were taken out. Put them in a Secret."
+            )
+        )
+    if template and template not in TEMPLATES:
+        found.append(text("There is no template {name}.", name=template[:_MAX_WORDS]))
+    return tuple(found)
 
 
 def of_outcome(

@@ -16,6 +16,7 @@ from modelsweb.operations.outcome import EditOutcome, State
 from modelsweb.topology.edit_effect import Effect, effect
 from modelsweb.topology.owner import managed_by
 from modelsweb.topology.predictor import mode
+from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 
 _CONTEXT = 3
@@ -79,6 +80,8 @@ class EditObject:
     changed_by: str = ""
     changes: tuple[ChangeRow, ...] = ()
     diff: tuple[DiffLine, ...] = ()
+    command: str = ""
+    """The kubectl line that does the same."""
     effect: Effect = Effect.NOTHING
     state: State | None = None
     is_gone: bool = False
@@ -128,6 +131,12 @@ def answered(page: EditObject, outcome: EditOutcome, *, root: Obj | None) -> Edi
         changed_by=outcome.changed_by,
         changes=tuple(ChangeRow(one.field, _shown(one.before), _shown(one.after)) for one in outcome.changes),
         diff=_diff(dump(before), dump(after)) if before and after else (),
+        command=kubectl.patch(
+            page.kind,
+            page.namespace,
+            name=page.name,
+            changes=[(one.path, one.after) for one in outcome.changes],
+        ),
         effect=_effect(root, outcome.changes),
         state=outcome.state,
         is_gone=outcome.is_gone,

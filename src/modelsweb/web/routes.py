@@ -82,6 +82,7 @@ PAGES: tuple[Entry, ...] = (
     _get("namespaces", urls.NAMESPACES, handler=namespaces.choose),
     *_of_services(urls.SERVICES_OF_ALL, "all_"),
     *_of_services(urls.SERVICES, ""),
+    _get("create_anywhere", urls.CREATE_ANYWHERE, handler=create_service.anywhere),
     _get("create_service", urls.CREATE, handler=create_service.form),
     _post("create_service_submit", urls.CREATE, handler=create_service.submit),
     Entry("create_service_concerns", urls.CREATE_CONCERNS, create_service.concerns, "POST", False, False),

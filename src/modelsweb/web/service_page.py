@@ -38,6 +38,7 @@ async def admit(context: RequestContext, query: Query) -> Audience[Query]:
         context.user, INFERENCE_SERVICE, namespace=namespace, name=context.name
     )
     rights = Rights(
+        create=await reader.allows(context.user, INFERENCE_SERVICE, verb="create", namespace=namespace),
         delete=await reader.allows(
             context.user, INFERENCE_SERVICE, verb="delete", namespace=namespace, name=context.name
         ),

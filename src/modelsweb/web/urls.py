@@ -6,6 +6,7 @@ What belongs to a list, such as its stream, stands below ``-``, which no object 
 SERVICES_OF_ALL = "/services"
 SERVICES = "/n/{namespace}/services"
 SERVICE = SERVICES + "/{name}"
+CREATE_ANYWHERE = "/create"
 SERVICE_EDIT = SERVICE + "/edit"
 CREATE = "/n/{namespace}/create"
 CREATE_CONCERNS = CREATE + "/concerns"
@@ -65,6 +66,10 @@ class Urls:
     def create(self, namespace: str) -> str:
         """Where documents are created in a namespace."""
         return self.of(CREATE.format(namespace=namespace))
+
+    def create_anywhere(self) -> str:
+        """Where links from elsewhere lead, which know no namespace."""
+        return self.of(CREATE_ANYWHERE)
 
     def create_concerns(self, namespace: str) -> str:
         """What is found in a text while it is typed."""

@@ -120,7 +120,10 @@ class ApiServer:
     # -- HTTP ---------------------------------------------------------------------------------------------------
 
     async def _read(self, scope: Scope, receive: Receive) -> Request:
-        headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        headers: dict[str, str] = {}
+        for raw_name, raw_value in scope["headers"]:
+            name, value = raw_name.decode().lower(), raw_value.decode("latin-1")
+            headers[name] = f"{headers[name]}\n{value}" if name in headers else value
         chunks, size = [], 0
         while True:
             message = await receive()
@@ -151,7 +154,10 @@ class ApiServer:
             self.authorizer.require(
                 identity, Question(verb="impersonate", group="", resource="users", name=user)
             )
-            groups = tuple(filter(None, (headers.get("impersonate-group"),)))
+            groups = tuple(filter(None, headers.get("impersonate-group", "").split("\n")))
+            for group in groups:
+                asked = Question(verb="impersonate", group="", resource="groups", name=group)
+                self.authorizer.require(identity, asked)
             return Identity(user, (*groups, "system:authenticated"))
         return replace(identity, groups=(*identity.groups, "system:authenticated"))
 

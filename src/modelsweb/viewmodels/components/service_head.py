@@ -32,6 +32,8 @@ class MetricsTab(StrEnum):
 class Rights:
     """What the user may do with the service and its parts."""
 
+    create: bool = False
+    """A service like it, in its namespace."""
     delete: bool = False
     logs: bool = False
     metrics: bool = False

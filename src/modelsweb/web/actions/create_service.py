@@ -1,13 +1,25 @@
 """Creating from pasted YAML: all documents are tried, then sent in order, and a report says what became of each."""
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.manifests.document import BYTE_ORDER_MARK
+from modelsweb.manifests.starting_point import (
+    DEFAULT,
+    LINK_KEYS,
+    StartingPoint,
+    copy_of,
+    from_link,
+    templates,
+)
+from modelsweb.objects.kind import is_name
 from modelsweb.operations.create import CreateRequest, check, create, fix
 from modelsweb.viewmodels import create_service
+from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.create_service import CreateService
 from modelsweb.web.site import RequestContext
 
@@ -15,15 +27,53 @@ _TEMPLATE = "pages/create_service.html"
 _ARRIVAL_SECONDS = 3.0
 
 
+async def anywhere(context: RequestContext) -> Response:
+    """A link that knows no namespace of its own, or names it in the query: to where it can go on."""
+    query = context.request.query_params.multi_items()
+    given = next((value for key, value in query if key in {"ns", "namespace"}), "")
+    rest = urlencode([(key, value) for key, value in query if key not in {"ns", "namespace"}])
+    if is_name(given):
+        return RedirectResponse(context.urls.create(given) + (f"?{rest}" if rest else ""), 303)
+    return RedirectResponse(context.urls.namespaces("to=create" + (f"&{rest}" if rest else "")), 303)
+
+
 async def form(context: RequestContext) -> Response:
-    """The empty form."""
+    """The form: empty, with a template, with what a link says, or with a copy. Raises AccessDeniedError, NotFoundError."""
     may_create = await context.site.authorization.allows(
         context.user, INFERENCE_SERVICE, verb="create", namespace=context.namespace
     )
+    begun = await _begun(context)
     return _page(
         context,
-        CreateService(namespace=context.namespace, source=create_service.EXAMPLE, may_create=may_create),
+        CreateService(
+            namespace=context.namespace,
+            source=begun.text,
+            may_create=may_create,
+            notes=create_service.notes(begun, context.request.query_params.get("template", "")),
+        ),
     )
+
+
+async def _begun(context: RequestContext) -> StartingPoint:
+    """The text with which it begins."""
+    query = dict(context.request.query_params)
+    if original := query.get("from", ""):
+        return await _copied(context, original)
+    if any(query.get(key) for key in LINK_KEYS):
+        return from_link(query)
+    return StartingPoint(text=templates().get(query.get("template", ""), templates()[DEFAULT]))
+
+
+async def _copied(context: RequestContext, name: str) -> StartingPoint:
+    """Another service, or one that is gone; only of the same namespace, whose rights were asked for."""
+    if not is_name(name):
+        raise errors.NotFoundError(f"{name[:80]!r} is not a name that Kubernetes allows.")
+    reader = context.site.reader
+    grant = await reader.authorize_object(
+        context.user, INFERENCE_SERVICE, namespace=context.namespace, name=name
+    )
+    snapshot = reader.snapshot(grant)
+    return copy_of(snapshot.root.raw, is_taken=snapshot.gone is None)
 
 
 async def submit(context: RequestContext) -> Response:
@@ -78,6 +128,8 @@ def _request(context: RequestContext) -> CreateRequest:
 
 
 def _page(context: RequestContext, model: CreateService) -> Response:
-    html = context.site.renderer.page(context, _TEMPLATE, model=model)
+    html = context.site.renderer.page(
+        context, _TEMPLATE, model=model, command=kubectl.create(context.namespace)
+    )
     status = 503 if model.is_unavailable else 422 if model.has_failed or model.is_held_back else 200
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})

@@ -1,11 +1,15 @@
 """Deleting: a page that asks first, and the deed."""
 
+import asyncio
+
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
 from modelsweb.errors import Problem
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import INFERENCE_GRAPH, INFERENCE_SERVICE, TRAINED_MODEL
 from modelsweb.operations.delete import DeleteRequest, delete
+from modelsweb.topology.dependents import Dependent, dependents
+from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.components.sentences import explain
 from modelsweb.web.site import RequestContext
 
@@ -25,14 +29,15 @@ async def confirm(context: RequestContext) -> Response:
     may = await context.site.authorization.allows(
         context.user, INFERENCE_SERVICE, verb="delete", namespace=context.namespace, name=context.name
     )
-    return _page(context, 200, uid=snapshot.root.uid, may_delete=may)
+    return _page(context, 200, uid=snapshot.root.uid, may_delete=may, leaning=await _dependents(context))
 
 
 async def submit(context: RequestContext) -> Response:
     """Deletes with all that it owns, then leads back to the list, where the row says so until the object is gone."""
     uid = context.form.get("uid")
     if context.form.get("confirm").strip() != context.name:
-        return _page(context, 422, uid=uid, may_delete=True, mismatch=True)
+        leaning = await _dependents(context)
+        return _page(context, 422, uid=uid, may_delete=True, leaning=leaning, mismatch=True)
     outcome = await delete(
         context.site.operations,
         context.user,
@@ -46,12 +51,26 @@ async def submit(context: RequestContext) -> Response:
     return RedirectResponse(context.urls.services(context.namespace), 303)
 
 
+async def _dependents(context: RequestContext) -> tuple[Dependent, ...] | None:
+    """What would be hurt, as far as the user may see it; None where that cannot be told."""
+    graphs, models = await asyncio.gather(
+        *(
+            context.site.reader.listed(context.user, kind, namespace=context.namespace)
+            for kind in (INFERENCE_GRAPH, TRAINED_MODEL)
+        )
+    )
+    if graphs is None or models is None:
+        return None
+    return dependents(context.name, graphs, models=models)
+
+
 def _page(
     context: RequestContext,
     status: int,
     *,
     uid: str,
     may_delete: bool,
+    leaning: tuple[Dependent, ...] | None = (),
     mismatch: bool = False,
     problem: Problem | None = None,
 ) -> Response:
@@ -60,7 +79,9 @@ def _page(
         _TEMPLATE,
         uid=uid,
         may_delete=may_delete,
+        leaning=leaning,
         mismatch=mismatch,
+        command=kubectl.delete(INFERENCE_SERVICE, context.namespace, name=context.name),
         problem=problem,
         explained=explain(problem) if problem is not None else None,
     )

@@ -1,6 +1,7 @@
 """Where to go: the remembered namespace, the only one, or a choice."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -22,6 +23,8 @@ class Namespaces:
     names: tuple[str, ...] | None
     is_to_create: bool = False
     """A service is to be created in it; else its list is looked at."""
+    carried: str = ""
+    """The rest of the query, which goes along to the create page."""
 
 
 async def _load(context: RequestContext) -> Namespaces:
@@ -52,26 +55,35 @@ async def choose(context: RequestContext) -> Response:
     wanted = context.request.query_params.get("namespace", "").strip()
     is_to_create = context.request.query_params.get("to") == "create"
     if wanted:
-        return _go(context, wanted, is_to_create=is_to_create)
+        return _go(context, wanted, carried=_carried(context) if is_to_create else None)
     model = await _load(context)
     if is_to_create:
         allowed = await context.site.authorization.where_allowed(
             context.user, INFERENCE_SERVICE, verb="create", namespaces=model.names
         )
         model = Namespaces(
-            model.names if allowed is None or model.names is None else allowed, is_to_create=True
+            model.names if allowed is None or model.names is None else allowed,
+            is_to_create=True,
+            carried=_carried(context),
         )
     html = context.site.renderer.page(context, "pages/namespaces.html", model=model)
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
-def _go(context: RequestContext, namespace: str, *, is_to_create: bool) -> Response:
-    if (namespace != ALL or is_to_create) and not is_name(namespace):
+def _carried(context: RequestContext) -> str:
+    """What a link to the create page says beside the namespace."""
+    given = context.request.query_params.multi_items()
+    return urlencode([(key, value) for key, value in given if key not in {"namespace", "ns", "to", "kind"}])
+
+
+def _go(context: RequestContext, namespace: str, *, carried: str | None) -> Response:
+    """To the list of a namespace; with ``carried`` to its create page."""
+    if (namespace != ALL or carried is not None) and not is_name(namespace):
         raise errors.BadRequestError(
             f"{namespace!r} is no name of a namespace: lower-case letters, digits and '-'."
         )
-    if is_to_create:
-        return RedirectResponse(context.urls.create(namespace), 303)
+    if carried is not None:
+        return RedirectResponse(context.urls.create(namespace) + (f"?{carried}" if carried else ""), 303)
     plural = context.request.query_params.get("kind", "")
     place = "" if namespace == ALL else namespace
     if any(kind.plural == plural and kind.namespaced for kind in context.site.other_kinds):

@@ -62,6 +62,9 @@ export function connect(page: Document): void {
     };
     check();
     editor.addEventListener("input", check);
+    page.addEventListener("htmx:before:request", (event) => {
+      if ((event.target as Element).id === "concerns" && !editor.checkValidity()) event.preventDefault();
+    });
     const kept = draft();
     if (editor.dataset.answer === undefined && kept !== null && kept !== editor.value) {
       editor.value = kept;

@@ -1,0 +1,83 @@
+"""The figures of texts that users write: ``python -m bench.texts`` (part of ``make bench``). No cluster is needed."""
+
+import sys
+import time
+from collections.abc import Callable
+
+import yaml
+
+from bench.measure import Report
+from modelsweb.manifests import document as manifest
+from modelsweb.manifests.check import Facts
+from modelsweb.manifests.concerns import concerns
+from modelsweb.manifests.plan import plan
+from modelsweb.objects.obj import Obj
+
+LINES = 2_000
+_RUNTIMES = 20
+_ROUNDS = 10
+
+
+def main() -> int:
+    """Reads, plans and checks a text of 2,000 lines."""
+    report = Report()
+    source = _text()
+    facts = Facts(runtimes=_runtimes(), services=(), served=frozenset())
+    report.heading(f"A text of {source.count(chr(10)):,} lines, {_RUNTIMES} runtimes")
+    parsing = _milliseconds(lambda: list(manifest.parse(source)))
+    documents = list(manifest.parse(source))
+    checking = _milliseconds(lambda: concerns(source, documents, facts=facts))
+    report.add("CPU of all checks", checking, "ms", maximum=100)
+    report.add("CPU of reading it", parsing, "ms")
+    report.add("CPU of planning it, reading it again", _milliseconds(lambda: plan(source, "bench")), "ms")
+    return report.end()
+
+
+def _milliseconds(work: Callable[[], object]) -> float:
+    work()
+    started = time.process_time()
+    for _ in range(_ROUNDS):
+        work()
+    return (time.process_time() - started) / _ROUNDS * 1_000
+
+
+def _text() -> str:
+    one = {
+        "apiVersion": "serving.kserve.io/v1beta1",
+        "kind": "InferenceService",
+        "metadata": {"name": "x", "annotations": {"serving.kserve.io/deploymentMode": "Standard"}},
+        "spec": {
+            "predictor": {
+                "canaryTrafficPercent": 10,
+                "model": {
+                    "modelFormat": {"name": "sklearn"},
+                    "storageUri": "s3://models/x",
+                    "env": [{"name": f"VARIABLE_{number}", "value": str(number)} for number in range(40)],
+                },
+            }
+        },
+    }
+    text = yaml.safe_dump(one, sort_keys=False)
+    number = LINES // (text.count("\n") + 1)
+    return "---\n".join(text.replace("name: x", f"name: service-{each}", 1) for each in range(number + 1))
+
+
+def _runtimes() -> tuple[Obj, ...]:
+    return tuple(
+        Obj(
+            {
+                "metadata": {"name": f"runtime-{number}"},
+                "spec": {
+                    "supportedModelFormats": [
+                        {"name": f"format-{number}", "version": "1", "autoSelect": True, "priority": 1}
+                    ],
+                    "protocolVersions": ["v1", "v2"],
+                },
+            }
+        )
+        for number in range(_RUNTIMES)
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""What leans on a model service: graphs that call it, and models that are loaded into it.
+
+KServe says nothing of a graph whose service is missing, and deletes trained models with their parent.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from modelsweb.objects.obj import Obj
+
+
+@dataclass(frozen=True, slots=True)
+class Dependent:
+    """One object that would be hurt; ``goes_too`` says that it is deleted along."""
+
+    kind: str
+    name: str
+    goes_too: bool = False
+
+
+def dependents(service: str, graphs: Iterable[Obj], *, models: Iterable[Obj]) -> tuple[Dependent, ...]:
+    """All of them among the graphs and trained models of the service's namespace."""
+    calling = [Dependent("InferenceGraph", one.name) for one in graphs if service in _called(one)]
+    loaded = [
+        Dependent("TrainedModel", one.name, goes_too=True)
+        for one in models
+        if one.string("spec", "inferenceService") == service
+    ]
+    return (*calling, *loaded)
+
+
+def _called(graph: Obj) -> set[str]:
+    """The services that its steps name."""
+    return {
+        str(step["serviceName"])
+        for node in graph.mapping("spec", "nodes").values()
+        for step in Obj(node).items("steps")
+        if step.get("serviceName")
+    }
