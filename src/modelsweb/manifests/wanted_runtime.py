@@ -1,10 +1,12 @@
 """The runtime that a document asks for, and what it may have meant where none fits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from modelsweb.manifests.check import Change, Facts, Hit
+from modelsweb.manifests.service_document import MODEL
 from modelsweb.objects.obj import Obj
-from modelsweb.topology.runtime_selection import PROTOCOLS, Wanted, select
+from modelsweb.topology.runtime_selection import PROTOCOLS, Reason, Wanted, select
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +38,23 @@ def named_by(runtimes: Iterable[Obj], asked: Wanted) -> Obj | None:
     """The runtime of the name that is asked for: the namespace's own before that of the cluster."""
     named = [one for one in runtimes if one.name == asked.runtime]
     return min(named, key=lambda one: not one.namespace, default=None)
+
+
+def named_unfit(service: Obj, facts: Facts, *, reason: Reason) -> Iterator[Hit]:
+    """The runtime that a document names, where it cannot be taken for this reason."""
+    asked = wanted(service)
+    if asked is None or not asked.runtime or facts.runtimes is None:
+        return
+    named = named_by(facts.runtimes, asked)
+    if named is not None and select(facts.runtimes, asked).reason(named) is reason:
+        path = (*MODEL, "runtime")
+        values = {
+            "runtime": asked.runtime,
+            "format": asked.format,
+            "version": asked.version,
+            "protocol": asked.protocol,
+        }
+        yield Hit(path, values, (Change(path, None),))
 
 
 def formats(runtimes: Iterable[Obj]) -> frozenset[str]:

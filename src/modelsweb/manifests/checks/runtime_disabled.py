@@ -2,28 +2,15 @@
 
 from collections.abc import Iterator
 
-from modelsweb.manifests import service_document as doc
-from modelsweb.manifests.check import KSERVE, Change, Check, Facts, Hit, Level
-from modelsweb.manifests.wanted_runtime import named_by, wanted
+from modelsweb.manifests.check import KSERVE, Check, Facts, Hit, Level
+from modelsweb.manifests.wanted_runtime import named_unfit
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
-from modelsweb.topology.runtime_selection import Reason, select
+from modelsweb.topology.runtime_selection import Reason
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
-    asked = wanted(document)
-    if asked is None or not asked.runtime or facts.runtimes is None:
-        return
-    selection = select(facts.runtimes, asked)
-    named = named_by(facts.runtimes, asked)
-    if named is not None and selection.reason(named) is Reason.DISABLED:
-        values = {
-            "runtime": asked.runtime,
-            "format": asked.format,
-            "version": asked.version,
-            "protocol": asked.protocol,
-        }
-        yield Hit((*doc.MODEL, "runtime"), values, (Change((*doc.MODEL, "runtime"), None),))
+    yield from named_unfit(document, facts, reason=Reason.DISABLED)
 
 
 CHECK = Check(
