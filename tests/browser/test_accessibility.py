@@ -53,6 +53,8 @@ def test_a_report_of_checks_and_a_review_are_axe_clean(page: Page, demo: str) ->
     editor.fill(editor.input_value().replace("fraud-models-typo", "fraud-models"))
     page.get_by_role("button", name="Review changes").click()
     expect(page.locator("#diff")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert Axe().run(page).response["violations"] == []
 
 
