@@ -343,7 +343,7 @@ def test_a_fix_mends_what_was_found_and_nothing_else(check: Any) -> None:
     if not found or not found[0].fix:
         return
     try:
-        mended = edited(source, document, changes=found[0].fix)
+        mended = edited(source, 1, changes=found[0].fix)
     except CannotEditError:
         pytest.fail("the fix cannot be written into a text in block style")
     assert mended.startswith("# kept\n")
@@ -368,6 +368,32 @@ def test_what_is_not_known_is_not_warned_about() -> None:
 def test_what_the_same_text_describes_counts() -> None:
     source = yaml.safe_dump_all([isvc(name="their"), CASES["graph-target"][0]])
     assert "graph-target" not in {one.id for one in concerns(source, manifest.parse(source), facts=FACTS)}
+
+
+def test_a_runtime_of_the_same_text_serves_its_format() -> None:
+    mine = runtime("mine", entry("catboost"), namespace="team")
+    source = yaml.safe_dump_all([mine, CASES["no-runtime"][0]])
+    assert "no-runtime" not in {one.id for one in concerns(source, manifest.parse(source), facts=FACTS)}
+
+
+def test_what_the_cluster_wrote_is_not_checked() -> None:
+    pasted = custom(None, IMAGE) | {"status": {"message": "s3://${BUCKET}"}}
+    pasted["metadata"]["annotations"] = {"kubectl.kubernetes.io/last-applied-configuration": "${BUCKET}"}
+    assert "placeholder" not in {one.id for one in _found(pasted)}
+
+
+def test_the_namespace_that_counts_is_the_one_it_goes_to() -> None:
+    named = isvc(STANDARD, name="a" * 40)
+    named["metadata"]["namespace"] = "b" * 40
+    assert "name-length" in {one.id for one in _found(named, facts=Facts())}
+    assert "name-length" not in {one.id for one in _found(named, facts=Facts(namespace="team"))}
+
+
+def test_very_many_hits_are_cut_off_before_they_cost() -> None:
+    steps = [{"serviceName": f"misspelt-{number}"} for number in range(5_000)]
+    names = tuple(Obj(isvc(name=f"service-number-{number}")) for number in range(300))
+    found = _found(graph(root=node("Sequence", *steps)), facts=Facts(services=names))
+    assert len([one for one in found if one.id == "graph-target"]) == 20
 
 
 @pytest.mark.parametrize("wrong", [None, "text", 1, [], [1], {"a": 1}, {"name": []}])

@@ -1,5 +1,6 @@
 """What a user changed, merged with what others changed meanwhile."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -44,9 +45,11 @@ def test_what_does_not_overlap_is_merged(base: Any, mine: Any, theirs: Any, resu
 def test_what_both_changed_is_asked_for(base: Any, mine: Any, theirs: Any, field: str) -> None:
     found = merged(base, mine, theirs=theirs)
     assert [one.field for one in found.conflicts] == [field]
-    assert merged(base, mine, theirs=theirs, choices={field: "mine"}).result == mine
-    assert merged(base, mine, theirs=theirs, choices={field: "theirs"}).result == theirs
-    assert merged(base, mine, theirs=theirs, choices={field: "neither"}).conflicts == found.conflicts
+    [conflict] = found.conflicts
+    for side, value in (("mine", mine), ("theirs", theirs)):
+        assert merged(base, mine, theirs=theirs, choices={field: conflict.choice(side)}).result == value
+    for stale in ("neither", "mine", "mine:0000", replace(conflict, theirs="newer").choice("mine")):
+        assert merged(base, mine, theirs=theirs, choices={field: stale}).conflicts == found.conflicts
 
 
 def test_differences_name_fields_and_count_a_list_as_one() -> None:

@@ -2,7 +2,6 @@
 
 import pytest
 
-from modelsweb.manifests import document as manifest
 from modelsweb.manifests.check import Change
 from modelsweb.manifests.text_edit import CannotEditError, Path, edited
 
@@ -29,8 +28,7 @@ spec:
 
 
 def _edited(path: Path, value: object) -> str:
-    (document,) = manifest.parse(TEXT)
-    return edited(TEXT, document, changes=[Change(path, value)])
+    return edited(TEXT, 1, changes=[Change(path, value)])
 
 
 @pytest.mark.parametrize(
@@ -57,9 +55,8 @@ def test_one_field_is_edited(path: Path, value: object, before: str, after: str)
 
 def test_what_holds_nothing_else_goes_too() -> None:
     source = "metadata:\n  name: x\n  annotations:\n    a: b\n# the end\n"
-    (document,) = manifest.parse(source)
     change = Change(("metadata", "annotations", "a"), None)
-    assert edited(source, document, changes=[change]) == "metadata:\n  name: x\n# the end\n"
+    assert edited(source, 1, changes=[change]) == "metadata:\n  name: x\n# the end\n"
 
 
 @pytest.mark.parametrize(
@@ -72,15 +69,31 @@ def test_what_holds_nothing_else_goes_too() -> None:
         ("a: 1\n", ("a", "b"), 2),
         ("a: 1\n", ("c",), None),
         ("a: [1]\n", ("a", 3, "b"), 2),
+        ("a: &n x\nb: *n\n", ("a",), "y"),
+        ("a: &n\n  b: 1\nc: *n\n", ("a", "d"), 2),
+        ("a:\n- &b x\nc:\n- *b\n", ("c", 0), "y"),
+        ('{"a": {"b": {}}}', ("a", "b", "c"), 1),
     ],
 )
 def test_what_cannot_be_edited_is_left(source: str, path: Path, value: object) -> None:
-    (document,) = manifest.parse(source)
     with pytest.raises(CannotEditError):
-        edited(source, document, changes=[Change(path, value)])
+        edited(source, 1, changes=[Change(path, value)])
 
 
 def test_each_document_of_a_text_has_its_own_places() -> None:
     source = "a: 1\n---\na: 2\n"
-    _, second = manifest.parse(source)
-    assert edited(source, second, changes=[Change(("a",), 3)]) == "a: 1\n---\na: 3\n"
+    assert edited(source, 2, changes=[Change(("a",), 3)]) == "a: 1\n---\na: 3\n"
+
+
+def test_changes_are_made_one_after_the_other() -> None:
+    source = "metadata:\n  name: x\n  labels:\n    old: a\nspec: {}\n"
+    changes = [Change(("metadata", "labels", "old"), None), Change(("metadata", "labels", "new"), "a")]
+    found = edited(source, 1, changes=changes)
+    assert found == "metadata:\n  labels:\n    new: a\n  name: x\nspec: {}\n"
+
+
+def test_an_empty_value_is_filled() -> None:
+    assert (
+        edited("a:\n  mode:\n  b: 1\n", 1, changes=[Change(("a", "mode"), "all")])
+        == "a:\n  mode: all\n  b: 1\n"
+    )

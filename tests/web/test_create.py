@@ -105,13 +105,13 @@ async def test_checking_creates_nothing(app: App) -> None:
     assert await _names(app) == []
 
 
-WILL_NOT_WORK = (GOOD % "one").replace("s3://models/x", "ftp://models/x")
+WILL_NOT_WORK = (GOOD % "one").replace("storageUri:", "storage: {path: a}, storageUri:")
 
 
 async def test_what_will_not_work_is_created_only_when_told_to(app: App) -> None:
     answer = await _create(app, WILL_NOT_WORK)
     assert answer.status == 422
-    assert "KServe cannot download from ftp://" in text_of(answer.text)
+    assert "Both storage and storageUri are given" in text_of(answer.text)
     assert await _names(app) == []
     async with app.alice as alice:
         answer = await alice.post(f"/n/{NAMESPACE}/create", {"yaml": WILL_NOT_WORK, "despite": "1"})
@@ -124,7 +124,9 @@ async def test_a_fix_is_made_in_the_text_and_nothing_is_created(app: App) -> Non
         "{name: one}", "{name: one, annotations: {serving.kserve.io/deploymentMode: Standard}}"
     ).replace("predictor: {", "predictor: {scaleMetric: rps, ")
     async with app.alice as alice:
-        answer = await alice.post(f"/n/{NAMESPACE}/create", {"yaml": text, "fix": "1:metric-standard"})
+        answer = await alice.post(
+            f"/n/{NAMESPACE}/create", {"yaml": text, "fix": "1:metric-standard:spec.predictor.scaleMetric"}
+        )
     assert answer.status == 200
     shown = html.unescape(answer.text)
     assert "# mine" in shown
@@ -138,7 +140,7 @@ async def test_checks_answer_while_the_text_is_typed(app: App) -> None:
         answer = await alice.post(f"/n/{NAMESPACE}/create/concerns", {"yaml": WILL_NOT_WORK})
         broken = await alice.post(f"/n/{NAMESPACE}/create/concerns", {"yaml": "a: [1"})
     assert (answer.status, broken.status) == (200, 200)
-    assert "storage-scheme" in answer.text
+    assert "storage-both" in answer.text
     assert "<html" not in answer.text
     assert 'id="concerns"' in broken.text
 
@@ -394,3 +396,13 @@ async def test_who_may_not_see_a_service_gets_no_copy(app: App) -> None:
     async with app.person("nobody@example.com") as nobody:
         answer = await nobody.get(f"/n/{NAMESPACE}/create?from=one")
     assert answer.status == 403
+
+
+@pytest.mark.parametrize("fix", ["1" * 5000 + ":x:y", "x", "1:x", "9:metric-standard:a", "\u0663:x:y", ":::"])
+async def test_a_fix_that_there_is_not_changes_nothing_and_says_so(app: App, fix: str) -> None:
+    async with app.alice as alice:
+        answer = await alice.post(f"/n/{NAMESPACE}/create", {"yaml": GOOD % "one", "fix": fix})
+    assert answer.status == 200
+    assert "The fix could not be made in this text." in text_of(answer.text)
+    assert html.escape(GOOD % "one", quote=False)[:40] in answer.text
+    assert await _names(app) == []

@@ -94,7 +94,8 @@ async def test_what_both_changed_waits_for_a_choice(app: App, choice: str, left:
         assert "1 field was changed on both sides" in text_of(answer.text)
         assert "maxReplicas: 7" in html.unescape(answer.text)
         assert 'value="save"' not in answer.text
-        form["choice:spec.predictor.maxReplicas"] = choice
+        values = re.findall(r'name="choice:spec.predictor.maxReplicas" value="(\w+:\w+)"', answer.text)
+        form["choice:spec.predictor.maxReplicas"] = next(one for one in values if one.startswith(choice))
         answer = await alice.post(PATH, {**form, "step": "review"})
         assert answer.status == 200
         if choice == "mine":
@@ -183,3 +184,42 @@ async def test_who_applies_it_is_said(app: App) -> None:
             )
 
         await until(is_said)
+
+
+async def test_a_choice_holds_only_for_what_was_seen(app: App) -> None:
+    async with app.alice as alice:
+        form = await _opened(app, alice)
+        form["yaml"] = form["yaml"].replace("predictor:\n", "predictor:\n    maxReplicas: 7\n", 1)
+        for value in (5, 6):
+            theirs = {"spec": {"predictor": {"maxReplicas": value}}}
+            await app.cluster.patch(INFERENCE_SERVICE, theirs, namespace=NAMESPACE, name="one")
+            answer = await alice.post(PATH, {**form, "step": "save"})
+            assert answer.status == 422
+            values = re.findall(r'name="(choice:[^"]+)" value="(mine:\w+)"', answer.text)
+            form |= dict(values)
+    assert (await _live(app))["spec"]["predictor"]["maxReplicas"] == 6
+
+
+async def test_the_last_annotation_that_is_shown_can_be_taken_away(app: App) -> None:
+    hidden = "kubectl.kubernetes.io/last-applied-configuration"
+    await app.add("one")
+    annotations = {"metadata": {"annotations": {hidden: "{}", "mine": "1"}}}
+    await app.cluster.patch(INFERENCE_SERVICE, annotations, namespace=NAMESPACE, name="one")
+    async with app.alice as alice:
+
+        async def is_seen() -> bool:
+            return "mine: " in html.unescape((await alice.get(PATH)).text)
+
+        await until(is_seen)
+        page = await alice.get(PATH)
+        fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page.text))
+        base = html.unescape(fields["base"])
+        text = re.sub(r"  annotations:\n(    .*\n)+", "", base)
+        assert text != base
+        form = {"uid": fields["uid"], "base": base, "yaml": text}
+        answer = await alice.post(PATH, {**form, "step": "review"})
+        assert answer.status == 200, text_of(answer.text)
+        await alice.post(PATH, {**form, "step": "save", "reviewed": _reviewed(answer)})
+    left = (await _live(app))["metadata"].get("annotations") or {}
+    assert "mine" not in left
+    assert left[hidden] == "{}"

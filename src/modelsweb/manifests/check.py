@@ -53,6 +53,8 @@ class Hit:
 class Facts:
     """What is known of the cluster, as far as the user may see it. None is not known: a check that needs it says nothing."""
 
+    namespace: str = ""
+    """Where the text goes; empty where that is not known."""
     runtimes: tuple[Obj, ...] | None = None
     """The namespace's own serving runtimes, then those of the cluster."""
     services: tuple[Obj, ...] | None = None

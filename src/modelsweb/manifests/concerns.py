@@ -3,15 +3,21 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
 
 from modelsweb.manifests.check import Change, Check, Facts, Hit, Level
 from modelsweb.manifests.checks import CHECKS
 from modelsweb.manifests.document import Document
+from modelsweb.manifests.plan import as_new
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text
 
 _IGNORE = re.compile(r"#\s{0,10}modelsweb:\s{0,10}ignore=([\w,-]{1,400})")
 _MAX = 200
+_HERE = "here"
+_MAX_HITS = 20
+"""So many of one check in one document are told; what is looked up for each may be dear."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +54,12 @@ def concerns(source: str, documents: Iterable[Document], *, facts: Facts) -> tup
     """All that is found, the worst first, less what a comment of the text silences
     (``# modelsweb: ignore=some-check,another``)."""
     silenced = {name for found in _IGNORE.findall(source) for name in found.split(",")}
-    given = [(number, document) for number, document in enumerate(documents, start=1)]
+    given = [
+        (number, replace(document, value=_sent(document.value)))
+        for number, document in enumerate(documents, start=1)
+    ]
     objects = tuple(Obj(document.value) for _, document in given if isinstance(document.value, dict))
-    known = replace(facts, documents=objects)
+    known = replace(facts, documents=objects, runtimes=_runtimes(facts, objects))
     found = [
         concern
         for number, document in given
@@ -62,9 +71,27 @@ def concerns(source: str, documents: Iterable[Document], *, facts: Facts) -> tup
     return tuple(sorted(found, key=lambda one: (one.level, one.number, one.line)))[:_MAX]
 
 
+def _sent(value: Any) -> Any:
+    """What of a document would be sent: what the cluster wrote into it is left out."""
+    return as_new(value)[0] if isinstance(value, dict) and isinstance(value.get("metadata"), dict) else value
+
+
+def _runtimes(facts: Facts, objects: Iterable[Obj]) -> tuple[Obj, ...] | None:
+    """Those of the cluster, and those that the text describes, which take the place of the namespace's own."""
+    if facts.runtimes is None:
+        return None
+    own = [one for one in objects if one.kind == "ServingRuntime"]
+    names = {one.name for one in own}
+    here = tuple(
+        Obj({**one.raw, "metadata": {**one.mapping("metadata"), "namespace": facts.namespace or _HERE}})
+        for one in own
+    )
+    return (*here, *(one for one in facts.runtimes if not (one.namespace and one.name in names)))
+
+
 def _of(check: Check, document: Document, *, facts: Facts, number: int) -> list[Concern]:
     try:
-        hits = list(check.look(Obj(document.value), facts))
+        hits = list(islice(check.look(Obj(document.value), facts), _MAX_HITS))
     except (AttributeError, TypeError, ValueError):
         # A list where a word belongs, a word where a list belongs: the server names that, and no check can read on.
         return []

@@ -1,7 +1,9 @@
 """What a user changed, merged with what others changed meanwhile: field by field, lists by the names of their items."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from modelsweb.manifests.plan import as_new
@@ -11,6 +13,7 @@ _KEYS = ("name", "mountPath", "uri", "containerPort", "key")
 """What tells the items of a list apart; the first that all of them have."""
 _READ_ONLY = ("finalizers", "ownerReferences")
 MINE, THEIRS = "mine", "theirs"
+_DIGITS = 16
 
 
 class _Missing:
@@ -34,6 +37,11 @@ class Conflict:
     def field(self) -> str:
         """The path for people; items of lists by their names."""
         return path_text(self.path)
+
+    def choice(self, side: str) -> str:
+        """What settles it for one side, as long as theirs stays as it was when it was chosen."""
+        seen = json.dumps(self.theirs, sort_keys=True, default=str)
+        return f"{side}:{sha256(seen.encode()).hexdigest()[:_DIGITS]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +90,7 @@ def merged(
     theirs: Mapping[str, Any],
     choices: Mapping[str, str] | None = None,
 ) -> Merge:
-    """The merge of two edits of one object; ``choices`` settle conflicts by their fields."""
+    """The merge of two edits of one object; ``choices`` settle conflicts by their fields (``Conflict.choice``)."""
     merge = Merge(choices or {})
     merge.result = _merged(merge, (), base=base, mine=mine, theirs=theirs)
     return merge
@@ -122,9 +130,9 @@ def _merged(merge: Merge, path: Path, *, base: Any, mine: Any, theirs: Any) -> A
         },
     )
     choice = merge.choices.get(conflict.field)
-    if choice not in {MINE, THEIRS}:
+    if choice not in {conflict.choice(MINE), conflict.choice(THEIRS)}:
         merge.conflicts.append(conflict)
-    return theirs if choice == THEIRS else mine
+    return theirs if choice == conflict.choice(THEIRS) else mine
 
 
 def _merged_mappings(

@@ -6,12 +6,13 @@ What stands behind an alias is left to its author, and from braces nothing is ta
 import json
 import re
 from collections.abc import Sequence
+from copy import deepcopy
 from typing import Any
 
 import yaml
 
 from modelsweb.manifests.check import Change
-from modelsweb.manifests.document import Document, scalar
+from modelsweb.manifests.document import Document, ManifestError, expanded, parse, scalar
 
 Path = tuple[str | int, ...]
 _INDENT = 2
@@ -22,15 +23,47 @@ class CannotEditError(Exception):
     """The field stands where this module does not reach."""
 
 
-def edited(source: str, document: Document, *, changes: Sequence[Change]) -> str:
-    """The text with some fields of one of its documents set or taken out. Raises CannotEditError.
-
-    The positions of the document must be those of ``source``.
-    """
-    splices = [_splice(source, document, change=change) for change in changes]
-    for start, end, words in sorted(splices, reverse=True):
+def edited(source: str, number: int, *, changes: Sequence[Change]) -> str:
+    """The text with some fields of one of its documents (from 1) set or taken out. Raises CannotEditError, also where the
+    text would then say anything else than that."""
+    for change in changes:
+        before = _documents(source)
+        if number > len(before):
+            raise CannotEditError
+        start, end, words = _splice(source, before[number - 1], change=change)
         source = source[:start] + words + source[end:]
+        wanted = [one.value for one in before]
+        wanted[number - 1] = _changed(wanted[number - 1], change)
+        if [one.value for one in _documents(source)] != wanted:
+            raise CannotEditError
     return source
+
+
+def _documents(source: str) -> list[Document]:
+    try:
+        return [item for document in parse(source) for item in expanded(document)]
+    except ManifestError:
+        raise CannotEditError from None
+
+
+def _changed(value: Any, change: Change) -> Any:
+    """What the document must say then; what would hold nothing any more goes along."""
+    found = deepcopy(value)
+    path = change.path
+    owners = [found]
+    for step in path[:-1]:
+        owner = owners[-1]
+        if isinstance(owner, dict) and not isinstance(owner.get(step), dict | list):
+            owner[step] = {}
+        owners.append(owner[step])
+    if change.value is not None:
+        owners[-1][path[-1]] = change.value
+        return found
+    depth = len(path) - 1
+    while depth and isinstance(owners[depth], dict) and len(owners[depth]) == 1:
+        depth -= 1
+    del owners[depth][path[depth]]
+    return found
 
 
 def _splice(source: str, document: Document, *, change: Change) -> tuple[int, int, str]:
@@ -69,7 +102,8 @@ def _replacement(node: yaml.Node, value: Any) -> tuple[int, int, str]:
     if not isinstance(node, yaml.ScalarNode) or node.style in {"|", ">"}:
         raise CannotEditError
     words = json.dumps(value) if isinstance(value, str) and node.style == '"' else scalar(value)
-    return _at(node.start_mark), _at(node.end_mark), words
+    start, end = _at(node.start_mark), _at(node.end_mark)
+    return start, end, words if end > start else f" {words}"
 
 
 def _removal(source: str, trail: list[tuple[yaml.Node, yaml.Node]]) -> tuple[int, int, str]:

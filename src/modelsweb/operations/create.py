@@ -7,7 +7,8 @@ asked for is unchanged.
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Any
+from secrets import token_hex
+from typing import Any, NamedTuple
 
 from modelsweb import errors
 from modelsweb.errors import Code, Problem
@@ -26,6 +27,7 @@ from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
 from modelsweb.operations.problems import problems_of
 
 _AT_ONCE = 8
+_LONGEST_TRIAL = 240
 _MAX_QUESTIONS = 4
 """Decoding, strict decoding, the webhooks' own decoding, schema: so many stages object one after the other."""
 
@@ -43,21 +45,30 @@ class CreateRequest:
     despite_concerns: bool = False
 
 
+class FixPlace(NamedTuple):
+    """Where a fix is to be made: the document (from 1), what found it, and the field."""
+
+    number: int
+    check: str
+    field: str
+
+
 async def check(gateway: Gateway, user: User, *, request: CreateRequest) -> TextOutcome:
     """What is wrong with a text, as far as it can be told without asking the cluster to try it."""
     planned, outcome = await _checked(gateway, user, request=request)
     return outcome if planned is None else replace(outcome, documents=())
 
 
-async def fix(gateway: Gateway, user: User, *, request: CreateRequest, number: int, check_id: str) -> str:
-    """The text with what a check found in one of its documents mended; as it was where that cannot be done."""
+async def fix(gateway: Gateway, user: User, *, request: CreateRequest, place: FixPlace) -> str | None:
+    """The text with what a check found at a place of one of its documents mended; None where that cannot be done."""
     planned, outcome = await _checked(gateway, user, request=request)
-    documents = {one.number: one.document for one in planned.documents} if planned is not None else {}
-    for concern in outcome.concerns:
-        if (concern.number, concern.id) == (number, check_id) and concern.fix:
+    for concern in outcome.concerns if planned is not None else ():
+        if FixPlace(concern.number, concern.id, concern.hit.field) == place and concern.fix:
             with suppress(CannotEditError):
-                return edited(request.source, documents[number], changes=concern.fix)
-    return request.source
+                return await gateway.rate_limit.aside(
+                    user, edited, request.source, place.number, changes=concern.fix
+                )
+    return None
 
 
 async def create(gateway: Gateway, user: User, *, request: CreateRequest) -> TextOutcome:
@@ -174,7 +185,7 @@ async def _compared(
 async def _is_what_would_be(gateway: Gateway, user: User, *, planned: Planned, live: Any) -> bool:
     """Webhooks rewrite what users give (a framework of old becomes a model): the server says, under a name that is free,
     what it would make of the document."""
-    name = planned.name[:-1] + ("0" if planned.name[-1] != "0" else "1")
+    name = f"{planned.name[:_LONGEST_TRIAL]}-{token_hex(3)}"
     trial = {**planned.manifest, "metadata": {**planned.manifest["metadata"], "name": name}}
     namespace = planned.manifest["metadata"]["namespace"]
     try:

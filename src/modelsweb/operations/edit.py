@@ -26,7 +26,7 @@ from modelsweb.operations.problems import problem_of, problems_of
 class EditRequest:
     """Which object, as it was when the user opened it (``base``, YAML) and as they want it (``source``, YAML).
 
-    ``choices`` say of a field that both sides changed whose value is taken: ``mine`` or ``theirs``. With ``dry_run`` the
+    ``choices`` say of a field that both sides changed whose value is taken (``Conflict.choice``). With ``dry_run`` the
     cluster only tries it.
     """
 
@@ -69,10 +69,12 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
     [wanted] = planned.documents
     known = await facts(gateway, user, namespace=request.namespace, documents=planned.documents)
     found = await gateway.rate_limit.aside(user, concerns, request.source, [wanted.document], facts=known)
-    base, theirs = editable(_value(request.base)), editable(live.raw)
-    merge = await gateway.rate_limit.aside(
-        user, merged, base, editable(wanted.manifest), theirs=theirs, choices=request.choices
-    )
+    base, mine, theirs = editable(_value(request.base)), editable(wanted.manifest), editable(live.raw)
+    if live.mapping("metadata", "annotations"):
+        # Some of them are not shown: who takes all away that are means these, one by one.
+        for one in (base, mine, theirs):
+            one["metadata"]["annotations"] = one["metadata"].get("annotations") or {}
+    merge = await gateway.rate_limit.aside(user, merged, base, mine, theirs=theirs, choices=request.choices)
     outcome = replace(
         outcome,
         concerns=found,

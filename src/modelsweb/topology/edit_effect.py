@@ -55,7 +55,7 @@ def _of(mode: str, path: tuple[str, ...]) -> Effect:
     if mode == "Standard":
         if len(path) > 2 and path[0] == "spec" and path[2] in _SCALING:
             return Effect.NOTHING
-        return Effect.NOTHING if path[:2] == ("metadata", "labels") else Effect.PODS_REPLACED
+        return Effect.PODS_REPLACED  # pods bear the labels and annotations of their service
     if mode == "Knative":
         return Effect.NEW_REVISION
     return Effect.UNKNOWN

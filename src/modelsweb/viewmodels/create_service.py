@@ -150,6 +150,11 @@ def notes(begun: StartingPoint, template: str) -> tuple[Text, ...]:
     return tuple(found)
 
 
+def fixed(*, is_done: bool) -> tuple[Text, ...]:
+    """What is said of a fix that could not be made."""
+    return () if is_done else (text("The fix could not be made in this text. Change it by hand."),)
+
+
 def of_outcome(
     namespace: str, source: str, *, outcome: TextOutcome, is_despite_concerns: bool = False
 ) -> CreateService:

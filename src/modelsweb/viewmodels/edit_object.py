@@ -9,7 +9,7 @@ from typing import Any
 from modelsweb.manifests.check import Level
 from modelsweb.manifests.concerns import Concern
 from modelsweb.manifests.document import dump, scalar
-from modelsweb.manifests.merge import FieldDifference, editable
+from modelsweb.manifests.merge import MINE, THEIRS, FieldDifference, editable
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.operations.outcome import EditOutcome, State
@@ -52,9 +52,12 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictRow:
-    """A field that both sides changed: what it was, what it is now, and what the user wants."""
+    """A field that both sides changed: what it was, what it is now, and what the user wants; ``take_theirs`` and ``take_mine`` are
+    what a form sends to settle it."""
 
     field: str
+    take_theirs: str
+    take_mine: str
     base: str
     theirs: str
     mine: str
@@ -86,6 +89,12 @@ class EditObject:
     state: State | None = None
     is_gone: bool = False
     is_unavailable: bool = False
+
+    @property
+    def settled(self) -> Mapping[str, str]:
+        """The choices that were made, and hold."""
+        open_ = {one.field for one in self.conflicts}
+        return {name: value for name, value in self.choices.items() if name not in open_}
 
     @property
     def is_reviewed(self) -> bool:
@@ -123,7 +132,12 @@ def answered(page: EditObject, outcome: EditOutcome, *, root: Obj | None) -> Edi
         concerns=outcome.concerns,
         conflicts=tuple(
             ConflictRow(
-                field=one.field, base=_shown(one.base), theirs=_shown(one.theirs), mine=_shown(one.mine)
+                field=one.field,
+                take_theirs=one.choice(THEIRS),
+                take_mine=one.choice(MINE),
+                base=_shown(one.base),
+                theirs=_shown(one.theirs),
+                mine=_shown(one.mine),
             )
             for one in outcome.conflicts
         ),

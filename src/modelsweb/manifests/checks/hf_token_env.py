@@ -10,12 +10,15 @@ from modelsweb.text import text
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
-    if not any(uri.startswith("hf://") for _, uri in storage_addresses(document)):
-        return
-    for path, container in doc.containers(document):
-        for number, name, _ in doc.environment(container):
-            if name in {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}:
-                yield Hit((*path, "env", number))
+    addresses = list(storage_addresses(document))
+    for part, component in doc.components(document):
+        downloads = any(path[:2] == part and uri.startswith("hf://") for path, uri in addresses)
+        if not downloads or component.get("serviceAccountName"):
+            continue  # the account may bring the token, and env is for the server
+        for path, container in doc.containers(document):
+            for number, name, _ in doc.environment(container):
+                if path[:2] == part and name in {"HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"}:
+                    yield Hit((*path, "env", number))
 
 
 CHECK = Check(

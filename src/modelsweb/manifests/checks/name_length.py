@@ -9,13 +9,14 @@ from modelsweb.text import text
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
+    namespace = facts.namespace or document.namespace
     if doc.is_knative(document):
         child, longest = f"{document.name}-predictor", 63
     else:
         suffix = "transformer" if document.mapping("spec", "transformer") else "predictor"
         child = f"{document.name}-{suffix}"
-        if document.namespace:
-            child = f"{child}-{document.namespace}"
+        if namespace:
+            child = f"{child}-{namespace}"
         longest = 63
         label = f"isvc.{document.name}-{suffix}"
         if len(label) - longest > len(child) - longest:

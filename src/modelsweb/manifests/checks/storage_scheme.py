@@ -1,4 +1,4 @@
-"""KServe cannot download from …, and no condition would say so. It knows …."""
+"""KServe downloads from … only with a ClusterStorageContainer for it; without one no condition says what is wrong. By itself it knows …."""
 
 from collections.abc import Iterator
 
@@ -35,9 +35,11 @@ def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
 
 CHECK = Check(
     id="storage-scheme",
-    level=Level.BROKEN,
+    level=Level.NOTE,
     kinds=("InferenceService",),
-    sentence=text("KServe cannot download from {scheme}, and no condition would say so. It knows {known}."),
+    sentence=text(
+        "KServe downloads from {scheme} only with a ClusterStorageContainer for it; without one no condition says what is wrong. By itself it knows {known}."
+    ),
     source=KSERVE + "pkg/controller/v1beta1/inferenceservice/utils/utils.go",
     look=_look,
 )

@@ -17,7 +17,8 @@ from modelsweb.manifests.starting_point import (
     templates,
 )
 from modelsweb.objects.kind import is_name
-from modelsweb.operations.create import CreateRequest, check, create, fix
+from modelsweb.operations.create import CreateRequest, FixPlace, check, create, fix
+from modelsweb.text import Text
 from modelsweb.viewmodels import create_service
 from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.create_service import CreateService
@@ -25,6 +26,7 @@ from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/create_service.html"
 _ARRIVAL_SECONDS = 3.0
+_LONGEST_NUMBER = 4
 
 
 async def anywhere(context: RequestContext) -> Response:
@@ -80,12 +82,13 @@ async def submit(context: RequestContext) -> Response:
     """Creates what was pasted; leads to the new service, or answers the page with a report, and keeps the text where
     anything failed."""
     request = _request(context)
-    number, _, check_id = context.form.get("fix").partition(":")
-    if number.isdecimal():
-        mended = await fix(
-            context.site.operations, context.user, request=request, number=int(number), check_id=check_id
-        )
-        request = replace(request, source=mended, dry_run=True)
+    notes: tuple[Text, ...] = ()
+    if asked := context.form.get("fix"):
+        mended = None
+        if (place := _place(asked)) is not None:
+            mended = await fix(context.site.operations, context.user, request=request, place=place)
+        notes = create_service.fixed(is_done=mended is not None)
+        request = replace(request, source=request.source if mended is None else mended, dry_run=True)
     outcome = await create(context.site.operations, context.user, request=request)
     model = create_service.of_outcome(
         context.namespace,
@@ -103,7 +106,14 @@ async def submit(context: RequestContext) -> Response:
         seconds=_ARRIVAL_SECONDS,
     ):
         return RedirectResponse(context.urls.service(context.namespace, new.ref.name) + "#created", 303)
-    return _page(context, model)
+    return _page(context, replace(model, notes=notes))
+
+
+def _place(asked: str) -> FixPlace | None:
+    """What a button names: the number of the document, the check and the field."""
+    number, *rest = asked.split(":", 2)
+    is_number = number.isascii() and number.isdecimal() and len(number) <= _LONGEST_NUMBER
+    return FixPlace(int(number), *rest) if is_number and len(rest) == 2 else None
 
 
 async def concerns(context: RequestContext) -> Response:

@@ -12,6 +12,16 @@ function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
 // Of this user only: another may sign in to the same tab. Each form keeps its own.
 const DRAFTS = `mw-draft ${document.querySelector(".mw-user")?.textContent ?? ""} `;
 
+/** A draft as it was kept; null for none, and for what is none of ours. */
+function opened(kept: string | null): Record<string, string> | null {
+  try {
+    const found: unknown = JSON.parse(kept ?? "null");
+    return typeof found === "object" ? (found as Record<string, string> | null) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** What was sent in this tab has an answer. */
 function forget(): void {
   try {
@@ -65,18 +75,30 @@ export function connect(page: Document): void {
     page.addEventListener("htmx:before:request", (event) => {
       if ((event.target as Element).id === "concerns" && !editor.checkValidity()) event.preventDefault();
     });
-    const kept = draft();
-    if (editor.dataset.answer === undefined && kept !== null && kept !== editor.value) {
-      editor.value = kept;
+    const form = editor.form;
+    /** An edit is made on the object as it was opened: text and base are kept and come back together, or not at all. */
+    const bases = ["base", "uid"].flatMap((name) => {
+      const input = form?.elements.namedItem(name);
+      return input instanceof HTMLInputElement ? [input] : [];
+    });
+    const kept = opened(draft());
+    const isWhole = kept !== null && bases.every((input) => typeof kept[input.name] === "string");
+    if (editor.dataset.answer === undefined && kept && isWhole && kept.text !== editor.value) {
+      editor.value = kept.text ?? "";
+      for (const input of bases) input.value = kept[input.name] ?? "";
       const note = page.getElementById("yaml-restored");
       if (note) {
         note.textContent = editor.dataset.restored ?? "";
         note.hidden = false;
       }
     }
-    editor.form?.addEventListener("submit", () => {
+    form?.addEventListener("submit", () => {
       leaving = true;
-      draft({ text: editor.value });
+      const whole = {
+        text: editor.value,
+        ...Object.fromEntries(bases.map((input) => [input.name, input.value])),
+      };
+      draft({ text: JSON.stringify(whole) });
     });
     addEventListener("beforeunload", (event) => {
       if (!leaving && editor.value !== original) event.preventDefault();
