@@ -83,6 +83,13 @@ def test_a_user_in_an_address_is_taken_out_and_said() -> None:
     assert found.has_dropped_user
 
 
+@pytest.mark.parametrize("uri", ["abfs://models@account.dfs.core.windows.net/x", "oci://host/x@sha256:1"])
+def test_what_is_no_user_stays_in_an_address(uri: str) -> None:
+    found = from_link({"uri": uri})
+    assert uri in found.text
+    assert not found.has_dropped_user
+
+
 def test_a_copy_is_neither_stopped_nor_split() -> None:
     raw = {
         "apiVersion": "serving.kserve.io/v1beta1",

@@ -50,6 +50,11 @@ class Concern:
         return self.hit.fix
 
 
+def will_not_work(found: Iterable[Concern]) -> bool:
+    """Something of it will be refused, or be accepted and not work: nobody should send it unasked."""
+    return any(one.level <= Level.BROKEN for one in found)
+
+
 def concerns(source: str, documents: Iterable[Document], *, facts: Facts) -> tuple[Concern, ...]:
     """All that is found, the worst first, less what a comment of the text silences
     (``# modelsweb: ignore=some-check,another``)."""

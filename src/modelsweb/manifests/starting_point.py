@@ -8,6 +8,7 @@ from typing import Any
 
 from modelsweb.manifests.document import dump
 from modelsweb.manifests.merge import editable
+from modelsweb.manifests.storage import without_user
 from modelsweb.topology.stop import STOP
 
 DEFAULT = "sklearn"
@@ -47,7 +48,8 @@ def from_link(given: Mapping[str, str]) -> StartingPoint:
         if len(words) > MAX_VALUE or not words.isprintable():
             ignored.append(key)
             del said[key]
-    uri, has_user = _without_user(said.get("uri", ""))
+    given_uri = said.get("uri", "")
+    uri = without_user(given_uri)
     model: dict[str, Any] = {
         "modelFormat": {"name": said.get("format") or _FORMATS.get(uri.partition("://")[0], "")}
     }
@@ -62,7 +64,7 @@ def from_link(given: Mapping[str, str]) -> StartingPoint:
         "metadata": {"name": said.get("name") or _name(uri)},
         "spec": {"predictor": {"model": model}},
     }
-    return StartingPoint(text=dump(value), ignored=tuple(ignored), has_dropped_user=has_user)
+    return StartingPoint(text=dump(value), ignored=tuple(ignored), has_dropped_user=uri != given_uri)
 
 
 def copy_of(raw: Mapping[str, Any], *, is_taken: bool) -> StartingPoint:
@@ -80,14 +82,6 @@ def copy_of(raw: Mapping[str, Any], *, is_taken: bool) -> StartingPoint:
     if isinstance(spec, dict):
         value["spec"] = {key: one for key, one in spec.items() if key != "canary"}
     return StartingPoint(text=dump({**value, "metadata": metadata}))
-
-
-def _without_user(uri: str) -> tuple[str, bool]:
-    scheme, separator, rest = uri.partition("://")
-    host, slash, path = rest.partition("/")
-    if not separator or "@" not in host or scheme.startswith("oci"):
-        return uri, False
-    return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}", True
 
 
 def _name(uri: str) -> str:

@@ -15,16 +15,15 @@ from modelsweb.errors import Code, Problem
 from modelsweb.gateway.access import User
 from modelsweb.kinds import SECRET
 from modelsweb.manifests import comparison, refusal
-from modelsweb.manifests.check import Level
-from modelsweb.manifests.concerns import concerns
-from modelsweb.manifests.plan import Plan, Planned, plan
+from modelsweb.manifests.concerns import will_not_work
+from modelsweb.manifests.plan import Plan, Planned
 from modelsweb.manifests.refusal import Objection
 from modelsweb.manifests.text_edit import CannotEditError, edited
 from modelsweb.objects.ref import ObjectRef
-from modelsweb.operations.facts import facts
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
-from modelsweb.operations.problems import problems_of
+from modelsweb.operations.problems import located, problems_of
+from modelsweb.operations.reading import checked, read
 
 _AT_ONCE = 8
 _LONGEST_TRIAL = 240
@@ -55,14 +54,14 @@ class FixPlace(NamedTuple):
 
 async def check(gateway: Gateway, user: User, *, request: CreateRequest) -> TextOutcome:
     """What is wrong with a text, as far as it can be told without asking the cluster to try it."""
-    planned, outcome = await _checked(gateway, user, request=request)
-    return outcome if planned is None else replace(outcome, documents=())
+    _, outcome = await _checked(gateway, user, request=request)
+    return outcome
 
 
 async def fix(gateway: Gateway, user: User, *, request: CreateRequest, place: FixPlace) -> str | None:
     """The text with what a check found at a place of one of its documents mended; None where that cannot be done."""
-    planned, outcome = await _checked(gateway, user, request=request)
-    for concern in outcome.concerns if planned is not None else ():
+    _, outcome = await _checked(gateway, user, request=request)
+    for concern in outcome.concerns:
         if FixPlace(concern.number, concern.id, concern.hit.field) == place and concern.fix:
             with suppress(CannotEditError):
                 return await gateway.rate_limit.aside(
@@ -76,9 +75,9 @@ async def create(gateway: Gateway, user: User, *, request: CreateRequest) -> Tex
 
     What the cluster refuses, for want of rights too, is in the outcome.
     """
-    planned, checked = await _checked(gateway, user, request=request)
-    if planned is None:
-        return checked
+    planned, outcome = await _checked(gateway, user, request=request)
+    if planned.problems:
+        return outcome
     at_once = asyncio.Semaphore(_AT_ONCE)
 
     async def tried(document: Planned) -> DocumentOutcome:
@@ -86,9 +85,13 @@ async def create(gateway: Gateway, user: User, *, request: CreateRequest) -> Tex
             return await _sent(gateway, user, planned=document, dry_run=True)
 
     outcomes = list(await asyncio.gather(*map(tried, planned.documents)))
-    is_held_back = not request.despite_concerns and any(one.level <= Level.BROKEN for one in checked.concerns)
+    is_held_back = (
+        not request.despite_concerns
+        and will_not_work(outcome.concerns)
+        and any(one.state is State.PENDING for one in outcomes)
+    )
     if request.dry_run or is_held_back:
-        return replace(checked, documents=tuple(outcomes))
+        return replace(outcome, documents=tuple(outcomes), is_held_back=is_held_back)
     has_failed = any(one.state is State.FAILED for one in outcomes)
     for place, document in enumerate(planned.documents):
         if outcomes[place].state is not State.PENDING:
@@ -98,22 +101,17 @@ async def create(gateway: Gateway, user: User, *, request: CreateRequest) -> Tex
             continue
         outcomes[place] = await _sent(gateway, user, planned=document, dry_run=False)
         has_failed = outcomes[place].state is State.FAILED
-    return replace(checked, documents=tuple(outcomes))
+    return replace(outcome, documents=tuple(outcomes))
 
 
-async def _checked(
-    gateway: Gateway, user: User, *, request: CreateRequest
-) -> tuple[Plan | None, TextOutcome]:
-    """The plan of a text, if it can be read, and what is wrong with it."""
-    if len(request.source.encode()) > request.max_bytes:
-        problem = Problem(code=Code.TEXT_TOO_LARGE, values={"max": request.max_bytes})
-        return None, TextOutcome(problems=(problem,))
-    planned: Plan = await gateway.rate_limit.aside(user, plan, request.source, request.namespace)
+async def _checked(gateway: Gateway, user: User, *, request: CreateRequest) -> tuple[Plan, TextOutcome]:
+    """The plan of a text, and what is wrong with it."""
+    planned = await read(
+        gateway, user, source=request.source, namespace=request.namespace, max_bytes=request.max_bytes
+    )
     if planned.problems:
-        return None, TextOutcome(problems=planned.problems)
-    known = await facts(gateway, user, namespace=request.namespace, documents=planned.documents)
-    documents = [one.document for one in sorted(planned.documents, key=lambda one: one.number)]
-    found = await gateway.rate_limit.aside(user, concerns, request.source, documents, facts=known)
+        return planned, TextOutcome(problems=planned.problems)
+    found = await checked(gateway, user, source=request.source, namespace=request.namespace, planned=planned)
     return planned, TextOutcome(concerns=found)
 
 
@@ -137,12 +135,7 @@ async def _sent(gateway: Gateway, user: User, *, planned: Planned, dry_run: bool
         return await _compared(gateway, user, planned=planned, outcome=outcome, error=error)
     except errors.ModelswebError as error:
         found = await _all_problems(gateway, user, planned=planned, error=error)
-        return replace(
-            outcome,
-            state=State.FAILED,
-            problems=tuple(_located(problem, planned) for problem in found),
-            is_unavailable=isinstance(error, errors.UnavailableError),
-        )
+        return _failed(outcome, planned, error=error, problems=found)
     return outcome if dry_run else replace(outcome, state=State.DONE, uid=created.uid)
 
 
@@ -160,18 +153,13 @@ async def _compared(
             user, planned.kind, namespace=outcome.ref.namespace, name=planned.name
         )
     except errors.NotFoundError:  # gone between two questions
-        return replace(outcome, state=State.FAILED, problems=tuple(_of_text(planned, error)))
+        return _failed(outcome, planned, error=error)
     except errors.ForbiddenError:
         if planned.kind is SECRET:  # which few may read: a second submit must go on all the same
             return replace(outcome, state=State.NOT_COMPARED)
-        return replace(outcome, state=State.FAILED, problems=tuple(_of_text(planned, error)))
+        return _failed(outcome, planned, error=error)
     except errors.ModelswebError as unread:
-        return replace(
-            outcome,
-            state=State.FAILED,
-            problems=tuple(_of_text(planned, unread)),
-            is_unavailable=isinstance(unread, errors.UnavailableError),
-        )
+        return _failed(outcome, planned, error=unread)
     is_same = comparison.holds(live.raw, planned.manifest) or await _is_what_would_be(
         gateway, user, planned=planned, live=live.raw
     )
@@ -179,7 +167,7 @@ async def _compared(
         return replace(outcome, state=State.UNCHANGED, uid=live.uid)
     values = {"kind": planned.kind.kind, "name": planned.name}
     problem = Problem(code=Code.DIFFERS, values=values, field="metadata.name")
-    return replace(outcome, state=State.FAILED, uid=live.uid, problems=(_located(problem, planned),))
+    return replace(outcome, state=State.FAILED, uid=live.uid, problems=(located(problem, planned),))
 
 
 async def _is_what_would_be(gateway: Gateway, user: User, *, planned: Planned, live: Any) -> bool:
@@ -197,8 +185,22 @@ async def _is_what_would_be(gateway: Gateway, user: User, *, planned: Planned, l
     return comparison.holds(live, made.raw)
 
 
-def _of_text(planned: Planned, error: errors.ModelswebError) -> list[Problem]:
-    return [_located(one, planned) for one in problems_of(error, planned, complaints=[])]
+def _failed(
+    outcome: DocumentOutcome,
+    planned: Planned,
+    *,
+    error: errors.ModelswebError,
+    problems: list[Problem] | None = None,
+) -> DocumentOutcome:
+    """What an error means for a document: its problems, those of the error itself where no others were found, each at its
+    place."""
+    found = problems_of(error, planned, complaints=[]) if problems is None else problems
+    return replace(
+        outcome,
+        state=State.FAILED,
+        problems=tuple(located(one, planned) for one in found),
+        is_unavailable=isinstance(error, errors.UnavailableError),
+    )
 
 
 async def _all_problems(
@@ -241,8 +243,3 @@ def _is_refused_to_the_app(error: errors.ModelswebError) -> bool:
         and not isinstance(error, errors.AccessDeniedError)
         and "cannot create resource" in error.message
     )
-
-
-def _located(problem: Problem, planned: Planned) -> Problem:
-    place = planned.document.position(problem.field) if problem.field else None
-    return replace(problem, line=place.line) if place is not None else problem

@@ -9,17 +9,16 @@ from modelsweb.errors import Code, Problem
 from modelsweb.gateway.access import User
 from modelsweb.gateway.writer import FieldChange
 from modelsweb.manifests import document as manifest
-from modelsweb.manifests.concerns import concerns
 from modelsweb.manifests.document import Document, ManifestError
 from modelsweb.manifests.merge import differences, editable, merged
-from modelsweb.manifests.plan import Plan, plan
+from modelsweb.manifests.plan import Plan
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
-from modelsweb.operations.facts import facts
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import EditOutcome, State
-from modelsweb.operations.problems import problem_of, problems_of
+from modelsweb.operations.problems import located, problem_of, problems_of
+from modelsweb.operations.reading import checked, read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +47,13 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
         state=State.FAILED,
         uid=request.uid,
     )
-    planned, problems = await _read(gateway, user, request=request)
-    if problems or planned is None:
-        return replace(outcome, problems=problems)
+    planned = await _read(gateway, user, request=request)
+    if planned.problems:
+        return replace(outcome, problems=planned.problems)
+    try:
+        opened = await gateway.rate_limit.aside(user, _value, request.base)
+    except ManifestError as error:
+        return replace(outcome, problems=(error.problem,))
     try:
         live = await gateway.writer.existing(
             user, request.kind, namespace=request.namespace, name=request.name
@@ -67,9 +70,8 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
     if live.uid != request.uid:
         return replace(outcome, problems=(Problem(code=Code.NO_LONGER_THERE),), is_gone=True)
     [wanted] = planned.documents
-    known = await facts(gateway, user, namespace=request.namespace, documents=planned.documents)
-    found = await gateway.rate_limit.aside(user, concerns, request.source, [wanted.document], facts=known)
-    base, mine, theirs = editable(_value(request.base)), editable(wanted.manifest), editable(live.raw)
+    found = await checked(gateway, user, source=request.source, namespace=request.namespace, planned=planned)
+    base, mine, theirs = editable(opened), editable(wanted.manifest), editable(live.raw)
     if live.mapping("metadata", "annotations"):
         # Some of them are not shown: who takes all away that are means these, one by one.
         for one in (base, mine, theirs):
@@ -111,17 +113,15 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
     return replace(outcome, state=state, after=after, changes=tuple(differences(theirs, after)))
 
 
-async def _read(
-    gateway: Gateway, user: User, *, request: EditRequest
-) -> tuple[Plan | None, tuple[Problem, ...]]:
-    """The text as the one object that is edited."""
-    if len(request.source.encode()) > request.max_bytes:
-        return None, (Problem(code=Code.TEXT_TOO_LARGE, values={"max": request.max_bytes}),)
-    planned: Plan = await gateway.rate_limit.aside(user, plan, request.source, request.namespace)
+async def _read(gateway: Gateway, user: User, *, request: EditRequest) -> Plan:
+    """The text as the one object that is edited, or what is wrong with it."""
+    planned = await read(
+        gateway, user, source=request.source, namespace=request.namespace, max_bytes=request.max_bytes
+    )
     if planned.problems:
-        return None, planned.problems
+        return planned
     if len(planned.documents) != 1:
-        return None, (Problem(code=Code.ONE_OBJECT_ONLY, values={"name": request.name}),)
+        return Plan(problems=(Problem(code=Code.ONE_OBJECT_ONLY, values={"name": request.name}),))
     [one] = planned.documents
     for path, given, wanted in (
         ("kind", one.kind.full_name, request.kind.full_name),
@@ -129,15 +129,10 @@ async def _read(
         ("metadata.namespace", one.moved_from or request.namespace, request.namespace),
     ):
         if given != wanted:
-            place = one.document.position(path)
             values = {"field": path, "wanted": request.kind.kind if path == "kind" else wanted}
-            line = place.line if place is not None else one.document.line
-            return None, (Problem(code=Code.CANNOT_CHANGE, values=values, field=path, line=line),)
-    try:
-        _value(request.base)
-    except ManifestError as error:
-        return None, (error.problem,)
-    return planned, ()
+            problem = Problem(code=Code.CANNOT_CHANGE, values=values, field=path, line=one.document.line)
+            return Plan(problems=(located(problem, one),))
+    return planned
 
 
 def _value(source: str) -> dict[str, Any]:
@@ -153,12 +148,7 @@ def _refused(error: errors.ModelswebError, planned: Plan) -> tuple[Problem, ...]
     if isinstance(error, errors.ConflictError):
         return (Problem(code=Code.CONFLICT, detail=error.message),)
     [one] = planned.documents
-    found = problems_of(error, one, complaints=[])
-    places = [one.document.position(problem.field) if problem.field else None for problem in found]
-    return tuple(
-        replace(problem, line=place.line) if place is not None else problem
-        for problem, place in zip(found, places, strict=True)
-    )
+    return tuple(located(problem, one) for problem in problems_of(error, one, complaints=[]))
 
 
 def _last_writer(live: Obj) -> str:

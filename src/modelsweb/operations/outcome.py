@@ -61,6 +61,8 @@ class TextOutcome:
     problems: tuple[Problem, ...] = ()
     documents: tuple[DocumentOutcome, ...] = ()
     concerns: tuple[Concern, ...] = ()
+    is_held_back: bool = False
+    """Nothing was sent that lasts, as the checks say that it will not work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,17 @@
 """From the cluster's refusals to problems, each at its field."""
 
+from dataclasses import replace
+
 from modelsweb import errors
 from modelsweb.errors import Code, Problem
 from modelsweb.manifests.plan import Planned
 from modelsweb.manifests.refusal import Complaint, Objection
+
+
+def located(problem: Problem, planned: Planned) -> Problem:
+    """A problem at the place of its field, where the document has one."""
+    place = planned.document.position(problem.field) if problem.field else None
+    return replace(problem, line=place.line) if place is not None else problem
 
 
 def problem_of(error: errors.ModelswebError, **values: str | int) -> Problem:

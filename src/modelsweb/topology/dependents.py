@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from modelsweb.objects.obj import Obj
+from modelsweb.topology.graph_steps import steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Dependent:
 
 def dependents(service: str, graphs: Iterable[Obj], *, models: Iterable[Obj]) -> tuple[Dependent, ...]:
     """All of them among the graphs and trained models of the service's namespace."""
-    calling = [Dependent("InferenceGraph", one.name) for one in graphs if service in _called(one)]
+    calling = [Dependent("InferenceGraph", one.name) for one in graphs if _calls(one, service)]
     loaded = [
         Dependent("TrainedModel", one.name, goes_too=True)
         for one in models
@@ -29,11 +30,5 @@ def dependents(service: str, graphs: Iterable[Obj], *, models: Iterable[Obj]) ->
     return (*calling, *loaded)
 
 
-def _called(graph: Obj) -> set[str]:
-    """The services that its steps name."""
-    return {
-        str(step["serviceName"])
-        for node in graph.mapping("spec", "nodes").values()
-        for step in Obj(node).items("steps")
-        if step.get("serviceName")
-    }
+def _calls(graph: Obj, service: str) -> bool:
+    return any(step.get("serviceName") == service for _, step in steps(graph))

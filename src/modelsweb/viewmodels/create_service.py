@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modelsweb.kinds import INFERENCE_SERVICE, ROOTS
-from modelsweb.manifests.check import Level
 from modelsweb.manifests.concerns import Concern
 from modelsweb.manifests.starting_point import StartingPoint
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
@@ -63,7 +62,8 @@ class CreateService:
     documents: tuple[DocumentRow, ...] = ()
     concerns: tuple[Concern, ...] = ()
     notes: tuple[Text, ...] = ()
-    is_despite_concerns: bool = False
+    is_held_back: bool = False
+    """Nothing was created, as our own checks say that it will not work."""
     may_create: bool = True
 
     @property
@@ -80,15 +80,6 @@ class CreateService:
     def templates(self) -> Mapping[str, Text]:
         """What the text can begin with."""
         return TEMPLATES
-
-    @property
-    def is_held_back(self) -> bool:
-        """Nothing was created, as our own checks say that it will not work."""
-        return (
-            self.is_trial
-            and not self.is_despite_concerns
-            and any(one.level <= Level.BROKEN for one in self.concerns)
-        )
 
     @property
     def is_accepted(self) -> bool:
@@ -155,9 +146,7 @@ def fixed(*, is_done: bool) -> tuple[Text, ...]:
     return () if is_done else (text("The fix could not be made in this text. Change it by hand."),)
 
 
-def of_outcome(
-    namespace: str, source: str, *, outcome: TextOutcome, is_despite_concerns: bool = False
-) -> CreateService:
+def of_outcome(namespace: str, source: str, *, outcome: TextOutcome) -> CreateService:
     """The page after a submit."""
     return CreateService(
         namespace=namespace,
@@ -168,5 +157,5 @@ def of_outcome(
             for document in outcome.documents
         ),
         concerns=outcome.concerns,
-        is_despite_concerns=is_despite_concerns,
+        is_held_back=outcome.is_held_back,
     )

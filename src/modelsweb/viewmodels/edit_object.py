@@ -6,8 +6,7 @@ from difflib import unified_diff
 from enum import StrEnum
 from typing import Any
 
-from modelsweb.manifests.check import Level
-from modelsweb.manifests.concerns import Concern
+from modelsweb.manifests.concerns import Concern, will_not_work
 from modelsweb.manifests.document import dump, scalar
 from modelsweb.manifests.merge import MINE, THEIRS, FieldDifference, editable
 from modelsweb.objects.kind import Kind
@@ -104,7 +103,7 @@ class EditObject:
     @property
     def is_warned(self) -> bool:
         """Our own checks say that it will not work."""
-        return any(one.level <= Level.BROKEN for one in self.concerns)
+        return will_not_work(self.concerns)
 
 
 def opened(kind: Kind, root: Obj, *, may_edit: bool) -> EditObject:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from modelsweb import errors
 from modelsweb.gateway.reader import ListGrant, ObjectGrant
 from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Snapshot
 from modelsweb.viewmodels import object_list
 from modelsweb.viewmodels.components import list_query
@@ -43,6 +44,16 @@ def kind_of(context: RequestContext) -> Kind:
         if kind.plural == plural and kind.namespaced is is_namespaced:
             return kind
     raise errors.NotFoundError(f"This cluster has no {plural!r} that this app shows.")
+
+
+async def root(context: RequestContext, kind: Kind) -> Obj:
+    """The object that the URL names, as it is; one that was deleted is no longer it. Raises AccessDeniedError, NotFoundError."""
+    reader = context.site.reader
+    grant = await reader.authorize_object(context.user, kind, namespace=context.namespace, name=context.name)
+    snapshot = reader.snapshot(grant)
+    if snapshot.gone is not None:
+        raise errors.NotFoundError(f'{kind.full_name} "{context.name}" not found')
+    return snapshot.root
 
 
 async def admit_list(context: RequestContext) -> ListAudience:

@@ -45,6 +45,11 @@ def _post(name: str, path: str, *, handler: Handler) -> Entry:
     return Entry(name=name, path=path, handler=handler, method="POST")
 
 
+def _look(name: str, path: str, *, handler: Handler) -> Entry:
+    """What is sent with a form, and changes nothing."""
+    return Entry(name=name, path=path, handler=handler, method="POST", is_page=False, is_write=False)
+
+
 def _of_services(path: str, prefix: str) -> tuple[Entry, ...]:
     """The list of model services, of a namespace or of all."""
     parts = path + urls.OF_LIST
@@ -85,7 +90,7 @@ PAGES: tuple[Entry, ...] = (
     _get("create_anywhere", urls.CREATE_ANYWHERE, handler=create_service.anywhere),
     _get("create_service", urls.CREATE, handler=create_service.form),
     _post("create_service_submit", urls.CREATE, handler=create_service.submit),
-    Entry("create_service_concerns", urls.CREATE_CONCERNS, create_service.concerns, "POST", False, False),
+    _look("create_service_concerns", urls.CREATE_CONCERNS, handler=create_service.concerns),
     *service_detail.PAGE.routes(_SERVICE),
     *service_resources.PAGE.routes(f"{_SERVICE}/resources"),
     *service_resources.RESOURCE.routes(f"{_SERVICE}/resources/{{kind}}/{{member}}", has_data=False),

@@ -20,6 +20,7 @@ from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.writer import Writer
 from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.manifests.document import BYTE_ORDER_MARK
 from modelsweb.objects.kind import Kind
 from modelsweb.operations.gateway import Gateway
 from modelsweb.viewmodels.components.grafana import PanelPlan
@@ -112,6 +113,10 @@ class Form:
     def get(self, name: str) -> str:
         """The first value of a field; empty where it was not sent."""
         return next((value for key, value in self.fields if key == name), "")
+
+    def document(self, name: str) -> str:
+        """The text of a field as its author wrote it: browsers send other line ends, joined files bring marks along."""
+        return self.get(name).replace("\r\n", "\n").replace(BYTE_ORDER_MARK, "")
 
     def all(self, name: str) -> tuple[str, ...]:
         """All values of a field."""

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 from modelsweb.manifests.check import KSERVE, Check, Facts, Hit, Level
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
+from modelsweb.topology.graph_steps import steps
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
     nodes = document.mapping("spec", "nodes")
-    for name, node in nodes.items():
-        for number, step in enumerate(Obj(node).items("steps")):
-            target = step.get("nodeName")
-            if target and target not in nodes:
-                path = ("spec", "nodes", str(name), "steps", number, "nodeName")
-                yield Hit(path, {"node": str(name), "target": str(target)})
+    for place, step in steps(document):
+        target = step.get("nodeName")
+        if target and target not in nodes:
+            yield Hit((*place, "nodeName"), {"node": place[2], "target": str(target)})
 
 
 CHECK = Check(

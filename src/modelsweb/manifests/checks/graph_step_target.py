@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from modelsweb.manifests.check import KSERVE, Check, Facts, Hit, Level
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
+from modelsweb.topology.graph_steps import steps
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
-    for name, node in document.mapping("spec", "nodes").items():
-        for number, step in enumerate(Obj(node).items("steps")):
-            if sum(bool(step.get(key)) for key in ("nodeName", "serviceName", "serviceUrl")) != 1:
-                yield Hit(("spec", "nodes", str(name), "steps", number), {"node": str(name)})
+    for place, step in steps(document):
+        if sum(bool(step.get(key)) for key in ("nodeName", "serviceName", "serviceUrl")) != 1:
+            yield Hit(place, {"node": place[2]})
 
 
 CHECK = Check(

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from modelsweb.manifests.check import KSERVE, Change, Check, Facts, Hit, Level
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
+from modelsweb.topology.graph_steps import steps
 
 _MAX_ASKED = 3
 
@@ -17,14 +18,13 @@ def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
         one.name for one in facts.documents if one.kind == "InferenceService"
     }
     asked = 0
-    for name, node in document.mapping("spec", "nodes").items():
-        for number, step in enumerate(Obj(node).items("steps")):
-            service = step.get("serviceName")
-            if service and service not in known:
-                path = ("spec", "nodes", str(name), "steps", number, "serviceName")
-                asked += 1  # each question takes 50 ms among a thousand names
-                near = get_close_matches(str(service), known, 1) if asked <= _MAX_ASKED else []
-                yield Hit(path, {"service": str(service)}, (Change(path, near[0]),) if near else ())
+    for place, step in steps(document):
+        service = step.get("serviceName")
+        if service and service not in known:
+            path = (*place, "serviceName")
+            asked += 1  # each question takes 50 ms among a thousand names
+            near = get_close_matches(str(service), known, 1) if asked <= _MAX_ASKED else []
+            yield Hit(path, {"service": str(service)}, (Change(path, near[0]),) if near else ())
 
 
 CHECK = Check(

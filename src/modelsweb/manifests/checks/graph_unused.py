@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from modelsweb.manifests.check import KSERVE, Change, Check, Facts, Hit, Level
-from modelsweb.manifests.graph_document import reached, targets
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
+from modelsweb.topology.graph_steps import reached, targets
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:

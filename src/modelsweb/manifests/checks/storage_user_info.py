@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 
 from modelsweb.manifests.check import Check, Facts, Hit, Level
-from modelsweb.manifests.storage import storage_addresses
+from modelsweb.manifests.storage import storage_addresses, without_user
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
     for path, uri in storage_addresses(document):
-        host = uri.partition("://")[2].partition("/")[0]
-        if "@" in host and not uri.startswith(("oci", "abfs", "wasb")):
+        if without_user(uri) != uri:
             yield Hit(path)
 
 

@@ -7,7 +7,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
-from modelsweb.manifests.document import BYTE_ORDER_MARK
 from modelsweb.manifests.starting_point import (
     DEFAULT,
     LINK_KEYS,
@@ -90,12 +89,7 @@ async def submit(context: RequestContext) -> Response:
         notes = create_service.fixed(is_done=mended is not None)
         request = replace(request, source=request.source if mended is None else mended, dry_run=True)
     outcome = await create(context.site.operations, context.user, request=request)
-    model = create_service.of_outcome(
-        context.namespace,
-        request.source,
-        outcome=outcome,
-        is_despite_concerns=request.despite_concerns,
-    )
+    model = create_service.of_outcome(context.namespace, request.source, outcome=outcome)
     new = model.new_service
     if new is not None and await context.site.reader.comes(
         context.user,
@@ -127,10 +121,9 @@ async def concerns(context: RequestContext) -> Response:
 
 
 def _request(context: RequestContext) -> CreateRequest:
-    source = context.form.get("yaml").replace("\r\n", "\n").replace(BYTE_ORDER_MARK, "")
     return CreateRequest(
         namespace=context.namespace,
-        source=source,
+        source=context.form.document("yaml"),
         max_bytes=context.site.config.web.max_bytes,
         dry_run=context.form.get("step") == "check",
         despite_concerns=context.form.get("despite") == "1",

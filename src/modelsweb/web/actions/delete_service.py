@@ -11,6 +11,7 @@ from modelsweb.operations.delete import DeleteRequest, delete
 from modelsweb.topology.dependents import Dependent, dependents
 from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.components.sentences import explain
+from modelsweb.web import objects
 from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/delete_service.html"
@@ -18,18 +19,11 @@ _TEMPLATE = "pages/delete_service.html"
 
 async def confirm(context: RequestContext) -> Response:
     """What will go, and the question."""
-    objects = context.site.reader
-    snapshot = objects.snapshot(
-        await objects.authorize_object(
-            context.user, INFERENCE_SERVICE, namespace=context.namespace, name=context.name
-        )
-    )
-    if snapshot.gone is not None:
-        raise errors.NotFoundError(f'{INFERENCE_SERVICE.full_name} "{context.name}" not found')
+    root = await objects.root(context, INFERENCE_SERVICE)
     may = await context.site.authorization.allows(
         context.user, INFERENCE_SERVICE, verb="delete", namespace=context.namespace, name=context.name
     )
-    return _page(context, 200, uid=snapshot.root.uid, may_delete=may, leaning=await _dependents(context))
+    return _page(context, 200, uid=root.uid, may_delete=may, leaning=await _dependents(context))
 
 
 async def submit(context: RequestContext) -> Response:

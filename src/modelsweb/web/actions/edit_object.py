@@ -6,13 +6,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
-from modelsweb.manifests.document import BYTE_ORDER_MARK
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.obj import Obj
 from modelsweb.operations.edit import EditRequest, edit
 from modelsweb.operations.outcome import State
 from modelsweb.viewmodels import edit_object
 from modelsweb.viewmodels.edit_object import EditObject
+from modelsweb.web import objects
 from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/edit_object.html"
@@ -22,7 +21,7 @@ _CHOICE = "choice:"
 async def form(context: RequestContext) -> Response:
     """The object as it is now. Raises AccessDeniedError, NotFoundError."""
     kind = _kind(context)
-    root = await _root(context, kind)
+    root = await objects.root(context, kind)
     may = await context.site.authorization.allows(
         context.user, kind, verb="patch", namespace=context.namespace, name=context.name
     )
@@ -32,7 +31,7 @@ async def form(context: RequestContext) -> Response:
 async def submit(context: RequestContext) -> Response:
     """A review; the save where what was reviewed is what is sent."""
     kind = _kind(context)
-    source, base = _text(context, "yaml"), _text(context, "base")
+    source, base = context.form.document("yaml"), context.form.document("base")
     is_save = context.form.get("step") == "save" and context.form.get("reviewed") == _digest(source)
     choices = {
         name.removeprefix(_CHOICE): value
@@ -54,7 +53,7 @@ async def submit(context: RequestContext) -> Response:
     if outcome.state is State.DONE:
         return RedirectResponse(_address(context, kind) + "#saved", 303)
     try:
-        root = await _root(context, kind)
+        root = await objects.root(context, kind)
     except errors.ModelswebError:
         root = None
     page = EditObject(
@@ -70,26 +69,12 @@ async def submit(context: RequestContext) -> Response:
 
 
 def _kind(context: RequestContext) -> Kind:
-    """The kind in the path; services have a path of their own."""
-    if not context.plural:
-        return INFERENCE_SERVICE
-    found = next((one for one in context.site.reader.kinds if one.plural == context.plural), None)
-    if found is None or not found.creatable:
-        raise errors.NotFoundError(f"{context.plural[:80]!r} cannot be edited here.")
+    """The kind in the path; services have a path of their own. Raises NotFoundError."""
+    is_service = context.plural in {"", INFERENCE_SERVICE.plural}
+    found = INFERENCE_SERVICE if is_service else objects.kind_of(context)
+    if not found.creatable:
+        raise errors.NotFoundError(f"{found.kind} cannot be edited here.")
     return found
-
-
-async def _root(context: RequestContext, kind: Kind) -> Obj:
-    reader = context.site.reader
-    grant = await reader.authorize_object(context.user, kind, namespace=context.namespace, name=context.name)
-    snapshot = reader.snapshot(grant)
-    if snapshot.gone is not None:
-        raise errors.NotFoundError(f'{kind.full_name} "{context.name}" not found')
-    return snapshot.root
-
-
-def _text(context: RequestContext, name: str) -> str:
-    return context.form.get(name).replace("\r\n", "\n").replace(BYTE_ORDER_MARK, "")
 
 
 def _digest(source: str) -> str:

@@ -1,9 +1,16 @@
-"""The nodes of an InferenceGraph as its author wrote them, and where their steps lead."""
+"""The nodes of an InferenceGraph, their steps, and where these lead."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelsweb.objects.obj import Obj
+
+
+def steps(graph: Obj) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
+    """Each step of each node with the path of its field: the third of its steps is the node's name."""
+    for name, node in graph.mapping("spec", "nodes").items():
+        for number, step in enumerate(Obj(node).items("steps")):
+            yield ("spec", "nodes", str(name), "steps", number), step
 
 
 def targets(node: Any) -> frozenset[str]:

@@ -1,0 +1,24 @@
+"""Reading what users write: the plan of a text, and what our own checks find in it."""
+
+from modelsweb.errors import Code, Problem
+from modelsweb.gateway.access import User
+from modelsweb.manifests.concerns import Concern, concerns
+from modelsweb.manifests.plan import Plan, plan
+from modelsweb.operations.facts import facts
+from modelsweb.operations.gateway import Gateway
+
+
+async def read(gateway: Gateway, user: User, *, source: str, namespace: str, max_bytes: int) -> Plan:
+    """The plan of a text, or what is wrong with it; one that is too large is not looked at."""
+    if len(source.encode()) > max_bytes:
+        return Plan(problems=(Problem(code=Code.TEXT_TOO_LARGE, values={"max": max_bytes}),))
+    return await gateway.rate_limit.aside(user, plan, source, namespace)
+
+
+async def checked(
+    gateway: Gateway, user: User, *, source: str, namespace: str, planned: Plan
+) -> tuple[Concern, ...]:
+    """What the checks find in the documents of a text, with what the user may know of the cluster."""
+    known = await facts(gateway, user, namespace=namespace, documents=planned.documents)
+    documents = [one.document for one in sorted(planned.documents, key=lambda one: one.number)]
+    return await gateway.rate_limit.aside(user, concerns, source, documents, facts=known)
