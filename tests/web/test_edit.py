@@ -92,6 +92,7 @@ async def test_what_both_changed_waits_for_a_choice(app: App, choice: str, left:
         answer = await alice.post(PATH, {**form, "step": "review"})
         assert answer.status == 422
         assert "1 field was changed on both sides" in text_of(answer.text)
+        assert "merged in" not in text_of(answer.text)
         assert "maxReplicas: 7" in html.unescape(answer.text)
         assert 'value="save"' not in answer.text
         values = re.findall(r'name="choice:spec.predictor.maxReplicas" value="(\w+:\w+)"', answer.text)

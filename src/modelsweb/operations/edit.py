@@ -81,7 +81,11 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
         outcome,
         concerns=found,
         conflicts=tuple(merge.conflicts),
-        merged=tuple(differences(base, theirs)),
+        merged=tuple(
+            one
+            for one in differences(base, theirs)
+            if not any(conflict.path[: len(one.path)] == one.path for conflict in merge.conflicts)
+        ),
         before=theirs,
         changed_by=_last_writer(live),
     )
