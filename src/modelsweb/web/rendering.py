@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -24,6 +24,7 @@ from modelsweb.viewmodels.components.words import STATE_WORDS, STATUS_WORDS
 from modelsweb.web.site import Language, RequestContext, Site
 
 _INDENT = re.compile(r"\n[ \t]+")
+_MAX_SENTENCES = 4_096
 _LOCALES = {Language.CHINESE: "zh_Hans"}
 
 
@@ -60,10 +61,12 @@ class Translator:
             place = resources.files("modelsweb.web").joinpath("locale", name, "LC_MESSAGES", "modelsweb.mo")
             with place.open("rb") as file:
                 self._catalogue = gettext.GNUTranslations(file)
+        # A page asks for some hundred of the same few.
+        self._escaped = lru_cache(_MAX_SENTENCES)(lambda message: escape(self._catalogue.gettext(message)))
 
     def html(self, message: str, /, **values: Any) -> Markup:
         """The translated sentence; values are escaped, those that are markup already are not."""
-        return escape(self._catalogue.gettext(message)).format(**values)
+        return self._escaped(message).format(**values)
 
     def plural(self, one: str, many: str, number: int, /, **values: Any) -> Markup:
         """Like ``html``, with the form that fits the number, which is called ``n`` in the sentence."""
