@@ -111,28 +111,36 @@ class _Loader(jinja2.PackageLoader):
         return _INDENT.sub("\n ", source), path, is_current  # a space that is meant may be all of it
 
 
+@cache
+def _environment() -> jinja2.Environment:
+    """All templates, compiled: at the start, and not by whoever opens the first page. Apps of one process share them."""
+    environment = jinja2.Environment(
+        loader=_Loader("modelsweb.web"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,  # else each include of each page looks at its file
+    )
+    environment.globals |= {
+        "assets": _assets(),
+        "looks": LOOKS,
+        "status_words": STATUS_WORDS,
+        "state_words": STATE_WORDS,
+        "version": __version__,
+        "Language": Language,
+    }
+    for name in environment.list_templates(extensions=["html"]):
+        environment.get_template(name)
+    return environment
+
+
 class Renderer:
     """Renders whole pages and their fragments."""
 
     def __init__(self) -> None:
-        self._loader = _Loader("modelsweb.web")
         self._owners: dict[tuple[str, str], jinja2.Template] = {}
-        self._environment = jinja2.Environment(
-            loader=self._loader,
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,  # else each include of each page looks at its file
-        )
-        self._environment.globals |= {
-            "assets": _assets(),
-            "looks": LOOKS,
-            "status_words": STATUS_WORDS,
-            "state_words": STATE_WORDS,
-            "version": __version__,
-            "Language": Language,
-        }
+        self._environment = _environment()
 
     def page(self, context: RequestContext, template: str, **values: Any) -> str:
         """A whole page. ``fragment(name)`` in it gives a block that ``state`` holds already rendered."""
@@ -161,7 +169,8 @@ class Renderer:
         if block in loaded.blocks:
             self._owners[template, block] = loaded
             return loaded
-        source, _, _ = self._loader.get_source(self._environment, template)
+        assert self._environment.loader is not None
+        source, _, _ = self._environment.loader.get_source(self._environment, template)
         parents = self._environment.parse(source).find_all(jinja2.nodes.Extends)
         parent = next((node.template.as_const() for node in parents), None)
         if parent is None:
