@@ -46,6 +46,11 @@ def _edited(path: Path, value: object) -> str:
         (("spec", "new", "deep"), True, "spec:\n  list", "spec:\n  new:\n    deep: true\n  list"),
         (("spec", "words"), None, "  words: |\n    keep\n", ""),
         (("spec", "last"), None, "  last: end", ""),
+        (("spec", "list", 0), None, "  - name: first\n    value: 1\n", ""),
+        (("spec", "list", 1), None, "  - name: second\n", ""),
+        (("spec", "list", 2), {"name": "third"}, "  words", "  - name: third\n  words"),
+        (("spec", "list", 2), {"a": {"b": ["1"]}}, "  words", "  - a:\n      b:\n      - '1'\n  words"),
+        (("spec", "env"), [{"name": "A"}], "spec:\n  list", "spec:\n  env:\n  - name: A\n  list"),
     ],
 )
 def test_one_field_is_edited(path: Path, value: object, before: str, after: str) -> None:
@@ -60,8 +65,25 @@ def test_what_holds_nothing_else_goes_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "path", "value", "result"),
+    [
+        ("a:\nb: 1\n", ("a",), "x", "a: x\nb: 1\n"),
+        ("a:  # none yet\nb: 1\n", ("a", "c"), 2, "a:\n  c: 2  # none yet\nb: 1\n"),
+        ("a: [1, 2] # two\n", ("a", 2), 3, "a: [1, 2, 3] # two\n"),
+        ("a:\n- b\n- c", ("a", 2), "d", "a:\n- b\n- c\n- d"),
+        ("a:\n- b\nd: 1\n", ("a", 0), None, "d: 1\n"),
+    ],
+)
+def test_what_is_empty_or_a_list_is_edited(source: str, path: Path, value: object, result: str) -> None:
+    assert edited(source, 1, changes=[Change(path, value)]) == result
+
+
+@pytest.mark.parametrize(
     ("source", "path", "value"),
     [
+        ("a:\n- - 1\n  - 2\n", ("a", 0, 0), None),
+        ("a: [1, 2]\n", ("a", 0), None),
+        ("a:\n- 1\n", ("a", 3), 2),
         ("a: {b: 1, c: 2}\n", ("a", "b"), None),
         ("a: &x 1\nb: *x\n", ("b",), 2),
         ("a: &x {c: 1}\nb: *x\n", ("b", "c"), None),
@@ -69,6 +91,7 @@ def test_what_holds_nothing_else_goes_too() -> None:
         ("a: 1\n", ("a", "b"), 2),
         ("a: 1\n", ("c",), None),
         ("a: [1]\n", ("a", 3, "b"), 2),
+        ("a: 1\n", ("b", 0, "c"), 2),
         ("a: &n x\nb: *n\n", ("a",), "y"),
         ("a: &n\n  b: 1\nc: *n\n", ("a", "d"), 2),
         ("a:\n- &b x\nc:\n- *b\n", ("c", 0), "y"),

@@ -351,9 +351,10 @@ def _represent_text(dumper: _Dumper, value: str) -> yaml.Node:
 _Dumper.add_representer(str, _represent_text)
 
 
-def dump(value: Mapping[str, Any]) -> str:
+def dump(value: Mapping[str, Any] | list[Any], *, width: int = 120) -> str:
     """An object as YAML that kubectl reads back to the same values; keys stay in their order."""
-    return yaml.dump(dict(value), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    plain = dict(value) if isinstance(value, Mapping) else value
+    return yaml.dump(plain, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=width)
 
 
 def scalar(value: Any) -> str:

@@ -12,10 +12,12 @@ from typing import Any
 import yaml
 
 from modelsweb.manifests.check import Change
-from modelsweb.manifests.document import Document, ManifestError, expanded, parse, scalar
+from modelsweb.manifests.document import Document, ManifestError, dump, expanded, parse, scalar
 
 Path = tuple[str | int, ...]
 _INDENT = 2
+_WIDE = 10_000
+_DASH = re.compile(r" *- +")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -56,11 +58,15 @@ def _changed(value: Any, change: Change) -> Any:
         if isinstance(owner, dict) and not isinstance(owner.get(step), dict | list):
             owner[step] = {}
         owners.append(owner[step])
+    last = path[-1]
     if change.value is not None:
-        owners[-1][path[-1]] = change.value
+        if isinstance(owners[-1], list) and last == len(owners[-1]):
+            owners[-1].append(change.value)
+        else:
+            owners[-1][last] = change.value
         return found
     depth = len(path) - 1
-    while depth and isinstance(owners[depth], dict) and len(owners[depth]) == 1:
+    while depth and len(owners[depth]) == 1:
         depth -= 1
     del owners[depth][path[depth]]
     return found
@@ -75,7 +81,7 @@ def _splice(source: str, document: Document, *, change: Change) -> tuple[int, in
     if change.value is None:
         raise CannotEditError
     key, owner = trail[-1] if trail else (document.node, document.node)
-    return _insertion(key, owner, path=change.path[len(trail) :], value=change.value)
+    return _insertion(source, key, owner, path=change.path[len(trail) :], value=change.value)
 
 
 def _trail(node: yaml.Node, path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
@@ -107,13 +113,15 @@ def _replacement(node: yaml.Node, value: Any) -> tuple[int, int, str]:
 
 
 def _removal(source: str, trail: list[tuple[yaml.Node, yaml.Node]]) -> tuple[int, int, str]:
-    """The lines of a field, and of what holds nothing but it."""
-    while len(trail) > 1 and isinstance(trail[-2][1], yaml.MappingNode) and len(trail[-2][1].value) == 1:
+    """The lines of a field or of an item of a list, and of what holds nothing but it."""
+    while len(trail) > 1 and len(trail[-2][1].value) == 1:
         trail = trail[:-1]
     key, value = trail[-1]
     start = source.rfind("\n", 0, _at(key.start_mark)) + 1
-    if source[start : _at(key.start_mark)].strip():
-        raise CannotEditError  # it shares its line: the first field of an item, or a flow mapping
+    before = source[start : _at(key.start_mark)]
+    is_item = len(trail) > 1 and isinstance(trail[-2][1], yaml.SequenceNode)
+    if not (_DASH.fullmatch(before) if is_item else not before.strip()):
+        raise CannotEditError  # it shares its line: the first field of an item, or something in braces
     if isinstance(value, yaml.CollectionNode) and not value.flow_style:
         # The end of a block is where the next thing starts: what stands between, comments too, is not its own.
         end = _end_of_line(source, _at(_last(value).end_mark))
@@ -134,34 +142,59 @@ def _end_of_line(source: str, at: int) -> int:
     return found.end() if found is not None else len(source)
 
 
-def _insertion(key: yaml.Node, owner: yaml.Node, *, path: Path, value: Any) -> tuple[int, int, str]:
-    """Before the first field of a mapping: at its indentation, or after its brace."""
-    if not isinstance(owner, yaml.MappingNode) or any(isinstance(step, int) for step in path):
-        raise CannotEditError
-    at = _at(owner.start_mark)
-    if owner.flow_style and owner.value:
-        return at + 1, at + 1, _in_braces(path, value) + ", "
-    if owner.flow_style:  # nothing is in it: the field begins a block
-        indent = _column(key) + _INDENT
-        return at, _at(owner.end_mark), "\n" + " " * indent + _in_block(path, value, indent=indent)
-    indent = _column(owner)
-    return at, at, _in_block(path, value, indent=indent) + "\n" + " " * indent
-
-
-def _in_block(path: Path, value: Any, *, indent: int) -> str:
-    """A field and what it is in, the first of which stands where the text goes on."""
-    lines = [f"{scalar(str(step))}:" for step in path]
-    lines[-1] += f" {scalar(value)}"
-    return "".join(
-        line if not depth else "\n" + " " * (indent + depth * _INDENT) + line
-        for depth, line in enumerate(lines)
-    )
-
-
-def _in_braces(path: Path, value: Any) -> str:
+def _insertion(
+    source: str, key: yaml.Node, owner: yaml.Node, *, path: Path, value: Any
+) -> tuple[int, int, str]:
+    """A field before the first one of a mapping, at its indentation or after its brace; an item at the end of a list."""
     step, *rest = path
-    below = "{" + _in_braces(tuple(rest), value) + "}" if rest else json.dumps(value)
-    return f"{json.dumps(str(step))}: {below}"
+    for below in reversed(rest):
+        if isinstance(below, int):
+            raise CannotEditError
+        value = {below: value}
+    if isinstance(owner, yaml.SequenceNode):
+        if step != len(owner.value) or not owner.value:
+            raise CannotEditError
+        return _appended(source, owner, value=value)
+    if isinstance(step, int):
+        raise CannotEditError
+    field = {step: value}
+    at = _at(owner.start_mark)
+    if isinstance(owner, yaml.ScalarNode):
+        if owner.value or owner.style:
+            raise CannotEditError
+        return (
+            at,
+            at,
+            _block(field, indent=_column(key) + _INDENT, is_new_line=True),
+        )  # nothing was said of it yet
+    assert isinstance(owner, yaml.MappingNode)
+    if owner.flow_style and owner.value:
+        return at + 1, at + 1, json.dumps(field)[1:-1] + ", "
+    if owner.flow_style:  # nothing is in it: the field begins a block
+        return at, _at(owner.end_mark), _block(field, indent=_column(key) + _INDENT, is_new_line=True)
+    indent = _column(owner)
+    return at, at, _block(field, indent=indent) + "\n" + " " * indent
+
+
+def _appended(source: str, owner: yaml.SequenceNode, *, value: Any) -> tuple[int, int, str]:
+    last = owner.value[-1]
+    if owner.flow_style:
+        at = _at(last.end_mark)
+        return at, at, ", " + json.dumps(value)
+    start = source.rfind("\n", 0, _at(last.start_mark)) + 1
+    if not _DASH.fullmatch(source[start : _at(last.start_mark)]):
+        raise CannotEditError
+    end = _end_of_line(source, _at(_last(last).end_mark))
+    indent = source.index("-", start) - start
+    words = " " * indent + _block([value], indent=indent)
+    return end, end, words + "\n" if source[:end].endswith("\n") else "\n" + words
+
+
+def _block(value: Any, *, indent: int, is_new_line: bool = False) -> str:
+    """What stands in a block of its own, from where the text goes on, or on the lines below."""
+    lines = dump(value, width=_WIDE).rstrip("\n").split("\n")
+    words = "\n".join(" " * indent + line if line else line for line in lines)
+    return "\n" + words if is_new_line else words.lstrip(" ")
 
 
 def _column(node: yaml.Node) -> int:
