@@ -74,6 +74,17 @@ class Code(StrEnum):
     ONE_OBJECT_ONLY = "one-object-only"
     CANNOT_CHANGE = "cannot-change"
     KUBECTL_NEEDED = "kubectl-needed"
+    # A field of a form
+    VALUE_MISSING = "value-missing"
+    VALUE_TOO_LONG = "value-too-long"
+    NOT_ONE_WORD = "not-one-word"
+    NOT_A_NAME = "not-a-name"
+    USER_IN_ADDRESS = "user-in-address"
+    NOT_IN_RANGE = "not-in-range"
+    NOT_A_QUANTITY = "not-a-quantity"
+    NOT_A_PAIR = "not-a-pair"
+    GIVEN_TWICE = "given-twice"
+    NOT_IN_FORM = "not-in-form"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from modelsweb.manifests import document as manifest
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.concerns import concerns
 from modelsweb.manifests.plan import plan
-from modelsweb.manifests.starting_point import DEFAULT, copy_of, from_link, templates
+from modelsweb.manifests.starting_point import BLANK, copy_of, from_link, templates
 from modelsweb.objects.obj import Obj
 
 RUNTIMES = tuple(
@@ -30,8 +30,10 @@ def test_a_template_is_planned_and_no_check_warns(key: str) -> None:
     assert [(one.id, str(one.text)) for one in found] == []
 
 
-def test_there_is_one_to_begin_with() -> None:
-    assert DEFAULT in templates()
+def test_what_a_page_begins_with_has_nothing_filled_in() -> None:
+    value = yaml.safe_load(BLANK)
+    assert value["metadata"]["name"] is None
+    assert value["spec"]["predictor"]["model"]["storageUri"] is None
 
 
 def test_a_link_fills_the_text() -> None:

@@ -46,7 +46,9 @@ def test_every_error_can_be_told(error: errors.ModelswebError) -> None:
 @pytest.mark.parametrize("code", Code)
 def test_every_code_has_a_sentence_of_its_own(code: Code) -> None:
     names = {"user", "verb", "resource", "namespace", "kind", "name", "field", "wanted", "max", "problem"}
-    values = dict.fromkeys(names | {"key", "value", "tag", "given", "kinds", "example", "command"}, "x")
+    values = dict.fromkeys(
+        names | {"key", "value", "tag", "given", "kinds", "example", "command", "line", "low", "high"}, "x"
+    )
     sentence = sentences.sentence(Problem(code=code, values=values))
     assert set(_VALUE.findall(sentence.message)) <= values.keys()
     is_general = str(sentence) == "See the message for details."

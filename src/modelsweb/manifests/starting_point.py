@@ -8,16 +8,25 @@ from typing import Any
 
 from modelsweb.manifests.document import dump
 from modelsweb.manifests.merge import editable
-from modelsweb.manifests.storage import without_user
+from modelsweb.manifests.storage import guessed_format, name_of, without_user
 from modelsweb.topology.stop import STOP
 
-DEFAULT = "sklearn"
+BLANK = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata:
+  name:
+spec:
+  predictor:
+    model:
+      modelFormat:
+        name:
+      storageUri:
+"""
+"""What every service of a model says, for the form to fill in."""
 MAX_VALUE = 2_048
 LINK_KEYS = ("uri", "name", "format", "version", "runtime")
 """What a link from a model registry may say."""
-_FORMATS = {"hf": "huggingface"}
-"""What an address alone says of the format."""
-_LONGEST_NAME = 40
 _OTHER_KEYS = {"lang", "theme", "ns", "namespace"}
 
 
@@ -50,9 +59,7 @@ def from_link(given: Mapping[str, str]) -> StartingPoint:
             del said[key]
     given_uri = said.get("uri", "")
     uri = without_user(given_uri)
-    model: dict[str, Any] = {
-        "modelFormat": {"name": said.get("format") or _FORMATS.get(uri.partition("://")[0], "")}
-    }
+    model: dict[str, Any] = {"modelFormat": {"name": said.get("format") or guessed_format(uri)}}
     if version := said.get("version"):
         model["modelFormat"]["version"] = version
     if runtime := said.get("runtime"):
@@ -61,7 +68,7 @@ def from_link(given: Mapping[str, str]) -> StartingPoint:
     value: dict[str, Any] = {
         "apiVersion": "serving.kserve.io/v1beta1",
         "kind": "InferenceService",
-        "metadata": {"name": said.get("name") or _name(uri)},
+        "metadata": {"name": said.get("name") or name_of(uri)},
         "spec": {"predictor": {"model": model}},
     }
     return StartingPoint(text=dump(value), ignored=tuple(ignored), has_dropped_user=uri != given_uri)
@@ -82,10 +89,3 @@ def copy_of(raw: Mapping[str, Any], *, is_taken: bool) -> StartingPoint:
     if isinstance(spec, dict):
         value["spec"] = {key: one for key, one in spec.items() if key != "canary"}
     return StartingPoint(text=dump({**value, "metadata": metadata}))
-
-
-def _name(uri: str) -> str:
-    """The last part of an address as a name that KServe takes."""
-    last = uri.rstrip("/").rpartition("/")[2].lower()
-    letters = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in last)
-    return letters.lstrip("0123456789-")[:_LONGEST_NAME].strip("-") or "my-model"

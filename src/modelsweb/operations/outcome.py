@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Any
 
 from modelsweb.errors import Problem
+from modelsweb.manifests.check import Facts
 from modelsweb.manifests.concerns import Concern
+from modelsweb.manifests.form import Field, FormDocument
 from modelsweb.manifests.merge import Conflict, FieldDifference
 from modelsweb.objects.ref import ObjectRef
 
@@ -82,3 +84,16 @@ class EditOutcome(Outcome):
     is_gone: bool = False
     """It was deleted meanwhile, or is another one of the same name now."""
     is_unavailable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormOutcome:
+    """A text with what was changed in the form beside it, and the document that the form is about; None where there is none.
+    ``waits`` says why the text cannot be read, so that the form has to wait; ``problems`` are those of its fields, which were
+    not changed; ``facts`` are what is known of the cluster."""
+
+    source: str
+    document: FormDocument | None = None
+    waits: Problem | None = None
+    problems: Mapping[Field, Problem] = field(default_factory=dict, hash=False)
+    facts: Facts = field(default_factory=Facts, hash=False)

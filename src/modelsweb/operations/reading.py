@@ -8,10 +8,17 @@ from modelsweb.operations.facts import facts
 from modelsweb.operations.gateway import Gateway
 
 
+def too_large(source: str, max_bytes: int) -> Problem | None:
+    """Why a text is not read at all, if so."""
+    if len(source.encode()) <= max_bytes:
+        return None
+    return Problem(code=Code.TEXT_TOO_LARGE, values={"max": max_bytes})
+
+
 async def read(gateway: Gateway, user: User, *, source: str, namespace: str, max_bytes: int) -> Plan:
     """The plan of a text, or what is wrong with it; one that is too large is not looked at."""
-    if len(source.encode()) > max_bytes:
-        return Plan(problems=(Problem(code=Code.TEXT_TOO_LARGE, values={"max": max_bytes}),))
+    if (problem := too_large(source, max_bytes)) is not None:
+        return Plan(problems=(problem,))
     return await gateway.rate_limit.aside(user, plan, source, namespace)
 
 

@@ -1,7 +1,7 @@
 """The create page: the text that was pasted, what is wrong with it, and what became of each document."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from modelsweb.kinds import INFERENCE_SERVICE, ROOTS
 from modelsweb.manifests.concerns import Concern
@@ -9,6 +9,7 @@ from modelsweb.manifests.starting_point import StartingPoint
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
 from modelsweb.text import Text, text
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
+from modelsweb.viewmodels.components.service_form import ServiceForm
 
 _MAX_WORDS = 200
 TEMPLATES: Mapping[str, Text] = {
@@ -62,6 +63,7 @@ class CreateService:
     documents: tuple[DocumentRow, ...] = ()
     concerns: tuple[Concern, ...] = ()
     notes: tuple[Text, ...] = ()
+    form: ServiceForm = field(default_factory=ServiceForm)
     is_held_back: bool = False
     """Nothing was created, as our own checks say that it will not work."""
     may_create: bool = True
@@ -70,6 +72,11 @@ class CreateService:
     def has_failed(self) -> bool:
         """Something has to be mended."""
         return bool(self.problems) or any(row.outcome.state is State.FAILED for row in self.documents)
+
+    @property
+    def is_refused(self) -> bool:
+        """The user has to do something before it can be created."""
+        return self.has_failed or self.is_held_back or self.form.has_problems
 
     @property
     def is_unavailable(self) -> bool:

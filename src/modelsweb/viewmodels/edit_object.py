@@ -17,6 +17,7 @@ from modelsweb.topology.owner import managed_by
 from modelsweb.topology.predictor import mode
 from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
+from modelsweb.viewmodels.components.service_form import ServiceForm
 
 _CONTEXT = 3
 _MAX_LINES = 2_000
@@ -82,6 +83,7 @@ class EditObject:
     changed_by: str = ""
     changes: tuple[ChangeRow, ...] = ()
     diff: tuple[DiffLine, ...] = ()
+    form: ServiceForm = field(default_factory=ServiceForm)
     command: str = ""
     """The kubectl line that does the same."""
     effect: Effect = Effect.NOTHING
@@ -94,6 +96,11 @@ class EditObject:
         """The choices that were made, and hold."""
         open_ = {one.field for one in self.conflicts}
         return {name: value for name, value in self.choices.items() if name not in open_}
+
+    @property
+    def is_refused(self) -> bool:
+        """The user has to do something before it can be saved."""
+        return bool(self.problems or self.conflicts) or self.form.has_problems
 
     @property
     def is_reviewed(self) -> bool:

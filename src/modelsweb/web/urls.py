@@ -72,7 +72,7 @@ class Urls:
         return self.of(CREATE_ANYWHERE)
 
     def create_concerns(self, namespace: str) -> str:
-        """What is found in a text while it is typed."""
+        """What is found in a text while it is typed, and the form beside it."""
         return self.of(CREATE_CONCERNS.format(namespace=namespace))
 
     def objects(self, plural: str, namespace: str = "", *, is_namespaced: bool = True) -> str:

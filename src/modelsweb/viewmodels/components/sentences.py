@@ -126,6 +126,20 @@ _PROBLEMS: Mapping[Code, Text] = {
     Code.KUBECTL_NEEDED: text(
         "This app is not allowed to create Secrets. Create it with kubectl, then remove it from the text: {command}"
     ),
+    Code.VALUE_MISSING: text("Required."),
+    Code.VALUE_TOO_LONG: text("Too long; use at most {max} characters."),
+    Code.NOT_ONE_WORD: text("Spaces are not allowed here."),
+    Code.NOT_A_NAME: text(
+        "Use lowercase letters, digits and hyphens; start with a letter and end with a letter or digit; at most 63 characters."
+    ),
+    Code.USER_IN_ADDRESS: text(
+        "The address holds a user or a password. Remove them and put them in a Secret."
+    ),
+    Code.NOT_IN_RANGE: text("Enter a whole number from {low} to {high}."),
+    Code.NOT_A_QUANTITY: text("Not a valid quantity. Enter it like this: {example}"),
+    Code.NOT_A_PAIR: text("Line {line} is not of the form NAME=value."),
+    Code.GIVEN_TWICE: text("{key} is given twice (line {line})."),
+    Code.NOT_IN_FORM: text("The form cannot change this field here. Change it in the YAML."),
     Code.REJECTED: text("The cluster rejected {kind} {name}."),
     Code.INVALID_OBJECT: text("{kind} {name} is not valid."),
     Code.NO_LONGER_THERE: text("It no longer exists."),

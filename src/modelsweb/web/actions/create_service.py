@@ -1,4 +1,4 @@
-"""Creating from pasted YAML: all documents are tried, then sent in order, and a report says what became of each."""
+"""Creating from a form or from YAML: all documents are tried, then sent in order, and a report says what became of each."""
 
 from dataclasses import replace
 from urllib.parse import urlencode
@@ -8,7 +8,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.manifests.starting_point import (
-    DEFAULT,
+    BLANK,
     LINK_KEYS,
     StartingPoint,
     copy_of,
@@ -21,6 +21,8 @@ from modelsweb.text import Text
 from modelsweb.viewmodels import create_service
 from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.create_service import CreateService
+from modelsweb.web.channel import partial
+from modelsweb.web.service_form import filled, form_of
 from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/create_service.html"
@@ -49,6 +51,7 @@ async def form(context: RequestContext) -> Response:
         CreateService(
             namespace=context.namespace,
             source=begun.text,
+            form=await form_of(context, begun.text),
             may_create=may_create,
             notes=create_service.notes(begun, context.request.query_params.get("template", "")),
         ),
@@ -62,7 +65,7 @@ async def _begun(context: RequestContext) -> StartingPoint:
         return await _copied(context, original)
     if any(query.get(key) for key in LINK_KEYS):
         return from_link(query)
-    return StartingPoint(text=templates().get(query.get("template", ""), templates()[DEFAULT]))
+    return StartingPoint(text=templates().get(query.get("template", ""), BLANK))
 
 
 async def _copied(context: RequestContext, name: str) -> StartingPoint:
@@ -80,7 +83,10 @@ async def _copied(context: RequestContext, name: str) -> StartingPoint:
 async def submit(context: RequestContext) -> Response:
     """Creates what was pasted; leads to the new service, or answers the page with a report, and keeps the text where
     anything failed."""
-    request = _request(context)
+    source, entered = await filled(context, context.form.document("yaml"))
+    if entered.has_problems:
+        return _page(context, CreateService(namespace=context.namespace, source=source, form=entered))
+    request = _request(context, source)
     notes: tuple[Text, ...] = ()
     if asked := context.form.get("fix"):
         mended = None
@@ -100,7 +106,7 @@ async def submit(context: RequestContext) -> Response:
         seconds=_ARRIVAL_SECONDS,
     ):
         return RedirectResponse(context.urls.service(context.namespace, new.ref.name) + "#created", 303)
-    return _page(context, replace(model, notes=notes))
+    return _page(context, replace(model, notes=notes, form=await form_of(context, request.source)))
 
 
 def _place(asked: str) -> FixPlace | None:
@@ -111,19 +117,27 @@ def _place(asked: str) -> FixPlace | None:
 
 
 async def concerns(context: RequestContext) -> Response:
-    """What our own checks find in the text, while it is being typed."""
-    outcome = await check(context.site.operations, context.user, request=_request(context))
-    model = create_service.of_outcome(context.namespace, "", outcome=outcome)
+    """While a text or the form beside it is being filled in: the form, the text with what was changed there, and what our own
+    checks find in it."""
+    is_edit = bool(context.form.get("base"))  # of an object that is there
+    source, entered = await filled(context, context.form.document("yaml"), is_edit=is_edit)
+    outcome = await check(context.site.operations, context.user, request=_request(context, source))
+    model = replace(create_service.of_outcome(context.namespace, "", outcome=outcome), form=entered)
     fragments = context.site.renderer.fragments(
-        context.site, context.language, template=_TEMPLATE, names=("concerns",), model=model
+        context.site,
+        context.language,
+        template=_TEMPLATE,
+        names=("concerns", "service_form"),
+        model=model,
     )
-    return HTMLResponse(fragments["concerns"], headers={"Cache-Control": "no-store"})
+    html = partial("concerns", fragments["concerns"]) + partial("service-form", fragments["service_form"])
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
-def _request(context: RequestContext) -> CreateRequest:
+def _request(context: RequestContext, source: str) -> CreateRequest:
     return CreateRequest(
         namespace=context.namespace,
-        source=context.form.document("yaml"),
+        source=source,
         max_bytes=context.site.config.web.max_bytes,
         dry_run=context.form.get("step") == "check",
         despite_concerns=context.form.get("despite") == "1",
@@ -134,5 +148,5 @@ def _page(context: RequestContext, model: CreateService) -> Response:
     html = context.site.renderer.page(
         context, _TEMPLATE, model=model, command=kubectl.create(context.namespace)
     )
-    status = 503 if model.is_unavailable else 422 if model.has_failed or model.is_held_back else 200
+    status = 503 if model.is_unavailable else 422 if model.is_refused else 200
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})

@@ -1,5 +1,6 @@
 """Editing: the object as YAML, a review of exactly what would change, and the save."""
 
+from dataclasses import replace
 from hashlib import sha256
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -12,6 +13,7 @@ from modelsweb.operations.outcome import State
 from modelsweb.viewmodels import edit_object
 from modelsweb.viewmodels.edit_object import EditObject
 from modelsweb.web import objects
+from modelsweb.web.service_form import filled, form_of
 from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/edit_object.html"
@@ -25,13 +27,15 @@ async def form(context: RequestContext) -> Response:
     may = await context.site.authorization.allows(
         context.user, kind, verb="patch", namespace=context.namespace, name=context.name
     )
-    return _page(context, edit_object.opened(kind, root, may_edit=may))
+    model = edit_object.opened(kind, root, may_edit=may)
+    return _page(context, replace(model, form=await form_of(context, model.source, is_edit=True)))
 
 
 async def submit(context: RequestContext) -> Response:
     """A review; the save where what was reviewed is what is sent."""
     kind = _kind(context)
-    source, base = context.form.document("yaml"), context.form.document("base")
+    source, entered = await filled(context, context.form.document("yaml"), is_edit=True)
+    base = context.form.document("base")
     is_save = context.form.get("step") == "save" and context.form.get("reviewed") == _digest(source)
     choices = {
         name.removeprefix(_CHOICE): value
@@ -49,13 +53,6 @@ async def submit(context: RequestContext) -> Response:
         choices=choices,
         dry_run=not is_save,
     )
-    outcome = await edit(context.site.operations, context.user, request=request)
-    if outcome.state is State.DONE:
-        return RedirectResponse(_address(context, kind) + "#saved", 303)
-    try:
-        root = await objects.root(context, kind)
-    except errors.ModelswebError:
-        root = None
     page = EditObject(
         kind=kind,
         namespace=context.namespace,
@@ -64,7 +61,17 @@ async def submit(context: RequestContext) -> Response:
         base=base,
         source=source,
         choices=choices,
+        form=entered,
     )
+    if entered.has_problems:
+        return _page(context, page)
+    outcome = await edit(context.site.operations, context.user, request=request)
+    if outcome.state is State.DONE:
+        return RedirectResponse(_address(context, kind) + "#saved", 303)
+    try:
+        root = await objects.root(context, kind)
+    except errors.ModelswebError:
+        root = None
     return _page(context, edit_object.answered(page, outcome, root=root))
 
 
@@ -92,5 +99,5 @@ def _page(context: RequestContext, model: EditObject) -> Response:
     html = context.site.renderer.page(
         context, _TEMPLATE, model=model, address=address, reviewed=_digest(model.source)
     )
-    status = 503 if model.is_unavailable else 422 if model.problems or model.conflicts else 200
+    status = 503 if model.is_unavailable else 422 if model.is_refused else 200
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})

@@ -8,6 +8,7 @@ import * as namespace from "./namespace";
 import * as narrow from "./narrow";
 import * as rows from "./rows";
 import * as select from "./select";
+import * as serviceForm from "./service_form";
 import * as session from "./session";
 import * as sparkline from "./sparkline";
 import * as stream from "./stream";
@@ -23,6 +24,7 @@ for (const part of [
   narrow,
   rows,
   select,
+  serviceForm,
   session,
   sparkline,
   stream,

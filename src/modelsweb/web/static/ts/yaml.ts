@@ -71,7 +71,7 @@ export function connect(page: Document): void {
       editor.setCustomValidity(size > most ? (editor.dataset.tooLarge ?? "") : "");
     };
     check();
-    editor.addEventListener("input", check);
+    for (const change of ["input", "mw:text"]) editor.addEventListener(change, check);
     page.addEventListener("htmx:before:request", (event) => {
       if ((event.target as Element).id === "concerns" && !editor.checkValidity()) event.preventDefault();
     });
@@ -91,6 +91,7 @@ export function connect(page: Document): void {
         note.textContent = editor.dataset.restored ?? "";
         note.hidden = false;
       }
+      editor.dispatchEvent(new InputEvent("input", { bubbles: true })); // checks and form follow the text
     }
     form?.addEventListener("submit", () => {
       leaving = true;

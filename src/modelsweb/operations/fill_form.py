@@ -1,0 +1,41 @@
+"""Filling in the form beside a text: what it changes becomes an edit of the text, and what the text says is in the form."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from modelsweb.gateway.access import User
+from modelsweb.manifests.document import ManifestError
+from modelsweb.manifests.form import Field, Filled, FormDocument, filled, form_document
+from modelsweb.operations.facts import facts
+from modelsweb.operations.gateway import Gateway
+from modelsweb.operations.outcome import FormOutcome
+from modelsweb.operations.reading import too_large
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormRequest:
+    """A text, and a form beside it: what its fields held (``was``) and what they hold now (``given``)."""
+
+    namespace: str
+    source: str
+    max_bytes: int
+    was: Mapping[Field, str] = field(default_factory=dict, hash=False)
+    given: Mapping[Field, str] = field(default_factory=dict, hash=False)
+
+
+async def fill_form(gateway: Gateway, user: User, *, request: FormRequest) -> FormOutcome:
+    """The text with what was changed in the form, and what the form holds then."""
+    outcome = FormOutcome(source=request.source)
+    if (problem := too_large(request.source, request.max_bytes)) is not None:
+        return replace(outcome, waits=problem)
+    try:
+        done, document = await gateway.rate_limit.aside(user, _filled, request)
+    except ManifestError as error:
+        return replace(outcome, waits=error.problem)
+    known = await facts(gateway, user, namespace=request.namespace, documents=())
+    return FormOutcome(source=done.source, document=document, problems=done.problems, facts=known)
+
+
+def _filled(request: FormRequest) -> tuple[Filled, FormDocument | None]:
+    done = filled(request.source, was=request.was, given=request.given)
+    return done, form_document(done.source)

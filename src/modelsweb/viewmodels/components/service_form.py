@@ -1,0 +1,380 @@
+"""The form beside the YAML of a service: groups of fields with what they hold, what they can hold, and what is wrong."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from modelsweb.errors import Code
+from modelsweb.kinds import KNATIVE_SERVICE
+from modelsweb.manifests.check import Facts
+from modelsweb.manifests.form import Field, device, has_model, is_custom
+from modelsweb.manifests.storage import guessed_format
+from modelsweb.manifests.wanted_runtime import formats, meant, wanted
+from modelsweb.objects.obj import Obj
+from modelsweb.operations.outcome import FormOutcome
+from modelsweb.text import Text, text
+from modelsweb.topology.predictor import mode
+from modelsweb.topology.runtime_selection import DEFAULT_PROTOCOL, PROTOCOLS, Reason, select
+from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
+
+_REASONS: Mapping[Reason, Text] = {
+    Reason.DISABLED: text("disabled"),
+    Reason.MULTI_MODEL: text("for several models in one server"),
+    Reason.WORKERS: text("needs worker nodes, or takes none"),
+    Reason.FORMAT: text("another format"),
+    Reason.VERSION: text("another version of the format"),
+    Reason.PROTOCOL: text("another protocol"),
+    Reason.NOT_SELECTED: text("only if it is chosen here"),
+}
+_CREDENTIALS: Mapping[str, Text] = {
+    "s3": text("S3: the service account needs a Secret with keys, a role, or an anonymous bucket."),
+    "gs": text(
+        "Google Cloud Storage: the service account needs a Secret with a JSON key, or Workload Identity."
+    ),
+    "hf": text("Hugging Face: gated and private models need a Secret with HF_TOKEN on the service account."),
+    "abfs": text("Azure: the service account needs a Secret with a service principal, SAS token or key."),
+    "pvc": text("Volume: the claim must exist in this namespace."),
+    "oci": text("OCI image: a private registry needs an image pull Secret on the service account."),
+    "http": text("Web address: no credentials, or a Secret with https-host and headers."),
+    "https": text("Web address: no credentials, or a Secret with https-host and headers."),
+}
+_MAX_LINES = 8
+_AZURE_HOSTS = (".blob.core.windows.net", ".file.core.windows.net")
+
+
+class Control(StrEnum):
+    """How a field is entered."""
+
+    LINE = "line"
+    NUMBER = "number"
+    LINES = "lines"
+    CHOICE = "choice"
+    SUGGESTED = "suggested"
+    """A line, for which values are offered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a choice; ``words`` are shown instead of it, ``note`` beside it."""
+
+    value: str
+    words: Text | None = None
+    note: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldRow:
+    """One field: what it shows (``value``), and what the text has (``was``), which differ where the value cannot be taken.
+    ``is_locked`` says that only the YAML can change it here."""
+
+    field: Field
+    label: Text
+    value: str
+    was: str
+    help: Text | None = None
+    problem: Text | None = None
+    control: Control = Control.LINE
+    options: tuple[Option, ...] = ()
+    is_required: bool = False
+    is_locked: bool = False
+    is_wide: bool = False
+
+    @property
+    def lines(self) -> int:
+        """The height of its control."""
+        return min(max(2, self.value.count("\n") + 1), _MAX_LINES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Fields that belong together; ``is_folded`` are those that few need."""
+
+    id: str
+    title: Text
+    rows: tuple[FieldRow, ...]
+    is_folded: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        """It has something to show."""
+        return not self.is_folded or any(row.value or row.problem for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceForm:
+    """The form. Without groups there is none: ``waits`` says what is wrong with the text, else it describes no service."""
+
+    groups: tuple[Group, ...] = ()
+    waits: ProblemRow | None = None
+    name: str = ""
+    documents: int = 0
+    is_edit: bool = False
+    edited: str | None = None
+    """The text, where the form changed it."""
+
+    @property
+    def has_problems(self) -> bool:
+        """Some fields hold what they cannot."""
+        return any(row.problem for group in self.groups for row in group.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What is said of a field, whatever it holds."""
+
+    label: Text
+    help: Text | None = None
+    control: Control = Control.LINE
+
+
+_WORDS: Mapping[Field, _Words] = {
+    Field.URI: _Words(text("Model address"), text("For example s3://bucket/model, hf://organization/model or pvc://claim/path.")),
+    Field.NAME: _Words(text("Name")),
+    Field.FORMAT: _Words(text("Model format"), control=Control.SUGGESTED),
+    Field.VERSION: _Words(text("Format version")),
+    Field.RUNTIME: _Words(text("Serving runtime"), control=Control.CHOICE),
+    Field.PROTOCOL: _Words(text("Protocol"), control=Control.CHOICE),
+    Field.IMAGE: _Words(text("Runtime version"), text("Tag of the runtime's image; empty for the runtime's own.")),
+    Field.MODE: _Words(text("Deployment mode"), control=Control.CHOICE),
+    Field.MIN_REPLICAS: _Words(text("Minimum replicas"), text("Empty means 1."), Control.NUMBER),
+    Field.MAX_REPLICAS: _Words(text("Maximum replicas"), None, Control.NUMBER),
+    Field.METRIC: _Words(text("Scale on"), control=Control.CHOICE),
+    Field.TARGET: _Words(text("Target value"), None, Control.NUMBER),
+    Field.CANARY: _Words(text("Canary traffic, %"), text("Knative mode only: the share of the newest revision."), Control.NUMBER),
+    Field.CPU: _Words(text("CPU request"), text("For example 500m or 2.")),
+    Field.MEMORY: _Words(text("Memory request"), text("For example 4Gi.")),
+    Field.CPU_LIMIT: _Words(text("CPU limit")),
+    Field.MEMORY_LIMIT: _Words(text("Memory limit")),
+    Field.GPU: _Words(text("GPUs"), None, Control.NUMBER),
+    Field.ACCOUNT: _Words(text("Service account"), text("Its Secrets hold the credentials for the model address. Empty means default.")),
+    Field.ARGUMENTS: _Words(text("Arguments"), text("One on each line."), Control.LINES),
+    Field.ENVIRONMENT: _Words(text("Environment variables"), text("NAME=value, one on each line. Variables from Secrets and ConfigMaps stay as they are."), Control.LINES),
+    Field.LABELS: _Words(text("Labels"), text("key=value, one on each line."), Control.LINES),
+    Field.TRANSFORMER: _Words(text("Transformer image"), text("A container that reshapes requests before the model sees them. Empty means none.")),
+    Field.TIMEOUT: _Words(text("Request timeout, seconds"), None, Control.NUMBER),
+}  # fmt: skip
+_WIDE = {
+    Field.URI,
+    Field.NAME,
+    Field.RUNTIME,
+    Field.ACCOUNT,
+    Field.ARGUMENTS,
+    Field.ENVIRONMENT,
+    Field.LABELS,
+    Field.TRANSFORMER,
+}
+_GROUPS: tuple[tuple[str, Text, tuple[Field, ...], bool], ...] = (
+    ("model", text("Model"), (Field.URI, Field.NAME, Field.FORMAT, Field.VERSION), False),
+    ("runtime", text("Runtime"), (Field.RUNTIME, Field.PROTOCOL, Field.IMAGE), False),
+    (
+        "scale",
+        text("Scale and traffic"),
+        (Field.MODE, Field.MIN_REPLICAS, Field.MAX_REPLICAS, Field.METRIC, Field.TARGET, Field.CANARY),
+        False,
+    ),
+    (
+        "resources",
+        text("Resources of each replica"),
+        (Field.CPU, Field.MEMORY, Field.CPU_LIMIT, Field.MEMORY_LIMIT, Field.GPU),
+        False,
+    ),
+    (
+        "more",
+        text("More"),
+        (
+            Field.ACCOUNT,
+            Field.TRANSFORMER,
+            Field.ARGUMENTS,
+            Field.ENVIRONMENT,
+            Field.LABELS,
+            Field.TIMEOUT,
+        ),
+        True,
+    ),
+)
+_REQUIRED = {Field.URI, Field.NAME, Field.FORMAT}
+_FIXED = {Field.NAME, Field.MODE}
+"""What an object keeps for its life."""
+_FOLLOWS_MODEL = {Field.URI, Field.FORMAT, Field.VERSION, Field.RUNTIME, Field.PROTOCOL}
+
+
+def build(outcome: FormOutcome, *, given: Mapping[Field, str], source: str, is_edit: bool) -> ServiceForm:
+    """The form of a text; ``given`` is what the user entered and ``source`` the text that they sent."""
+    edited = outcome.source if outcome.source != source else None
+    if outcome.waits is not None:
+        return ServiceForm(waits=problem_row(outcome.waits), is_edit=is_edit)
+    if outcome.document is None:
+        return ServiceForm(is_edit=is_edit, edited=edited)
+    values, service = outcome.document.values(), outcome.document.service
+    rows = {
+        field: _row(field, service, values=values, outcome=outcome, given=given, is_edit=is_edit)
+        for field in Field
+        if field not in _FOLLOWS_MODEL or not is_custom(service)
+    }
+    return ServiceForm(
+        groups=tuple(
+            Group(
+                id=name,
+                title=title,
+                rows=tuple(rows[field] for field in fields if field in rows),
+                is_folded=is_folded,
+            )
+            for name, title, fields, is_folded in _GROUPS
+        ),
+        name=service.name,
+        documents=outcome.document.count,
+        is_edit=is_edit,
+        edited=edited,
+    )
+
+
+def _row(
+    field: Field,
+    service: Obj,
+    *,
+    values: Mapping[Field, str],
+    outcome: FormOutcome,
+    given: Mapping[Field, str],
+    is_edit: bool,
+) -> FieldRow:
+    words = _WORDS[field]
+    problem = outcome.problems.get(field)
+    value = values.get(field, "")
+    said = problem_row(problem).text if problem is not None else None
+    is_locked = field not in values or (is_edit and field in _FIXED)
+    is_kept = problem is not None and problem.code is not Code.NOT_IN_FORM
+    return FieldRow(
+        field=field,
+        label=_label(field, service),
+        value=given.get(field, value) if is_kept else value,
+        was=value,
+        help=_help(field, service, facts=outcome.facts),
+        problem=said,
+        control=words.control,
+        options=tuple(_options(field, service, facts=outcome.facts, value=value)),
+        is_required=field in _REQUIRED and (field is Field.NAME or has_model(service)),
+        is_locked=is_locked,
+        is_wide=field in _WIDE,
+    )
+
+
+def _label(field: Field, service: Obj) -> Text:
+    if field is Field.IMAGE and is_custom(service):
+        return text("Image")
+    if field is Field.GPU and not device(service).startswith("nvidia.com/gpu"):
+        return text("Accelerators ({device})", device=device(service))
+    return _WORDS[field].label
+
+
+def _help(field: Field, service: Obj, *, facts: Facts) -> Text | None:
+    if field is Field.URI:
+        return _credentials(service) or _WORDS[field].help
+    if field is Field.FORMAT:
+        return _of_format(service)
+    if field is Field.RUNTIME:
+        return _of_runtime(service, facts)
+    if field is Field.IMAGE and is_custom(service):
+        return None
+    return _WORDS[field].help
+
+
+def _credentials(service: Obj) -> Text | None:
+    """What KServe needs to read the address that is given."""
+    scheme, _, rest = service.string("spec", "predictor", "model", "storageUri").partition("://")
+    if scheme == "https" and rest.partition("/")[0].endswith(_AZURE_HOSTS):
+        scheme = "abfs"
+    return _CREDENTIALS.get(scheme.partition("+")[0])
+
+
+def _of_format(service: Obj) -> Text | None:
+    given = service.string("spec", "predictor", "model", "modelFormat", "name")
+    uri = service.string("spec", "predictor", "model", "storageUri")
+    if not given and uri:
+        return text("The address does not tell the format. Choose it.")
+    if given and uri and guessed_format(uri) == given:
+        return text("Fits the address.")
+    return None
+
+
+def _of_runtime(service: Obj, facts: Facts) -> Text | None:
+    """Which runtime KServe takes, or what to change so that one fits."""
+    asked = wanted(service)
+    if asked is None:
+        return None
+    if facts.runtimes is None:
+        return text("You may not list serving runtimes here; which one KServe takes is not checked.")
+    chosen = select(facts.runtimes, asked).chosen
+    if chosen is not None:
+        if asked.runtime:
+            return None
+        return text("KServe takes {runtime}.", runtime=chosen.name)
+    if asked.runtime:
+        return text("{runtime} does not fit this model.", runtime=asked.runtime)
+    other = meant(facts.runtimes, asked)
+    if other.protocol:
+        return text(
+            "With the default protocol {protocol} no runtime fits; {runtime} serves this format with {other}.",
+            protocol=DEFAULT_PROTOCOL,
+            other=other.protocol,
+            runtime=other.runtime,
+        )
+    return text(
+        "No runtime on this cluster serves {format} with protocol {protocol}.",
+        format=f"{asked.format} {asked.version}".strip(),
+        protocol=asked.protocol or DEFAULT_PROTOCOL,
+    )
+
+
+def _options(field: Field, service: Obj, *, facts: Facts, value: str) -> Iterator[Option]:
+    match field:
+        case Field.FORMAT:
+            yield from _formats(facts)
+        case Field.RUNTIME:
+            yield from _runtimes(service, facts, value=value)
+        case Field.PROTOCOL:
+            yield Option("", text("Automatic"))
+            yield from _words(PROTOCOLS, value)
+        case Field.MODE:
+            yield Option("", text("Default of the cluster"))
+            has_knative = facts.has(KNATIVE_SERVICE) is not False
+            yield from _words(("Standard", "Knative") if has_knative else ("Standard",), value)
+        case Field.METRIC:
+            yield Option("", text("Default of the mode"))
+            known = {"Standard": ("cpu", "memory"), "Knative": ("concurrency", "rps")}
+            yield from _words(known.get(mode(service), ("cpu", "memory", "concurrency", "rps")), value)
+
+
+def _words(known: tuple[str, ...], value: str) -> Iterator[Option]:
+    """The values that are known, and the one that is there, whatever it is."""
+    for one in known if value in {"", *known} else (*known, value):
+        yield Option(one)
+
+
+def _formats(facts: Facts) -> Iterator[Option]:
+    counts = Counter(
+        str(one.get("name"))
+        for runtime in facts.runtimes or ()
+        for one in runtime.items("spec", "supportedModelFormats")
+    )
+    for name in sorted(formats(facts.runtimes or ())):
+        yield Option(name, note=text("{n} of the runtimes here", n=counts[name]))
+
+
+def _runtimes(service: Obj, facts: Facts, *, value: str) -> Iterator[Option]:
+    """What can be named; what cannot, with the first reason."""
+    yield Option("", text("Automatic"))
+    asked = wanted(service)
+    names = set()
+    if asked is not None and facts.runtimes is not None:
+        unnamed = select(facts.runtimes, asked)
+        for runtime, reason in sorted(unnamed.reasons, key=lambda one: (_rank(one[1]), one[0].name)):
+            if runtime.name not in names:
+                names.add(runtime.name)
+                yield Option(runtime.name, note=_REASONS[reason] if reason is not None else None)
+    if value and value not in names:
+        yield Option(value)
+
+
+def _rank(reason: Reason | None) -> int:
+    return {None: 0, Reason.NOT_SELECTED: 1}.get(reason, 2)

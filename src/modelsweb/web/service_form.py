@@ -1,0 +1,33 @@
+"""The form beside a text: what it changed is taken into the text before anything else is done with it."""
+
+from modelsweb.manifests.form import fields_of
+from modelsweb.operations.fill_form import FormRequest, fill_form
+from modelsweb.viewmodels.components import service_form
+from modelsweb.viewmodels.components.service_form import ServiceForm
+from modelsweb.web.site import RequestContext
+
+
+async def filled(context: RequestContext, source: str, *, is_edit: bool = False) -> tuple[str, ServiceForm]:
+    """A text with what the user changed in the form that was sent along, and the form as it is then."""
+    given = fields_of(context.form.fields, "form:")
+    outcome = await fill_form(
+        context.site.operations,
+        context.user,
+        request=FormRequest(
+            namespace=context.namespace,
+            source=source,
+            max_bytes=context.site.config.web.max_bytes,
+            was=fields_of(context.form.fields, "was:"),
+            given=given,
+        ),
+    )
+    return outcome.source, service_form.build(outcome, given=given, source=source, is_edit=is_edit)
+
+
+async def form_of(context: RequestContext, source: str, *, is_edit: bool = False) -> ServiceForm:
+    """The form of a text, whatever was sent."""
+    request = FormRequest(
+        namespace=context.namespace, source=source, max_bytes=context.site.config.web.max_bytes
+    )
+    outcome = await fill_form(context.site.operations, context.user, request=request)
+    return service_form.build(outcome, given={}, source=source, is_edit=is_edit)

@@ -1,0 +1,64 @@
+// The form beside a text. The server writes what changes in it into the text; what is typed meanwhile, here or there, stays.
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** Connects the page; nothing happens on import. */
+export function connect(page: Document): void {
+  const found = page.querySelector<HTMLTextAreaElement>("textarea#yaml-source");
+  if (!found) return;
+  const area = found;
+  let sent = "";
+  let asked = new Map<string, string>();
+  let typed = new Map<string, string>();
+
+  function form(): HTMLElement | null {
+    return page.getElementById("service-form");
+  }
+
+  function controls(): Control[] {
+    return [...(form()?.querySelectorAll<Control>('[name^="form:"]') ?? [])];
+  }
+
+  function values(): Map<string, string> {
+    return new Map(controls().map((control) => [control.name, control.value]));
+  }
+
+  function isOurs(event: Event): boolean {
+    const from = (event as CustomEvent<{ ctx?: { sourceElement?: Element } } | null>).detail?.ctx
+      ?.sourceElement;
+    return from?.id === "concerns";
+  }
+
+  function ask(): void {
+    form()?.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  page.addEventListener("htmx:before:request", (event) => {
+    if (!isOurs(event)) return;
+    sent = area.value;
+    asked = values();
+  });
+
+  page.addEventListener("htmx:before:swap", (event) => {
+    if (!isOurs(event)) return;
+    typed = new Map([...values()].filter(([name, value]) => asked.get(name) !== value));
+    if (area.value === sent) return;
+    event.preventDefault(); // an answer to a text that is no longer there
+    ask();
+  });
+
+  page.addEventListener("htmx:after:swap", (event) => {
+    if (!isOurs(event)) return;
+    const edited = form()?.dataset.edited;
+    if (edited !== undefined && area.value === sent) {
+      area.value = JSON.parse(edited) as string;
+      sent = area.value;
+      area.dispatchEvent(new Event("mw:text"));
+    }
+    const late = controls().filter(
+      (control) => typed.has(control.name) && typed.get(control.name) !== control.value,
+    );
+    for (const control of late) control.value = typed.get(control.name) ?? "";
+    typed = new Map();
+    if (late.some((control) => control !== page.activeElement)) ask();
+  });
+}

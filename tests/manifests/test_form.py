@@ -1,0 +1,207 @@
+"""The form and the text are one document."""
+
+from pathlib import Path
+
+import pytest
+
+from modelsweb.errors import Code
+from modelsweb.manifests.document import ManifestError
+from modelsweb.manifests.form import FIELDS, Field, filled, form_document
+from modelsweb.manifests.starting_point import BLANK, templates
+from modelsweb.manifests.storage import guessed_format, name_of
+
+DATA = Path(__file__).parent.parent / "data"
+TEXT = """\
+# a comment
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata:
+  name: "mine"  # its name
+  labels:
+    team: risk
+    other: x
+spec:
+  predictor:
+    minReplicas: 2
+    model:
+      modelFormat: {name: sklearn}
+      storageUri: s3://a/b
+      args:
+      - --one
+      - --two   # second
+      env:
+      # first
+      - name: A
+        value: "1"
+      - name: TOKEN
+        valueFrom: {secretKeyRef: {name: s, key: t}}
+      - name: B
+        value: two
+      resources:
+        limits:
+          memory: 2Gi
+"""
+
+
+def _set(field: Field, value: str, source: str = TEXT) -> str:
+    document = form_document(source)
+    assert document is not None
+    done = filled(source, was=document.values(), given={field: value})
+    assert not done.problems, done.problems
+    now = form_document(done.source)
+    assert now is not None
+    assert now.values()[field] == value
+    return done.source
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "before", "after"),
+    [
+        (Field.NAME, "yours", '"mine"', '"yours"'),
+        (Field.URI, "s3://a/c", "s3://a/b", "s3://a/c"),
+        (Field.FORMAT, "xgboost", "{name: sklearn}", "{name: xgboost}"),
+        (Field.MIN_REPLICAS, "3", "minReplicas: 2", "minReplicas: 3"),
+        (Field.MIN_REPLICAS, "", "    minReplicas: 2\n", ""),
+        (Field.MEMORY_LIMIT, "4Gi", "2Gi", "4Gi"),
+        (
+            Field.CPU,
+            "500m",
+            "      resources:\n",
+            "      resources:\n        requests:\n          cpu: 500m\n",
+        ),
+        (Field.GPU, "2", "          memory: 2Gi", "          nvidia.com/gpu: '2'\n          memory: 2Gi"),
+        (Field.ARGUMENTS, "--one\n--three", "--two ", "--three "),
+        (Field.ARGUMENTS, "--one", "      - --two   # second\n", ""),
+        (Field.ARGUMENTS, "--one\n--two\n-x", "# second\n", "# second\n      - -x\n"),
+        (Field.ENVIRONMENT, "A=1\nB=three", "value: two", "value: three"),
+        (Field.ENVIRONMENT, "A=1", "      - name: B\n        value: two\n", ""),
+        (
+            Field.ENVIRONMENT,
+            "A=1\nB=two\nC=",
+            "value: two\n",
+            "value: two\n      - name: C\n        value: ''\n",
+        ),
+        (Field.LABELS, "team=risk", "    other: x\n", ""),
+        (Field.LABELS, "team=fraud\nother=x", "team: risk", "team: fraud"),
+        (
+            Field.TRANSFORMER,
+            "me/shape:1",
+            "spec:\n",
+            "spec:\n  transformer:\n    containers:\n    - name: kserve-container\n      image: me/shape:1\n",
+        ),
+    ],
+)
+def test_a_field_is_an_edit_of_the_text_at_its_place(
+    field: Field, value: str, before: str, after: str
+) -> None:
+    assert TEXT.count(before) == 1
+    assert _set(field, value) == TEXT.replace(before, after)
+
+
+def test_an_address_alone_makes_a_service() -> None:
+    done = _set(Field.URI, "s3://risk/models/churn-xgboost/2026-11/churn.bst", BLANK)
+    document = form_document(done)
+    assert document is not None
+    values = document.values()
+    assert (values[Field.NAME], values[Field.FORMAT]) == ("churn", "xgboost")
+
+
+@pytest.mark.parametrize(
+    ("uri", "name", "format_"),
+    [
+        ("s3://b/churn-xgboost/2026-11/model.bst", "churn-xgboost", "xgboost"),
+        ("hf://Qwen/Qwen2.5-7B-Instruct", "qwen2-5-7b-instruct", "huggingface"),
+        ("pvc://claim/v1", "v1", ""),
+        ("gs://kfserving-examples/models/sklearn/1.0/model", "sklearn", "sklearn"),
+        ("s3://b/sklearn-to-onnx/model", "sklearn-to-onnx", ""),
+        ("s3://b/net.ONNX", "net", "onnx"),
+        ("s3://b", "b", ""),
+        ("", "my-model", ""),
+    ],
+)
+def test_what_an_address_tells(uri: str, name: str, format_: str) -> None:
+    assert (name_of(uri), guessed_format(uri)) == (name, format_)
+
+
+def test_what_is_there_already_is_not_guessed() -> None:
+    assert "sklearn" in _set(Field.URI, "hf://a/b")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        (Field.NAME, "", Code.VALUE_MISSING),
+        (Field.NAME, "Mine", Code.NOT_A_NAME),
+        (Field.NAME, "a" * 64, Code.NOT_A_NAME),
+        (Field.URI, "s3://a b", Code.NOT_ONE_WORD),
+        (Field.URI, "https://me:word@host/x", Code.USER_IN_ADDRESS),
+        (Field.MIN_REPLICAS, "-1", Code.NOT_IN_RANGE),
+        (Field.MIN_REPLICAS, "1.5", Code.NOT_IN_RANGE),
+        (Field.MIN_REPLICAS, "1000000000", Code.NOT_IN_RANGE),
+        (Field.MIN_REPLICAS, "٣", Code.NOT_IN_RANGE),
+        (Field.MEMORY, "4GB", Code.NOT_A_QUANTITY),
+        (Field.MEMORY, "four", Code.NOT_A_QUANTITY),
+        (Field.CPU, "-1", Code.NOT_A_QUANTITY),
+        (Field.ENVIRONMENT, "A", Code.NOT_A_PAIR),
+        (Field.ENVIRONMENT, "A=1\nA=2", Code.GIVEN_TWICE),
+        (Field.LABELS, "a b=c", Code.NOT_A_PAIR),
+        (Field.ARGUMENTS, "x" * 30_000, Code.VALUE_TOO_LONG),
+    ],
+)
+def test_a_bad_value_changes_nothing_and_says_what_would_do(field: Field, value: str, code: Code) -> None:
+    document = form_document(TEXT)
+    assert document is not None
+    done = filled(TEXT, was=document.values(), given={field: value})
+    assert done.source == TEXT
+    assert done.problems[field].code is code
+
+
+def test_full_width_signs_of_an_address_are_read_as_meant() -> None:
+    document = form_document(TEXT)
+    assert document is not None
+    done = filled(TEXT, was=document.values(), given={Field.URI: "s3：／／a／c"})
+    assert "storageUri: s3://a/c\n" in done.source
+
+
+def test_what_an_edit_does_not_reach_is_said() -> None:
+    source = TEXT.replace("{name: sklearn}", "&f {name: sklearn}")
+    source = source.replace("      storageUri", "      other: *f\n      storageUri")
+    done = filled(source, was={}, given={Field.FORMAT: "xgboost"})
+    assert done.source == source
+    assert done.problems[Field.FORMAT].code is Code.NOT_IN_FORM
+
+
+def _samples() -> list[str]:
+    files = sorted((*DATA.rglob("*.yaml"), *DATA.rglob("*.yml")))
+    found = [*templates().values(), *(one.read_text() for one in files if one.stat().st_size < 20_000)]
+    return [one for one in found if "kind: InferenceService\n" in one]
+
+
+def test_every_field_of_every_sample_comes_back_to_the_same_bytes() -> None:
+    """Form, text, form: nothing is changed by looking, and each field can be changed and read again, or says why not."""
+    seen = 0
+    for source in _samples():
+        try:
+            document = form_document(source)
+        except ManifestError:
+            continue
+        if document is None:
+            continue
+        values = document.values()
+        assert filled(source, was=values, given=values).source == source
+        for field in FIELDS:
+            if not values.get(field) or "\n" in values[field]:
+                continue
+            other = {"cpu": "3", "memory": "3Gi", "gpu": "3"}.get(
+                field.split("-")[0], "3" if values[field].isdecimal() else "x3"
+            )
+            other = "K=v3" if field in {Field.ENVIRONMENT, Field.LABELS} else other
+            done = filled(source, was=values, given={field: other})
+            if done.problems:
+                assert done.source == source
+                continue
+            seen += 1
+            now = form_document(done.source)
+            assert now is not None
+            assert now.values()[field] == other, (field, source)
+    assert seen > 100
