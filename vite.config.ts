@@ -40,7 +40,7 @@ const purge: Plugin = {
             "uplot",
             /^pf-m-(primary|secondary|link|danger|plain)$/,
           ],
-          variables: [/^--mw-s[0-9]$/], // read by scripts
+          variables: [/^--mw-s[0-9]$/, /^--mw-code-/], // read by scripts
         },
         variables: true,
       });

@@ -28,6 +28,7 @@ from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.gateway.reader import Reader
+from modelsweb.gateway.schemas import SchemaReader
 from modelsweb.gateway.writer import Writer
 from modelsweb.kinds import INFERENCE_SERVICE, KINDS, POD, ROOTS, RUNTIME_POD
 from modelsweb.kube.client import KubeClient
@@ -155,6 +156,7 @@ async def running(
             metrics=MetricsReader(
                 access, prometheus, clock=clock, scrape_seconds=config.metrics.scrape_seconds
             ),
+            schemas=SchemaReader(client, clock=clock),
             panels=panels,
             clock=clock,
             renderer=Renderer(),

@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.browser.editor import write, written
+
 PAGES = {
     "list": "/n/team-risk/services",
     "all namespaces": "/services",
@@ -42,15 +44,14 @@ WRITTEN = (
 def test_a_report_of_checks_and_a_review_are_axe_clean(page: Page, demo: str) -> None:
     """What stands on no page that can be linked to."""
     page.goto(demo + "/n/team-risk/create")
-    page.get_by_role("textbox").fill(WRITTEN)
+    write(page, WRITTEN)
     expect(page.locator("#concerns li").first).to_be_visible()
     assert Axe().run(page).response["violations"] == []
     page.get_by_role("button", name="Create", exact=True).click()
     expect(page.locator("#report")).to_be_visible()
     assert Axe().run(page).response["violations"] == []
     page.goto(demo + "/n/team-risk/services/fraud/edit")
-    editor = page.get_by_role("textbox")
-    editor.fill(editor.input_value().replace("fraud-models-typo", "fraud-models"))
+    write(page, written(page).replace("fraud-models-typo", "fraud-models"))
     page.get_by_role("button", name="Review changes").click()
     expect(page.locator("#diff")).to_be_visible()
     page.set_viewport_size({"width": 390, "height": 800})

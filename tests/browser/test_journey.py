@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.editor import editor, write, written
 from tests.browser.processes import kubectl
 from tests.waiting import LIMIT
 
@@ -31,7 +32,7 @@ def live_and_die(page: Page, space: str, name: str) -> None:
 
     That needs forms, cookies and streams, so it tells whether a way to the app carries them.
     """
-    page.get_by_role("textbox").fill(YAML.replace("NAME", name))
+    write(page, YAML.replace("NAME", name))
     page.get_by_role("button", name="Create").click()
     expect(page).to_have_url(re.compile(f"/services/{name}$"))
     page.goto(f"{space}/services/{name}/logs")
@@ -54,7 +55,7 @@ def live_and_die(page: Page, space: str, name: str) -> None:
 def test_create_watch_inspect_delete(page: Page, demo: str) -> None:
     page.goto(demo + LIST)
     page.get_by_role("link", name="Create").click()
-    page.get_by_label("YAML, one or more documents").fill(YAML.replace("NAME", "journey"))
+    write(page, YAML.replace("NAME", "journey"))
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="journey")).to_be_visible()
     page.get_by_role("link", name="Services", exact=True).click()
@@ -116,44 +117,40 @@ def test_a_change_shows_without_losing_focus(page: Page, demo: str) -> None:
 def test_broken_yaml_is_kept_and_its_line_is_one_click_away(page: Page, demo: str) -> None:
     page.goto(demo + "/n/team-vision/create")
     broken = YAML.replace("NAME", "broken").replace("metadata:", "metadata: [")
-    page.get_by_label("YAML, one or more documents").fill(broken)
+    write(page, broken)
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("alert")).to_contain_text("Nothing was created")
-    assert page.get_by_label("YAML, one or more documents").input_value() == broken
-    button = page.get_by_role("button", name=re.compile(r"^line \d"))
+    assert written(page) == broken
+    button = page.locator(".mw-report").get_by_role("button", name=re.compile(r"^line \d"))
     line = int(button.get_attribute("data-line") or 0)
     button.click()
-    focused, start = page.evaluate("[document.activeElement.id, document.activeElement.selectionStart]")
-    assert focused == "yaml-source"
-    assert broken[:start].count("\n") == line - 1
+    expect(editor(page)).to_be_focused()
+    expect(page.locator("#yaml-editor .cm-activeLine")).to_have_text(broken.split("\n")[line - 1])
 
 
 def test_a_text_that_is_too_large_is_not_sent_and_not_lost(page: Page, demo: str) -> None:
     page.goto(demo + "/n/team-vision/create")
     large = "# " + "模" * 2_000_000
-    editor = page.get_by_role("textbox")
-    editor.fill(large)
-    said = "The text is larger than 1048576 bytes."
-    page.wait_for_function("said => document.querySelector('textarea').validationMessage === said", arg=said)
+    write(page, large)
     page.get_by_role("button", name="Create").click()
+    expect(page.get_by_role("alert")).to_contain_text("The text is larger than 1048576 bytes.")
     expect(page).to_have_url(demo + "/n/team-vision/create")
-    assert editor.evaluate("area => area.value.length") == len(large)
-    editor.fill("kind: nothing")
+    assert len(written(page)) == len(large)
+    write(page, "kind: nothing")
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="Nothing was created")).to_be_visible()
 
 
 def test_checks_come_while_one_types_and_a_fix_is_pressed(page: Page, demo: str) -> None:
     page.goto(demo + "/n/team-vision/create?template=sklearn")
-    editor = page.get_by_role("textbox")
-    text = editor.input_value().replace("name: sklearn\n", "name: SKLearn\n")
-    editor.fill("# mine\n" + text)
+    text = written(page).replace("name: sklearn\n", "name: SKLearn\n")
+    write(page, "# mine\n" + text)
     fix = page.get_by_role("button", name=re.compile("Fix format-case in line"))
     expect(fix).to_be_visible()
     fix.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="accept it. Nothing was created yet.")).to_be_visible()
-    assert page.get_by_role("textbox").input_value() == "# mine\n" + text.replace("SKLearn", "sklearn")
+    assert written(page) == "# mine\n" + text.replace("SKLearn", "sklearn")
 
 
 def test_a_service_is_edited_by_keyboard_after_a_review(page: Page, demo: str) -> None:
@@ -162,8 +159,7 @@ def test_a_service_is_edited_by_keyboard_after_a_review(page: Page, demo: str) -
     page.wait_for_url("**/services/to-edit")
     page.get_by_role("link", name="Edit…").focus()
     page.keyboard.press("Enter")
-    editor = page.get_by_role("textbox")
-    editor.fill(editor.input_value().replace("s3://models/x", "s3://models/y"))
+    write(page, written(page).replace("s3://models/x", "s3://models/y"))
     page.get_by_role("button", name="Review changes").press("Enter")
     expect(page.get_by_role("row", name="spec.predictor.model.storageUri")).to_contain_text("s3://models/y")
     expect(page.locator(".mw-diff-added")).to_contain_text("s3://models/y")
@@ -213,3 +209,81 @@ def test_everything_works_without_script(page: Page, demo: str) -> None:
     plain.get_by_role("button", name="Create").click()
     expect(plain.get_by_text("apiVersion is missing.")).to_be_visible()
     context.close()
+
+
+def test_a_service_is_made_of_an_address_in_three_clicks(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-vision/create")
+    page.get_by_label("Model address").click()
+    page.keyboard.insert_text("s3://vision-models/three-clicks-sklearn/1.0")
+    page.get_by_role("button", name="Check only").last.click()
+    expect(page.get_by_role("heading", name="accept it. Nothing was created yet.")).to_be_visible()
+    assert "name: three-clicks-sklearn\n" in written(page)
+    page.get_by_role("button", name="Create", exact=True).click()
+    page.wait_for_url("**/services/three-clicks-sklearn")
+
+
+def test_form_and_yaml_are_one_document_by_keyboard(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-vision/create?template=sklearn")
+    editor(page).wait_for()
+    write(page, "# mine\n" + written(page))
+    expect(page.locator("#field-name")).to_have_value("sklearn-model")
+    page.get_by_label("Minimum replicas").focus()
+    page.keyboard.type("2")
+    page.keyboard.press("Tab")
+    page.wait_for_function("document.querySelector('#yaml-source').value.includes('minReplicas: 2')")
+    assert written(page).startswith("# mine\n")
+    page.get_by_label("Memory request").fill("4GB")
+    page.get_by_label("CPU request").fill("2")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Not a valid quantity. Enter it like this: 4G, 4Gi")).to_be_visible()
+    page.wait_for_function("""document.querySelector('#yaml-source').value.includes("cpu: '2'")""")
+    expect(page.get_by_label("Memory request")).to_have_value("4GB")
+    write(page, written(page).replace("minReplicas: 2", "minReplicas: 3"))
+    expect(page.get_by_label("Minimum replicas")).to_have_value("3")
+    write(page, "a: [")
+    expect(page.get_by_text("The form waits until the YAML can be read.")).to_be_visible()
+    expect(page.locator("#field-name")).to_have_value("sklearn-model")
+    expect(page.locator("#field-name")).to_be_disabled()
+
+
+def test_the_editor_completes_and_explains_from_the_schema_by_keyboard(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-vision/create?template=sklearn")
+    editor(page).focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("      runt")
+    options = page.locator("#yaml-editor [role=option]")
+    expect(options.first).to_contain_text("runtime")
+    expect(page.locator("#yaml-editor .cm-completionInfo")).to_contain_text("Name of the serving runtime")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Alt+Enter")
+    expect(options.filter(has_text="kserve-sklearnserver")).to_be_visible()
+    page.keyboard.type("kserve-sk")
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "document.querySelector('#yaml-source').value.endsWith('runtime: kserve-sklearnserver')"
+    )
+    page.locator("#yaml-editor .cm-line", has_text="modelFormat").get_by_text("modelFormat").hover()
+    expect(page.locator("#yaml-editor .cm-field")).to_contain_text("KServe chooses the serving runtime by it")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    expect(editor(page)).not_to_be_focused()
+
+
+def test_problems_stand_at_their_line_and_are_fixed_by_keyboard(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-vision/create?template=sklearn")
+    write(page, written(page).replace("name: sklearn\n", "name: SKLearn\n"))
+    expect(page.locator("#yaml-editor .cm-lintRange-error")).to_have_text("name: SKLearn")
+    editor(page).focus()
+    page.keyboard.press("F8")
+    page.keyboard.press("Control+.")
+    expect(page.get_by_role("heading", name="accept it. Nothing was created yet.")).to_be_visible()
+    assert "name: sklearn\n" in written(page)
+
+
+def test_a_file_is_opened_in_the_editor(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-vision/create")
+    editor(page).wait_for()
+    file = {"name": "one.yaml", "mimeType": "text/yaml", "buffer": YAML.replace("\n", "\r\n").encode()}
+    page.locator("#yaml-file").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.locator("#field-name")).to_have_value("NAME")
+    assert written(page) == YAML

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import hide
+from tests.browser.editor import write
 from tests.browser.gateway import PREFIX, WAYS, Way, nginx
 from tests.browser.processes import guarded_process, kubectl
 from tests.browser.test_journey import live_and_die
@@ -145,7 +146,7 @@ def test_two_replicas_give_the_same_answers(demo: str, browser: Browser, tmp_pat
         )
         assert len(found) == len(set(found))
         page.goto(f"{address}{PREFIX}/n/team-risk/create")
-        page.get_by_role("textbox").fill("kind: nothing")
+        write(page, "kind: nothing")
         page.get_by_role("button", name="Create").click()  # the form of one, taken by the other
         expect(page.get_by_role("heading", name="Nothing was created")).to_be_visible()
         page.close()

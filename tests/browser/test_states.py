@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import hide, violations
+from tests.browser.editor import write, written
 from tests.browser.processes import demo_process, guarded_process, kubectl
 from tests.waiting import LIMIT
 
@@ -74,24 +75,22 @@ def test_a_session_that_ended_is_said_and_the_page_goes_on_after_it(
 def test_a_form_is_not_sent_into_a_session_that_ended(signed_out: Page, demo: str) -> None:
     page = signed_out
     page.goto(demo + "/n/team-risk/create")
-    editor = page.get_by_role("textbox")
-    expect(page.locator("html")).to_have_attribute("data-ready", "")
-    editor.fill("kind: typed")
+    write(page, "kind: typed")
     page.route(SIGNED_IN, _sign_in_page)
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("alert")).to_contain_text("Your session ended.")
-    expect(editor).to_have_value("kind: typed")
+    assert written(page) == "kind: typed"
     page.unroute(SIGNED_IN, _sign_in_page)
     expect(page.locator("#session")).to_be_hidden()
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_role("heading", name="Nothing was created")).to_be_visible()
-    expect(page.get_by_role("textbox")).to_have_value("kind: typed")
+    assert written(page) == "kind: typed"
 
 
 def test_a_text_that_got_no_answer_is_there_again(page: Page, demo: str) -> None:
     page.goto(demo + "/n/team-risk/create")
-    area = page.get_by_role("textbox", name="YAML, one or more documents")
-    area.fill("kind: Typed\n")
+    area = page.locator("#yaml-source")
+    write(page, "kind: Typed\n")
     page.route("**/create", lambda route: route.fulfill(body="A proxy cannot reach the app."))
     page.get_by_role("button", name="Create").click()
     expect(page.get_by_text("A proxy cannot reach the app.")).to_be_visible()

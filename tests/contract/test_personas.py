@@ -89,6 +89,7 @@ OPEN = {
     "all_service_list_export",
     "all_service_list_sparklines",
     "create_service",
+    "create_service_fields",
     "create_anywhere",
     "moved_new",
     "moved_all_sparklines",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from modelsweb.gateway.authorization import Authorization
 from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.gateway.reader import Reader
+from modelsweb.gateway.schemas import SchemaReader
 from modelsweb.gateway.writer import Writer
 
 
@@ -16,3 +17,4 @@ class Gateway:
     reader: Reader
     writer: Writer
     rate_limit: RateLimit
+    schemas: SchemaReader

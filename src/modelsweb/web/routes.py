@@ -10,7 +10,7 @@ from modelsweb.web.actions import (
     edit_object,
     export_services,
 )
-from modelsweb.web.api import probes
+from modelsweb.web.api import fields, probes
 from modelsweb.web.middleware.endpoint import Entry, Handler, endpoint
 from modelsweb.web.pages import (
     legacy,
@@ -90,6 +90,7 @@ PAGES: tuple[Entry, ...] = (
     _get("create_anywhere", urls.CREATE_ANYWHERE, handler=create_service.anywhere),
     _get("create_service", urls.CREATE, handler=create_service.form),
     _post("create_service_submit", urls.CREATE, handler=create_service.submit),
+    _data("create_service_fields", urls.CREATE_FIELDS, handler=fields.at_place),
     _look("create_service_concerns", urls.CREATE_CONCERNS, handler=create_service.concerns),
     *service_detail.PAGE.routes(_SERVICE),
     *service_resources.PAGE.routes(f"{_SERVICE}/resources"),

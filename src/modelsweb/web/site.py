@@ -18,6 +18,7 @@ from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.gateway.reader import Reader
+from modelsweb.gateway.schemas import SchemaReader
 from modelsweb.gateway.writer import Writer
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.manifests.document import BYTE_ORDER_MARK
@@ -69,6 +70,7 @@ class Site:
     writer: Writer
     logs: LogReader
     metrics: MetricsReader
+    schemas: SchemaReader
     panels: tuple[PanelPlan, ...]
     clock: Clock
     renderer: "Pages"
@@ -96,6 +98,7 @@ class Site:
             reader=self.reader,
             writer=self.writer,
             rate_limit=self.rate_limit,
+            schemas=self.schemas,
         )
 
     @property

@@ -10,6 +10,7 @@ CREATE_ANYWHERE = "/create"
 SERVICE_EDIT = SERVICE + "/edit"
 CREATE = "/n/{namespace}/create"
 CREATE_CONCERNS = CREATE + "/concerns"
+CREATE_FIELDS = CREATE + "/fields.json"
 OBJECTS_OF_ALL = "/all/{plural}"
 OBJECTS = "/n/{namespace}/{plural}"
 OBJECT = OBJECTS + "/{name}"
@@ -74,6 +75,10 @@ class Urls:
     def create_concerns(self, namespace: str) -> str:
         """What is found in a text while it is typed, and the form beside it."""
         return self.of(CREATE_CONCERNS.format(namespace=namespace))
+
+    def create_fields(self, namespace: str) -> str:
+        """What can stand at a place of a text."""
+        return self.of(CREATE_FIELDS.format(namespace=namespace))
 
     def objects(self, plural: str, namespace: str = "", *, is_namespaced: bool = True) -> str:
         """The list of a root kind: of a namespace, of all, or of a kind of the whole cluster."""

@@ -123,14 +123,15 @@ async def concerns(context: RequestContext) -> Response:
     source, entered = await filled(context, context.form.document("yaml"), is_edit=is_edit)
     outcome = await check(context.site.operations, context.user, request=_request(context, source))
     model = replace(create_service.of_outcome(context.namespace, "", outcome=outcome), form=entered)
+    form_part = "form_waits" if entered.waits else "service_form"
     fragments = context.site.renderer.fragments(
         context.site,
         context.language,
         template=_TEMPLATE,
-        names=("concerns", "service_form"),
+        names=("concerns", form_part),
         model=model,
     )
-    html = partial("concerns", fragments["concerns"]) + partial("service-form", fragments["service_form"])
+    html = "".join(partial(name.replace("_", "-"), found) for name, found in fragments.items())
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 

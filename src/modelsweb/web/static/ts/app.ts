@@ -36,6 +36,8 @@ for (const part of [
 if (document.getElementById("log")) void import("./logs").then((logs) => logs.connect(document));
 if (document.getElementById("charts")?.dataset.charts)
   void import("./metrics").then((metrics) => metrics.connect(document));
+if (document.querySelector("textarea#yaml-source"))
+  void import("./editor").then((editor) => editor.connect(document));
 if (document.getElementById("grafana")) void import("./panels").then((panels) => panels.connect(document));
 
 document.documentElement.dataset.ready = ""; // keys and forms are ours from here on

@@ -48,7 +48,9 @@ export function connect(page: Document): void {
 
   page.addEventListener("htmx:after:swap", (event) => {
     if (!isOurs(event)) return;
-    const edited = form()?.dataset.edited;
+    const isWaiting = page.querySelector("#form-waits > *") !== null;
+    for (const control of controls()) control.disabled ||= isWaiting; // a form that is sent anew has them as they must be
+    const edited = isWaiting ? undefined : form()?.dataset.edited;
     if (edited !== undefined && area.value === sent) {
       area.value = JSON.parse(edited) as string;
       sent = area.value;

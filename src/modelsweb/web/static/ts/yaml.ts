@@ -1,6 +1,8 @@
 // The pasted text: a problem's line can be gone to, leaving with unsaved text asks first, and what was sent is kept in this
 // tab until an answer has it: a refusal before the text is read, a proxy's page, a server that is away.
 function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
+  // Where there is an editor, it goes there.
+  if (!area.dispatchEvent(new CustomEvent("mw:go", { detail: { line, column }, cancelable: true }))) return;
   const lines = area.value.split("\n");
   const start = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
   const end = start + (lines[line - 1]?.length ?? 0);

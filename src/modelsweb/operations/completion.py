@@ -1,0 +1,76 @@
+"""What can stand at a place of a text: the fields that the cluster's schema has there, and the values that this cluster offers."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from modelsweb import errors
+from modelsweb.gateway.access import User
+from modelsweb.kinds import KINDS
+from modelsweb.manifests.check import Facts
+from modelsweb.manifests.schema import GroupVersionKind, SchemaField, fields
+from modelsweb.manifests.wanted_runtime import formats
+from modelsweb.operations.facts import facts
+from modelsweb.operations.gateway import Gateway
+from modelsweb.topology.runtime_selection import PROTOCOLS
+
+_VERSION = re.compile(r"v[0-9][0-9a-z]{0,20}")
+_MODEL = ("spec", "predictor", "model")
+_ANNOTATIONS: Mapping[str, tuple[str, ...]] = {
+    "serving.kserve.io/autoscalerClass": ("hpa", "keda", "external", "none"),
+    "serving.kserve.io/deploymentMode": ("Standard", "Knative"),
+    "serving.kserve.io/stop": ('"true"',),
+    "prometheus.io/scrape": ('"true"',),
+}
+"""Those that KServe reads and people write."""
+_OFFERED: Mapping[tuple[str, ...], Callable[[Facts], tuple[str, ...]]] = {
+    (*_MODEL, "modelFormat", "name"): lambda known: tuple(sorted(formats(known.runtimes or ()))),
+    (*_MODEL, "runtime"): lambda known: tuple(sorted({one.name for one in known.runtimes or ()})),
+    (*_MODEL, "protocolVersion"): lambda _: PROTOCOLS,
+}
+"""Values that no schema knows, by their place in an InferenceService."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place in a document: what it is of, as its text says, and the keys that lead there; lists are passed through."""
+
+    api_version: str
+    kind: str
+    path: tuple[str, ...]
+
+
+async def completion(
+    gateway: Gateway, user: User, *, namespace: str, place: Place
+) -> tuple[SchemaField, ...] | None:
+    """The fields of a place; None where the cluster tells nothing of it. Raises UnavailableError."""
+    group, _, version = place.api_version.rpartition("/")
+    is_ours = any(one.creatable and (one.group, one.kind) == (group, place.kind) for one in KINDS)
+    if not is_ours or not _VERSION.fullmatch(version):
+        return None
+    try:
+        document = await gateway.schemas.document(user, group, version=version)
+    except errors.ForbiddenError:
+        return None
+    if document is None:
+        return None
+    wanted = GroupVersionKind(group, version, place.kind)
+    found = fields(document, wanted, path=place.path)
+    if found is None:
+        return None
+    if place.path == ("metadata", "annotations"):
+        return tuple(
+            SchemaField(name=name, type="string", description="", is_required=False, values=values)
+            for name, values in _ANNOTATIONS.items()
+        )
+    if place.kind != "InferenceService" or not any(path[:-1] == place.path for path in _OFFERED):
+        return found
+    known = await facts(gateway, user, namespace=namespace, documents=())
+    return tuple(
+        msgspec.structs.replace(one, values=_OFFERED[*place.path, one.name](known))
+        if (*place.path, one.name) in _OFFERED
+        else one
+        for one in found
+    )
