@@ -230,13 +230,13 @@ def test_form_and_yaml_are_one_document_by_keyboard(page: Page, demo: str) -> No
     page.get_by_label("Minimum replicas").focus()
     page.keyboard.type("2")
     page.keyboard.press("Tab")
-    page.wait_for_function("document.querySelector('#yaml-source').value.includes('minReplicas: 2')")
+    page.wait_for_function("() => document.querySelector('#yaml-source').value.includes('minReplicas: 2')")
     assert written(page).startswith("# mine\n")
     page.get_by_label("Memory request").fill("4GB")
     page.get_by_label("CPU request").fill("2")
     page.keyboard.press("Tab")
     expect(page.get_by_text("Not a valid quantity. Enter it like this: 4G, 4Gi")).to_be_visible()
-    page.wait_for_function("""document.querySelector('#yaml-source').value.includes("cpu: '2'")""")
+    page.wait_for_function("""() => document.querySelector('#yaml-source').value.includes("cpu: '2'")""")
     expect(page.get_by_label("Memory request")).to_have_value("4GB")
     write(page, written(page).replace("minReplicas: 2", "minReplicas: 3"))
     expect(page.get_by_label("Minimum replicas")).to_have_value("3")
@@ -260,7 +260,7 @@ def test_the_editor_completes_and_explains_from_the_schema_by_keyboard(page: Pag
     page.keyboard.type("kserve-sk")
     page.keyboard.press("Enter")
     page.wait_for_function(
-        "document.querySelector('#yaml-source').value.endsWith('runtime: kserve-sklearnserver')"
+        "() => document.querySelector('#yaml-source').value.endsWith('runtime: kserve-sklearnserver')"
     )
     page.locator("#yaml-editor .cm-line", has_text="modelFormat").get_by_text("modelFormat").hover()
     expect(page.locator("#yaml-editor .cm-field")).to_contain_text("KServe chooses the serving runtime by it")

@@ -298,6 +298,7 @@ export function connect(page: Document): void {
         ]),
         EditorView.contentAttributes.of({
           "aria-label": label?.textContent.trim() ?? "YAML",
+          tabindex: "0",
           spellcheck: "false",
           autocapitalize: "off",
           autocorrect: "off",
