@@ -258,6 +258,7 @@ def test_the_editor_completes_and_explains_from_the_schema_by_keyboard(page: Pag
     page.keyboard.press("Alt+Enter")
     expect(options.filter(has_text="kserve-sklearnserver")).to_be_visible()
     page.keyboard.type("kserve-sk")
+    expect(page.locator("#yaml-editor [aria-selected=true]")).to_have_text("kserve-sklearnserver")
     page.keyboard.press("Enter")
     page.wait_for_function(
         "() => document.querySelector('#yaml-source').value.endsWith('runtime: kserve-sklearnserver')"

@@ -80,8 +80,8 @@ def _splice(source: str, document: Document, *, change: Change) -> tuple[int, in
         return _removal(source, trail) if change.value is None else _replacement(trail[-1][1], change.value)
     if change.value is None:
         raise CannotEditError
-    key, owner = trail[-1] if trail else (document.node, document.node)
-    return _insertion(source, key, owner, path=change.path[len(trail) :], value=change.value)
+    place = trail[-1] if trail else (document.node, document.node)
+    return _insertion(source, place, path=change.path[len(trail) :], value=change.value)
 
 
 def _trail(node: yaml.Node, path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
@@ -143,10 +143,10 @@ def _end_of_line(source: str, at: int) -> int:
 
 
 def _insertion(
-    source: str, key: yaml.Node, owner: yaml.Node, *, path: Path, value: Any
+    source: str, place: tuple[yaml.Node, yaml.Node], *, path: Path, value: Any
 ) -> tuple[int, int, str]:
     """A field before the first one of a mapping, at its indentation or after its brace; an item at the end of a list."""
-    step, *rest = path
+    (key, owner), (step, *rest) = place, path
     for below in reversed(rest):
         if isinstance(below, int):
             raise CannotEditError

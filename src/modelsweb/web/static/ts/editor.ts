@@ -46,6 +46,7 @@ interface Field {
 }
 
 const SEVERITIES = ["error", "error", "warning", "info"] as const;
+const WORD = /[^\s:{}[\],]*/;
 const MOST_LINES = 5000; // of the text around a place that are looked at
 
 const COLOURS = HighlightStyle.define([
@@ -173,14 +174,14 @@ export function connect(page: Document): void {
 
   async function complete(context: CompletionContext): Promise<CompletionResult | null> {
     const here = place(context.state, context.pos);
-    const word = context.matchBefore(/[^\s:{}[\],]*/);
+    const word = context.matchBefore(WORD);
     if (!word || (word.from === word.to && !context.explicit)) return null;
     const there = await fields(here.version, here.kind, here.path);
     if (!there) return null;
     if (here.isValue) {
       const field = there.find((one) => one.name === here.key);
       const options = (field?.values ?? []).map((value): Completion => ({ label: value, type: "constant" }));
-      return options.length ? { from: word.from, options } : null;
+      return options.length ? { from: word.from, options, validFor: WORD } : null;
     }
     const options = there.map((field): Completion => {
       const isPlain = /^(string|integer|number|boolean|integer or string)$/.test(field.type);
