@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import violations
 from tests.browser.editor import editor, write, written
 from tests.browser.processes import kubectl
 from tests.waiting import LIMIT
@@ -288,3 +289,50 @@ def test_a_file_is_opened_in_the_editor(page: Page, demo: str) -> None:
     page.locator("#yaml-file").set_input_files(file)  # type: ignore[arg-type]
     expect(page.locator("#field-name")).to_have_value("NAME")
     assert written(page) == YAML
+
+
+def _apply(name: str) -> None:
+    """A service by kubectl."""
+    file = Path(os.environ["DEMO_KUBECONFIG"]).with_name(f"{name}.yaml")
+    file.write_text(YAML.replace("NAME", name))
+    kubectl("-n", "default", "apply", "-f", str(file))
+
+
+def test_a_part_of_a_service_is_changed_in_place_by_keyboard(page: Page, demo: str) -> None:
+    _apply("in-place")
+    page.goto(demo + "/n/default/services/in-place")
+    pencil = page.get_by_role("link", name="Change replicas")
+    pencil.press("Enter")
+    field = page.get_by_label("Maximum replicas")
+    expect(page.get_by_label("Minimum replicas")).to_be_focused()
+    field.fill("9")
+    field.press("Enter")
+    expect(page.get_by_role("row", name="spec.predictor.maxReplicas")).to_contain_text("9")
+    expect(page.locator("#change")).to_contain_text("No pod restarts.")
+    assert violations(page) == []
+    page.keyboard.press("Enter")
+    expect(page.locator("#change")).to_contain_text("Saved.")
+    page.keyboard.press("Escape")
+    expect(page.locator("#change")).to_have_count(0)
+    expect(pencil).to_be_focused()
+    pencil.press("Enter")
+    expect(field).to_have_value("9")
+    field.fill("nine")
+    field.press("Enter")
+    expect(page.get_by_text("Enter a whole number from 0 to 10000.")).to_be_visible()
+    expect(field).to_have_value("nine")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.locator("#change")).to_have_count(0)
+    expect(page).to_have_url(demo + "/n/default/services/in-place")
+    kubectl("-n", "default", "delete", "inferenceservice", "in-place", "--wait=false")
+
+
+def test_a_restart_makes_the_pods_anew(page: Page, demo: str) -> None:
+    _apply("anew")
+    page.goto(demo + "/n/default/services/anew/pods")
+    page.get_by_role("link", name="Restart…").click()
+    page.get_by_role("button", name="Restart", exact=True).press("Enter")
+    expect(page.locator("#change")).to_contain_text("Saved.")
+    found = kubectl("-n", "default", "get", "inferenceservice", "anew", "-o", "yaml")
+    assert "kubectl.kubernetes.io/restartedAt" in found
+    kubectl("-n", "default", "delete", "inferenceservice", "anew", "--wait=false")

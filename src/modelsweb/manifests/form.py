@@ -127,12 +127,13 @@ def form_document(source: str) -> FormDocument | None:
 
 
 def filled(source: str, *, was: Mapping[Field, str], given: Mapping[Field, str]) -> Filled:
-    """The text with what a user changed in the form: what differs from what the form held before. Raises ManifestError."""
+    """The text with what a user changed in the form: what differs from what the form held before, where that is known, and from
+    what the text says. Raises ManifestError."""
     problems: dict[Field, Problem] = {}
     for field in FIELDS:
-        value = given.get(field, "").strip()
-        if field not in given or value == was.get(field, "").strip():
+        if field not in given or was.get(field) == given[field]:
             continue
+        value = given[field].strip()
         document = form_document(source)
         if document is None:
             break

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from difflib import unified_diff
 from enum import StrEnum
 from typing import Any
@@ -9,15 +10,17 @@ from typing import Any
 from modelsweb.manifests.concerns import Concern, will_not_work
 from modelsweb.manifests.document import dump, scalar
 from modelsweb.manifests.merge import MINE, THEIRS, FieldDifference, editable
+from modelsweb.manifests.restart import restart_changes
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.operations.outcome import EditOutcome, State
+from modelsweb.text import Text
 from modelsweb.topology.edit_effect import Effect, effect
 from modelsweb.topology.owner import managed_by
 from modelsweb.topology.predictor import mode
 from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
-from modelsweb.viewmodels.components.service_form import ServiceForm
+from modelsweb.viewmodels.components.service_form import PARTS, RESTART, FieldRow, ServiceForm
 
 _CONTEXT = 3
 _MAX_LINES = 2_000
@@ -90,6 +93,29 @@ class EditObject:
     state: State | None = None
     is_gone: bool = False
     is_unavailable: bool = False
+    part: str = ""
+    """The part of it that the page is about (``PARTS``); empty for the whole object."""
+
+    @property
+    def title(self) -> Text:
+        """What is changed."""
+        return PARTS[self.part][0]
+
+    @property
+    def is_restart(self) -> bool:
+        """There is nothing to fill in or to review."""
+        return self.part == RESTART
+
+    @property
+    def rows(self) -> tuple[FieldRow, ...]:
+        """The fields of the part."""
+        known = {row.field: row for group in self.form.groups for row in group.rows}
+        return tuple(known[field] for field in PARTS[self.part][1] if field in known)
+
+    @property
+    def is_saved(self) -> bool:
+        """It is as the user wants it."""
+        return self.state is State.DONE
 
     @property
     def settled(self) -> Mapping[str, str]:
@@ -126,6 +152,25 @@ def opened(kind: Kind, root: Obj, *, may_edit: bool) -> EditObject:
         may_edit=may_edit,
         managed_by=managed_by(root),
     )
+
+
+def restarting(page: EditObject, root: Obj, *, at: datetime) -> EditObject:
+    """The page that asks whether the service is to be restarted."""
+    changes = restart_changes(root, at)
+    return replace(
+        page,
+        command=kubectl.patch(
+            page.kind,
+            page.namespace,
+            name=page.name,
+            changes=[(_keys(one.path), one.value) for one in changes],
+        ),
+        effect=effect(mode(root), (_keys(one.path) for one in changes)),
+    )
+
+
+def _keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
+    return tuple(map(str, path))
 
 
 def answered(page: EditObject, outcome: EditOutcome, *, root: Obj | None) -> EditObject:

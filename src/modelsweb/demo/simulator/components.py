@@ -64,6 +64,7 @@ class Component:
         found = {key: value for key, value in own.items() if key not in _UNPROPAGATED}
         if self.runtime is not None:
             found |= self.runtime.spec.get("annotations") or {}
+        found |= self.service["spec"].get(self.name, {}).get("annotations") or {}
         if self.name == "predictor" and (uri := storage_uri(self.service)):
             found[SOURCE_URI] = uri
         return found

@@ -193,6 +193,24 @@ _GROUPS: tuple[tuple[str, Text, tuple[Field, ...], bool], ...] = (
         True,
     ),
 )
+PARTS: Mapping[str, tuple[Text, tuple[Field, ...]]] = {
+    "replicas": (
+        text("Replicas"),
+        (Field.MIN_REPLICAS, Field.MAX_REPLICAS, Field.METRIC, Field.TARGET),
+    ),
+    "resources": (
+        text("Resources"),
+        (Field.CPU, Field.MEMORY, Field.CPU_LIMIT, Field.MEMORY_LIMIT, Field.GPU),
+    ),
+    "model": (text("Model address"), (Field.URI, Field.FORMAT, Field.VERSION)),
+    "image": (text("Image"), (Field.IMAGE,)),
+    "canary": (text("Canary traffic"), (Field.CANARY,)),
+    "labels": (text("Labels"), (Field.LABELS,)),
+    "environment": (text("Environment and arguments"), (Field.ENVIRONMENT, Field.ARGUMENTS)),
+    "restart": (text("Restart"), ()),
+}
+"""What can be changed without opening the whole object, by the name in the address."""
+RESTART = "restart"
 _REQUIRED = {Field.URI, Field.NAME, Field.FORMAT}
 _FIXED = {Field.NAME, Field.MODE}
 """What an object keeps for its life."""
@@ -227,6 +245,14 @@ def build(outcome: FormOutcome, *, given: Mapping[Field, str], source: str, is_e
         is_edit=is_edit,
         edited=edited,
     )
+
+
+def parts(service: Obj) -> Mapping[str, Text]:
+    """The parts of a service that can be changed by themselves."""
+    left_out = {RESTART, *({"model"} if is_custom(service) else ())}
+    if mode(service) != "Knative":
+        left_out.add("canary")
+    return {name: title for name, (title, _) in PARTS.items() if name not in left_out}
 
 
 def _row(

@@ -11,12 +11,14 @@ from modelsweb.kinds import EVENT, POD
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Snapshot
+from modelsweb.text import Text
 from modelsweb.topology import demand, predictor
 from modelsweb.topology.demand import Replicas
 from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
 from modelsweb.topology.stop import is_stopped
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
+from modelsweb.viewmodels.components.service_form import parts
 
 
 class MetricsTab(StrEnum):
@@ -105,11 +107,19 @@ class ServiceHead:
     live: Live
     rights: Rights
     metrics_tab: MetricsTab
+    parts: Mapping[str, Text]
+    """What of it can be changed by itself."""
     is_deleting: bool
     is_stopped: bool
     """It was asked to stop, be it done or not."""
     gone: Age | None
     """How long ago it was deleted; None while it is there."""
+
+    @property
+    def can_restart(self) -> bool:
+        """It has pods of its own that are to run, and the user may have them made anew."""
+        is_there = not self.is_deleting and self.gone is None and not self.is_stopped
+        return self.rights.patch and is_there and self.mode in {"Standard", "Knative"}
 
 
 def head(judged: JudgedService) -> ServiceHead:
@@ -132,6 +142,7 @@ def head(judged: JudgedService) -> ServiceHead:
         live=live(judged.seen.health),
         rights=judged.rights,
         metrics_tab=judged.metrics_tab,
+        parts=parts(service),
         is_deleting=service.deleted is not None,
         is_stopped=is_stopped(service),
         gone=age(judged.seen.gone, judged.now) if judged.seen.gone is not None else None,

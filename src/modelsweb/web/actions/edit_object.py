@@ -1,4 +1,4 @@
-"""Editing: the object as YAML, a review of exactly what would change, and the save."""
+"""Editing: the object as YAML, or a part of a service as a few fields; a review of exactly what would change, and the save."""
 
 from dataclasses import replace
 from hashlib import sha256
@@ -7,16 +7,21 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.manifests.document import ManifestError
+from modelsweb.manifests.restart import restarted
+from modelsweb.manifests.text_edit import CannotEditError
 from modelsweb.objects.kind import Kind
 from modelsweb.operations.edit import EditRequest, edit
 from modelsweb.operations.outcome import State
 from modelsweb.viewmodels import edit_object
+from modelsweb.viewmodels.components.service_form import PARTS, RESTART
 from modelsweb.viewmodels.edit_object import EditObject
 from modelsweb.web import objects
 from modelsweb.web.service_form import filled, form_of
 from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/edit_object.html"
+_PART_TEMPLATE = "pages/edit_part.html"
 _CHOICE = "choice:"
 
 
@@ -27,16 +32,23 @@ async def form(context: RequestContext) -> Response:
     may = await context.site.authorization.allows(
         context.user, kind, verb="patch", namespace=context.namespace, name=context.name
     )
-    model = edit_object.opened(kind, root, may_edit=may)
+    model = replace(
+        edit_object.opened(kind, root, may_edit=may),
+        part=_part(kind, context.request.query_params.get("part", "")),
+    )
+    if model.is_restart:
+        return _page(context, edit_object.restarting(model, root, at=context.now))
     return _page(context, replace(model, form=await form_of(context, model.source, is_edit=True)))
 
 
 async def submit(context: RequestContext) -> Response:
     """A review; the save where what was reviewed is what is sent."""
     kind = _kind(context)
-    source, entered = await filled(context, context.form.document("yaml"), is_edit=True)
-    base = context.form.document("base")
+    part, base = _part(kind, context.form.get("part")), context.form.document("base")
+    source, entered = await filled(context, base if part else context.form.document("yaml"), is_edit=True)
     is_save = context.form.get("step") == "save" and context.form.get("reviewed") == _digest(source)
+    if part == RESTART:
+        source, is_save = _restarted(context, source), True
     choices = {
         name.removeprefix(_CHOICE): value
         for name, value in context.form.fields
@@ -62,11 +74,12 @@ async def submit(context: RequestContext) -> Response:
         source=source,
         choices=choices,
         form=entered,
+        part=part,
     )
     if entered.has_problems:
         return _page(context, page)
     outcome = await edit(context.site.operations, context.user, request=request)
-    if outcome.state is State.DONE:
+    if outcome.state is State.DONE and not (part and "hx-request" in context.request.headers):
         return RedirectResponse(_address(context, kind) + "#saved", 303)
     try:
         root = await objects.root(context, kind)
@@ -84,6 +97,18 @@ def _kind(context: RequestContext) -> Kind:
     return found
 
 
+def _part(kind: Kind, given: str) -> str:
+    """The part of a service that is asked for; the whole object where there is no such part."""
+    return given if kind is INFERENCE_SERVICE and given in PARTS else ""
+
+
+def _restarted(context: RequestContext, source: str) -> str:
+    try:
+        return restarted(source, context.now)
+    except (CannotEditError, ManifestError):
+        raise errors.BadRequestError("The field base must be the service as its page was given it.") from None
+
+
 def _digest(source: str) -> str:
     return sha256(source.encode()).hexdigest()
 
@@ -97,7 +122,11 @@ def _address(context: RequestContext, kind: Kind) -> str:
 def _page(context: RequestContext, model: EditObject) -> Response:
     address = _address(context, model.kind)
     html = context.site.renderer.page(
-        context, _TEMPLATE, model=model, address=address, reviewed=_digest(model.source)
+        context,
+        _PART_TEMPLATE if model.part else _TEMPLATE,
+        model=model,
+        address=address,
+        reviewed=_digest(model.source),
     )
     status = 503 if model.is_unavailable else 422 if model.is_refused else 200
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})

@@ -1,5 +1,6 @@
 import "htmx.org/dist/htmx.esm.js";
 import "htmx.org/dist/ext/hx-sse.js";
+import * as change from "./change";
 import * as copy from "./copy";
 import * as dashboard from "./dashboard";
 import * as grafana from "./grafana";
@@ -16,6 +17,7 @@ import * as view from "./view";
 import * as yaml from "./yaml";
 
 for (const part of [
+  change,
   copy,
   dashboard,
   grafana,
