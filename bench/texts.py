@@ -3,23 +3,29 @@
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+import msgspec
 import yaml
 
 from bench.measure import Report
 from modelsweb.manifests import document as manifest
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.concerns import concerns
+from modelsweb.manifests.form import Field, filled
 from modelsweb.manifests.plan import plan
+from modelsweb.manifests.schema import GroupVersionKind, decode, fields
 from modelsweb.objects.obj import Obj
 
 LINES = 2_000
 _RUNTIMES = 20
 _ROUNDS = 10
+_SCHEMAS = 16
+_CRDS = Path(__file__).parent.parent / "src" / "modelsweb" / "demo" / "crds"
 
 
 def main() -> int:
-    """Reads, plans and checks a text of 2,000 lines."""
+    """Reads, plans and checks a text of 2,000 lines, and completes in a large schema."""
     report = Report()
     source = _text()
     facts = Facts(runtimes=_runtimes(), services=(), served=frozenset())
@@ -30,7 +36,44 @@ def main() -> int:
     report.add("CPU of all checks", checking, "ms", maximum=100)
     report.add("CPU of reading it", parsing, "ms")
     report.add("CPU of planning it, reading it again", _milliseconds(lambda: plan(source, "bench")), "ms")
+    change = {Field.MIN_REPLICAS: "2"}
+    filling = _milliseconds(lambda: filled(source, was={}, given=change))
+    report.add("CPU of a change of the form in it", filling, "ms")
+    _schemas(report)
     return report.end()
+
+
+def _schemas(report: Report) -> None:
+    """A completion, in a document of the size that KServe's has."""
+    body = _open_api()
+    report.heading(f"A schema of {len(body) / 1e6:.1f} MB")
+    document = decode(body)
+    wanted = GroupVersionKind("serving.kserve.io", "v1beta1", "InferenceService")
+    path = ("spec", "predictor", "model", "env")
+    assert fields(document, wanted, path=path)
+    completing = _milliseconds(lambda: fields(document, wanted, path=path))
+    report.add("CPU of a completion", completing, "ms", maximum=20)
+    report.add("CPU of reading the schema", _milliseconds(lambda: decode(body)), "ms")
+
+
+def _open_api() -> bytes:
+    """The demo's schema of InferenceServices, among as many of other kinds as make up the size."""
+    crd = yaml.safe_load((_CRDS / "inferenceservices.yaml").read_text())
+    one = crd["spec"]["versions"][0]["schema"]["openAPIV3Schema"]
+    schemas = {
+        f"kind-{number}": {
+            **one,
+            "x-kubernetes-group-version-kind": [
+                {
+                    "group": "serving.kserve.io",
+                    "version": "v1beta1",
+                    "kind": f"Kind{number}" if number else "InferenceService",
+                }
+            ],
+        }
+        for number in reversed(range(_SCHEMAS))
+    }
+    return msgspec.json.encode({"openapi": "3.0.0", "components": {"schemas": schemas}})
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
