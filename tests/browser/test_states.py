@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import hide, violations
-from tests.browser.editor import write, written
+from tests.browser.editor import editor, write, written
 from tests.browser.processes import demo_process, guarded_process, kubectl
 from tests.waiting import LIMIT
 
@@ -102,6 +102,34 @@ def test_a_text_that_got_no_answer_is_there_again(page: Page, demo: str) -> None
     expect(page.get_by_role("heading", name="Nothing was created")).to_be_visible()
     page.goto(demo + "/n/team-risk/create")
     expect(area).not_to_have_value("kind: Typed\n")
+
+
+def test_what_is_typed_is_there_after_a_reload_and_offered_later(page: Page, demo: str) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(demo + "/n/team-risk/create")
+    write(page, "# typed\nkind: Typed\n")
+    page.reload()
+    expect(page.get_by_text("This is what you typed before the page was loaded anew.")).to_be_visible()
+    assert written(page) == "# typed\nkind: Typed\n"
+    page.goto(demo + "/n/team-risk/services")
+    page.goto(demo + "/n/team-risk/create?template=sklearn")
+    assert "sklearn-model" in written(page)
+    page.get_by_role("button", name="Use it").click()
+    assert written(page) == "# typed\nkind: Typed\n"
+    page.goto(demo + "/n/team-risk/create")
+    page.get_by_role("button", name="Discard it").click()
+    page.goto(demo + "/n/team-risk/create")
+    editor(page).wait_for()
+    expect(page.get_by_role("button", name="Use it")).to_be_hidden()
+
+
+def test_a_secret_is_not_kept_in_the_browser(page: Page, demo: str) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(demo + "/n/team-risk/create")
+    write(page, "kind: Secret\nstringData: {token: hush}\n")
+    page.reload()
+    assert "hush" not in written(page)
+    assert "hush" not in page.evaluate("JSON.stringify(sessionStorage) + JSON.stringify(localStorage)")
 
 
 def test_an_empty_list_offers_creation_only_to_those_who_may(

@@ -369,6 +369,7 @@ export function connect(page: Document): void {
     view.focus();
     event.preventDefault();
   });
+  area.addEventListener("mw:focus", () => view.focus());
   area.addEventListener("invalid", (event) => {
     event.preventDefault(); // a browser cannot show it at a field that is hidden
     error.textContent = area.validationMessage;

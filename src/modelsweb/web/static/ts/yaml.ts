@@ -1,5 +1,5 @@
-// The pasted text: a problem's line can be gone to, leaving with unsaved text asks first, and what was sent is kept in this
-// tab until an answer has it: a refusal before the text is read, a proxy's page, a server that is away.
+// The text: a problem's line can be gone to, leaving with unsaved text asks first, what is typed is kept in this tab, and what
+// was sent until an answer has it: a refusal before the text is read, a proxy's page, a server that is away.
 function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
   // Where there is an editor, it goes there.
   if (!area.dispatchEvent(new CustomEvent("mw:go", { detail: { line, column }, cancelable: true }))) return;
@@ -12,6 +12,8 @@ function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
   area.scrollTop = Math.max(0, (line - 4) * height);
 }
 // Of this user only: another may sign in to the same tab. Each form keeps its own.
+const DRAFT_MS = 500;
+const SECRET = /^\s*["']?kind["']?\s*:\s*["']?Secret\b/m; // nobody else is to find it in this browser
 const DRAFTS = `mw-draft ${document.querySelector(".mw-user")?.textContent ?? ""} `;
 
 /** A draft as it was kept; null for none, and for what is none of ours. */
@@ -85,26 +87,61 @@ export function connect(page: Document): void {
     });
     const kept = opened(draft());
     const isWhole = kept !== null && bases.every((input) => typeof kept[input.name] === "string");
-    if (editor.dataset.answer === undefined && kept && isWhole && kept.text !== editor.value) {
+
+    function use(): void {
+      if (!editor || !kept) return;
       editor.value = kept.text ?? "";
       for (const input of bases) input.value = kept[input.name] ?? "";
-      const note = page.getElementById("yaml-restored");
-      if (note) {
-        note.textContent = editor.dataset.restored ?? "";
-        note.hidden = false;
-      }
       editor.dispatchEvent(new InputEvent("input", { bubbles: true })); // checks and form follow the text
     }
+
+    if (editor.dataset.answer === undefined && kept && isWhole && kept.text !== editor.value) {
+      const offer = page.getElementById("yaml-draft");
+      const [arrival] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+      if (!kept.typed || arrival?.type === "reload") {
+        use();
+        const note = page.getElementById("yaml-restored");
+        if (note) {
+          note.textContent = (kept.typed ? editor.dataset.typed : editor.dataset.restored) ?? "";
+          note.hidden = false;
+        }
+      } else if (offer) {
+        offer.hidden = false;
+        offer.addEventListener("click", (event) => {
+          const choice = (event.target as Element | null)?.closest<HTMLElement>("[data-draft]")?.dataset
+            .draft;
+          if (!choice) return;
+          if (choice === "use") use();
+          else draft({ text: null });
+          offer.hidden = true;
+          editor.dispatchEvent(new CustomEvent("mw:focus"));
+        });
+      }
+    }
+
+    /** The text with what it was opened on; nothing of a Secret. */
+    function keep(typed: boolean): void {
+      if (!editor) return;
+      const opened = Object.fromEntries(bases.map((input) => [input.name, input.value]));
+      const whole = { text: editor.value, ...(typed ? { typed: "1" } : {}), ...opened };
+      draft({ text: typed && SECRET.test(editor.value) ? null : JSON.stringify(whole) });
+    }
+
+    let typing: ReturnType<typeof setTimeout> | undefined;
+    for (const change of ["input", "mw:text"])
+      editor.addEventListener(change, () => {
+        clearTimeout(typing);
+        typing = setTimeout(() => keep(true), DRAFT_MS);
+      });
     form?.addEventListener("submit", () => {
       leaving = true;
-      const whole = {
-        text: editor.value,
-        ...Object.fromEntries(bases.map((input) => [input.name, input.value])),
-      };
-      draft({ text: JSON.stringify(whole) });
+      clearTimeout(typing);
+      keep(false);
     });
     addEventListener("beforeunload", (event) => {
-      if (!leaving && editor.value !== original) event.preventDefault();
+      if (leaving || editor.value === original) return;
+      keep(true);
+      event.preventDefault();
     });
   }
 }
