@@ -100,6 +100,8 @@ RUNTIMES = tuple(
     Obj(one)
     for one in (
         runtime("own", entry("tensorflow"), namespace="team", protocolVersions=["v1"]),
+        runtime("twice", entry("paddle"), namespace="team"),
+        runtime("twice", entry("paddle")),
         runtime("sk", entry("sklearn"), protocolVersions=["v1", "v2"]),
         runtime("triton", entry("onnx"), protocolVersions=["v2", "grpc-v2"]),
         runtime("vllm", entry("vLLM")),
@@ -292,6 +294,32 @@ CASES: dict[str, tuple[Raw, Raw]] = {
     ),
     "llm-worker": (llm(worker={}), llm(worker={}, parallelism={"data": 2})),
     "llm-pipeline-single": (llm(parallelism={"pipeline": 2}), llm(parallelism={"pipeline": 2}, worker={})),
+    "llm-sglang": (
+        llm(runtime="kserve-llm-sglang", worker={}, parallelism={"data": 2}),
+        llm(worker={}, parallelism={"data": 2}),
+    ),
+    "llm-sglang-ignored": (
+        llm(runtime="kserve-llm-sglang", parallelism={"expert": True}),
+        llm(runtime="kserve-llm-vllm", parallelism={"expert": True}),
+    ),
+    "llm-pipeline-preset": (
+        llm(worker={}, parallelism={"pipeline": 2}),
+        llm(worker={}, parallelism={"pipeline": 2}, baseRefs=[{"name": "own"}]),
+    ),
+    "llm-group-weight": (
+        llm(router={"route": {"group": "g", "weight": 10}}),
+        llm(router={"route": {"group": "g"}}),
+    ),
+    "llm-lora-volume": (
+        llm(model={"lora": {"adapters": [{"name": "team/sql", "uri": "pvc://a/b"}]}}),
+        llm(model={"lora": {"adapters": [{"name": "team/sql", "uri": "hf://a/b"}]}}),
+    ),
+    "runtime-shadow": (model(modelFormat={"name": "paddle"}), model(modelFormat={"name": "tensorflow"})),
+    "port-tls": (
+        model(args=["--ssl_certfile=/c"]),
+        model(args=["--ssl_certfile=/c"], ports=[{"containerPort": 8443}]),
+    ),
+    "timeout-knative": (of(KNATIVE, timeout=601), of(STANDARD, timeout=601)),
     "llm-lora-name": (
         llm(model={"name": "b", "lora": {"adapters": [{"name": "b"}]}}),
         llm(model={"name": "b", "lora": {"adapters": [{"name": "c"}]}}),
