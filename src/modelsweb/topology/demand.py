@@ -101,6 +101,11 @@ def _of_one(
     return _of_pod_spec(made) if made else Counter({**_of_spec(runtime), **_of_spec(spec)})
 
 
+def devices_of_pod(pod: Obj) -> Counter[str]:
+    """The devices that a pod holds."""
+    return _of_pod_spec(pod.mapping("spec"))
+
+
 def gpus(snapshot: ServiceSnapshot) -> int:
     """How many devices one replica asks for, whoever makes them."""
     return sum(devices(snapshot).values())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.operations.action import Action, Target
 from modelsweb.operations.outcome import Outcome, State
+from modelsweb.topology.impact import Impact
 from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.components.list_query import MAX_ITEMS
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
@@ -34,6 +35,8 @@ class ActOnServices:
     action: Action
     items: tuple[Item, ...]
     mismatch: bool = False
+    impact: Impact | None = None
+    """What becomes of others where one alone is stopped or deleted; None where that was not found out."""
     is_report: bool = False
 
     @property

@@ -14,6 +14,7 @@ from modelsweb.viewmodels import act_on_services
 from modelsweb.viewmodels.act_on_services import ActOnServices
 from modelsweb.viewmodels.components.list_query import MAX_ITEMS
 from modelsweb.web import listing
+from modelsweb.web.impact import impact_of
 from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/act_on_services.html"
@@ -36,7 +37,11 @@ async def submit(context: RequestContext) -> Response:
 
 async def _question(context: RequestContext, request: BulkRequest) -> ActOnServices:
     reviewed = await bulk.review(context.site.operations, context.user, request=request)
-    return act_on_services.of_outcomes(request.action, reviewed, is_report=False)
+    question = act_on_services.of_outcomes(request.action, reviewed, is_report=False)
+    if len(question.possible) != 1 or request.action is Action.START:
+        return question
+    [one] = question.possible
+    return replace(question, impact=await impact_of(context, one.namespace, one.name))
 
 
 async def _request(context: RequestContext) -> BulkRequest:

@@ -1,17 +1,16 @@
 """Deleting: a page that asks first, and the deed."""
 
-import asyncio
-
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
 from modelsweb.errors import Problem
-from modelsweb.kinds import INFERENCE_GRAPH, INFERENCE_SERVICE, TRAINED_MODEL
+from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.operations.delete import DeleteRequest, delete
-from modelsweb.topology.dependents import Dependent, dependents
+from modelsweb.topology.impact import Impact
 from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.components.sentences import explain
 from modelsweb.web import objects
+from modelsweb.web.impact import impact_of
 from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/delete_service.html"
@@ -23,15 +22,21 @@ async def confirm(context: RequestContext) -> Response:
     may = await context.site.authorization.allows(
         context.user, INFERENCE_SERVICE, verb="delete", namespace=context.namespace, name=context.name
     )
-    return _page(context, 200, uid=root.uid, may_delete=may, leaning=await _dependents(context))
+    return _page(
+        context,
+        200,
+        uid=root.uid,
+        may_delete=may,
+        impact=await impact_of(context, context.namespace, context.name),
+    )
 
 
 async def submit(context: RequestContext) -> Response:
     """Deletes with all that it owns, then leads back to the list, where the row says so until the object is gone."""
     uid = context.form.get("uid")
     if context.form.get("confirm").strip() != context.name:
-        leaning = await _dependents(context)
-        return _page(context, 422, uid=uid, may_delete=True, leaning=leaning, mismatch=True)
+        found = await impact_of(context, context.namespace, context.name)
+        return _page(context, 422, uid=uid, may_delete=True, impact=found, mismatch=True)
     outcome = await delete(
         context.site.operations,
         context.user,
@@ -45,26 +50,13 @@ async def submit(context: RequestContext) -> Response:
     return RedirectResponse(context.urls.services(context.namespace), 303)
 
 
-async def _dependents(context: RequestContext) -> tuple[Dependent, ...] | None:
-    """What would be hurt, as far as the user may see it; None where that cannot be told."""
-    graphs, models = await asyncio.gather(
-        *(
-            context.site.reader.listed(context.user, kind, namespace=context.namespace)
-            for kind in (INFERENCE_GRAPH, TRAINED_MODEL)
-        )
-    )
-    if graphs is None or models is None:
-        return None
-    return dependents(context.name, graphs, models=models)
-
-
 def _page(
     context: RequestContext,
     status: int,
     *,
     uid: str,
     may_delete: bool,
-    leaning: tuple[Dependent, ...] | None = (),
+    impact: Impact | None = None,
     mismatch: bool = False,
     problem: Problem | None = None,
 ) -> Response:
@@ -73,7 +65,7 @@ def _page(
         _TEMPLATE,
         uid=uid,
         may_delete=may_delete,
-        leaning=leaning,
+        impact=impact,
         mismatch=mismatch,
         command=kubectl.delete(INFERENCE_SERVICE, context.namespace, name=context.name),
         problem=problem,
