@@ -83,6 +83,9 @@ class Code(StrEnum):
     NOT_IN_RANGE = "not-in-range"
     NOT_A_QUANTITY = "not-a-quantity"
     NOT_A_PAIR = "not-a-pair"
+    TOO_MANY_CHANGES = "too-many-changes"
+    FROM_ELSEWHERE = "from-elsewhere"
+    TEXT_TOO_LONG_FOR_FORM = "text-too-long-for-form"
     GIVEN_TWICE = "given-twice"
     NOT_IN_FORM = "not-in-form"
 

@@ -145,6 +145,10 @@ def test_what_is_there_already_is_not_guessed() -> None:
         (Field.ENVIRONMENT, "A", Code.NOT_A_PAIR),
         (Field.ENVIRONMENT, "A=1\nA=2", Code.GIVEN_TWICE),
         (Field.LABELS, "a b=c", Code.NOT_A_PAIR),
+        (Field.LABELS, "\n".join(f"l{n}=x" for n in range(80)), Code.TOO_MANY_CHANGES),
+        (Field.MEMORY, "512m", Code.NOT_A_QUANTITY),
+        (Field.CPU, "4K", Code.NOT_A_QUANTITY),
+        (Field.ENVIRONMENT, "A=1\nTOKEN=x", Code.FROM_ELSEWHERE),
         (Field.ARGUMENTS, "x" * 30_000, Code.VALUE_TOO_LONG),
     ],
 )
@@ -156,10 +160,81 @@ def test_a_bad_value_changes_nothing_and_says_what_would_do(field: Field, value:
     assert done.problems[field].code is code
 
 
+def test_the_same_labels_always_make_the_same_text() -> None:
+    """A review shows the text, and the save must make it again from what the form then holds."""
+    once = _set_any(Field.LABELS, "team=risk\nother=x\nb=1\na=2")
+    document = form_document(once)
+    assert document is not None
+    assert _set_any(Field.LABELS, document.values()[Field.LABELS]) == once
+
+
+def _set_any(field: Field, value: str) -> str:
+    done = filled(TEXT, was={}, given={field: value})
+    assert not done.problems
+    return done.source
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "field"),
+    [
+        ("      - --two   # second", '      - ""', Field.ARGUMENTS),
+        ("      - --two   # second", '      - " two"', Field.ARGUMENTS),
+        ("      - --two   # second", "      - 2", Field.ARGUMENTS),
+        ("name: B\n", "name: [1]\n", Field.ENVIRONMENT),
+        ("name: B\n", "name:\n", Field.ENVIRONMENT),
+        ("name: B\n", "name: A\n", Field.ENVIRONMENT),
+        ("value: two", "value: true", Field.ENVIRONMENT),
+        ("          memory: 2Gi", "          amd.com/gpu: 1\n          nvidia.com/gpu: 1", Field.GPU),
+        ("team: risk", "team: 1", Field.LABELS),
+        ("minReplicas: 2", "minReplicas: [2]", Field.MIN_REPLICAS),
+        ("      modelFormat: {name: sklearn}", "      x: 1", Field.TRANSFORMER),
+    ],
+)
+def test_what_a_field_cannot_show_is_locked_and_stays(before: str, after: str, field: Field) -> None:
+    source = TEXT.replace(before, after)
+    if field is Field.TRANSFORMER:
+        source = source.replace("spec:\n", "spec:\n  transformer: {x: 1}\n")
+    document = form_document(source)
+    assert document is not None
+    assert field not in document.values()
+    done = filled(source, was={}, given={field: "K=v"})
+    assert done.source == source
+    assert done.problems[field].code is Code.NOT_IN_FORM
+
+
+def test_networks_are_no_accelerators() -> None:
+    source = TEXT.replace("memory: 2Gi", "rdma/hca: 1\n          nvidia.com/gpu: 2")
+    document = form_document(source)
+    assert document is not None
+    done = filled(source, was=document.values(), given={Field.GPU: "3"})
+    assert "rdma/hca: 1\n          nvidia.com/gpu: '3'\n" in done.source
+
+
+def test_blanks_of_values_stay() -> None:
+    source = TEXT.replace("value: two", 'value: "two "')
+    document = form_document(source)
+    assert document is not None
+    done = filled(source, was=document.values(), given={Field.ENVIRONMENT: "A=3\nB=two "})
+    assert done.source == source.replace('value: "1"', 'value: "3"')
+
+
+def test_a_framework_of_old_has_no_format_and_no_runtime() -> None:
+    source = TEXT.replace("    model:\n      modelFormat: {name: sklearn}\n", "    sklearn:\n")
+    document = form_document(source)
+    assert document is not None
+    assert {Field.FORMAT, Field.VERSION, Field.RUNTIME}.isdisjoint(document.values())
+    assert document.values()[Field.URI] == "s3://a/b"
+
+
+def test_only_the_scheme_is_folded() -> None:
+    done = filled(TEXT, was={}, given={Field.URI: "s3：／／b/模型（一）"})
+    assert "storageUri: s3://b/模型（一）\n" in done.source
+
+
 def test_full_width_signs_of_an_address_are_read_as_meant() -> None:
     document = form_document(TEXT)
     assert document is not None
-    done = filled(TEXT, was=document.values(), given={Field.URI: "s3：／／a／c"})
+    done = filled(TEXT, was=document.values(), given={Field.URI: "s3：／／a/c"})
     assert "storageUri: s3://a/c\n" in done.source
 
 

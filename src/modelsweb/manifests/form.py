@@ -19,21 +19,28 @@ from modelsweb.manifests.service_document import MODE, MODEL, PREDICTOR, Path
 from modelsweb.manifests.storage import guessed_format, name_of, without_user
 from modelsweb.manifests.text_edit import CannotEditError, edited
 from modelsweb.objects.obj import Obj, dig
+from modelsweb.topology.demand import is_device
 from modelsweb.topology.predictor import FRAMEWORKS
 
 KIND = "InferenceService"
 MAX_REPLICAS = 10_000
+MAX_TEXT = 200_000
+"""Each change reads the text again: a longer one is left to its author."""
 _MAX_VALUE = 20_000
+_MAX_CHANGES = 60
+"""Of one field; each takes some milliseconds."""
 _CONTAINER = "kserve-container"
 _GPU = "nvidia.com/gpu"
 _NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _LABEL = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
 _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
-_QUANTITY = re.compile(r"[0-9]+(\.[0-9]+)?([mkMGTPE]|[KMGTPE]i)?")
+_QUANTITY = re.compile(r"[0-9]+(\.[0-9]*)?([eE][-+]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?")
+_BELOW_ONE = ("n", "u", "m")
 _NEARLY = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([kmgtpe])(i)?b?", re.IGNORECASE)
+_SCHEME = re.compile(r"[\w+.-]{1,20}[:：][/／]{2}")
 _WIDE_LETTERS = str.maketrans({wide: chr(ord(wide) - 0xFEE0) for wide in map(chr, range(0xFF01, 0xFF5F))})
-"""What an input method for Chinese writes for the signs of an address."""
+"""What an input method for Chinese writes for the signs of a scheme."""
 
 
 class Field(StrEnum):
@@ -63,6 +70,9 @@ class Field(StrEnum):
     LABELS = "labels"
     TRANSFORMER = "transformer"
     TIMEOUT = "timeout"
+
+
+_OF_LINES = {Field.ARGUMENTS, Field.ENVIRONMENT, Field.LABELS}
 
 
 class BadValueError(Exception):
@@ -133,16 +143,18 @@ def filled(source: str, *, was: Mapping[Field, str], given: Mapping[Field, str])
     for field in FIELDS:
         if field not in given or was.get(field) == given[field]:
             continue
-        value = given[field].strip()
+        value = given[field].strip("\n" if field in _OF_LINES else None)
         document = form_document(source)
         if document is None:
             break
         try:
             if len(value) > _MAX_VALUE:
                 raise BadValueError(Code.VALUE_TOO_LONG, max=_MAX_VALUE)
-            if FIELDS[field].read(document.service).strip() == value:
+            if FIELDS[field].read(document.service) == value:
                 continue
             changes = FIELDS[field].changes(document.service, value)
+            if len(changes) > _MAX_CHANGES:
+                raise BadValueError(Code.TOO_MANY_CHANGES, max=_MAX_CHANGES)
             source = edited(source, document.number, changes=changes)
         except BadValueError as error:
             problems[field] = error.problem
@@ -174,9 +186,12 @@ def is_custom(service: Obj) -> bool:
 
 
 def device(service: Obj) -> str:
-    """The resource that its accelerators are; NVIDIA's where it asks for none."""
-    limits = service.mapping(*server(service), "resources", "limits")
-    return next((name for name in limits if "/" in name), _GPU)
+    """The resource that its accelerators are; NVIDIA's where it asks for none. Raises LockedError where they are of several."""
+    given = (service.mapping(*server(service), "resources", one) for one in ("limits", "requests"))
+    found = {str(name) for one in given for name in one if is_device(str(name))}
+    if len(found) > 1:
+        raise LockedError
+    return next(iter(found), _GPU)
 
 
 def _place(containers: list[Any]) -> int:
@@ -215,6 +230,17 @@ def _in_model(*path: str | int) -> _Place:
     return place
 
 
+def _in_kserve_model(*path: str | int) -> _Place:
+    """Only of ``model``: what came before it names its format by its key, and knows no runtime."""
+
+    def place(service: Obj) -> Path:
+        if not has_model(service):
+            raise LockedError
+        return (*MODEL, *path)
+
+    return place
+
+
 def _field(place: _Place, meaning: Callable[[str], Any], *, is_required: bool = False) -> FormField:
     def changes(service: Obj, value: str) -> list[Change]:
         if not value and is_required:
@@ -237,7 +263,9 @@ def _name(value: str) -> str:
 
 
 def _address(value: str) -> str:
-    plain = _word(value.translate(_WIDE_LETTERS))
+    scheme = _SCHEME.match(value)
+    end = scheme.end() if scheme is not None else 0
+    plain = _word(value[:end].translate(_WIDE_LETTERS) + value[end:])
     if without_user(plain) != plain:
         raise BadValueError(Code.USER_IN_ADDRESS)
     return plain
@@ -255,15 +283,26 @@ def _number(low: int, high: int) -> Callable[[str], int]:
 
 def _quantity(value: str) -> str:
     if not _QUANTITY.fullmatch(value):
-        near = _NEARLY.fullmatch(value)
-        if near is None:
-            raise BadValueError(Code.NOT_A_QUANTITY, example="500m, 2, 4Gi")
-        letter = near[2].upper() if near[2] not in "km" or near[3] else near[2]
-        binary = f"{near[1]}{near[2].upper()}i"
-        raise BadValueError(
-            Code.NOT_A_QUANTITY, example=binary if near[3] else f"{near[1]}{letter}, {binary}"
-        )
+        raise BadValueError(Code.NOT_A_QUANTITY, example=_quantity_meant(value) or "500m, 2, 4Gi")
     return value
+
+
+def _memory(value: str) -> str:
+    """Half a byte is a quantity too, and nobody means it."""
+    if not _QUANTITY.fullmatch(value) or value.endswith(_BELOW_ONE):
+        raise BadValueError(Code.NOT_A_QUANTITY, example=_quantity_meant(value) or "512Mi, 4Gi")
+    return value
+
+
+def _quantity_meant(value: str) -> str:
+    """What a size was meant to say: in tens, and in twos."""
+    near = _NEARLY.fullmatch(value)
+    if near is None:
+        return ""
+    number, letter, is_binary = near.groups()
+    in_twos = f"{number}{letter.upper()}i"
+    in_tens = f"{number}{'k' if letter in 'kK' else letter.upper()}"
+    return in_twos if is_binary else f"{in_tens}, {in_twos}"
 
 
 def _uri() -> FormField:
@@ -314,9 +353,14 @@ def _arguments() -> FormField:
 def _texts(value: Any) -> list[str]:
     if value is None:
         return []
-    if not isinstance(value, list) or not all(isinstance(one, str) and "\n" not in one for one in value):
+    if not isinstance(value, list) or not all(isinstance(one, str) and _is_line(one) for one in value):
         raise LockedError
     return value
+
+
+def _is_line(value: str) -> bool:
+    """It can be one of several lines, and is the same when it comes back."""
+    return "\n" not in value and value == value.strip() != ""
 
 
 def _items(path: Path, *, before: list[str], after: list[str]) -> list[Change]:
@@ -332,13 +376,13 @@ def _items(path: Path, *, before: list[str], after: list[str]) -> list[Change]:
 
 
 def _lines(value: str) -> list[str]:
-    return [line for line in value.splitlines() if line.strip()]
+    return [line for line in value.split("\n") if line.strip()]
 
 
 def _pairs(value: str, *, is_key: Callable[[str], bool], is_value: Callable[[str], bool]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for number, line in enumerate(value.splitlines(), start=1):
-        key, separator, words = line.strip().partition("=")
+    for number, line in enumerate(value.split("\n"), start=1):
+        key, separator, words = line.partition("=")
         if not line.strip():
             continue
         if not separator or not is_key(key.strip()) or not is_value(words):
@@ -358,30 +402,37 @@ def _environment() -> FormField:
             raise LockedError
         return value or []
 
-    def plain(one: Any) -> bool:
-        return isinstance(one, dict) and "valueFrom" not in one and isinstance(one.get("value", ""), str)
+    def plain(one: dict[str, Any]) -> bool:
+        return "valueFrom" not in one
 
     def read(service: Obj) -> str:
-        own = [one for one in variables(service) if plain(one)]
-        if any("\n" in one.get("value", "") for one in own):
+        given = variables(service)
+        if not all(isinstance(one, dict) and isinstance(one.get("name"), str) for one in given):
             raise LockedError
-        return "\n".join(f"{one.get('name', '')}={one.get('value', '')}" for one in own)
+        own = [(one["name"], one.get("value", "")) for one in given if plain(one)]
+        if any(not isinstance(value, str) or "\n" in value or not _is_variable(name) for name, value in own):
+            raise LockedError
+        if len({one["name"] for one in given}) < len(given):
+            raise LockedError
+        return "\n".join(f"{name}={value}" for name, value in own)
 
     def changes(service: Obj, value: str) -> list[Change]:
         path = (*server(service), "env")
         wanted = _pairs(value, is_key=_is_variable, is_value=str.isprintable)
         before = variables(service)
-        taken = {str(one.get("name")) for one in before if isinstance(one, dict)}
+        taken = {one["name"] for one in before}
+        lent = next((one["name"] for one in before if not plain(one) and one["name"] in wanted), None)
+        if lent is not None:
+            raise BadValueError(Code.FROM_ELSEWHERE, key=lent)
         new = [{"name": name, "value": words} for name, words in wanted.items() if name not in taken]
-        gone = [place for place, one in enumerate(before) if plain(one) and one.get("name") not in wanted]
+        gone = [place for place, one in enumerate(before) if plain(one) and one["name"] not in wanted]
         if not before or len(gone) == len(before):
             return [*([Change(path, None)] if before else []), *([Change(path, new)] if new else [])]
         return [
             *(
-                Change((*path, place, "value"), wanted[str(one["name"])])
+                Change((*path, place, "value"), wanted[one["name"]])
                 for place, one in enumerate(before)
-                if plain(one)
-                and one.get("value", "") != wanted.get(str(one.get("name")), one.get("value", ""))
+                if plain(one) and one.get("value", "") != wanted.get(one["name"], one.get("value", ""))
             ),
             *(Change((*path, place), None) for place in reversed(gone)),
             *(Change((*path, len(before) - len(gone) + place), one) for place, one in enumerate(new)),
@@ -414,8 +465,15 @@ def _labels() -> FormField:
             return [Change(path, wanted)] if wanted else []
         if not wanted:
             return [Change(path, None)]
+        new = [key for key in wanted if key not in before]
         return [
-            *(Change((*path, key), words) for key, words in wanted.items() if before.get(key) != words),
+            *(
+                Change((*path, key), words)
+                for key, words in wanted.items()
+                if before.get(key, words) != words
+            ),
+            # Each comes before the first one: the last goes first, so that the same labels always make the same text.
+            *(Change((*path, key), wanted[key]) for key in reversed(new)),
             *(Change((*path, key), None) for key in before if key not in wanted),
         ]
 
@@ -466,9 +524,9 @@ def _image() -> FormField:
 FIELDS: Mapping[Field, FormField] = {
     Field.URI: _uri(),
     Field.NAME: _field(_at("metadata", "name"), _name, is_required=True),
-    Field.FORMAT: _field(_in_model("modelFormat", "name"), _word, is_required=True),
-    Field.VERSION: _field(_in_model("modelFormat", "version"), _word),
-    Field.RUNTIME: _field(_in_model("runtime"), _word),
+    Field.FORMAT: _field(_in_kserve_model("modelFormat", "name"), _word, is_required=True),
+    Field.VERSION: _field(_in_kserve_model("modelFormat", "version"), _word),
+    Field.RUNTIME: _field(_in_kserve_model("runtime"), _word),
     Field.PROTOCOL: _field(_in_model("protocolVersion"), _word),
     Field.IMAGE: _image(),
     Field.MODE: _field(_at(*MODE), _word),
@@ -478,9 +536,9 @@ FIELDS: Mapping[Field, FormField] = {
     Field.TARGET: _field(_at(*PREDICTOR, "scaleTarget"), _number(1, 1_000_000)),
     Field.CANARY: _field(_at(*PREDICTOR, "canaryTrafficPercent"), _number(0, 100)),
     Field.CPU: _field(_in_server("resources", "requests", "cpu"), _quantity),
-    Field.MEMORY: _field(_in_server("resources", "requests", "memory"), _quantity),
+    Field.MEMORY: _field(_in_server("resources", "requests", "memory"), _memory),
     Field.CPU_LIMIT: _field(_in_server("resources", "limits", "cpu"), _quantity),
-    Field.MEMORY_LIMIT: _field(_in_server("resources", "limits", "memory"), _quantity),
+    Field.MEMORY_LIMIT: _field(_in_server("resources", "limits", "memory"), _memory),
     Field.GPU: _gpu(),
     Field.ACCOUNT: _field(_at(*PREDICTOR, "serviceAccountName"), _word),
     Field.ARGUMENTS: _arguments(),
@@ -495,4 +553,4 @@ FIELDS: Mapping[Field, FormField] = {
 def fields_of(names: Iterable[tuple[str, str]], prefix: str) -> dict[Field, str]:
     """The fields among what a page sent, whose names begin with a word; others mean nothing."""
     known = {f"{prefix}{field}": field for field in Field}
-    return {known[name]: value for name, value in names if name in known}
+    return {known[name]: value.replace("\r\n", "\n") for name, value in names if name in known}

@@ -28,15 +28,16 @@ class CannotEditError(Exception):
 def edited(source: str, number: int, *, changes: Sequence[Change]) -> str:
     """The text with some fields of one of its documents (from 1) set or taken out. Raises CannotEditError, also where the
     text would then say anything else than that."""
+    documents = _documents(source)
+    if number > len(documents):
+        raise CannotEditError
     for change in changes:
-        before = _documents(source)
-        if number > len(before):
-            raise CannotEditError
-        start, end, words = _splice(source, before[number - 1], change=change)
+        start, end, words = _splice(source, documents[number - 1], change=change)
         source = source[:start] + words + source[end:]
-        wanted = [one.value for one in before]
+        wanted = [one.value for one in documents]
         wanted[number - 1] = _changed(wanted[number - 1], change)
-        if [one.value for one in _documents(source)] != wanted:
+        documents = _documents(source)
+        if [one.value for one in documents] != wanted:
             raise CannotEditError
     return source
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from modelsweb.errors import Code, Problem
 from modelsweb.gateway.access import User
 from modelsweb.manifests.document import ManifestError
-from modelsweb.manifests.form import Field, Filled, FormDocument, filled, form_document
+from modelsweb.manifests.form import MAX_TEXT, Field, Filled, FormDocument, filled, form_document
 from modelsweb.operations.facts import facts
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import FormOutcome
@@ -28,6 +29,8 @@ async def fill_form(gateway: Gateway, user: User, *, request: FormRequest) -> Fo
     outcome = FormOutcome(source=request.source)
     if (problem := too_large(request.source, request.max_bytes)) is not None:
         return replace(outcome, waits=problem)
+    if len(request.source) > MAX_TEXT:
+        return replace(outcome, waits=Problem(code=Code.TEXT_TOO_LONG_FOR_FORM))
     try:
         done, document = await gateway.rate_limit.aside(user, _filled, request)
     except ManifestError as error:

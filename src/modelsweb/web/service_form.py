@@ -9,7 +9,7 @@ from modelsweb.web.site import RequestContext
 
 async def filled(context: RequestContext, source: str, *, is_edit: bool = False) -> tuple[str, ServiceForm]:
     """A text with what the user changed in the form that was sent along, and the form as it is then."""
-    given = fields_of(context.form.fields, "form:")
+    given, was = (fields_of(context.form.fields, prefix) for prefix in ("form:", "was:"))
     outcome = await fill_form(
         context.site.operations,
         context.user,
@@ -17,11 +17,11 @@ async def filled(context: RequestContext, source: str, *, is_edit: bool = False)
             namespace=context.namespace,
             source=source,
             max_bytes=context.site.config.web.max_bytes,
-            was=fields_of(context.form.fields, "was:"),
+            was=was,
             given=given,
         ),
     )
-    return outcome.source, service_form.build(outcome, given=given, source=source, is_edit=is_edit)
+    return outcome.source, service_form.build(outcome, given=given, was=was, source=source, is_edit=is_edit)
 
 
 async def form_of(context: RequestContext, source: str, *, is_edit: bool = False) -> ServiceForm:
@@ -30,4 +30,4 @@ async def form_of(context: RequestContext, source: str, *, is_edit: bool = False
         namespace=context.namespace, source=source, max_bytes=context.site.config.web.max_bytes
     )
     outcome = await fill_form(context.site.operations, context.user, request=request)
-    return service_form.build(outcome, given={}, source=source, is_edit=is_edit)
+    return service_form.build(outcome, given={}, was={}, source=source, is_edit=is_edit)

@@ -66,7 +66,7 @@ class Option:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldRow:
     """One field: what it shows (``value``), and what the text has (``was``), which differ where the value cannot be taken.
-    ``is_locked`` says that only the YAML can change it here."""
+    ``is_locked`` says that the form cannot change it, ``is_fixed`` that nobody can."""
 
     field: Field
     label: Text
@@ -78,6 +78,7 @@ class FieldRow:
     options: tuple[Option, ...] = ()
     is_required: bool = False
     is_locked: bool = False
+    is_fixed: bool = False
     is_wide: bool = False
 
     @property
@@ -112,6 +113,8 @@ class ServiceForm:
     is_edit: bool = False
     edited: str | None = None
     """The text, where the form changed it."""
+    pending: tuple[tuple[Field, str, str], ...] = ()
+    """While it waits: the fields that the user changed, what stood there before, and what they entered."""
 
     @property
     def has_problems(self) -> bool:
@@ -214,21 +217,33 @@ RESTART = "restart"
 _REQUIRED = {Field.URI, Field.NAME, Field.FORMAT}
 _FIXED = {Field.NAME, Field.MODE}
 """What an object keeps for its life."""
-_FOLLOWS_MODEL = {Field.URI, Field.FORMAT, Field.VERSION, Field.RUNTIME, Field.PROTOCOL}
+_OF_KSERVE_MODEL = {Field.FORMAT, Field.VERSION, Field.RUNTIME}
+_OF_ANY_MODEL = {Field.URI, Field.PROTOCOL}
 
 
-def build(outcome: FormOutcome, *, given: Mapping[Field, str], source: str, is_edit: bool) -> ServiceForm:
-    """The form of a text; ``given`` is what the user entered and ``source`` the text that they sent."""
+def build(
+    outcome: FormOutcome,
+    *,
+    given: Mapping[Field, str],
+    was: Mapping[Field, str],
+    source: str,
+    is_edit: bool,
+) -> ServiceForm:
+    """The form of a text; ``given`` is what the user entered, ``was`` what stood there before, and ``source`` the text that they
+    sent."""
+    pending = tuple(
+        (field, was[field], value) for field, value in given.items() if field in was and was[field] != value
+    )
     edited = outcome.source if outcome.source != source else None
     if outcome.waits is not None:
-        return ServiceForm(waits=problem_row(outcome.waits), is_edit=is_edit)
+        return ServiceForm(waits=problem_row(outcome.waits), pending=pending, is_edit=is_edit)
     if outcome.document is None:
         return ServiceForm(is_edit=is_edit, edited=edited)
     values, service = outcome.document.values(), outcome.document.service
     rows = {
         field: _row(field, service, values=values, outcome=outcome, given=given, is_edit=is_edit)
         for field in Field
-        if field not in _FOLLOWS_MODEL or not is_custom(service)
+        if field not in _absent(service)
     }
     return ServiceForm(
         groups=tuple(
@@ -245,6 +260,13 @@ def build(outcome: FormOutcome, *, given: Mapping[Field, str], source: str, is_e
         is_edit=is_edit,
         edited=edited,
     )
+
+
+def _absent(service: Obj) -> set[Field]:
+    """What a service of its kind does not have."""
+    if is_custom(service):
+        return _OF_KSERVE_MODEL | _OF_ANY_MODEL
+    return set() if has_model(service) else _OF_KSERVE_MODEL
 
 
 def parts(service: Obj) -> Mapping[str, Text]:
@@ -268,11 +290,11 @@ def _row(
     problem = outcome.problems.get(field)
     value = values.get(field, "")
     said = problem_row(problem).text if problem is not None else None
-    is_locked = field not in values or (is_edit and field in _FIXED)
+    is_fixed = is_edit and field in _FIXED
     is_kept = problem is not None and problem.code is not Code.NOT_IN_FORM
     return FieldRow(
         field=field,
-        label=_label(field, service),
+        label=_label(field, service, values=values),
         value=given.get(field, value) if is_kept else value,
         was=value,
         help=_help(field, service, facts=outcome.facts),
@@ -280,15 +302,16 @@ def _row(
         control=words.control,
         options=tuple(_options(field, service, facts=outcome.facts, value=value)),
         is_required=field in _REQUIRED and (field is Field.NAME or has_model(service)),
-        is_locked=is_locked,
+        is_locked=is_fixed or field not in values,
+        is_fixed=is_fixed,
         is_wide=field in _WIDE,
     )
 
 
-def _label(field: Field, service: Obj) -> Text:
+def _label(field: Field, service: Obj, *, values: Mapping[Field, str]) -> Text:
     if field is Field.IMAGE and is_custom(service):
         return text("Image")
-    if field is Field.GPU and not device(service).startswith("nvidia.com/gpu"):
+    if field is Field.GPU and field in values and not device(service).startswith("nvidia.com/gpu"):
         return text("Accelerators ({device})", device=device(service))
     return _WORDS[field].label
 

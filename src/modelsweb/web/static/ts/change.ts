@@ -1,10 +1,18 @@
 // A part of a service that is changed in place: the first field, or the save, is at hand; Escape and Cancel close it and lead back.
+interface Swap {
+  ctx?: { target?: Element; text?: string };
+}
+
 /** Connects the page; nothing happens on import. */
 export function connect(page: Document): void {
   const found = page.getElementById("change-place");
   if (!found) return;
   const place = found;
   let opener: HTMLAnchorElement | null = null;
+
+  function isOurs(target: Element | undefined): boolean {
+    return target === place || target?.id === "change";
+  }
 
   function close(): void {
     place.replaceChildren();
@@ -36,7 +44,23 @@ export function connect(page: Document): void {
     { capture: true },
   );
 
-  page.addEventListener("htmx:after:swap", () => {
+  // An error is a page of its own: it must not take the place of what was entered.
+  page.addEventListener("htmx:before:swap", (event) => {
+    const { ctx } = (event as CustomEvent<Swap>).detail;
+    if (!isOurs(ctx?.target) || !ctx?.text || ctx.text.includes('id="change"')) return;
+    event.preventDefault();
+    const said =
+      new DOMParser().parseFromString(ctx.text, "text/html").querySelector("main")?.textContent ?? "";
+    const note = page.createElement("p");
+    note.className = "mw-error";
+    note.setAttribute("role", "alert");
+    note.textContent = said.replace(/\s+/g, " ").trim() || (place.dataset.failed ?? "");
+    place.querySelector(".mw-error[role=alert]:not([id])")?.remove();
+    (place.querySelector("form") ?? place).prepend(note);
+  });
+
+  page.addEventListener("htmx:after:swap", (event) => {
+    if (!isOurs((event as CustomEvent<Swap>).detail?.ctx?.target)) return;
     const first =
       place.querySelector<HTMLElement>("[data-focus]") ??
       place.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select, a");

@@ -8,6 +8,7 @@ import {
   type CompletionContext,
   type CompletionResult,
   completionKeymap,
+  pickedCompletion,
   startCompletion,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
@@ -153,11 +154,12 @@ export function connect(page: Document): void {
     const asked =
       known.get(address) ??
       fetch(address, { headers: { Accept: "application/json" }, redirect: "error" })
-        .then(async (answer) =>
-          answer.ok ? ((await answer.json()) as { fields: Field[] | null }).fields : null,
-        )
+        .then(async (answer) => {
+          if (!answer.ok) throw new Error(answer.statusText);
+          return ((await answer.json()) as { fields: Field[] | null }).fields;
+        })
         .catch(() => {
-          known.delete(address); // the network may be back for the next letter
+          known.delete(address); // the next letter asks again
           return null;
         });
     known.set(address, asked);
@@ -191,7 +193,19 @@ export function connect(page: Document): void {
         info: () => said(field),
         boost: field.isRequired ? 1 : 0,
         type: "property",
-        apply: isPlain ? `${field.name}: ` : `${field.name}:`,
+        apply: (view, completion, from, to) => {
+          // The rest of the word goes, and a colon that is there already stays the only one.
+          const line = view.state.doc.lineAt(to);
+          const [rest = ""] = /^[^\s:]*/.exec(line.text.slice(to - line.from)) ?? [];
+          const hasColon = line.text[to - line.from + rest.length] === ":";
+          const insert = hasColon ? field.name : `${field.name}:${isPlain ? " " : ""}`;
+          view.dispatch({
+            changes: { from, to: to + rest.length, insert },
+            selection: { anchor: from + insert.length },
+            annotations: pickedCompletion.of(completion),
+            userEvent: "input.complete",
+          });
+        },
       };
     });
     return { from: word.from, options, validFor: /^[^\s:]*$/ };
@@ -317,13 +331,17 @@ export function connect(page: Document): void {
           // Chromium would put what is typed over a selection into an element with a style of its own, which the page's policy
           // refuses with an error.
           beforeinput: (event, view) => {
-            const shown = (root as ShadowRoot & { getSelection?: () => Selection | null }).getSelection?.();
-            const isPlain = event.inputType === "insertText" && event.data !== null && !event.isComposing;
-            if (!isPlain || !shown?.anchorNode || !shown.focusNode || shown.isCollapsed) return false;
-            const anchor = view.posAtDOM(shown.anchorNode, shown.anchorOffset);
-            const head = view.posAtDOM(shown.focusNode, shown.focusOffset);
-            const [from, to] = [Math.min(anchor, head), Math.max(anchor, head)];
-            const insert = view.state.toText(event.data ?? "");
+            if (event.inputType !== "insertText" || event.data === null || event.isComposing) return false;
+            let { from, to } = view.state.selection.main;
+            if (from === to) {
+              // Selected a moment ago, and not yet known to the editor.
+              const shown = (root as ShadowRoot & { getSelection?: () => Selection | null }).getSelection?.();
+              if (!shown?.anchorNode || !shown.focusNode || shown.isCollapsed) return false;
+              const anchor = view.posAtDOM(shown.anchorNode, shown.anchorOffset);
+              const head = view.posAtDOM(shown.focusNode, shown.focusOffset);
+              [from, to] = [Math.min(anchor, head), Math.max(anchor, head)];
+            }
+            const insert = view.state.toText(event.data);
             view.dispatch({
               changes: { from, to, insert },
               selection: { anchor: from + insert.length },

@@ -49,7 +49,8 @@ export function connect(page: Document): void {
   page.addEventListener("htmx:after:swap", (event) => {
     if (!isOurs(event)) return;
     const isWaiting = page.querySelector("#form-waits > *") !== null;
-    for (const control of controls()) control.disabled ||= isWaiting; // a form that is sent anew has them as they must be
+    // What is entered meanwhile is sent along, and written once the text can be read; a form that comes anew is open again.
+    for (const part of form()?.querySelectorAll<HTMLElement>(".mw-fieldset") ?? []) part.inert = isWaiting;
     const edited = isWaiting ? undefined : form()?.dataset.edited;
     if (edited !== undefined && area.value === sent) {
       area.value = JSON.parse(edited) as string;
