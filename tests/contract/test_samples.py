@@ -52,6 +52,7 @@ WARNED: dict[str, str] = {
 async def _submit(cluster: Cluster, yaml: str, *, check: str = "") -> tuple[int, str]:
     """What is answered; with ``check`` that check must hold it back first, and the second try insists."""
     async with running_app(CONFIG, connection=cluster.connection) as app, app.person(None) as anybody:
+        await app.ready()  # a check that leans on what nobody has read yet says nothing
         path = f"/n/{cluster.namespace}/create"
         reply = await anybody.post(path, {"yaml": yaml})
         if check:

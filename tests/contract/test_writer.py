@@ -6,7 +6,7 @@ import pytest
 
 from modelsweb import errors
 from modelsweb.clock import SystemClock
-from modelsweb.gateway.access import Access, User
+from modelsweb.gateway.access import Access, User, attributes
 from modelsweb.gateway.writer import FieldChange, Writer
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.kube.client import PatchType
@@ -14,6 +14,7 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import dig
 from tests.contract.cluster import Cluster
 from tests.sample_objects import service
+from tests.waiting import until
 
 ALICE = User("alice", is_reviewed=False)
 
@@ -210,6 +211,9 @@ async def test_with_impersonation_the_user_writes_and_not_the_app(cluster: Clust
         "subjects": [{"apiGroup": API, "kind": "Group", "name": "others"}],
     }
     await cluster.client.create(BINDING, binding, namespace=cluster.namespace)
+    # A real API server hears of a binding by its own watch.
+    asked = attributes(INFERENCE_SERVICE, "create", namespace=cluster.namespace)
+    await until(lambda: access.allows(nobody, asked))
     made = await own.create(nobody, INFERENCE_SERVICE, namespace=cluster.namespace, manifest=service("his"))
     assert made.name == "his"
     with pytest.raises(errors.ForbiddenError):
