@@ -9,7 +9,7 @@ from modelsweb.topology.service_snapshot import service_snapshot
 from modelsweb.web.site import RequestContext
 
 
-async def impact_of(context: RequestContext, namespace: str, name: str) -> Impact | None:
+async def impact_of(context: RequestContext, *, namespace: str, name: str) -> Impact | None:
     """None where the service itself cannot be seen."""
     reader = context.site.reader
     try:

@@ -41,7 +41,7 @@ async def _question(context: RequestContext, request: BulkRequest) -> ActOnServi
     if len(question.possible) != 1 or request.action is Action.START:
         return question
     [one] = question.possible
-    return replace(question, impact=await impact_of(context, one.namespace, one.name))
+    return replace(question, impact=await impact_of(context, namespace=one.namespace, name=one.name))
 
 
 async def _request(context: RequestContext) -> BulkRequest:
