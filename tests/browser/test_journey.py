@@ -324,7 +324,7 @@ def test_a_part_of_a_service_is_changed_in_place_by_keyboard(page: Page, demo: s
     page.get_by_role("link", name="Cancel").click()
     expect(page.locator("#change")).to_have_count(0)
     expect(page).to_have_url(demo + "/n/default/services/in-place")
-    kubectl("-n", "default", "delete", "inferenceservice", "in-place", "--wait=false")
+    kubectl("-n", "default", "delete", "inferenceservice", "in-place")
 
 
 def test_a_restart_makes_the_pods_anew(page: Page, demo: str) -> None:
@@ -335,4 +335,4 @@ def test_a_restart_makes_the_pods_anew(page: Page, demo: str) -> None:
     expect(page.locator("#change")).to_contain_text("Saved.")
     found = kubectl("-n", "default", "get", "inferenceservice", "anew", "-o", "yaml")
     assert "kubectl.kubernetes.io/restartedAt" in found
-    kubectl("-n", "default", "delete", "inferenceservice", "anew", "--wait=false")
+    kubectl("-n", "default", "delete", "inferenceservice", "anew")
