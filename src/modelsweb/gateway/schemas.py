@@ -13,7 +13,7 @@ from modelsweb.manifests.schema import OpenApi, decode
 
 _SECONDS = 300.0
 _MAX_DOCUMENTS = 6
-"""Of KServe two group versions and the core; one takes up to some ten megabytes."""
+"""KServe's two group versions, the core, and older ones; the largest takes 4 MB."""
 
 
 class SchemaReader:

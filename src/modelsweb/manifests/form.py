@@ -13,23 +13,22 @@ from enum import StrEnum
 from typing import Any
 
 from modelsweb.errors import Code, Problem
+from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.manifests.check import Change
 from modelsweb.manifests.document import Document, expanded, parse
-from modelsweb.manifests.service_document import MODE, MODEL, PREDICTOR, Path
+from modelsweb.manifests.service_document import MODE, MODEL, OWN_CONTAINER, PREDICTOR, Path
 from modelsweb.manifests.storage import guessed_format, name_of, without_user
 from modelsweb.manifests.text_edit import CannotEditError, edited
 from modelsweb.objects.obj import Obj, dig
 from modelsweb.topology.demand import is_device
 from modelsweb.topology.predictor import FRAMEWORKS
 
-KIND = "InferenceService"
 MAX_REPLICAS = 10_000
 MAX_TEXT = 200_000
 """Each change reads the text again: a longer one is left to its author."""
 _MAX_VALUE = 20_000
 _MAX_CHANGES = 60
 """Of one field; each takes some milliseconds."""
-_CONTAINER = "kserve-container"
 _GPU = "nvidia.com/gpu"
 _NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
@@ -128,7 +127,7 @@ def form_document(source: str) -> FormDocument | None:
     found = [
         (number, one.value)
         for number, one in enumerate(documents, start=1)
-        if isinstance(one.value, dict) and one.value.get("kind") == KIND
+        if isinstance(one.value, dict) and one.value.get("kind") == INFERENCE_SERVICE.kind
     ]
     if not found:
         return None
@@ -195,7 +194,7 @@ def device(service: Obj) -> str:
 
 
 def _place(containers: list[Any]) -> int:
-    named = (place for place, one in enumerate(containers) if dig(one, "name") == _CONTAINER)
+    named = (place for place, one in enumerate(containers) if dig(one, "name") == OWN_CONTAINER)
     return next(named, 0)
 
 
@@ -506,7 +505,7 @@ def _transformer() -> FormField:
             return [Change(path, None)]
         place = image(service)
         if place is None:
-            return [Change(path, {"containers": [{"name": _CONTAINER, "image": _word(value)}]})]
+            return [Change(path, {"containers": [{"name": OWN_CONTAINER, "image": _word(value)}]})]
         return [Change(place, _word(value))]
 
     return FormField(read, changes)

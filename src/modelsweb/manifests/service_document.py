@@ -12,6 +12,8 @@ AUTOSCALER = ("metadata", "annotations", "serving.kserve.io/autoscalerClass")
 KNATIVE_CLASS = ("metadata", "annotations", "autoscaling.knative.dev/class")
 PREDICTOR = ("spec", "predictor")
 MODEL = (*PREDICTOR, "model")
+OWN_CONTAINER = "kserve-container"
+"""The container that serves, where a component is made of the user's own."""
 _FORMS = ("model", *predictor.FRAMEWORKS, "art")
 
 

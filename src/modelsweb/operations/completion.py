@@ -8,27 +8,28 @@ import msgspec
 
 from modelsweb import errors
 from modelsweb.gateway.access import User
-from modelsweb.kinds import KINDS
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.schema import GroupVersionKind, SchemaField, fields
+from modelsweb.manifests.service_document import AUTOSCALER, MODE, MODEL, Path
 from modelsweb.manifests.wanted_runtime import formats
 from modelsweb.operations.facts import facts
 from modelsweb.operations.gateway import Gateway
 from modelsweb.topology.runtime_selection import PROTOCOLS
+from modelsweb.topology.stop import STOP
 
 _VERSION = re.compile(r"v[0-9][0-9a-z]{0,20}")
-_MODEL = ("spec", "predictor", "model")
 _ANNOTATIONS: Mapping[str, tuple[str, ...]] = {
-    "serving.kserve.io/autoscalerClass": ("hpa", "keda", "external", "none"),
-    "serving.kserve.io/deploymentMode": ("Standard", "Knative"),
-    "serving.kserve.io/stop": ('"true"',),
+    str(AUTOSCALER[-1]): ("hpa", "keda", "external", "none"),
+    str(MODE[-1]): ("Standard", "Knative"),
+    STOP: ('"true"',),
     "prometheus.io/scrape": ('"true"',),
 }
 """Those that KServe reads and people write."""
-_OFFERED: Mapping[tuple[str, ...], Callable[[Facts], tuple[str, ...]]] = {
-    (*_MODEL, "modelFormat", "name"): lambda known: tuple(sorted(formats(known.runtimes or ()))),
-    (*_MODEL, "runtime"): lambda known: tuple(sorted({one.name for one in known.runtimes or ()})),
-    (*_MODEL, "protocolVersion"): lambda _: PROTOCOLS,
+_OFFERED: Mapping[Path, Callable[[Facts], tuple[str, ...]]] = {
+    (*MODEL, "modelFormat", "name"): lambda known: tuple(sorted(formats(known.runtimes or ()))),
+    (*MODEL, "runtime"): lambda known: tuple(sorted({one.name for one in known.runtimes or ()})),
+    (*MODEL, "protocolVersion"): lambda _: PROTOCOLS,
 }
 """Values that no schema knows, by their place in an InferenceService."""
 
@@ -65,7 +66,7 @@ async def completion(
             SchemaField(name=name, type="string", description="", is_required=False, values=values)
             for name, values in _ANNOTATIONS.items()
         )
-    if place.kind != "InferenceService" or not any(path[:-1] == place.path for path in _OFFERED):
+    if place.kind != INFERENCE_SERVICE.kind or not any(path[:-1] == place.path for path in _OFFERED):
         return found
     known = await facts(gateway, user, namespace=namespace, documents=())
     return tuple(

@@ -35,6 +35,8 @@ async def fill_form(gateway: Gateway, user: User, *, request: FormRequest) -> Fo
         done, document = await gateway.rate_limit.aside(user, _filled, request)
     except ManifestError as error:
         return replace(outcome, waits=error.problem)
+    if document is None:
+        return replace(outcome, source=done.source)
     known = await facts(gateway, user, namespace=request.namespace, documents=())
     return FormOutcome(source=done.source, document=document, problems=done.problems, facts=known)
 

@@ -6,6 +6,7 @@ The sentences say what KServe does with a field (https://kserve.github.io/websit
 from collections.abc import Mapping
 
 from modelsweb.text import Text, text
+from modelsweb.topology.predictor import COMPONENTS
 
 _COMPONENT: Mapping[str, Text] = {
     "minReplicas": text("Lower limit of replicas; 1 if absent. 0 lets Knative and KEDA scale to zero."),
@@ -55,7 +56,6 @@ _OTHERS: Mapping[str, Mapping[tuple[str, ...], Text]] = {
         ("spec", "parallelism"): text("How one replica is spread over accelerators and nodes."),
     },
 }  # fmt: skip
-_COMPONENTS = ("predictor", "transformer", "explainer")
 
 
 def meaning(kind: str, path: tuple[str, ...]) -> Text | None:
@@ -63,7 +63,7 @@ def meaning(kind: str, path: tuple[str, ...]) -> Text | None:
     if found := _OTHERS.get(kind, {}).get(path):
         return found
     match path:
-        case ("spec", component, name) if kind == "InferenceService" and component in _COMPONENTS:
+        case ("spec", component, name) if kind == "InferenceService" and component in COMPONENTS:
             return _COMPONENT.get(name)
         case ("spec", "predictor", "model", name) if kind == "InferenceService":
             return _MODEL.get(name)

@@ -12,11 +12,11 @@ def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
     for path, component in doc.components(document):
         given = list(Obj(component).items("containers"))
         names = [str(one.get("name", "")) for one in given]
-        if len(given) > 1 and "kserve-container" not in names and not component.get("model"):
+        if len(given) > 1 and doc.OWN_CONTAINER not in names and not component.get("model"):
             yield Hit(
                 (*path, "containers", 0),
                 {"name": names[0]},
-                (Change((*path, "containers", 0, "name"), "kserve-container"),),
+                (Change((*path, "containers", 0, "name"), doc.OWN_CONTAINER),),
             )
 
 

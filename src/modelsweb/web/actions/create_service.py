@@ -106,7 +106,9 @@ async def submit(context: RequestContext) -> Response:
         seconds=_ARRIVAL_SECONDS,
     ):
         return RedirectResponse(context.urls.service(context.namespace, new.ref.name) + "#created", 303)
-    return _page(context, replace(model, notes=notes, form=await form_of(context, request.source)))
+    if request.source != source:
+        entered = await form_of(context, request.source)
+    return _page(context, replace(model, notes=notes, form=entered))
 
 
 def _place(asked: str) -> FixPlace | None:
