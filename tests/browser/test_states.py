@@ -130,6 +130,9 @@ def test_a_secret_is_not_kept_in_the_browser(page: Page, demo: str) -> None:
     page.reload()
     assert "hush" not in written(page)
     assert "hush" not in page.evaluate("JSON.stringify(sessionStorage) + JSON.stringify(localStorage)")
+    write(page, '{"kind": "Secret", "stringData": {"token": "hush"}}')
+    page.reload()
+    assert "hush" not in written(page)
 
 
 def test_an_empty_list_offers_creation_only_to_those_who_may(

@@ -16,6 +16,8 @@ DOCUMENT = decode(
                     "other": {"x-kubernetes-group-version-kind": [{"kind": "Other"}]},
                     "meta": {"properties": {"name": {"type": "string", "description": "Its name."}}},
                     "circle": {"properties": {"again": {"$ref": REF + "circle"}}},
+                    "list": {"type": "array", "items": {"$ref": REF + "list"}},
+                    "same": {"$ref": REF + "same"},
                     "service": {
                         "x-kubernetes-group-version-kind": [
                             {"group": "serving.kserve.io", "version": "v1beta1", "kind": "InferenceService"}
@@ -28,6 +30,8 @@ DOCUMENT = decode(
                             },
                             "broken": {"$ref": REF + "nowhere"},
                             "circle": {"$ref": REF + "circle"},
+                            "list": {"$ref": REF + "list"},
+                            "same": {"$ref": REF + "same"},
                             "spec": {
                                 "required": ["mode"],
                                 "properties": {
@@ -88,6 +92,12 @@ def test_a_place_that_is_none_is_not_known(path: tuple[str, ...]) -> None:
 
 def test_a_kind_that_is_none_is_not_known() -> None:
     assert fields(DOCUMENT, GroupVersionKind("a", "v1", "B"), path=()) is None
+
+
+def test_what_refers_to_itself_comes_to_an_end() -> None:
+    assert _fields()["list"].type == "list of list of list of list of array"
+    assert fields(DOCUMENT, WANTED, path=("list",)) == ()
+    assert fields(DOCUMENT, WANTED, path=("same",)) == ()
 
 
 def test_what_has_no_fields_has_none() -> None:

@@ -10,6 +10,8 @@ import msgspec
 
 _REF = "#/components/schemas/"
 _MAX_STEPS = 40
+"""A schema may refer to itself."""
+_MAX_NESTED = 4
 _OBJECT = "object"
 _LIST = "array"
 
@@ -23,7 +25,7 @@ class GroupVersionKind(msgspec.Struct, frozen=True, gc=False):
 
 
 class Schema(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A schema, less what only a validator needs. Boolean schemas are read as an empty one."""
+    """A schema, less what only a validator needs."""
 
     type: str = ""
     format: str = ""
@@ -120,7 +122,9 @@ def _whole(document: OpenApi, schema: Schema) -> Schema:
 def _item(document: OpenApi, schema: Schema) -> Schema:
     """What a list holds; anything else is itself."""
     whole = _whole(document, schema)
-    while whole.items is not None:
+    for _ in range(_MAX_STEPS):
+        if whole.items is None:
+            break
         whole = _whole(document, whole.items)
     return whole
 
@@ -141,10 +145,14 @@ def _fields(
 
 
 def _type(document: OpenApi, schema: Schema) -> str:
-    if schema.is_int_or_text:
-        return "integer or string"
-    if schema.items is not None:
-        return f"list of {_type(document, _whole(document, schema.items))}"
-    if isinstance(schema.values, Schema):
-        return f"map of {_type(document, _whole(document, schema.values))}"
-    return schema.type or _OBJECT
+    """As people say it; of lists and maps that hold others no more than a few."""
+    said = ""
+    for _ in range(_MAX_NESTED):
+        if schema.items is not None:
+            said, below = f"{said}list of ", schema.items
+        elif isinstance(schema.values, Schema):
+            said, below = f"{said}map of ", schema.values
+        else:
+            break
+        schema = _whole(document, below)
+    return said + ("integer or string" if schema.is_int_or_text else schema.type or _OBJECT)

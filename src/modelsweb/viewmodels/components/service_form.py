@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from modelsweb.errors import Code
@@ -196,6 +196,7 @@ _GROUPS: tuple[tuple[str, Text, tuple[Field, ...], bool], ...] = (
         True,
     ),
 )
+RESTART = "restart"
 PARTS: Mapping[str, tuple[Text, tuple[Field, ...]]] = {
     "replicas": (
         text("Replicas"),
@@ -210,10 +211,9 @@ PARTS: Mapping[str, tuple[Text, tuple[Field, ...]]] = {
     "canary": (text("Canary traffic"), (Field.CANARY,)),
     "labels": (text("Labels"), (Field.LABELS,)),
     "environment": (text("Environment and arguments"), (Field.ENVIRONMENT, Field.ARGUMENTS)),
-    "restart": (text("Restart"), ()),
+    RESTART: (text("Restart"), ()),
 }
 """What can be changed without opening the whole object, by the name in the address."""
-RESTART = "restart"
 _REQUIRED = {Field.URI, Field.NAME, Field.FORMAT}
 _FIXED = {Field.NAME, Field.MODE}
 """What an object keeps for its life."""
@@ -407,21 +407,23 @@ def _formats(facts: Facts) -> Iterator[Option]:
         for one in runtime.items("spec", "supportedModelFormats")
     )
     for name in sorted(formats(facts.runtimes or ())):
-        yield Option(name, note=text("{n} of the runtimes here", n=counts[name]))
+        yield Option(name, note=text("Runtimes: {n}", n=counts[name]))
 
 
 def _runtimes(service: Obj, facts: Facts, *, value: str) -> Iterator[Option]:
-    """What can be named; what cannot, with the first reason."""
+    """What can be named, and what cannot, with the first reason; a namespace's own hides one of the cluster of that name."""
     yield Option("", text("Automatic"))
     asked = wanted(service)
-    names = set()
+    found: dict[str, Reason | None] = {}
     if asked is not None and facts.runtimes is not None:
-        unnamed = select(facts.runtimes, asked)
-        for runtime, reason in sorted(unnamed.reasons, key=lambda one: (_rank(one[1]), one[0].name)):
-            if runtime.name not in names:
-                names.add(runtime.name)
-                yield Option(runtime.name, note=_REASONS[reason] if reason is not None else None)
-    if value and value not in names:
+        unasked = select(facts.runtimes, replace(asked, runtime=""))
+        for runtime in sorted(facts.runtimes, key=lambda one: not one.namespace):
+            named = select((runtime,), replace(asked, runtime=runtime.name)).reason(runtime)
+            is_taken = unasked.reason(runtime) is None
+            found.setdefault(runtime.name, named or (None if is_taken else Reason.NOT_SELECTED))
+    for name, reason in sorted(found.items(), key=lambda one: (_rank(one[1]), one[0])):
+        yield Option(name, note=_REASONS[reason] if reason is not None else None)
+    if value and value not in found:
         yield Option(value)
 
 

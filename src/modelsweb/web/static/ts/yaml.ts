@@ -11,9 +11,9 @@ function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
   const height = Number.parseFloat(getComputedStyle(area).lineHeight);
   area.scrollTop = Math.max(0, (line - 4) * height);
 }
-// Of this user only: another may sign in to the same tab. Each form keeps its own.
 const DRAFT_MS = 500;
-const SECRET = /^\s*["']?kind["']?\s*:\s*["']?Secret\b/m; // nobody else is to find it in this browser
+const SECRET = /\bkind["']?\s*:\s*["']?Secret\b/; // nobody else is to find it in this browser
+// Of this user only: another may sign in to the same tab. Each form keeps its own.
 const DRAFTS = `mw-draft ${document.querySelector(".mw-user")?.textContent ?? ""} `;
 
 /** A draft as it was kept; null for none, and for what is none of ours. */

@@ -1,0 +1,78 @@
+"""The form beside the YAML: what it offers, and why not the rest."""
+
+from typing import Any
+
+from modelsweb.manifests.check import Facts
+from modelsweb.manifests.form import Field, form_document
+from modelsweb.objects.obj import Obj
+from modelsweb.operations.outcome import FormOutcome
+from modelsweb.viewmodels.components import service_form
+from modelsweb.viewmodels.components.service_form import FieldRow
+
+TEXT = """\
+apiVersion: serving.kserve.io/v1beta1
+kind: InferenceService
+metadata: {name: x}
+spec: {predictor: {model: {modelFormat: {name: onnx}, storageUri: "s3://x"}}}
+"""
+
+
+def _runtime(name: str, *, namespace: str = "", model_format: str = "onnx", **spec: Any) -> Obj:
+    formats = [{"name": model_format, "autoSelect": spec.pop("auto", True)}]
+    metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
+    return Obj({"metadata": metadata, "spec": {"supportedModelFormats": formats, **spec}})
+
+
+RUNTIMES = (
+    _runtime("taken"),
+    _runtime("asked-for", auto=False),
+    _runtime("other", model_format="sklearn"),
+    _runtime("off", disabled=True),
+    _runtime("v2-only", protocolVersions=["v2"]),
+    _runtime("hidden", disabled=True),
+    _runtime("hidden", namespace="team"),
+)
+
+
+def _row(field: Field, source: str = TEXT, *, is_edit: bool = False) -> FieldRow:
+    outcome = FormOutcome(
+        source=source, document=form_document(source), facts=Facts(runtimes=RUNTIMES, served=frozenset())
+    )
+    form = service_form.build(outcome, given={}, was={}, source=source, is_edit=is_edit)
+    return next(row for group in form.groups for row in group.rows if row.field is field)
+
+
+def _notes(source: str) -> dict[str, str]:
+    return {one.value: str(one.note or "") for one in _row(Field.RUNTIME, source).options}
+
+
+def test_runtimes_are_offered_as_they_would_be_named() -> None:
+    """One that is named needs neither the default protocol nor to be chosen by itself, whatever is named now."""
+    wanted = {
+        "": "",
+        "hidden": "",
+        "taken": "",
+        "asked-for": "only if it is chosen here",
+        "v2-only": "only if it is chosen here",
+        "off": "disabled",
+        "other": "another format",
+    }
+    named = TEXT.replace('storageUri: "s3://x"', 'storageUri: "s3://x", runtime: taken')
+    assert _notes(TEXT) == _notes(named) == wanted
+
+
+def test_a_runtime_that_nobody_knows_stays_chosen() -> None:
+    source = TEXT.replace('storageUri: "s3://x"', 'storageUri: "s3://x", runtime: gone')
+    row = _row(Field.RUNTIME, source)
+    assert row.value == "gone"
+    assert "gone" in {one.value for one in row.options}
+
+
+def test_without_knative_its_mode_is_not_offered() -> None:
+    assert [one.value for one in _row(Field.MODE).options] == ["", "Standard"]
+
+
+def test_what_an_object_keeps_for_its_life_is_fixed() -> None:
+    assert _row(Field.NAME, is_edit=True).is_fixed
+    assert _row(Field.MODE, is_edit=True).is_locked
+    assert not _row(Field.URI, is_edit=True).is_locked
