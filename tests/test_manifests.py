@@ -59,9 +59,19 @@ def test_the_optional_role_creates_secrets_and_reads_none() -> None:
     role = yaml.safe_load((MANIFESTS / "components" / "secrets" / "clusterrole.yaml").read_text())
     assert role["rules"] == [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["create"]}]
     chart = (ROOT / "charts" / "modelsweb" / "templates" / "rbac.yaml").read_text()
-    rules = chart[chart.index("and .Values.rbac.create .Values.rbac.secrets") :].partition("IMPERSONATE")[0]
+    rules = chart[chart.index("and .Values.rbac.create .Values.rbac.secrets }") :].partition("{{- end }}")[0]
     assert "verbs: [create]" in rules
     assert "get" not in rules.replace(".Values", "")
+
+
+def test_a_second_optional_role_reads_secrets_and_writes_none() -> None:
+    role = yaml.safe_load((MANIFESTS / "components" / "secrets-read" / "clusterrole.yaml").read_text())
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["secrets"], "verbs": ["get", "list"]}]
+    chart = (ROOT / "charts" / "modelsweb" / "templates" / "rbac.yaml").read_text()
+    rules = chart[chart.index("and .Values.rbac.create .Values.rbac.secretsRead") :].partition("{{- end }}")[
+        0
+    ]
+    assert "verbs: [get, list]" in rules
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)

@@ -88,6 +88,10 @@ class Code(StrEnum):
     TEXT_TOO_LONG_FOR_FORM = "text-too-long-for-form"
     GIVEN_TWICE = "given-twice"
     NOT_IN_FORM = "not-in-form"
+    NOT_AN_OBJECT_NAME = "not-an-object-name"
+    NO_SUCH_SECRET = "no-such-secret"  # noqa: S105
+    SECRET_IS_THERE = "secret-is-there"  # noqa: S105
+    APP_MAY_NOT_CREATE_SECRETS = "app-may-not-create-secrets"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

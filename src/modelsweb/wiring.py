@@ -24,6 +24,7 @@ from modelsweb.diagnosis.reports import Reports
 from modelsweb.gateway.access import Access
 from modelsweb.gateway.audit import Strangers
 from modelsweb.gateway.authorization import Authorization
+from modelsweb.gateway.inventory import Inventory
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.rate_limit import RateLimit
@@ -157,6 +158,7 @@ async def running(
                 access, prometheus, clock=clock, scrape_seconds=config.metrics.scrape_seconds
             ),
             schemas=SchemaReader(client, clock=clock),
+            inventory=Inventory(access, client, clock=clock),
             panels=panels,
             clock=clock,
             renderer=Renderer(),

@@ -18,6 +18,7 @@ PAGES = {
     "no namespace": "/n/nope/services",
     "yaml": "/n/team-risk/services/credit-score/yaml",
     "create": "/n/team-risk/create",
+    "credentials": "/n/team-risk/credentials?uri=s3://b/m",
     "create with a template": "/n/team-risk/create?template=graph&colour=red",
     "edit": "/n/team-risk/services/fraud/edit",
     "delete": "/n/team-risk/services/fraud/delete",

@@ -336,3 +336,35 @@ def test_a_restart_makes_the_pods_anew(page: Page, demo: str) -> None:
     found = kubectl("-n", "default", "get", "inferenceservice", "anew", "-o", "yaml")
     assert "kubectl.kubernetes.io/restartedAt" in found
     kubectl("-n", "default", "delete", "inferenceservice", "anew")
+
+
+def test_credentials_are_added_without_leaving_the_form_by_keyboard(page: Page, demo: str) -> None:
+    """A refusal loses nothing that was typed, secrets among it; the service runs as the account that has them."""
+    page.goto(demo + "/n/team-risk/create?uri=hf://meta/llama-x&name=llama-x")
+    way = page.get_by_role("list", name="How the model is opened")
+    expect(way).to_contain_text("ServiceAccount default verified")
+    expect(page.locator("html")).to_have_attribute("data-ready", "")
+    link = page.get_by_role("link", name="Add credentials")
+    link.focus()
+    page.keyboard.press("Enter")
+    token = page.get_by_label("Access token")
+    token.fill("hf_typed")
+    name = page.locator("#credentials-name-secret")
+    name.fill("Not a name")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Use lower-case letters, digits, hyphens and dots")).to_be_visible()
+    expect(token).to_have_value("hf_typed")
+    assert violations(page) == []
+    name.fill("llama-token")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Services that run as llama-x-models have these credentials.")).to_be_visible()
+    expect(way).to_contain_text("Secret llama-token verified")
+    expect(page.get_by_label("Service account", exact=True)).to_have_value("llama-x-models")
+    expect(page.locator("textarea#yaml-source")).to_have_value(
+        re.compile("serviceAccountName: llama-x-models")
+    )
+    assert "hf_typed" not in page.content()
+    close = page.get_by_role("link", name="Close")
+    close.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#change")).to_have_count(0)

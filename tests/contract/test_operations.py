@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE, SERVICE_ACCOUNT
+from modelsweb.kinds import SECRET as SECRET_KIND
 from tests.contract.cluster import Cluster
 from tests.contract.test_personas import populated
 from tests.running import App, Person, Reply, text_of
@@ -117,6 +119,48 @@ async def test_a_conflict_waits_for_a_choice_and_nothing_is_overwritten(cluster:
         assert "1 field was changed on both sides" in text_of(answer.text)
     live = await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name="iris")
     assert live["spec"]["predictor"]["maxReplicas"] == 5
+
+
+async def test_credentials_go_onto_an_account_beside_what_it_has(cluster: Cluster, app: App) -> None:
+    path = f"/n/{cluster.namespace}/credentials"
+    first = {"storage": "hf", "secret": "token", "account": "models", "hf-token": "not-shown"}
+    keys = {"access-key": "AKIA", "secret-key": "not-shown", "endpoint": "http://minio:9000"}
+    second = {"storage": "s3", "secret": "keys", "account": "models", **keys}
+    async with _admin(app) as admin:
+        for form in (first, second):
+            answer = await admin.post(path, form)
+            assert answer.status == 200, text_of(answer.text)
+            assert 'data-account="models"' in answer.text
+            assert "not-shown" not in answer.text
+        again = await admin.post(path, second)
+        assert again.status == 422
+        assert "There is a Secret keys already" in text_of(again.text)
+        attached = await admin.post(path, {"storage": "s3", "secret": "keys", "account": "models"})
+        assert attached.status == 200
+        page = await admin.get(f"/n/{cluster.namespace}/create?uri=s3://b/m")
+        assert "models" in page.text
+    account = await cluster.client.get(SERVICE_ACCOUNT, namespace=cluster.namespace, name="models")
+    assert [one["name"] for one in account["secrets"]] == ["token", "keys"]
+    made = await cluster.client.get(SECRET_KIND, namespace=cluster.namespace, name="keys")
+    assert set(made["data"]) == {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}
+    assert made["metadata"]["annotations"] == {
+        "serving.kserve.io/s3-endpoint": "minio:9000",
+        "serving.kserve.io/s3-usehttps": "0",
+    }
+
+
+async def test_an_account_that_cannot_be_written_leaves_no_secret(cluster: Cluster, app: App) -> None:
+    """Both are tried before either is made."""
+    path = f"/n/{cluster.namespace}/credentials"
+    form = {"storage": "hf", "secret": "token", "account": "Not_A_Name", "hf-token": "t"}
+    async with _admin(app) as admin, app.person("editor@example.com") as editor:
+        assert (await admin.post(path, form)).status == 422
+        refused = await editor.post(path, {**form, "account": "models"})
+        assert refused.status == 422
+        assert "needs permission to create secrets" in text_of(refused.text)
+    for kind, name in ((SECRET_KIND, "token"), (SERVICE_ACCOUNT, "models")):
+        with pytest.raises(errors.NotFoundError):
+            await cluster.client.get(kind, namespace=cluster.namespace, name=name)
 
 
 async def _form(admin: Person, path: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from modelsweb import errors
 from modelsweb.config import AuthConfig, Config, WebConfig
-from modelsweb.kinds import INFERENCE_SERVICE, KINDS, NAMESPACE
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS, NAMESPACE, SECRET, SERVICE_ACCOUNT
 from modelsweb.manifests.document import dump
 from modelsweb.manifests.merge import editable
 from modelsweb.objects.kind import Kind
@@ -91,6 +91,7 @@ OPEN = {
     "create_service",
     "create_service_fields",
     "create_anywhere",
+    "credentials",
     "moved_new",
     "moved_all_sparklines",
     "all_object_list",
@@ -268,6 +269,7 @@ WRITES = {
     "all_services_act_submit": "stop",
     "create_service_submit": "create",
     "create_service_concerns": "look",
+    "credentials_submit": "credentials",
     "delete_service_submit": "delete",
     "edit_service_submit": "edit",
     "edit_object_submit": "edit",
@@ -280,6 +282,7 @@ _VERBS = {
     "edit": "patch",
     "create": "create",
     "delete": "delete",
+    "credentials": "create",
 }
 NEW = "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: %s}\nspec: {predictor: {model: {modelFormat: {name: sklearn}, storageUri: s3://b/m}}}\n"
 
@@ -296,7 +299,8 @@ async def test_every_write_does_what_rbac_lets_its_persona_and_nothing_else(clus
             for namespace, name, here in ((cluster.namespace, "iris", True), (other, "hush", False)):
                 for entry in writes:
                     verb = _VERBS[WRITES[entry.name]]
-                    may = persona.may((verb, INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural), here=here)
+                    kind = SECRET if WRITES[entry.name] == "credentials" else INFERENCE_SERVICE
+                    may = persona.may((verb, kind.group, kind.plural), here=here)
                     done = await _try(
                         cluster,
                         people[persona.name],
@@ -332,6 +336,8 @@ async def _try(cluster: Cluster, person: Person, *, path: str, what: str, at: tu
         if is_made:
             await cluster.client.delete(INFERENCE_SERVICE, namespace=namespace, name="made-here")
         return is_made
+    if what == "credentials":
+        return await _try_credentials(cluster, person, namespace=namespace, path=where)
     if what == "edit":
         return await _try_edit(cluster, person, at=at, path=where)
     await person.post(where, {"action": "stop", "item": f"{namespace}/{name}/"})
@@ -341,6 +347,21 @@ async def _try(cluster: Cluster, person: Person, *, path: str, what: str, at: tu
         undo = {"metadata": {"annotations": {STOP: None}}}
         await cluster.client.patch(INFERENCE_SERVICE, undo, namespace=namespace, name=name)
     return is_stopped
+
+
+async def _try_credentials(cluster: Cluster, person: Person, *, namespace: str, path: str) -> bool:
+    """Whether a Secret was made, and an account that has it; one without the other fails."""
+    form = {"storage": "hf", "hf-token": "t", "secret": "token-here", "account": "models-here"}
+    await person.post(path, form)
+    made = []
+    for kind, name in ((SECRET, "token-here"), (SERVICE_ACCOUNT, "models-here")):
+        try:
+            await cluster.client.delete(kind, namespace=namespace, name=name)
+            made.append(name)
+        except errors.NotFoundError:
+            continue
+    assert len(made) in {0, 2}
+    return bool(made)
 
 
 async def _try_edit(cluster: Cluster, person: Person, *, at: tuple[str, str], path: str) -> bool:

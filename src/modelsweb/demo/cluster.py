@@ -222,6 +222,14 @@ def _fill(server: ApiServer, *, with_services: bool) -> None:
         _create(server, definition)
     for name in ("default", *NAMESPACES):
         _create(server, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        _create(
+            server,
+            {
+                "apiVersion": "v1",
+                "kind": "ServiceAccount",
+                "metadata": {"name": "default", "namespace": name},
+            },
+        )
     for role in _roles():
         _create(server, role)
     for name, gpus in (("worker-1", "4"), ("worker-2", "0")):
@@ -229,6 +237,7 @@ def _fill(server: ApiServer, *, with_services: bool) -> None:
     for runtime in documents("runtimes.yaml"):
         _create(server, runtime)
     if with_services:
+        _create(server, _claim("models"), namespace=NAMESPACES[0])
         for namespace in NAMESPACES:
             for service in documents("scenarios", f"{namespace}.yaml"):
                 _create(server, service, namespace=namespace)
@@ -262,7 +271,11 @@ def _node(name: str, gpus: str) -> dict[str, Any]:
     return {
         "apiVersion": "v1",
         "kind": "Node",
-        "metadata": {"name": name, "labels": {"kubernetes.io/hostname": name}},
+        "metadata": {
+            "name": name,
+            "labels": {"kubernetes.io/hostname": name}
+            | ({"nvidia.com/gpu.product": "NVIDIA-A100-SXM4-80GB"} if gpus != "0" else {}),
+        },
         "spec": {},
         "status": {
             "capacity": capacity,
@@ -273,12 +286,27 @@ def _node(name: str, gpus: str) -> dict[str, Any]:
     }
 
 
+def _claim(name: str) -> dict[str, Any]:
+    return {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": name},
+        "spec": {"accessModes": ["ReadWriteMany"], "resources": {"requests": {"storage": "50Gi"}}},
+        "status": {"phase": "Bound", "accessModes": ["ReadWriteMany"], "capacity": {"storage": "50Gi"}},
+    }
+
+
 def _roles() -> Iterable[dict[str, Any]]:
     api, group = "rbac.authorization.k8s.io/v1", "rbac.authorization.k8s.io"
     reads = ["get", "list", "watch"]
     view = [
         {"apiGroups": ["serving.kserve.io"], "resources": ["*"], "verbs": reads},
         {"apiGroups": [""], "resources": ["pods", "services", "events"], "verbs": reads},
+        {
+            "apiGroups": [""],
+            "resources": ["serviceaccounts", "persistentvolumeclaims", "resourcequotas"],
+            "verbs": reads,
+        },
         {"apiGroups": ["apps"], "resources": ["deployments", "replicasets"], "verbs": reads},
         {"apiGroups": ["serving.knative.dev", "autoscaling"], "resources": ["*"], "verbs": reads},
         {"apiGroups": ["metrics.k8s.io"], "resources": ["pods"], "verbs": reads},
@@ -290,6 +318,7 @@ def _roles() -> Iterable[dict[str, Any]]:
     ]
     edit = [*view, {"apiGroups": ["serving.kserve.io"], "resources": ["*"], "verbs": ["*"]}]
     edit.append({"apiGroups": [""], "resources": ["pods/log"], "verbs": ["get"]})
+    edit.append({"apiGroups": [""], "resources": ["serviceaccounts", "secrets"], "verbs": ["*"]})
     for name, rules in (("kserve-view", view), ("kserve-edit", edit)):
         yield {"apiVersion": api, "kind": "ClusterRole", "metadata": {"name": name}, "rules": rules}
     namespaces = [{"apiGroups": [""], "resources": ["namespaces"], "verbs": reads}]

@@ -259,6 +259,13 @@ class Reader:
         found = store.items(place or None)
         return tuple(map(decode, found)) if len(found) <= _MAX_LISTED else None
 
+    async def place(self, user: User, namespace: str) -> Obj | None:
+        """A namespace itself; None where the user may not get it, or the app does not know it."""
+        if not await self._access.allows(user, attributes(NAMESPACE, "get", namespace=None, name=namespace)):
+            return None
+        item = self._stores[NAMESPACE].item("", namespace)
+        return decode(item) if item is not None else None
+
     @property
     def served(self) -> frozenset[str]:
         """The full names of the watched kinds that the cluster has, as far as it was asked."""

@@ -38,6 +38,14 @@ class SingleFlight(Generic[Key, Value]):
         answer = self._answers.get(key)
         return answer[1] if answer and self._clock.monotonic() - answer[0] < self._seconds else None
 
+    def questions(self) -> tuple[Key, ...]:
+        """The questions whose answers are cached."""
+        return tuple(self._answers)
+
+    def forget(self, key: Key) -> None:
+        """The next one who asks this gets a new answer."""
+        self._answers.pop(key, None)
+
     async def _ask(self, key: Key, ask: Callable[[], Awaitable[Value]]) -> Value:
         future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
         self._in_flight[key] = future

@@ -14,10 +14,12 @@ from modelsweb.kinds.knative_service import KNATIVE_SERVICE
 from modelsweb.kinds.llm_inference_service import LLM_INFERENCE_SERVICE
 from modelsweb.kinds.local_model_cache import LOCAL_MODEL_CACHE
 from modelsweb.kinds.namespace import NAMESPACE
+from modelsweb.kinds.node import NODE
 from modelsweb.kinds.persistent_volume_claim import PERSISTENT_VOLUME_CLAIM
 from modelsweb.kinds.pod import POD
 from modelsweb.kinds.pod_metrics import POD_METRICS
 from modelsweb.kinds.replica_set import REPLICA_SET
+from modelsweb.kinds.resource_quota import RESOURCE_QUOTA
 from modelsweb.kinds.revision import REVISION
 from modelsweb.kinds.route import ROUTE
 from modelsweb.kinds.runtime_pod import RUNTIME_POD
@@ -59,6 +61,8 @@ KINDS: tuple[Kind, ...] = (
     CONFIG_MAP,
     PERSISTENT_VOLUME_CLAIM,
     SERVICE_ACCOUNT,
+    RESOURCE_QUOTA,
+    NODE,
 )
 
 CHILDREN: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and kind.owner)
@@ -87,10 +91,12 @@ __all__ = [
     "LLM_INFERENCE_SERVICE",
     "LOCAL_MODEL_CACHE",
     "NAMESPACE",
+    "NODE",
     "PERSISTENT_VOLUME_CLAIM",
     "POD",
     "POD_METRICS",
     "REPLICA_SET",
+    "RESOURCE_QUOTA",
     "REVISION",
     "ROOTS",
     "ROUTE",

@@ -7,6 +7,6 @@ PERSISTENT_VOLUME_CLAIM = Kind(
     version="v1",
     kind="PersistentVolumeClaim",
     plural="persistentvolumeclaims",
-    verbs=("get", "create"),
+    verbs=("get", "list", "create"),
     creatable=True,
 )

@@ -7,6 +7,6 @@ SERVICE_ACCOUNT = Kind(
     version="v1",
     kind="ServiceAccount",
     plural="serviceaccounts",
-    verbs=("get", "create"),
+    verbs=("get", "list", "create", "patch"),
     creatable=True,
 )

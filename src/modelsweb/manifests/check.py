@@ -59,6 +59,24 @@ class Facts:
     """The namespace's own serving runtimes, then those of the cluster."""
     services: tuple[Obj, ...] | None = None
     """The InferenceServices of the namespace."""
+    accounts: tuple[Obj, ...] | None = None
+    """The ServiceAccounts of the namespace."""
+    secrets: Mapping[str, frozenset[str] | None] | None = None
+    """The names of its Secrets, each with the names of its keys, None where those are not known."""
+    claims: tuple[Obj, ...] | None = None
+    """Its PersistentVolumeClaims."""
+    quotas: tuple[Obj, ...] | None = None
+    """Its ResourceQuotas."""
+    nodes: tuple[Obj, ...] | None = None
+    """The nodes of the cluster."""
+    devices_used: Mapping[str, int] | None = None
+    """The devices of the nodes that pods hold, by the names of their resources."""
+    place: Obj | None = None
+    """The namespace itself."""
+    llm_services: tuple[Obj, ...] | None = None
+    """The LLMInferenceServices of the namespace."""
+    live: Obj | None = None
+    """The object that the document is to change, where it is there already."""
     served: frozenset[str] | None = None
     """The full names of the kinds that the cluster has."""
     documents: tuple[Obj, ...] = ()

@@ -96,11 +96,11 @@ class FormField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormDocument:
-    """The first InferenceService of a text: its number among the documents (from 1), and how many there are of them."""
+    """The first InferenceService of a text: its number among the documents (from 1), and all of them."""
 
     number: int
-    count: int
     service: Obj
+    documents: tuple[Obj, ...] = ()
 
     def values(self) -> dict[Field, str]:
         """What the fields hold; those that are locked are left out."""
@@ -132,7 +132,11 @@ def form_document(source: str) -> FormDocument | None:
     if not found:
         return None
     number, value = found[0]
-    return FormDocument(number=number, count=len(documents), service=Obj(value))
+    return FormDocument(
+        number=number,
+        service=Obj(value),
+        documents=tuple(Obj(one.value) for one in documents if isinstance(one.value, dict)),
+    )
 
 
 def filled(source: str, *, was: Mapping[Field, str], given: Mapping[Field, str]) -> Filled:

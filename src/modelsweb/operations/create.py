@@ -22,7 +22,7 @@ from modelsweb.manifests.text_edit import CannotEditError, edited
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
-from modelsweb.operations.problems import located, problems_of
+from modelsweb.operations.problems import is_refused_to_the_app, located, problems_of
 from modelsweb.operations.reading import checked, read
 
 _AT_ONCE = 8
@@ -208,7 +208,7 @@ async def _all_problems(
 ) -> list[Problem]:
     """What is wrong with a document. A server stops at the first kind of mistake: it is asked, by dry-runs, what else it
     would object to without the fields that it named."""
-    if planned.kind is SECRET and _is_refused_to_the_app(error):
+    if planned.kind is SECRET and is_refused_to_the_app(error):
         command = f"kubectl -n {planned.manifest['metadata']['namespace']} create -f -"
         return [Problem(code=Code.KUBECTL_NEEDED, values={"command": command}, field="kind")]
     rest, namespace = planned.manifest, planned.manifest["metadata"]["namespace"]
@@ -234,12 +234,3 @@ async def _all_problems(
         else:
             break
     return list({(problem.field, problem.code): problem for problem in found}.values())
-
-
-def _is_refused_to_the_app(error: errors.ModelswebError) -> bool:
-    """The user has the right, the app's own account has not: RBAC's words, not those of a policy or a quota."""
-    return (
-        isinstance(error, errors.ForbiddenError)
-        and not isinstance(error, errors.AccessDeniedError)
-        and "cannot create resource" in error.message
-    )

@@ -70,7 +70,9 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
     if live.uid != request.uid:
         return replace(outcome, problems=(Problem(code=Code.NO_LONGER_THERE),), is_gone=True)
     [wanted] = planned.documents
-    found = await checked(gateway, user, source=request.source, namespace=request.namespace, planned=planned)
+    found = await checked(
+        gateway, user, source=request.source, namespace=request.namespace, planned=planned, live=live
+    )
     base, mine, theirs = editable(opened), editable(wanted.manifest), editable(live.raw)
     if live.mapping("metadata", "annotations"):
         # Some of them are not shown: who takes all away that are means these, one by one.

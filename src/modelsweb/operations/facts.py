@@ -5,35 +5,81 @@ from collections.abc import Iterable
 
 from modelsweb import errors
 from modelsweb.gateway.access import User
-from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE, SERVING_RUNTIME
+from modelsweb.kinds import (
+    CLUSTER_SERVING_RUNTIME,
+    INFERENCE_SERVICE,
+    LLM_INFERENCE_SERVICE,
+    NODE,
+    PERSISTENT_VOLUME_CLAIM,
+    RESOURCE_QUOTA,
+    SERVICE_ACCOUNT,
+    SERVING_RUNTIME,
+)
+from modelsweb.manifests.capacity import devices_used, hosts_of_devices
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.plan import Planned
+from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.operations.gateway import Gateway
 
 _LEAN_ON_SERVICES = {"InferenceGraph", "TrainedModel"}
 
 
-async def facts(gateway: Gateway, user: User, *, namespace: str, documents: Iterable[Planned]) -> Facts:
-    """Runtimes, services where a document leans on them, and the kinds that the cluster has."""
+async def facts(
+    gateway: Gateway,
+    user: User,
+    *,
+    namespace: str,
+    documents: Iterable[Planned],
+    live: Obj | None = None,
+) -> Facts:
+    """Runtimes, what services use, services where a document leans on them, and the kinds that the cluster has. ``live`` is the
+    object that is changed."""
     try:
-        return await _asked(gateway, user, namespace=namespace, documents=documents)
+        return await _asked(gateway, user, namespace=namespace, documents=documents, live=live)
     except errors.ModelswebError:  # checks say less then; the text must not be lost for that
-        return Facts(namespace=namespace)
+        return Facts(namespace=namespace, live=live)
 
 
-async def _asked(gateway: Gateway, user: User, *, namespace: str, documents: Iterable[Planned]) -> Facts:
+async def _asked(
+    gateway: Gateway, user: User, *, namespace: str, documents: Iterable[Planned], live: Obj | None
+) -> Facts:
     kinds = {document.kind.kind for document in documents}
-    own, of_cluster = await asyncio.gather(
-        gateway.reader.listed(user, SERVING_RUNTIME, namespace=namespace),
-        gateway.reader.listed(user, CLUSTER_SERVING_RUNTIME, namespace=namespace),
+
+    async def watched(kind: Kind, *, is_needed: bool = True) -> tuple[Obj, ...] | None:
+        return await gateway.reader.listed(user, kind, namespace=namespace) if is_needed else None
+
+    async def used(kind: Kind) -> tuple[Obj, ...] | None:
+        return await gateway.inventory.listed(user, kind, namespace=namespace)
+
+    own, of_cluster, services, llm_services = await asyncio.gather(
+        watched(SERVING_RUNTIME),
+        watched(CLUSTER_SERVING_RUNTIME),
+        watched(INFERENCE_SERVICE, is_needed=bool(kinds & _LEAN_ON_SERVICES)),
+        watched(LLM_INFERENCE_SERVICE, is_needed=LLM_INFERENCE_SERVICE.kind in kinds),
     )
-    services: tuple[Obj, ...] | None = None
-    if kinds & _LEAN_ON_SERVICES:
-        services = await gateway.reader.listed(user, INFERENCE_SERVICE, namespace=namespace)
+    accounts, claims, quotas, nodes, secrets, place = await asyncio.gather(
+        used(SERVICE_ACCOUNT),
+        used(PERSISTENT_VOLUME_CLAIM),
+        used(RESOURCE_QUOTA),
+        used(NODE),
+        gateway.inventory.secrets(user, namespace=namespace),
+        gateway.reader.place(user, namespace),
+    )
+    hosts = hosts_of_devices(nodes or ())
+    pods = await gateway.inventory.pods_of(user, hosts) if hosts else ()
     return Facts(
         namespace=namespace,
         runtimes=None if own is None or of_cluster is None else (*own, *of_cluster),
         services=services,
+        llm_services=llm_services,
+        accounts=accounts,
+        claims=claims,
+        quotas=quotas,
+        nodes=nodes,
+        devices_used=None if pods is None else devices_used(pods),
+        secrets=secrets,
+        place=place,
+        live=live,
         served=gateway.reader.served,
     )

@@ -38,7 +38,12 @@ async def fill_form(gateway: Gateway, user: User, *, request: FormRequest) -> Fo
     if document is None:
         return replace(outcome, source=done.source)
     known = await facts(gateway, user, namespace=request.namespace, documents=())
-    return FormOutcome(source=done.source, document=document, problems=done.problems, facts=known)
+    return FormOutcome(
+        source=done.source,
+        document=document,
+        problems=done.problems,
+        facts=replace(known, documents=document.documents),
+    )
 
 
 def _filled(request: FormRequest) -> tuple[Filled, FormDocument | None]:

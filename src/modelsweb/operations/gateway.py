@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from modelsweb.gateway.authorization import Authorization
+from modelsweb.gateway.inventory import Inventory
 from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.schemas import SchemaReader
@@ -15,6 +16,7 @@ class Gateway:
 
     authorization: Authorization
     reader: Reader
+    inventory: Inventory
     writer: Writer
     rate_limit: RateLimit
     schemas: SchemaReader

@@ -8,6 +8,7 @@ from typing import Any
 from modelsweb.errors import Problem
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.concerns import Concern
+from modelsweb.manifests.credentials import Mistake, Part
 from modelsweb.manifests.form import Field, FormDocument
 from modelsweb.manifests.merge import Conflict, FieldDifference
 from modelsweb.objects.ref import ObjectRef
@@ -97,3 +98,18 @@ class FormOutcome:
     waits: Problem | None = None
     problems: Mapping[Field, Problem] = field(default_factory=dict, hash=False)
     facts: Facts = field(default_factory=Facts, hash=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialsOutcome:
+    """What became of a Secret and its account (``steps``, in order). Nothing was tried where something that was entered is wrong:
+    ``mistakes`` are those of the parts, ``names`` those of the names ("secret", "account")."""
+
+    steps: tuple[Outcome, ...] = ()
+    mistakes: Mapping[Part, Mistake] = field(default_factory=dict, hash=False)
+    names: Mapping[str, Problem] = field(default_factory=dict, hash=False)
+
+    @property
+    def is_done(self) -> bool:
+        """The account has the Secret."""
+        return bool(self.steps) and all(step.state in {State.DONE, State.UNCHANGED} for step in self.steps)

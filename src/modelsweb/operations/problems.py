@@ -8,6 +8,15 @@ from modelsweb.manifests.plan import Planned
 from modelsweb.manifests.refusal import Complaint, Objection
 
 
+def is_refused_to_the_app(error: errors.ModelswebError) -> bool:
+    """The user has the right, the app's own account has not: RBAC's words, not those of a policy or a quota."""
+    return (
+        isinstance(error, errors.ForbiddenError)
+        and not isinstance(error, errors.AccessDeniedError)
+        and "cannot create resource" in error.message
+    )
+
+
 def located(problem: Problem, planned: Planned) -> Problem:
     """A problem at the place of its field, where the document has one."""
     place = planned.document.position(problem.field) if problem.field else None

@@ -4,6 +4,7 @@ from modelsweb.errors import Code, Problem
 from modelsweb.gateway.access import User
 from modelsweb.manifests.concerns import Concern, concerns
 from modelsweb.manifests.plan import Plan, plan
+from modelsweb.objects.obj import Obj
 from modelsweb.operations.facts import facts
 from modelsweb.operations.gateway import Gateway
 
@@ -23,9 +24,10 @@ async def read(gateway: Gateway, user: User, *, source: str, namespace: str, max
 
 
 async def checked(
-    gateway: Gateway, user: User, *, source: str, namespace: str, planned: Plan
+    gateway: Gateway, user: User, *, source: str, namespace: str, planned: Plan, live: Obj | None = None
 ) -> tuple[Concern, ...]:
-    """What the checks find in the documents of a text, with what the user may know of the cluster."""
-    known = await facts(gateway, user, namespace=namespace, documents=planned.documents)
+    """What the checks find in the documents of a text, with what the user may know of the cluster; ``live`` is the object that
+    the text is to change."""
+    known = await facts(gateway, user, namespace=namespace, documents=planned.documents, live=live)
     documents = [one.document for one in sorted(planned.documents, key=lambda one: one.number)]
     return await gateway.rate_limit.aside(user, concerns, source, documents, facts=known)

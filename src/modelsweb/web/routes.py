@@ -6,6 +6,7 @@ from modelsweb.web import urls
 from modelsweb.web.actions import (
     act_on_services,
     create_service,
+    credentials,
     delete_service,
     edit_object,
     export_services,
@@ -92,6 +93,8 @@ PAGES: tuple[Entry, ...] = (
     _post("create_service_submit", urls.CREATE, handler=create_service.submit),
     _data("create_service_fields", urls.CREATE_FIELDS, handler=fields.at_place),
     _look("create_service_concerns", urls.CREATE_CONCERNS, handler=create_service.concerns),
+    _get("credentials", urls.CREDENTIALS, handler=credentials.form),
+    _post("credentials_submit", urls.CREDENTIALS, handler=credentials.submit),
     *service_detail.PAGE.routes(_SERVICE),
     *service_resources.PAGE.routes(f"{_SERVICE}/resources"),
     *service_resources.RESOURCE.routes(f"{_SERVICE}/resources/{{kind}}/{{member}}", has_data=False),

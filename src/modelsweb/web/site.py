@@ -14,6 +14,7 @@ from modelsweb.diagnosis.reports import Reports
 from modelsweb.gateway.access import User
 from modelsweb.gateway.audit import Strangers
 from modelsweb.gateway.authorization import Authorization
+from modelsweb.gateway.inventory import Inventory
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.rate_limit import RateLimit
@@ -71,6 +72,7 @@ class Site:
     logs: LogReader
     metrics: MetricsReader
     schemas: SchemaReader
+    inventory: Inventory
     panels: tuple[PanelPlan, ...]
     clock: Clock
     renderer: "Pages"
@@ -96,6 +98,7 @@ class Site:
         return Gateway(
             authorization=self.authorization,
             reader=self.reader,
+            inventory=self.inventory,
             writer=self.writer,
             rate_limit=self.rate_limit,
             schemas=self.schemas,

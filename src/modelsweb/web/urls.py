@@ -11,6 +11,7 @@ SERVICE_EDIT = SERVICE + "/edit"
 CREATE = "/n/{namespace}/create"
 CREATE_CONCERNS = CREATE + "/concerns"
 CREATE_FIELDS = CREATE + "/fields.json"
+CREDENTIALS = "/n/{namespace}/credentials"
 OBJECTS_OF_ALL = "/all/{plural}"
 OBJECTS = "/n/{namespace}/{plural}"
 OBJECT = OBJECTS + "/{name}"
@@ -79,6 +80,10 @@ class Urls:
     def create_fields(self, namespace: str) -> str:
         """What can stand at a place of a text."""
         return self.of(CREATE_FIELDS.format(namespace=namespace))
+
+    def credentials(self, namespace: str, query: str = "") -> str:
+        """Where credentials for the storage of models are added."""
+        return self.of(CREDENTIALS.format(namespace=namespace)) + (f"?{query}" if query else "")
 
     def objects(self, plural: str, namespace: str = "", *, is_namespaced: bool = True) -> str:
         """The list of a root kind: of a namespace, of all, or of a kind of the whole cluster."""

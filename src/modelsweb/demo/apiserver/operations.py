@@ -1,5 +1,6 @@
 """The verbs of the API: what happens to an object between the request and the storage."""
 
+import base64
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -411,5 +412,10 @@ def _fill_built_in(resource: Resource, obj: Object) -> None:
             spec.setdefault("type", "ClusterIP")
             spec.setdefault("sessionAffinity", "None")
             obj["status"] = {"loadBalancer": {}}
+        case "secrets":
+            given = obj.pop("stringData", None) or {}
+            added = {key: base64.b64encode(str(value).encode()).decode() for key, value in given.items()}
+            obj["data"] = {**(obj.get("data") or {}), **added}
+            obj.setdefault("type", "Opaque")
         case "deployments" | "replicasets":
             obj["status"] = {"replicas": 0} if resource.plural == "replicasets" else {}

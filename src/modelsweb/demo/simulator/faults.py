@@ -13,27 +13,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from modelsweb.objects.quantity import quantity
+
 _ABSENT = re.compile(r"typo|missing|no-such")
 _SIZE = re.compile(r"(?<![a-z0-9.])(\d+(?:\.\d+)?)b(?![a-z0-9])", re.IGNORECASE)
 _GIB_PER_BILLION = 2.0
-_UNITS = {
-    "Ki": 2**10,
-    "Mi": 2**20,
-    "Gi": 2**30,
-    "Ti": 2**40,
-    "k": 10**3,
-    "M": 10**6,
-    "G": 10**9,
-    "T": 10**12,
-    "m": 1e-3,
-}
-_QUANTITY = re.compile(r"^([0-9.]+)([KMGT]i|[kMGTm])?$")
-
-
-def quantity(text: str | float | None) -> float:
-    """The number that a Kubernetes quantity stands for; 0 where it is none."""
-    match = _QUANTITY.match(str(text or "0"))
-    return float(match[1]) * _UNITS.get(match[2] or "", 1) if match else 0.0
 
 
 def image_name(image: str) -> str:
@@ -109,5 +93,5 @@ def load_log(service: str, uri: str) -> tuple[list[str], bool]:
 def is_killed_for_memory(uri: str, container: Mapping[str, Any]) -> bool:
     """Whether the model needs more memory than the container may use."""
     sizes = [float(size) for size in _SIZE.findall(uri)]
-    limit = quantity(((container.get("resources") or {}).get("limits") or {}).get("memory"))
+    limit = quantity(((container.get("resources") or {}).get("limits") or {}).get("memory")) or 0.0
     return bool(sizes) and limit > 0 and max(sizes) * _GIB_PER_BILLION * 2**30 > limit

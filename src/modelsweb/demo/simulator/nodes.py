@@ -5,9 +5,9 @@ from collections.abc import Iterable
 
 from modelsweb.demo.simulator import kinds
 from modelsweb.demo.simulator.conditions import plain
-from modelsweb.demo.simulator.faults import quantity
 from modelsweb.demo.simulator.machinery import Controller, Key, Object
 from modelsweb.objects.kind import Kind
+from modelsweb.objects.quantity import quantity
 
 _RESOURCES = ("cpu", "memory", "nvidia.com/gpu")
 _RETRY_SECONDS = 60.0
@@ -51,11 +51,11 @@ class Scheduler(Controller):
         return _RETRY_SECONDS
 
     def _load(self, node: Object) -> float:
-        allocatable = quantity(node["status"]["allocatable"].get("cpu"))
+        allocatable = quantity(node["status"]["allocatable"].get("cpu")) or 0.0
         return -self._free(node)["cpu"] / max(allocatable, 1.0)
 
     def _free(self, node: Object) -> dict[str, float]:
-        free = {name: quantity(node["status"]["allocatable"].get(name)) for name in _RESOURCES}
+        free = {name: quantity(node["status"]["allocatable"].get(name)) or 0.0 for name in _RESOURCES}
         for pod in self.cluster.all(kinds.POD):
             if pod["spec"].get("nodeName") == node["metadata"]["name"]:
                 for name, amount in _requests(pod).items():
@@ -104,6 +104,6 @@ class Scheduler(Controller):
 def _requests(pod: Object) -> dict[str, float]:
     containers = [container.get("resources") or {} for container in pod["spec"].get("containers") or ()]
     return {
-        name: sum(quantity((resources.get("requests") or {}).get(name)) for resources in containers)
+        name: sum(quantity((resources.get("requests") or {}).get(name)) or 0.0 for resources in containers)
         for name in _RESOURCES
     }

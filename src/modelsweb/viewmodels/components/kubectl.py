@@ -1,10 +1,12 @@
 """The kubectl line that does the same, ready for bash: every value is quoted, and the namespace is always named."""
 
 import json
+import re
 import shlex
 from collections.abc import Iterable
 from typing import Any
 
+from modelsweb.manifests.credentials import KEYS, Storage
 from modelsweb.objects.kind import Kind
 from modelsweb.topology.stop import STOP
 
@@ -49,3 +51,24 @@ def patch(kind: Kind, namespace: str, *, name: str, changes: Iterable[tuple[tupl
 
 def _line(*words: str) -> str:
     return shlex.join(("kubectl", *words))
+
+
+def secret(namespace: str, name: str, *, storage: Storage) -> str:
+    """A Secret for a storage, its values from variables of the shell."""
+    if storage is Storage.OCI:
+        start = _line("-n", namespace, "create", "secret", "docker-registry", name)
+        words = [f'--docker-{part}="${part.upper()}"' for part in ("server", "username", "password")]
+        return " ".join((start, *words))
+    start = _line("-n", namespace, "create", "secret", "generic", name)
+    keys = sorted(KEYS[storage][0])
+    return " ".join((start, *(f'--from-literal={key}="${_variable(key)}"' for key in keys)))
+
+
+def _variable(key: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]", "_", key).upper()
+
+
+def attach(namespace: str, account: str, *, secret: str, field: str) -> str:
+    """A Secret that goes onto an account, beside those that it has."""
+    change = json.dumps({field: [{"name": secret}]})
+    return _line("-n", namespace, "patch", "serviceaccount", account, "--type=strategic", "-p", change)

@@ -143,6 +143,16 @@ _PROBLEMS: Mapping[Code, Text] = {
     Code.FROM_ELSEWHERE: text("{key} comes from a Secret or a ConfigMap. Change it in the YAML."),
     Code.TEXT_TOO_LONG_FOR_FORM: text("The text is too long for the form. Use the YAML."),
     Code.NOT_IN_FORM: text("The form cannot change this field here. Change it in the YAML."),
+    Code.NOT_AN_OBJECT_NAME: text(
+        "Use lower-case letters, digits, hyphens and dots; begin and end with a letter or digit."
+    ),
+    Code.NO_SUCH_SECRET: text("There is no Secret {name} here. Fill in its keys to create it."),
+    Code.SECRET_IS_THERE: text(
+        "There is a Secret {name} already, and it stays as it is. Choose another name, or leave the keys empty to use it."
+    ),
+    Code.APP_MAY_NOT_CREATE_SECRETS: text(
+        "This app is not allowed to create Secrets. Create it with the kubectl lines below."
+    ),
     Code.REJECTED: text("The cluster rejected {kind} {name}."),
     Code.INVALID_OBJECT: text("{kind} {name} is not valid."),
     Code.NO_LONGER_THERE: text("It no longer exists."),

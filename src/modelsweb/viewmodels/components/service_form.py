@@ -7,16 +7,20 @@ from enum import StrEnum
 
 from modelsweb.errors import Code
 from modelsweb.kinds import KNATIVE_SERVICE
+from modelsweb.manifests.capacity import usual_resources
 from modelsweb.manifests.check import Facts
+from modelsweb.manifests.credentials import chain
 from modelsweb.manifests.form import Field, device, has_model, is_custom
 from modelsweb.manifests.storage import guessed_format
 from modelsweb.manifests.wanted_runtime import formats, meant, wanted
-from modelsweb.objects.obj import Obj
+from modelsweb.objects.obj import Obj, dig
 from modelsweb.operations.outcome import FormOutcome
 from modelsweb.text import Text, text
 from modelsweb.topology.predictor import mode
 from modelsweb.topology.runtime_selection import DEFAULT_PROTOCOL, PROTOCOLS, Reason, select
+from modelsweb.viewmodels.components.capacity import limits, offered
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
+from modelsweb.viewmodels.components.storage_access import NEEDS, Way, way
 
 _REASONS: Mapping[Reason, Text] = {
     Reason.DISABLED: text("disabled"),
@@ -27,20 +31,7 @@ _REASONS: Mapping[Reason, Text] = {
     Reason.PROTOCOL: text("another protocol"),
     Reason.NOT_SELECTED: text("only if it is chosen here"),
 }
-_CREDENTIALS: Mapping[str, Text] = {
-    "s3": text("S3: the service account needs a Secret with keys, a role, or an anonymous bucket."),
-    "gs": text(
-        "Google Cloud Storage: the service account needs a Secret with a JSON key, or Workload Identity."
-    ),
-    "hf": text("Hugging Face: gated and private models need a Secret with HF_TOKEN on the service account."),
-    "abfs": text("Azure: the service account needs a Secret with a service principal, SAS token or key."),
-    "pvc": text("Volume: the claim must exist in this namespace."),
-    "oci": text("OCI image: a private registry needs an image pull Secret on the service account."),
-    "http": text("Web address: no credentials, or a Secret with https-host and headers."),
-    "https": text("Web address: no credentials, or a Secret with https-host and headers."),
-}
 _MAX_LINES = 8
-_AZURE_HOSTS = (".blob.core.windows.net", ".file.core.windows.net")
 
 
 class Control(StrEnum):
@@ -76,6 +67,8 @@ class FieldRow:
     problem: Text | None = None
     control: Control = Control.LINE
     options: tuple[Option, ...] = ()
+    placeholder: str = ""
+    """What holds while nothing is entered."""
     is_required: bool = False
     is_locked: bool = False
     is_fixed: bool = False
@@ -89,12 +82,15 @@ class FieldRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Fields that belong together; ``is_folded`` are those that few need."""
+    """Fields that belong together; ``is_folded`` are those that few need. ``way`` is how the service opens the storage of its
+    model, ``notes`` are what else to know."""
 
     id: str
     title: Text
     rows: tuple[FieldRow, ...]
     is_folded: bool = False
+    way: Way | None = None
+    notes: tuple[Text, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -108,6 +104,7 @@ class ServiceForm:
 
     groups: tuple[Group, ...] = ()
     waits: ProblemRow | None = None
+    namespace: str = ""
     name: str = ""
     documents: int = 0
     is_edit: bool = False
@@ -132,7 +129,7 @@ class _Words:
 
 
 _WORDS: Mapping[Field, _Words] = {
-    Field.URI: _Words(text("Model address"), text("For example s3://bucket/model, hf://organization/model or pvc://claim/path.")),
+    Field.URI: _Words(text("Model address"), text("For example s3://bucket/model, hf://organization/model or pvc://claim/path."), Control.SUGGESTED),
     Field.NAME: _Words(text("Name")),
     Field.FORMAT: _Words(text("Model format"), control=Control.SUGGESTED),
     Field.VERSION: _Words(text("Format version")),
@@ -150,7 +147,7 @@ _WORDS: Mapping[Field, _Words] = {
     Field.CPU_LIMIT: _Words(text("CPU limit")),
     Field.MEMORY_LIMIT: _Words(text("Memory limit")),
     Field.GPU: _Words(text("GPUs"), None, Control.NUMBER),
-    Field.ACCOUNT: _Words(text("Service account"), text("Its Secrets hold the credentials for the model address. Empty means default.")),
+    Field.ACCOUNT: _Words(text("Service account"), text("Its Secrets hold the credentials for the model address. Empty means default."), Control.SUGGESTED),
     Field.ARGUMENTS: _Words(text("Arguments"), text("One on each line."), Control.LINES),
     Field.ENVIRONMENT: _Words(text("Environment variables"), text("NAME=value, one on each line. Variables from Secrets and ConfigMaps stay as they are."), Control.LINES),
     Field.LABELS: _Words(text("Labels"), text("key=value, one on each line."), Control.LINES),
@@ -169,6 +166,7 @@ _WIDE = {
 }
 _GROUPS: tuple[tuple[str, Text, tuple[Field, ...], bool], ...] = (
     ("model", text("Model"), (Field.URI, Field.NAME, Field.FORMAT, Field.VERSION), False),
+    ("access", text("Access to the model"), (Field.ACCOUNT,), False),
     ("runtime", text("Runtime"), (Field.RUNTIME, Field.PROTOCOL, Field.IMAGE), False),
     (
         "scale",
@@ -186,7 +184,6 @@ _GROUPS: tuple[tuple[str, Text, tuple[Field, ...], bool], ...] = (
         "more",
         text("More"),
         (
-            Field.ACCOUNT,
             Field.TRANSFORMER,
             Field.ARGUMENTS,
             Field.ENVIRONMENT,
@@ -252,11 +249,14 @@ def build(
                 title=title,
                 rows=tuple(rows[field] for field in fields if field in rows),
                 is_folded=is_folded,
+                way=way(service, outcome.facts) if name == "access" else None,
+                notes=limits(outcome.facts) if name == "resources" else (),
             )
             for name, title, fields, is_folded in _GROUPS
         ),
+        namespace=outcome.facts.namespace,
         name=service.name,
-        documents=outcome.document.count,
+        documents=len(outcome.document.documents),
         is_edit=is_edit,
         edited=edited,
     )
@@ -301,11 +301,28 @@ def _row(
         problem=said,
         control=words.control,
         options=tuple(_options(field, service, facts=outcome.facts, value=value)),
+        placeholder=_effective(field, service, facts=outcome.facts),
         is_required=field in _REQUIRED and (field is Field.NAME or has_model(service)),
         is_locked=is_fixed or field not in values,
         is_fixed=is_fixed,
         is_wide=field in _WIDE,
     )
+
+
+_RESOURCES: Mapping[Field, tuple[str, str]] = {
+    Field.CPU: ("requests", "cpu"),
+    Field.MEMORY: ("requests", "memory"),
+    Field.CPU_LIMIT: ("limits", "cpu"),
+    Field.MEMORY_LIMIT: ("limits", "memory"),
+}
+
+
+def _effective(field: Field, service: Obj, *, facts: Facts) -> str:
+    """What the runtime brings along where the service says nothing."""
+    if field not in _RESOURCES or not has_model(service):
+        return ""
+    value = dig(usual_resources(service, facts), *_RESOURCES[field])
+    return str(value) if isinstance(value, str | int) else ""
 
 
 def _label(field: Field, service: Obj, *, values: Mapping[Field, str]) -> Text:
@@ -318,7 +335,10 @@ def _label(field: Field, service: Obj, *, values: Mapping[Field, str]) -> Text:
 
 def _help(field: Field, service: Obj, *, facts: Facts) -> Text | None:
     if field is Field.URI:
-        return _credentials(service) or _WORDS[field].help
+        found = chain(service, facts)
+        return NEEDS[found.storage] if found is not None else _WORDS[field].help
+    if field is Field.GPU:
+        return offered(facts)
     if field is Field.FORMAT:
         return _of_format(service)
     if field is Field.RUNTIME:
@@ -326,14 +346,6 @@ def _help(field: Field, service: Obj, *, facts: Facts) -> Text | None:
     if field is Field.IMAGE and is_custom(service):
         return None
     return _WORDS[field].help
-
-
-def _credentials(service: Obj) -> Text | None:
-    """What KServe needs to read the address that is given."""
-    scheme, _, rest = service.string("spec", "predictor", "model", "storageUri").partition("://")
-    if scheme == "https" and rest.partition("/")[0].endswith(_AZURE_HOSTS):
-        scheme = "abfs"
-    return _CREDENTIALS.get(scheme.partition("+")[0])
 
 
 def _of_format(service: Obj) -> Text | None:
@@ -377,6 +389,10 @@ def _of_runtime(service: Obj, facts: Facts) -> Text | None:
 
 def _options(field: Field, service: Obj, *, facts: Facts, value: str) -> Iterator[Option]:
     match field:
+        case Field.URI:
+            yield from _claims(facts)
+        case Field.ACCOUNT:
+            yield from _accounts(facts)
         case Field.FORMAT:
             yield from _formats(facts)
         case Field.RUNTIME:
@@ -398,6 +414,28 @@ def _words(known: tuple[str, ...], value: str) -> Iterator[Option]:
     """The values that are known, and the one that is there, whatever it is."""
     for one in known if value in {"", *known} else (*known, value):
         yield Option(one)
+
+
+def _claims(facts: Facts) -> Iterator[Option]:
+    for claim in sorted(facts.claims or (), key=lambda claim: claim.name):
+        size = claim.string("status", "capacity", "storage") or claim.string(
+            "spec", "resources", "requests", "storage"
+        )
+        modes = claim.mapping("spec").get("accessModes")
+        access = ", ".join(map(str, modes)) if isinstance(modes, list) else "?"
+        is_bound = claim.string("status", "phase") == "Bound"
+        note = (
+            text("{size}, {access}", size=size or "?", access=access)
+            if is_bound
+            else text("{size}, {access}, not bound yet", size=size or "?", access=access)
+        )
+        yield Option(f"pvc://{claim.name}/", note=note)
+
+
+def _accounts(facts: Facts) -> Iterator[Option]:
+    for account in sorted(facts.accounts or (), key=lambda account: account.name):
+        names = [str(one["name"]) for one in account.items("secrets") if one.get("name")]
+        yield Option(account.name, note=text("Secrets: {names}", names=", ".join(names)) if names else None)
 
 
 def _formats(facts: Facts) -> Iterator[Option]:

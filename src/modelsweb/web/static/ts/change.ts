@@ -9,6 +9,12 @@ export function connect(page: Document): void {
   if (!found) return;
   const place = found;
   let opener: HTMLAnchorElement | null = null;
+  /** What is secret comes back from no server: it stays here while an answer takes the place of its field. */
+  let secrets = new Map<string, string>();
+
+  function secretFields(): (HTMLInputElement | HTMLTextAreaElement)[] {
+    return [...place.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("[data-keep]")];
+  }
 
   function isOurs(target: Element | undefined): boolean {
     return target === place || target?.id === "change";
@@ -47,6 +53,7 @@ export function connect(page: Document): void {
   // An error is a page of its own: it must not take the place of what was entered.
   page.addEventListener("htmx:before:swap", (event) => {
     const { ctx } = (event as CustomEvent<Swap>).detail;
+    if (isOurs(ctx?.target)) secrets = new Map(secretFields().map((field) => [field.name, field.value]));
     if (!isOurs(ctx?.target) || !ctx?.text || ctx.text.includes('id="change"')) return;
     event.preventDefault();
     const said =
@@ -61,6 +68,8 @@ export function connect(page: Document): void {
 
   page.addEventListener("htmx:after:swap", (event) => {
     if (!isOurs((event as CustomEvent<Swap>).detail?.ctx?.target)) return;
+    for (const field of secretFields()) field.value = secrets.get(field.name) ?? "";
+    secrets = new Map();
     const first =
       place.querySelector<HTMLElement>("[data-focus]") ??
       place.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select, a");

@@ -32,6 +32,16 @@ export function connect(page: Document): void {
     form()?.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
+  // Credentials were added: the service runs as the account that has them.
+  page.addEventListener("htmx:after:swap", () => {
+    const added = page.querySelector<HTMLElement>("#change[data-account]:not([data-taken])");
+    if (!added) return;
+    added.dataset.taken = "";
+    const account = controls().find((control) => control.name === "form:account");
+    if (account && !account.disabled) account.value = added.dataset.account ?? "";
+    ask();
+  });
+
   page.addEventListener("htmx:before:request", (event) => {
     if (!isOurs(event)) return;
     sent = area.value;
