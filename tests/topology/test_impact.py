@@ -38,6 +38,7 @@ def test_pods_end_and_devices_become_free() -> None:
     found = impact(service_snapshot(Obj(service("iris")), {POD: pods}), graphs=[GRAPH], models=[])
     assert found.pods == 3
     assert found.devices == {"nvidia.com/gpu": 3}
+    assert (found.cpu_written, found.memory_written) == ("2", "")
     assert found.leaning is not None
     assert [one.name for one in found.leaning] == ["g"]
 
@@ -47,3 +48,12 @@ def test_what_could_not_be_read_is_not_none() -> None:
     found = impact(seen, graphs=None, models=[])
     assert found.pods is None
     assert found.leaning is None
+
+
+def test_only_what_is_known_to_be_unused_is_harmless() -> None:
+    seen = service_snapshot(Obj(service("iris")), {POD: [_pod("a", 0)]})
+    assert impact(seen, graphs=[], models=[], requests=0).is_harmless
+    assert not impact(seen, graphs=[], models=[], requests=None).is_harmless
+    assert not impact(seen, graphs=[], models=[], requests=3).is_harmless
+    assert not impact(seen, graphs=[GRAPH], models=[], requests=0).is_harmless
+    assert not impact(seen, graphs=None, models=[], requests=0).is_harmless

@@ -6,7 +6,7 @@ import pytest
 from tests.running import NAMESPACE, App, Reply, text_of
 from tests.waiting import until
 
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import INFERENCE_GRAPH, INFERENCE_SERVICE
 
 ACT = f"/n/{NAMESPACE}/services/-/act"
 
@@ -134,3 +134,25 @@ async def test_who_may_only_read_is_not_offered_to_stop(app: App) -> None:
         said = (await bob.get(f"/n/{NAMESPACE}/services/iris")).text
     assert "iris" in said
     assert "Stop…" not in said
+
+
+async def test_each_of_several_says_what_leans_on_it(app: App) -> None:
+    await app.add("one")
+    await app.add("two")
+    root = {"routerType": "Sequence", "steps": [{"serviceName": "two"}]}
+    graph = {
+        "apiVersion": "serving.kserve.io/v1alpha1",
+        "kind": "InferenceGraph",
+        "metadata": {"name": "calls-it"},
+        "spec": {"nodes": {"root": root}},
+    }
+    await app.cluster.create(INFERENCE_GRAPH, graph, namespace=NAMESPACE)
+    async with app.alice as alice:
+
+        async def is_known() -> bool:
+            return "calls-it" in (await alice.get(f"/n/{NAMESPACE}/services/two/delete")).text
+
+        await until(is_known)
+        words = text_of((await alice.post(ACT, {"action": "delete", "all": "1"})).text)
+    assert "Delete 2 services?" in words
+    assert "1 object depends on it: InferenceGraph calls-it" in words

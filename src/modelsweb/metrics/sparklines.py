@@ -18,7 +18,14 @@ class Sparkline:
     requests: tuple[float | None, ...]
     errors: tuple[float | None, ...]
 
+    @property
+    def in_the_hour(self) -> int | None:
+        """About how many requests there were in the last hour; None where nothing is known of any of it."""
+        known = [rate for rate in self.requests if rate is not None]
+        return round(sum(known) / len(known) * _HOUR) if known else None
 
+
+_HOUR = 3_600
 _AFTER_NAME = f"-predictor-(?:[0-9]{{5}}-deployment-)?{POD_TAIL}"
 _POD = f"(.+){_AFTER_NAME}"
 _COUNTERS = (

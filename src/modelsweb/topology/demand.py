@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelsweb.objects.obj import Obj, dig
+from modelsweb.objects.quantity import quantity
 from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 _CLAIM = "resourceclaim"
+_RESERVED = ("cpu", "memory")
 _NETWORKS = ("rdma", "sriov", "hca", "/efa", "infiniband", "roce")
 """Words in the names of resources that are shares of a network."""
 
@@ -104,6 +106,17 @@ def _of_one(
 def devices_of_pod(pod: Obj) -> Counter[str]:
     """The devices that a pod holds."""
     return _of_pod_spec(pod.mapping("spec"))
+
+
+def resources_of_pod(pod: Obj) -> dict[str, float]:
+    """The CPUs and the bytes of memory that a pod has reserved."""
+    found = dict.fromkeys(_RESERVED, 0.0)
+    for container in pod.items("spec", "containers"):
+        asked = Obj(container)
+        given = {**asked.mapping("resources", "limits"), **asked.mapping("resources", "requests")}
+        for name in _RESERVED:
+            found[name] += quantity(given.get(name)) or 0.0
+    return found
 
 
 def gpus(snapshot: ServiceSnapshot) -> int:

@@ -1,35 +1,65 @@
-"""What stopping or deleting a service does beyond itself: pods that end, devices that become free, objects that lean on it."""
+"""What stopping or deleting a service does beyond itself: pods that end, what becomes free, who calls it, what leans on it."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from modelsweb.objects.obj import Obj
-from modelsweb.topology.demand import devices_of_pod
+from modelsweb.objects.quantity import written
+from modelsweb.topology.demand import devices, devices_of_pod, resources_of_pod
 from modelsweb.topology.dependents import Dependent, dependents
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Impact:
-    """``pods`` is None where they could not be read, ``leaning`` where graphs or trained models could not. ``devices`` are counted
-    by the names of their resources, over all pods."""
+    """``pods`` is None where they could not be read, ``leaning`` where graphs or trained models could not, ``requests``, those of
+    the last hour, where no metrics tell. ``devices`` are counted by the names of their resources, over all pods, and
+    ``of_one`` are those of one replica; ``cpu`` and ``memory`` (bytes) are what the pods have reserved."""
 
     pods: int | None
+    cpu: float = 0.0
+    memory: float = 0.0
     devices: Mapping[str, int] = field(default_factory=dict, hash=False)
+    of_one: Mapping[str, int] = field(default_factory=dict, hash=False)
     leaning: tuple[Dependent, ...] | None = ()
+    requests: int | None = None
+
+    @property
+    def cpu_written(self) -> str:
+        """The CPUs as people write them; empty where none are reserved."""
+        return written(self.cpu) if self.cpu else ""
+
+    @property
+    def memory_written(self) -> str:
+        """The memory as people write it; empty where none is reserved."""
+        return written(self.memory, is_bytes=True) if self.memory else ""
+
+    @property
+    def is_harmless(self) -> bool:
+        """Nobody called it in the last hour, and nothing leans on it, as far as all of that is known."""
+        return self.requests == 0 and self.leaning == ()
 
 
 def impact(
-    snapshot: ServiceSnapshot, *, graphs: Iterable[Obj] | None, models: Iterable[Obj] | None
+    snapshot: ServiceSnapshot,
+    *,
+    graphs: Iterable[Obj] | None,
+    models: Iterable[Obj] | None,
+    requests: int | None = None,
 ) -> Impact:
     """What goes with a service; of pods that it shares with others, none."""
-    devices: Counter[str] = Counter()
+    held: Counter[str] = Counter()
+    reserved = [resources_of_pod(pod) for pod in snapshot.own_pods]
     for pod in snapshot.own_pods:
-        devices += devices_of_pod(pod)
+        held += devices_of_pod(pod)
     known = graphs is not None and models is not None
     return Impact(
         pods=len(snapshot.own_pods) if snapshot.is_read else None,
-        devices=dict(devices),
+        cpu=sum(one["cpu"] for one in reserved),
+        memory=sum(one["memory"] for one in reserved),
+        devices=dict(held),
+        of_one=devices(snapshot),
         leaning=dependents(snapshot.service.name, graphs or (), models=models or ()) if known else None,
+        requests=requests,
     )

@@ -1,7 +1,8 @@
 """Starting, stopping or deleting several services: the question, and the report."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.operations.action import Action, Target
@@ -35,8 +36,8 @@ class ActOnServices:
     action: Action
     items: tuple[Item, ...]
     mismatch: bool = False
-    impact: Impact | None = None
-    """What becomes of others where one alone is stopped or deleted; None where that was not found out."""
+    impacts: Mapping[tuple[str, str], Impact] = field(default_factory=dict, hash=False)
+    """What becomes of others, by namespace and name, as far as it was found out."""
     is_report: bool = False
 
     @property
@@ -45,9 +46,37 @@ class ActOnServices:
         return tuple(item for item in self.items if item.state is State.PENDING)
 
     @property
+    def impact(self) -> Impact | None:
+        """What becomes of others where one alone is acted on; None where that was not found out."""
+        if len(self.possible) != 1:
+            return None
+        [one] = self.possible
+        return self.impacts.get((one.namespace, one.name))
+
+    @property
+    def freed(self) -> Impact | None:
+        """What becomes free where several are acted on; None where that is not known of all of them."""
+        found = [self.impacts.get((one.namespace, one.name)) for one in self.possible]
+        known = [one for one in found if one is not None and one.pods is not None]
+        if len(self.possible) < 2 or len(known) < len(found):
+            return None
+        devices: Counter[str] = Counter()
+        for one in known:
+            devices += Counter(one.devices)
+        return Impact(
+            pods=sum(one.pods or 0 for one in known),
+            cpu=sum(one.cpu for one in known),
+            memory=sum(one.memory for one in known),
+            devices=dict(devices),
+        )
+
+    @property
     def to_type(self) -> str:
-        """What the user must type first: the name of one, the count of several; nothing where all can be undone."""
+        """What the user must type first: the name of one, the count of several; nothing where all can be undone, or where nobody
+        uses the one."""
         if self.action is not Action.DELETE or not self.possible:
+            return ""
+        if self.impact is not None and self.impact.is_harmless:
             return ""
         return self.possible[0].name if len(self.possible) == 1 else str(len(self.possible))
 

@@ -7,6 +7,8 @@ from difflib import unified_diff
 from enum import StrEnum
 from typing import Any
 
+from modelsweb.manifests.capacity import offers
+from modelsweb.manifests.check import Facts
 from modelsweb.manifests.concerns import Concern, will_not_work
 from modelsweb.manifests.document import dump, scalar
 from modelsweb.manifests.merge import MINE, THEIRS, FieldDifference, editable
@@ -14,8 +16,9 @@ from modelsweb.manifests.restart import restart_changes
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.operations.outcome import EditOutcome, State
-from modelsweb.text import Text
+from modelsweb.text import Text, text
 from modelsweb.topology.edit_effect import Effect, effect
+from modelsweb.topology.impact import Impact
 from modelsweb.topology.owner import managed_by
 from modelsweb.topology.predictor import mode
 from modelsweb.viewmodels.components import kubectl
@@ -93,6 +96,8 @@ class EditObject:
     state: State | None = None
     is_gone: bool = False
     is_unavailable: bool = False
+    surge: Text | None = None
+    """What a restart needs beside what runs."""
     part: str = ""
     """The part of it that the page is about (``PARTS``); empty for the whole object."""
 
@@ -154,11 +159,14 @@ def opened(kind: Kind, root: Obj, *, may_edit: bool) -> EditObject:
     )
 
 
-def restarting(page: EditObject, root: Obj, *, at: datetime) -> EditObject:
+def restarting(
+    page: EditObject, root: Obj, *, at: datetime, impact: Impact | None, facts: Facts
+) -> EditObject:
     """The page that asks whether the service is to be restarted."""
     changes = restart_changes(root, at)
     return replace(
         page,
+        surge=_surge(root, impact, facts=facts),
         command=kubectl.patch(
             page.kind,
             page.namespace,
@@ -166,6 +174,23 @@ def restarting(page: EditObject, root: Obj, *, at: datetime) -> EditObject:
             changes=[(_keys(one.path), one.value) for one in changes],
         ),
         effect=effect(mode(root), (_keys(one.path) for one in changes)),
+    )
+
+
+def _surge(root: Obj, impact: Impact | None, *, facts: Facts) -> Text | None:
+    """The devices of one more replica, which runs beside the old ones until it is ready; None where none is made, or needs none."""
+    strategy = root.string("spec", "predictor", "deploymentStrategy", "type")
+    if impact is None or not impact.pods or not impact.of_one or strategy == "Recreate":
+        return None
+    needed = ", ".join(f"{number} × {name}" for name, number in impact.of_one.items())
+    if facts.nodes is None or facts.devices_used is None:
+        return text("While the pods are replaced, one replica more needs {devices}.", devices=needed)
+    offered = {one.device: one.total for one in offers(facts.nodes)}
+    free = min(max(0, offered.get(name, 0) - facts.devices_used.get(name, 0)) for name in impact.of_one)
+    return text(
+        "While the pods are replaced, one replica more needs {devices}; {free} free now.",
+        devices=needed,
+        free=free,
     )
 
 

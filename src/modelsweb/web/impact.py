@@ -1,24 +1,70 @@
-"""What stopping or deleting a service does beyond itself, as far as the user may see it."""
+"""What stopping or deleting services does beyond themselves, as far as the user may see it."""
 
 import asyncio
+from collections.abc import Iterable, Mapping
 
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_GRAPH, INFERENCE_SERVICE, TRAINED_MODEL
+from modelsweb.metrics.sparklines import Sparkline
+from modelsweb.objects.obj import Obj
 from modelsweb.topology.impact import Impact, impact
 from modelsweb.topology.service_snapshot import service_snapshot
 from modelsweb.web.site import RequestContext
 
+Place = tuple[str, str]
+_MAX_SHOWN = 50
+"""Each is a snapshot; of more services the rest is not looked into."""
+
 
 async def impact_of(context: RequestContext, *, namespace: str, name: str) -> Impact | None:
     """None where the service itself cannot be seen."""
-    reader = context.site.reader
-    try:
-        grant = await reader.authorize_object(context.user, INFERENCE_SERVICE, namespace=namespace, name=name)
-        seen = reader.snapshot(grant)
-    except errors.ModelswebError:
-        return None
-    graphs, models = await asyncio.gather(
-        *(reader.listed(context.user, kind, namespace=namespace) for kind in (INFERENCE_GRAPH, TRAINED_MODEL))
+    return (await impacts_of(context, [(namespace, name)])).get((namespace, name))
+
+
+async def impacts_of(context: RequestContext, services: Iterable[Place]) -> Mapping[Place, Impact]:
+    """By namespace and name, of the first that are given; those that cannot be seen are left out."""
+    asked = list(services)[:_MAX_SHOWN]
+    sparklines, leaning = await asyncio.gather(
+        _sparklines(context, asked), _leaning(context, {namespace for namespace, _ in asked})
     )
-    snapshot = service_snapshot(seen.root, seen.members, gaps=seen.gaps)
-    return impact(snapshot, graphs=graphs, models=models)
+    found: dict[Place, Impact] = {}
+    for namespace, name in asked:
+        try:
+            grant = await context.site.reader.authorize_object(
+                context.user, INFERENCE_SERVICE, namespace=namespace, name=name
+            )
+            seen = context.site.reader.snapshot(grant)
+        except errors.ModelswebError:
+            continue
+        graphs, models = leaning[namespace]
+        sparkline = sparklines.get((namespace, name))
+        found[namespace, name] = impact(
+            service_snapshot(seen.root, seen.members, gaps=seen.gaps),
+            graphs=graphs,
+            models=models,
+            requests=sparkline.in_the_hour if sparkline is not None else None,
+        )
+    return found
+
+
+async def _sparklines(context: RequestContext, services: Iterable[Place]) -> Mapping[Place, Sparkline]:
+    """Requests of the last hour; none where nothing measures them, or where that does not answer."""
+    metrics = context.site.metrics
+    return (await metrics.sparklines(context.user, services) if metrics.is_there else None) or {}
+
+
+_Found = tuple[Obj, ...] | None
+
+
+async def _leaning(context: RequestContext, namespaces: Iterable[str]) -> Mapping[str, tuple[_Found, _Found]]:
+    """Graphs and trained models, by namespace."""
+    found: dict[str, tuple[_Found, _Found]] = {}
+    for namespace in namespaces:
+        graphs, models = await asyncio.gather(
+            *(
+                context.site.reader.listed(context.user, kind, namespace=namespace)
+                for kind in (INFERENCE_GRAPH, TRAINED_MODEL)
+            )
+        )
+        found[namespace] = graphs, models
+    return found

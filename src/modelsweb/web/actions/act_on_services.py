@@ -14,7 +14,7 @@ from modelsweb.viewmodels import act_on_services
 from modelsweb.viewmodels.act_on_services import ActOnServices
 from modelsweb.viewmodels.components.list_query import MAX_ITEMS
 from modelsweb.web import listing
-from modelsweb.web.impact import impact_of
+from modelsweb.web.impact import impacts_of
 from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/act_on_services.html"
@@ -38,10 +38,10 @@ async def submit(context: RequestContext) -> Response:
 async def _question(context: RequestContext, request: BulkRequest) -> ActOnServices:
     reviewed = await bulk.review(context.site.operations, context.user, request=request)
     question = act_on_services.of_outcomes(request.action, reviewed, is_report=False)
-    if len(question.possible) != 1 or request.action is Action.START:
+    if request.action is Action.START:
         return question
-    [one] = question.possible
-    return replace(question, impact=await impact_of(context, namespace=one.namespace, name=one.name))
+    services = ((one.namespace, one.name) for one in question.possible)
+    return replace(question, impacts=await impacts_of(context, services))
 
 
 async def _request(context: RequestContext) -> BulkRequest:

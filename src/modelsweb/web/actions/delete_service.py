@@ -34,8 +34,9 @@ async def confirm(context: RequestContext) -> Response:
 async def submit(context: RequestContext) -> Response:
     """Deletes with all that it owns, then leads back to the list, where the row says so until the object is gone."""
     uid = context.form.get("uid")
-    if context.form.get("confirm").strip() != context.name:
-        found = await impact_of(context, namespace=context.namespace, name=context.name)
+    found = await impact_of(context, namespace=context.namespace, name=context.name)
+    is_harmless = found is not None and found.is_harmless
+    if not is_harmless and context.form.get("confirm").strip() != context.name:
         return _page(context, 422, uid=uid, may_delete=True, impact=found, mismatch=True)
     outcome = await delete(
         context.site.operations,

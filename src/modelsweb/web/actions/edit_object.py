@@ -12,11 +12,13 @@ from modelsweb.manifests.restart import restarted
 from modelsweb.manifests.text_edit import CannotEditError
 from modelsweb.objects.kind import Kind
 from modelsweb.operations.edit import EditRequest, edit
+from modelsweb.operations.facts import facts
 from modelsweb.operations.outcome import State
 from modelsweb.viewmodels import edit_object
 from modelsweb.viewmodels.components.service_form import PARTS, RESTART
 from modelsweb.viewmodels.edit_object import EditObject
 from modelsweb.web import objects
+from modelsweb.web.impact import impact_of
 from modelsweb.web.service_form import filled, form_of
 from modelsweb.web.site import RequestContext
 
@@ -37,7 +39,10 @@ async def form(context: RequestContext) -> Response:
         part=_part(kind, context.request.query_params.get("part", "")),
     )
     if model.is_restart:
-        return _page(context, edit_object.restarting(model, root, at=context.now))
+        found = await impact_of(context, namespace=context.namespace, name=context.name)
+        known = await facts(context.site.operations, context.user, namespace=context.namespace, documents=())
+        page = edit_object.restarting(model, root, at=context.now, impact=found, facts=known)
+        return _page(context, page)
     return _page(context, replace(model, form=await form_of(context, model.source, is_edit=True)))
 
 

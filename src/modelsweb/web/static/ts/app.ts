@@ -13,6 +13,7 @@ import * as serviceForm from "./service_form";
 import * as session from "./session";
 import * as sparkline from "./sparkline";
 import * as stream from "./stream";
+import * as undo from "./undo";
 import * as view from "./view";
 import * as yaml from "./yaml";
 
@@ -30,6 +31,7 @@ for (const part of [
   session,
   sparkline,
   stream,
+  undo,
   view,
   yaml,
 ])
