@@ -21,16 +21,42 @@ _SOURCE_URI = "internal.serving.kserve.io/storage-initializer-sourceuri"
 _VOLUME = "kserve-provision-location"
 
 
+_DEFAULTER = "inferenceservice.kserve-webhook-server.defaulter"
+_IMPLEMENTATIONS = (
+    "Name", *_FRAMEWORKS.values(), "Model", "StorageUris", "StorageContainerName", "WorkerSpec", "PodSpec",
+)  # fmt: skip
+_TRAINED_MODEL = re.compile(r"^[a-zA-Z0-9_-]+$")
+_SAMPLERS = {
+    "always_on",
+    "always_off",
+    "traceidratio",
+    "parentbased_always_on",
+    "parentbased_always_off",
+    "parentbased_traceidratio",
+}
+_DENIED = re.compile(r'admission webhook "([^"]*)" denied the request: (.*)', re.DOTALL)
+
+
 def _deny(message: str, webhook: str = "inferenceservice.kserve-webhook-server.validator") -> Failure:
     return Failure(403, "Forbidden", message=f'admission webhook "{webhook}" denied the request: {message}')
+
+
+def denial(failure: Failure) -> tuple[str, str]:
+    """The webhook that refused, and its own words: the API server puts the rest before them."""
+    found = _DENIED.fullmatch(failure.message)
+    return (found[1], found[2]) if found else ("", failure.message)
 
 
 def default_service(obj: Object, _before: Object | None) -> None:
     """Fills in an InferenceService; what it cannot make sense of is left for the schema to refuse."""
     spec = obj.get("spec")
     predictor = spec.get("predictor") if isinstance(spec, dict) else None
-    if not isinstance(predictor, dict) or not predictor:
-        raise _deny("PredictorSpec must name a model, a framework or containers")
+    if predictor is None or predictor == {}:
+        # So it crashes, and so the API server passes that on (recording webhook-denials).
+        crash = "panic: runtime error: index out of range [0] with length 0 [recovered]"
+        raise Failure(500, "", message=f'admission webhook "{_DEFAULTER}" denied the request: {crash}')
+    if not isinstance(predictor, dict):
+        return
     _check_implementations(predictor)
     _default(obj, predictor)
 
@@ -47,12 +73,32 @@ def check_service(obj: Object, before: Object | None) -> None:
     for component in ("predictor", "transformer", "explainer"):
         _check_scaling(obj["spec"].get(component) or {})
     _check_annotations(obj, before)
+    _check_workers(name, obj["spec"].get("predictor") or {})
+    _check_tracing(obj["spec"].get("tracing") or {})
+
+
+def _check_workers(name: str, predictor: Mapping[str, Any]) -> None:
+    uri = str((predictor.get("model") or {}).get("storageUri") or "")
+    scheme = uri.partition("://")[0].partition("+")[0]
+    if predictor.get("workerSpec") is not None and scheme not in {"pvc", "oci"}:
+        raise _deny(
+            f"the InferenceService \"{name}\" is invalid: Multinode only supports 'pvc' and 'oci' Storage Protocol({scheme})"
+        )
+
+
+def _check_tracing(tracing: Mapping[str, Any]) -> None:
+    """https://github.com/kserve/kserve/pull/6108; the words are ours, as no recording has them."""
+    sampler, endpoint = tracing.get("sampler"), str(tracing.get("exporterEndpoint") or "")
+    if sampler and sampler not in _SAMPLERS:
+        raise _deny(f"tracing sampler {sampler} is not supported")
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        raise _deny(f"tracing exporterEndpoint {endpoint} must be an absolute http or https URL")
 
 
 def _check_implementations(predictor: Mapping[str, Any]) -> None:
     legacy = [name for name in _FRAMEWORKS if name in predictor]
     if len(legacy) > 1 or (not legacy and "model" not in predictor and not predictor.get("containers")):
-        names = ", ".join(["Name", *_FRAMEWORKS.values(), "Model"])
+        names = ", ".join(_IMPLEMENTATIONS)
         raise _deny(f"exactly one of [{names}] must be specified in PredictorSpec")
 
 
@@ -119,6 +165,34 @@ def check_graph(obj: Object, _before: Object | None) -> None:
             raise _deny(message, webhook)
 
 
+def check_trained_model(obj: Object, _before: Object | None) -> None:
+    """Checks a TrainedModel."""
+    webhook = "trainedmodel.kserve-webhook-server.validator"
+    name, uri = obj["metadata"].get("name") or "", str((obj["spec"].get("model") or {}).get("storageUri"))
+    if not _TRAINED_MODEL.match(name):
+        message = (
+            f"the Trained Model \"{name}\" is invalid: a Trained Model name must consist of alphanumeric characters, '_', or "
+            "'-'. (e.g. \"my-Name\" or \"abc_123\", regex used for validation is '^[a-zA-Z0-9_-]+$')"
+        )
+        raise _deny(message, webhook)
+    if not uri.startswith(("s3://", "gs://", "https://", "http://")):
+        message = (
+            f'the Trained Model "{name}" storageUri field is invalid. The storage uri must start with one of the prefixes: '
+            f's3://, gs://, https://, http://. (the storage uri given is "{uri}")'
+        )
+        raise _deny(message, webhook)
+
+
+def check_runtime(obj: Object, _before: Object | None) -> None:
+    """Checks a ServingRuntime: one format has one priority. That another runtime has the same is not looked at here."""
+    priorities: dict[str, Any] = {}
+    for entry in obj["spec"].get("supportedModelFormats") or ():
+        name, priority = entry.get("name"), entry.get("priority")
+        if priorities.setdefault(name, priority) != priority:
+            message = f"different priorities assigned for the model format {name} under the servingruntime {obj['metadata'].get('name')}"
+            raise _deny(message, "servingruntime.kserve-webhook-server.validator")
+
+
 def default_pod(obj: Object, before: Object | None) -> None:
     """Puts the storage-initializer into pods whose model has to be downloaded."""
     labels = obj["metadata"].get("labels") or {}
@@ -162,5 +236,7 @@ def default_pod(obj: Object, before: Object | None) -> None:
 ADMISSION = {
     "inferenceservices.serving.kserve.io": Admission(mutate=default_service, validate=check_service),
     "inferencegraphs.serving.kserve.io": Admission(validate=check_graph),
+    "trainedmodels.serving.kserve.io": Admission(validate=check_trained_model),
+    "servingruntimes.serving.kserve.io": Admission(validate=check_runtime),
     "pods": Admission(mutate=default_pod),
 }
