@@ -22,6 +22,9 @@ WITHOUT = {
     "audit.Strangers.turned_away": "writes a line about a request without a user",
     "single_flight.SingleFlight.get": "keeps the answers of those who ask on a user's behalf",
     "single_flight.SingleFlight.known": "keeps the answers of those who ask on a user's behalf",
+    "single_flight.SingleFlight.questions": "tells what was asked, not what was answered",
+    "single_flight.SingleFlight.forget": "drops an answer",
+    "inventory.Inventory.forget": "drops what is kept, and reads nothing",
     "reader.ListGrant.unseen_in": "is a grant",
 }
 

@@ -14,6 +14,8 @@ from modelsweb.web.site import RequestContext
 Place = tuple[str, str]
 _MAX_SHOWN = 50
 """Each is a snapshot; of more services the rest is not looked into."""
+_MAX_NAMESPACES = 5
+"""In each of them some twenty rights are reviewed, whatever the number of services."""
 
 
 async def impact_of(context: RequestContext, *, namespace: str, name: str) -> Impact | None:
@@ -23,7 +25,7 @@ async def impact_of(context: RequestContext, *, namespace: str, name: str) -> Im
 
 async def impacts_of(context: RequestContext, services: Iterable[Place]) -> Mapping[Place, Impact]:
     """By namespace and name, of the first that are given; those that cannot be seen are left out."""
-    asked = list(services)[:_MAX_SHOWN]
+    asked = await _looked_into(context, list(services))
     sparklines, leaning = await asyncio.gather(
         _sparklines(context, asked), _leaning(context, {namespace for namespace, _ in asked})
     )
@@ -45,6 +47,23 @@ async def impacts_of(context: RequestContext, services: Iterable[Place]) -> Mapp
             requests=sparkline.in_the_hour if sparkline is not None else None,
         )
     return found
+
+
+async def _looked_into(context: RequestContext, services: list[Place]) -> list[Place]:
+    """Of several those whose namespace the user may read as a whole: none is asked about by its name."""
+    if len(services) < 2:
+        return services
+    namespaces = sorted({namespace for namespace, _ in services})[:_MAX_NAMESPACES]
+    may = await asyncio.gather(
+        *(
+            context.site.authorization.allows(
+                context.user, INFERENCE_SERVICE, verb="get", namespace=namespace
+            )
+            for namespace in namespaces
+        )
+    )
+    readable = {namespace for namespace, allowed in zip(namespaces, may, strict=True) if allowed}
+    return [place for place in services if place[0] in readable][:_MAX_SHOWN]
 
 
 async def _sparklines(context: RequestContext, services: Iterable[Place]) -> Mapping[Place, Sparkline]:
