@@ -163,7 +163,9 @@ def test_a_service_is_edited_by_keyboard_after_a_review(page: Page, demo: str) -
     write(page, written(page).replace("s3://models/x", "s3://models/y"))
     page.get_by_role("button", name="Review changes").press("Enter")
     expect(page.get_by_role("row", name="spec.predictor.model.storageUri")).to_contain_text("s3://models/y")
-    expect(page.locator(".mw-diff-added")).to_contain_text("s3://models/y")
+    expect(page.locator("#comparison .cm-merge-b")).to_contain_text("s3://models/y")
+    page.set_viewport_size({"width": 700, "height": 800})  # one column now
+    expect(page.locator("#comparison .cm-deletedChunk")).to_contain_text("s3://models/x")
     page.get_by_role("button", name="Save", exact=True).press("Enter")
     page.wait_for_url("**/services/to-edit")
     expect(page.get_by_text("s3://models/y").first).to_be_visible()

@@ -535,7 +535,7 @@ def test_a_library_that_is_written_for_a_format_is_told(given: str, meant: str) 
         ("sklern", "Did you mean sklearn?"),
         ("torch", "Supported formats: sklearn, xgboost."),
         ("mine", "Supported formats: sklearn, xgboost."),
-        ("sklearn", "with the protocol v1."),
+        ("sklearn", "sklearn supports it with v2."),
     ],
 )
 def test_a_format_that_no_runtime_has_is_told_with_those_that_they_have(given: str, told: str) -> None:
@@ -553,8 +553,72 @@ def test_a_format_that_no_runtime_has_is_told_with_those_that_they_have(given: s
     children = {
         POD: [],
         SERVING_RUNTIME: [runtime("xgboost")],
-        CLUSTER_SERVING_RUNTIME: [runtime("sklearn", "xgboost"), runtime("pytorch", disabled=True)],
+        CLUSTER_SERVING_RUNTIME: [
+            runtime("sklearn", "xgboost", protocolVersions=["v2"]),
+            runtime("pytorch", disabled=True),
+        ],
     }
     cause = judge(service_snapshot(asks, children), NOW).cause
     assert str(cause).endswith(told)
     assert given in str(cause)
+
+
+def _fitted(name: str, **spec: Any) -> Obj:
+    return Obj({"kind": "ClusterServingRuntime", "metadata": {"name": name}, "spec": spec})
+
+
+def _asked(version: str = "", protocol: str = "", runtime: str = "") -> dict[str, Any]:
+    model_format = {"name": "onnx", **({"version": version} if version else {})}
+    fields = {"protocolVersion": protocol, "runtime": runtime}
+    return {"modelFormat": model_format, **{key: value for key, value in fields.items() if value}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "words", "patch"),
+    [
+        (
+            _asked(),
+            "Without a protocol in the spec KServe asks for v1, with which no serving runtime supports the format onnx; triton supports it with v2.",
+            "v2",
+        ),
+        (
+            _asked(version="1.0", protocol="v2"),
+            "No serving runtime supports version 1.0 of the format onnx. Supported versions: 1.",
+            "1",
+        ),
+        (_asked(protocol="v2"), "triton fits by now.", ""),
+        (
+            _asked(protocol="v1", runtime="triton"),
+            "The serving runtime triton does not speak the protocol v1.",
+            "",
+        ),
+        (
+            _asked(version="2", protocol="v2", runtime="triton"),
+            "The serving runtime triton does not support version 2 of the format onnx.",
+            "",
+        ),
+        (_asked(protocol="v2", runtime="off"), "The serving runtime off is disabled.", ""),
+    ],
+)
+def test_the_runtimes_that_are_there_say_why_none_is_taken(
+    asked: dict[str, Any], words: str, patch: str
+) -> None:
+    """Not what KServe wrote once: the runtimes may be others by now."""
+    entry = {"name": "onnx", "version": "1", "autoSelect": True, "priority": 1}
+    runtimes = [
+        _fitted("triton", supportedModelFormats=[entry], protocolVersions=["v2"]),
+        _fitted("off", supportedModelFormats=[entry], disabled=True),
+    ]
+    root = service(
+        spec={"predictor": {"model": asked}},
+        modelStatus={
+            "transitionStatus": "InvalidSpec",
+            "lastFailureInfo": {"reason": "NoSupportingRuntime", "message": "No runtime found"},
+        },
+    )
+    members = {POD: list[Obj](), SERVING_RUNTIME: list[Obj](), CLUSTER_SERVING_RUNTIME: runtimes}
+    rule = next(one for one in RULES if one.id == "invalid-spec")
+    [found] = rule.check(service_snapshot(root, members), NOW)
+    assert words in str(found.sentence)
+    assert found.remedy is not None
+    assert [one.value for one in found.remedy.patch] == ([patch] if patch else [])

@@ -375,6 +375,7 @@ CASES: dict[str, tuple[Raw, Raw]] = {
         model(storageUri="s3://${BUCKET}/x"),
         custom(None, {**IMAGE, "args": ["echo ${HOME}"]}),
     ),
+    "predictor-empty": (isvc(predictor={}), isvc(predictor={"model": {}})),
     "account-missing": (of(serviceAccountName="nobody"), of(serviceAccountName="keys")),
     "secret-missing": (of(serviceAccountName="broken"), of(serviceAccountName="keys")),
     "secret-scheme": (of(serviceAccountName="token"), of(serviceAccountName="keys")),

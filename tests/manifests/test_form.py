@@ -84,6 +84,44 @@ def _set(field: Field, value: str, source: str = TEXT) -> str:
         (Field.LABELS, "team=risk", "    other: x\n", ""),
         (Field.LABELS, "team=fraud\nother=x", "team: risk", "team: fraud"),
         (
+            Field.EXPLAINER,
+            "me/why:1",
+            "spec:\n",
+            "spec:\n  explainer:\n    containers:\n    - name: kserve-container\n      image: me/why:1\n",
+        ),
+        (
+            Field.LOGGER_URL,
+            "http://sink",
+            "  predictor:\n",
+            "  predictor:\n    logger:\n      mode: all\n      url: http://sink\n",
+        ),
+        (Field.BATCH_SIZE, "32", "  predictor:\n", "  predictor:\n    batcher:\n      maxBatchSize: 32\n"),
+        (Field.TRACING, "on", "spec:\n", "spec:\n  tracing: {}\n"),
+        (
+            Field.TRACING_ENDPOINT,
+            "http://otel:4317",
+            "spec:\n",
+            "spec:\n  tracing:\n    exporterEndpoint: http://otel:4317\n",
+        ),
+        (
+            Field.PULL_SECRETS,
+            "one\ntwo",
+            "  predictor:\n",
+            "  predictor:\n    imagePullSecrets:\n    - name: one\n    - name: two\n",
+        ),
+        (
+            Field.NODE_SELECTOR,
+            "zone=a",
+            "  predictor:\n",
+            "  predictor:\n    nodeSelector:\n      zone: a\n",
+        ),
+        (
+            Field.AUTOSCALER,
+            "keda",
+            "metadata:\n",
+            "metadata:\n  annotations:\n    serving.kserve.io/autoscalerClass: keda\n",
+        ),
+        (
             Field.TRANSFORMER,
             "me/shape:1",
             "spec:\n",
@@ -150,6 +188,9 @@ def test_what_is_there_already_is_not_guessed() -> None:
         (Field.CPU, "4K", Code.NOT_A_QUANTITY),
         (Field.ENVIRONMENT, "A=1\nTOKEN=x", Code.FROM_ELSEWHERE),
         (Field.ARGUMENTS, "x" * 30_000, Code.VALUE_TOO_LONG),
+        (Field.TRACING_ENDPOINT, "otel:4317", Code.NOT_A_WEB_ADDRESS),
+        (Field.PULL_SECRETS, "one two", Code.NOT_ONE_WORD),
+        (Field.ANNOTATIONS, "modelFormat=x", Code.NOT_A_PAIR),
     ],
 )
 def test_a_bad_value_changes_nothing_and_says_what_would_do(field: Field, value: str, code: Code) -> None:
@@ -270,7 +311,8 @@ def test_every_field_of_every_sample_comes_back_to_the_same_bytes() -> None:
             other = {"cpu": "3", "memory": "3Gi", "gpu": "3"}.get(
                 field.split("-")[0], "3" if values[field].isdecimal() else "x3"
             )
-            other = "K=v3" if field in {Field.ENVIRONMENT, Field.LABELS} else other
+            of_pairs = {Field.ENVIRONMENT, Field.LABELS, Field.ANNOTATIONS, Field.NODE_SELECTOR}
+            other = "K=v3" if field in of_pairs else other
             done = filled(source, was=values, given={field: other})
             if done.problems:
                 assert done.source == source
@@ -280,3 +322,29 @@ def test_every_field_of_every_sample_comes_back_to_the_same_bytes() -> None:
             assert now is not None
             assert now.values()[field] == other, (field, source)
     assert seen > 100
+
+
+def test_annotations_of_other_fields_and_of_the_cluster_stay_as_they_are() -> None:
+    written = "  annotations:\n    serving.kserve.io/deploymentMode: Standard\n    mine: x\n    modelFormat: sklearn\n"
+    source = TEXT.replace("  labels:\n", written + "  labels:\n")
+    document = form_document(source)
+    assert document is not None
+    assert document.values()[Field.ANNOTATIONS] == "mine=x"
+    done = filled(source, was=document.values(), given={Field.ANNOTATIONS: ""})
+    assert done.source == source.replace("    mine: x\n", "")
+    done = filled(source, was=document.values(), given={Field.ANNOTATIONS: "mine=y\nmore=z"})
+    now = form_document(done.source)
+    assert now is not None
+    assert now.values()[Field.ANNOTATIONS] == "more=z\nmine=y"
+    assert now.values()[Field.MODE] == "Standard"
+
+
+def test_names_of_pull_secrets_are_changed_at_their_place() -> None:
+    listed = "    imagePullSecrets:\n    - name: one  # first\n    - name: two\n"
+    source = TEXT.replace("  predictor:\n", "  predictor:\n" + listed)
+    document = form_document(source)
+    assert document is not None
+    done = filled(source, was=document.values(), given={Field.PULL_SECRETS: "uno\ntwo\nthree"})
+    assert "    - name: uno  # first\n    - name: two\n    - name: three\n" in done.source
+    done = filled(source, was=document.values(), given={Field.PULL_SECRETS: "one"})
+    assert done.source == source.replace("    - name: two\n", "")

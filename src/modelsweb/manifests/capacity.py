@@ -7,12 +7,12 @@ from typing import Any
 
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.service_document import MODEL, OWN_CONTAINER, PREDICTOR, Path
-from modelsweb.manifests.wanted_runtime import wanted
 from modelsweb.objects.obj import Obj, dig
 from modelsweb.objects.quantity import quantity
 from modelsweb.topology.demand import devices_of_pod, is_device
 from modelsweb.topology.predictor import FRAMEWORKS
 from modelsweb.topology.runtime_selection import select
+from modelsweb.topology.wanted_runtime import wanted
 
 _ENDED = ("Succeeded", "Failed")
 _PRODUCTS = (".product", "/product", "accelerator")

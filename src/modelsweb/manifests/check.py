@@ -79,6 +79,8 @@ class Facts:
     """The object that the document is to change, where it is there already."""
     served: frozenset[str] | None = None
     """The full names of the kinds that the cluster has."""
+    spec_fields: frozenset[str] | None = None
+    """The fields that the cluster's schema of InferenceServices has in their spec."""
     documents: tuple[Obj, ...] = ()
     """All that the same text describes."""
 

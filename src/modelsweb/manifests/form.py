@@ -16,7 +16,7 @@ from modelsweb.errors import Code, Problem
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.manifests.check import Change
 from modelsweb.manifests.document import Document, expanded, parse
-from modelsweb.manifests.service_document import MODE, MODEL, OWN_CONTAINER, PREDICTOR, Path
+from modelsweb.manifests.service_document import AUTOSCALER, MODE, MODEL, OWN_CONTAINER, PREDICTOR, Path
 from modelsweb.manifests.storage import guessed_format, name_of, without_user
 from modelsweb.manifests.text_edit import CannotEditError, edited
 from modelsweb.objects.obj import Obj, dig
@@ -30,6 +30,13 @@ _MAX_VALUE = 20_000
 _MAX_CHANGES = 60
 """Of one field; each takes some milliseconds."""
 _GPU = "nvidia.com/gpu"
+_WRITTEN = (
+    "internal.serving.kserve.io/",
+    "kubectl.kubernetes.io/",
+    "serving.knative.dev/creator",
+    "serving.knative.dev/lastModifier",
+)
+"""How annotations begin that users do not write."""
 _NAME = re.compile(r"[a-z]([-a-z0-9]{0,61}[a-z0-9])?")
 _VARIABLE = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _LABEL = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
@@ -69,9 +76,30 @@ class Field(StrEnum):
     LABELS = "labels"
     TRANSFORMER = "transformer"
     TIMEOUT = "timeout"
+    AUTOSCALER = "autoscaler"
+    CONCURRENCY = "concurrency"
+    EXPLAINER = "explainer"
+    LOGGER_URL = "logger-url"
+    LOGGER_MODE = "logger-mode"
+    BATCH_SIZE = "batch-size"
+    BATCH_LATENCY = "batch-latency"
+    TRACING = "tracing"
+    TRACING_ENDPOINT = "tracing-endpoint"
+    PULL_SECRETS = "pull-secrets"
+    NODE_SELECTOR = "node-selector"
+    ANNOTATIONS = "annotations"
 
 
-_OF_LINES = {Field.ARGUMENTS, Field.ENVIRONMENT, Field.LABELS}
+_OF_LINES = {
+    Field.ARGUMENTS,
+    Field.ENVIRONMENT,
+    Field.LABELS,
+    Field.PULL_SECRETS,
+    Field.NODE_SELECTOR,
+    Field.ANNOTATIONS,
+}
+LOGGER_MODES = ("all", "request", "response")
+TRACED = "on"
 
 
 class BadValueError(Exception):
@@ -448,25 +476,37 @@ def _is_variable(name: str) -> bool:
     return _VARIABLE.fullmatch(name) is not None
 
 
-def _labels() -> FormField:
-    path = ("metadata", "labels")
+def _label_key(key: str) -> bool:
+    return _LABEL.fullmatch(key) is not None
+
+
+def _label_value(words: str) -> bool:
+    return _LABEL_VALUE.fullmatch(words) is not None
+
+
+def _mapping(
+    *path: str, is_value: Callable[[str], bool], hidden: Callable[[str], bool] = lambda key: False
+) -> FormField:
+    """Texts by key. Keys that are ``hidden`` belong to other fields, or to nobody, and stay as they are."""
+
+    def shown(service: Obj) -> dict[str, str]:
+        given = dig(service.raw, *path)
+        if given is not None and not _is_of_texts(given):
+            raise LockedError
+        return {key: value for key, value in (given or {}).items() if not hidden(key)}
 
     def read(service: Obj) -> str:
-        labels = dig(service.raw, *path)
-        if labels is not None and not _is_of_texts(labels):
+        found = shown(service)
+        if any("\n" in value for value in found.values()):
             raise LockedError
-        return "\n".join(f"{key}={value}" for key, value in (labels or {}).items())
+        return "\n".join(f"{key}={value}" for key, value in found.items())
 
     def changes(service: Obj, value: str) -> list[Change]:
-        wanted = _pairs(
-            value,
-            is_key=lambda key: _LABEL.fullmatch(key) is not None,
-            is_value=lambda words: _LABEL_VALUE.fullmatch(words) is not None,
-        )
-        before = service.mapping(*path)
-        if not before:
+        wanted = _pairs(value, is_key=lambda key: _label_key(key) and not hidden(key), is_value=is_value)
+        before, all_of_them = shown(service), service.mapping(*path)
+        if not all_of_them:
             return [Change(path, wanted)] if wanted else []
-        if not wanted:
+        if not wanted and len(before) == len(all_of_them):
             return [Change(path, None)]
         new = [key for key in wanted if key not in before]
         return [
@@ -483,13 +523,114 @@ def _labels() -> FormField:
     return FormField(read, changes)
 
 
+def _names(*path: str) -> FormField:
+    """A list of objects that are named and nothing else."""
+
+    def given(service: Obj) -> list[str]:
+        found = dig(service.raw, *path)
+        if found is None:
+            return []
+        if not isinstance(found, list) or not all(
+            isinstance(one, dict) and set(one) == {"name"} for one in found
+        ):
+            raise LockedError
+        return _texts([one["name"] for one in found])
+
+    def changes(service: Obj, value: str) -> list[Change]:
+        wanted = [_word(line.strip()) for line in _lines(value)]
+        before = given(service)
+        if not before or not wanted:
+            return [Change(path, [{"name": name} for name in wanted] or None)]
+        common = min(len(before), len(wanted))
+        return [
+            *(
+                Change((*path, place, "name"), wanted[place])
+                for place in range(common)
+                if before[place] != wanted[place]
+            ),
+            *(Change((*path, place), None) for place in range(len(before) - 1, common - 1, -1)),
+            *(Change((*path, place), {"name": wanted[place]}) for place in range(common, len(wanted))),
+        ]
+
+    return FormField(lambda service: "\n".join(given(service)), changes)
+
+
+def _logger_url() -> FormField:
+    """With a mode: the webhook refuses a logger without one, although the API says that there is a default."""
+    path = (*PREDICTOR, "logger")
+
+    def changes(service: Obj, value: str) -> list[Change]:
+        if not value:
+            return [Change(path, None)]
+        if not service.mapping(*path):
+            return [Change(path, {"mode": LOGGER_MODES[0], "url": _address(value)})]
+        has_mode = service.string(*path, "mode")
+        return [
+            Change((*path, "url"), _address(value)),
+            *([] if has_mode else [Change((*path, "mode"), LOGGER_MODES[0])]),
+        ]
+
+    return FormField(lambda service: _said(service, (*path, "url")), changes)
+
+
+def _logger_mode() -> FormField:
+    path = (*PREDICTOR, "logger", "mode")
+
+    def changes(service: Obj, value: str) -> list[Change]:
+        if value not in LOGGER_MODES:
+            raise BadValueError(Code.VALUE_MISSING)
+        return [Change(path, value)]
+
+    return FormField(lambda service: _said(service, path), changes)
+
+
+def _tracing() -> FormField:
+    """An empty mapping turns it on with KServe's defaults; none at all leaves it off."""
+    path = ("spec", "tracing")
+
+    def read(service: Obj) -> str:
+        given = dig(service.raw, *path)
+        if given is not None and not isinstance(given, dict):
+            raise LockedError
+        return TRACED if given is not None else ""
+
+    def changes(service: Obj, value: str) -> list[Change]:
+        if value not in {"", TRACED}:
+            raise BadValueError(Code.VALUE_MISSING)
+        return [Change(path, {} if value else None)]
+
+    return FormField(read, changes)
+
+
+def _tracing_endpoint() -> FormField:
+    path = ("spec", "tracing")
+
+    def changes(service: Obj, value: str) -> list[Change]:
+        endpoint = _address(value) if value else None
+        if endpoint is not None and not endpoint.startswith(("http://", "https://")):
+            raise BadValueError(Code.NOT_A_WEB_ADDRESS)
+        if not service.mapping(*path):
+            return [Change(path, {"exporterEndpoint": endpoint})] if endpoint else []
+        return [Change((*path, "exporterEndpoint"), endpoint)]
+
+    return FormField(lambda service: _said(service, (*path, "exporterEndpoint")), changes)
+
+
+_OWN_ANNOTATIONS = (str(MODE[-1]), str(AUTOSCALER[-1]))
+
+
+def _of_another(key: str) -> bool:
+    """An annotation that has a field of its own, or that only the cluster writes."""
+    return key in _OWN_ANNOTATIONS or key.startswith(_WRITTEN) or key == "modelFormat"
+
+
 def _is_of_texts(value: Any) -> bool:
     return isinstance(value, dict) and all(isinstance(one, str) for one in value.values())
 
 
-def _transformer() -> FormField:
-    """The image of the container that reshapes requests before the model sees them; without one there is no transformer."""
-    path = ("spec", "transformer")
+def _component_image(component: str) -> FormField:
+    """The image of the container of a component; without one there is no such component."""
+    path = ("spec", component)
 
     def image(service: Obj) -> Path | None:
         found = dig(service.raw, *path)
@@ -546,9 +687,21 @@ FIELDS: Mapping[Field, FormField] = {
     Field.ACCOUNT: _field(_at(*PREDICTOR, "serviceAccountName"), _word),
     Field.ARGUMENTS: _arguments(),
     Field.ENVIRONMENT: _environment(),
-    Field.LABELS: _labels(),
-    Field.TRANSFORMER: _transformer(),
+    Field.LABELS: _mapping("metadata", "labels", is_value=_label_value),
+    Field.TRANSFORMER: _component_image("transformer"),
     Field.TIMEOUT: _field(_at(*PREDICTOR, "timeout"), _number(1, 86_400)),
+    Field.AUTOSCALER: _field(_at(*AUTOSCALER), _word),
+    Field.CONCURRENCY: _field(_at(*PREDICTOR, "containerConcurrency"), _number(0, 10_000)),
+    Field.EXPLAINER: _component_image("explainer"),
+    Field.LOGGER_URL: _logger_url(),
+    Field.LOGGER_MODE: _logger_mode(),
+    Field.BATCH_SIZE: _field(_at(*PREDICTOR, "batcher", "maxBatchSize"), _number(1, 100_000)),
+    Field.BATCH_LATENCY: _field(_at(*PREDICTOR, "batcher", "maxLatency"), _number(1, 3_600_000)),
+    Field.TRACING: _tracing(),
+    Field.TRACING_ENDPOINT: _tracing_endpoint(),
+    Field.PULL_SECRETS: _names(*PREDICTOR, "imagePullSecrets"),
+    Field.NODE_SELECTOR: _mapping(*PREDICTOR, "nodeSelector", is_value=_label_value),
+    Field.ANNOTATIONS: _mapping("metadata", "annotations", is_value=str.isprintable, hidden=_of_another),
 }
 """All fields, in the order in which changes are made."""
 

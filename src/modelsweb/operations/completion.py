@@ -12,11 +12,11 @@ from modelsweb.kinds import INFERENCE_SERVICE, KINDS
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.schema import GroupVersionKind, SchemaField, fields
 from modelsweb.manifests.service_document import AUTOSCALER, MODE, MODEL, Path
-from modelsweb.manifests.wanted_runtime import formats
 from modelsweb.operations.facts import facts
 from modelsweb.operations.gateway import Gateway
 from modelsweb.topology.runtime_selection import PROTOCOLS
 from modelsweb.topology.stop import STOP
+from modelsweb.topology.wanted_runtime import formats
 
 _VERSION = re.compile(r"v[0-9][0-9a-z]{0,20}")
 _ANNOTATIONS: Mapping[str, tuple[str, ...]] = {

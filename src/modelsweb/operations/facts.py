@@ -18,6 +18,7 @@ from modelsweb.kinds import (
 from modelsweb.manifests.capacity import devices_used, hosts_of_devices
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.plan import Planned
+from modelsweb.manifests.schema import GroupVersionKind, fields
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.operations.gateway import Gateway
@@ -66,6 +67,7 @@ async def _asked(
         gateway.inventory.secrets(user, namespace=namespace),
         gateway.reader.place(user, namespace),
     )
+    spec_fields = await _spec_fields(gateway, user)
     hosts = hosts_of_devices(nodes or ())
     pods = await gateway.inventory.pods_of(user, hosts) if hosts else ()
     return Facts(
@@ -81,5 +83,15 @@ async def _asked(
         secrets=secrets,
         place=place,
         live=live,
+        spec_fields=spec_fields,
         served=gateway.reader.served,
     )
+
+
+async def _spec_fields(gateway: Gateway, user: User) -> frozenset[str] | None:
+    """A field that a later KServe brought is offered where the cluster has it."""
+    group, version = INFERENCE_SERVICE.group, INFERENCE_SERVICE.version
+    document = await gateway.schemas.document(user, group, version=version)
+    wanted = GroupVersionKind(group, version, INFERENCE_SERVICE.kind)
+    found = fields(document, wanted, path=("spec",)) if document is not None else None
+    return frozenset(one.name for one in found) if found else None

@@ -54,6 +54,8 @@ def problems_of(
     ]
 
 
+_CRASH = "denied the request: panic:"
+"""So the API server passes on that a webhook's own code failed (docs/decisions/006)."""
 _CODES = {
     Objection.UNKNOWN: Code.UNKNOWN_FIELD,
     Objection.WANTS_TEXT: Code.MUST_BE_TEXT,
@@ -84,7 +86,7 @@ def _of_document(error: errors.ModelswebError, planned: Planned) -> Problem:
         case errors.AccessDeniedError() | errors.UnavailableError() | errors.TooManyRequestsError():
             return problem_of(error, **values)
         case errors.ForbiddenError():
-            code = Code.REJECTED
+            code = Code.WEBHOOK_CRASHED if _CRASH in error.message else Code.REJECTED
         case _:
             code = Code.INVALID_OBJECT
     return Problem(code=code, values=values, detail=error.message)

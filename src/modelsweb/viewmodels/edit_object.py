@@ -89,6 +89,10 @@ class EditObject:
     changed_by: str = ""
     changes: tuple[ChangeRow, ...] = ()
     diff: tuple[DiffLine, ...] = ()
+    before: str = ""
+    """The whole object as YAML as it is, where it would change."""
+    after: str = ""
+    """The same as the cluster would have it."""
     form: ServiceForm = field(default_factory=ServiceForm)
     command: str = ""
     """The kubectl line that does the same."""
@@ -200,7 +204,8 @@ def _keys(path: tuple[str | int, ...]) -> tuple[str, ...]:
 
 def answered(page: EditObject, outcome: EditOutcome, *, root: Obj | None) -> EditObject:
     """The page after a review or a try to save; ``root`` is the object as it is known, if it is."""
-    before, after = dict(outcome.before), dict(outcome.after)
+    is_compared = bool(outcome.before and outcome.after)
+    before, after = (dump(dict(one)) if is_compared else "" for one in (outcome.before, outcome.after))
     return replace(
         page,
         managed_by=managed_by(root) if root is not None else "",
@@ -220,7 +225,9 @@ def answered(page: EditObject, outcome: EditOutcome, *, root: Obj | None) -> Edi
         merged=tuple(one.field for one in outcome.merged),
         changed_by=outcome.changed_by,
         changes=tuple(ChangeRow(one.field, _shown(one.before), _shown(one.after)) for one in outcome.changes),
-        diff=_diff(dump(before), dump(after)) if before and after else (),
+        diff=_diff(before, after),
+        before=before,
+        after=after,
         command=kubectl.patch(
             page.kind,
             page.namespace,

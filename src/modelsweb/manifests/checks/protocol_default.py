@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from modelsweb.manifests import service_document as doc
 from modelsweb.manifests.check import KSERVE, Change, Check, Facts, Hit, Level
-from modelsweb.manifests.wanted_runtime import meant, wanted
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 from modelsweb.topology.runtime_selection import select
+from modelsweb.topology.wanted_runtime import meant, wanted
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from modelsweb.manifests.check import KSERVE, Check, Facts, Hit, Level
-from modelsweb.manifests.wanted_runtime import named_unfit
+from modelsweb.manifests.unfit_runtime import named_unfit
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 from modelsweb.topology.runtime_selection import Reason

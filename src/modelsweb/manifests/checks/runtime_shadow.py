@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from modelsweb.manifests.check import KSERVE, Check, Facts, Hit, Level
 from modelsweb.manifests.service_document import MODEL
-from modelsweb.manifests.wanted_runtime import wanted
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 from modelsweb.topology.runtime_selection import select
+from modelsweb.topology.wanted_runtime import wanted
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:

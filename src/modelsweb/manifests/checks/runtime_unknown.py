@@ -5,9 +5,9 @@ from difflib import get_close_matches
 
 from modelsweb.manifests import service_document as doc
 from modelsweb.manifests.check import KSERVE, Change, Check, Facts, Hit, Level
-from modelsweb.manifests.wanted_runtime import named_by, wanted
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
+from modelsweb.topology.wanted_runtime import named_by, wanted
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:

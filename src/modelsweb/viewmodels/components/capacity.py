@@ -9,8 +9,8 @@ _MAX_DEVICES = 4
 _COUNTED = ("cpu", "memory", "pods")
 
 
-def offered(facts: Facts) -> Text | None:
-    """The devices that nodes offer; None where nobody may list nodes on behalf of the user."""
+def offered(facts: Facts) -> Text:
+    """The devices that nodes offer."""
     if facts.nodes is None:
         return text("What the nodes offer is not checked: you may not list nodes.")
     found = offers(facts.nodes)

@@ -6,18 +6,18 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from modelsweb.errors import Code
-from modelsweb.kinds import KNATIVE_SERVICE
+from modelsweb.kinds import KNATIVE_SERVICE, SCALED_OBJECT
 from modelsweb.manifests.capacity import usual_resources
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.credentials import chain
-from modelsweb.manifests.form import Field, device, has_model, is_custom
+from modelsweb.manifests.form import LOGGER_MODES, TRACED, Field, device, has_model, is_custom
 from modelsweb.manifests.storage import guessed_format
-from modelsweb.manifests.wanted_runtime import formats, meant, wanted
 from modelsweb.objects.obj import Obj, dig
 from modelsweb.operations.outcome import FormOutcome
 from modelsweb.text import Text, text
 from modelsweb.topology.predictor import mode
 from modelsweb.topology.runtime_selection import DEFAULT_PROTOCOL, PROTOCOLS, Reason, select
+from modelsweb.topology.wanted_runtime import formats, meant, wanted
 from modelsweb.viewmodels.components.capacity import limits, offered
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 from modelsweb.viewmodels.components.storage_access import NEEDS, Way, way
@@ -153,6 +153,18 @@ _WORDS: Mapping[Field, _Words] = {
     Field.LABELS: _Words(text("Labels"), text("key=value, one on each line."), Control.LINES),
     Field.TRANSFORMER: _Words(text("Transformer image"), text("A container that reshapes requests before the model sees them. Empty means none.")),
     Field.TIMEOUT: _Words(text("Request timeout, seconds"), None, Control.NUMBER),
+    Field.AUTOSCALER: _Words(text("Autoscaler"), text("Standard mode only."), Control.CHOICE),
+    Field.CONCURRENCY: _Words(text("Requests at once"), text("Knative mode only: so many in one replica; 0 means no limit."), Control.NUMBER),
+    Field.EXPLAINER: _Words(text("Explainer image"), text("A container that explains predictions. Empty means none.")),
+    Field.LOGGER_URL: _Words(text("Log requests to"), text("An address that gets each request and answer as a CloudEvent. Empty means none.")),
+    Field.LOGGER_MODE: _Words(text("What is logged"), None, Control.CHOICE),
+    Field.BATCH_SIZE: _Words(text("Largest batch"), text("Requests are collected into batches before the model sees them. Empty means none."), Control.NUMBER),
+    Field.BATCH_LATENCY: _Words(text("Longest wait for a batch, ms"), None, Control.NUMBER),
+    Field.TRACING: _Words(text("Tracing"), text("Sends traces to http://otel-collector:4317 and samples 5 %, unless the YAML says otherwise."), Control.CHOICE),
+    Field.TRACING_ENDPOINT: _Words(text("Traces go to"), text("Address of an OpenTelemetry collector.")),
+    Field.PULL_SECRETS: _Words(text("Image pull Secrets"), text("Names, one on each line."), Control.LINES),
+    Field.NODE_SELECTOR: _Words(text("Node selector"), text("Labels that a node must have: key=value, one on each line."), Control.LINES),
+    Field.ANNOTATIONS: _Words(text("Annotations"), text("key=value, one on each line. What the cluster writes is not shown."), Control.LINES),
 }  # fmt: skip
 _WIDE = {
     Field.URI,
@@ -163,6 +175,10 @@ _WIDE = {
     Field.ENVIRONMENT,
     Field.LABELS,
     Field.TRANSFORMER,
+    Field.EXPLAINER,
+    Field.PULL_SECRETS,
+    Field.NODE_SELECTOR,
+    Field.ANNOTATIONS,
 }
 _GROUPS: tuple[tuple[str, Text, tuple[Field, ...], bool], ...] = (
     ("model", text("Model"), (Field.URI, Field.NAME, Field.FORMAT, Field.VERSION), False),
@@ -171,7 +187,16 @@ _GROUPS: tuple[tuple[str, Text, tuple[Field, ...], bool], ...] = (
     (
         "scale",
         text("Scale and traffic"),
-        (Field.MODE, Field.MIN_REPLICAS, Field.MAX_REPLICAS, Field.METRIC, Field.TARGET, Field.CANARY),
+        (
+            Field.MODE,
+            Field.MIN_REPLICAS,
+            Field.MAX_REPLICAS,
+            Field.METRIC,
+            Field.TARGET,
+            Field.AUTOSCALER,
+            Field.CONCURRENCY,
+            Field.CANARY,
+        ),
         False,
     ),
     (
@@ -188,10 +213,26 @@ _GROUPS: tuple[tuple[str, Text, tuple[Field, ...], bool], ...] = (
             Field.ARGUMENTS,
             Field.ENVIRONMENT,
             Field.LABELS,
+            Field.ANNOTATIONS,
             Field.TIMEOUT,
         ),
         True,
     ),
+    (
+        "observe",
+        text("Explainer, logger, batcher and tracing"),
+        (
+            Field.EXPLAINER,
+            Field.LOGGER_URL,
+            Field.LOGGER_MODE,
+            Field.BATCH_SIZE,
+            Field.BATCH_LATENCY,
+            Field.TRACING,
+            Field.TRACING_ENDPOINT,
+        ),
+        True,
+    ),
+    ("place", text("Nodes and images"), (Field.NODE_SELECTOR, Field.PULL_SECRETS), True),
 )
 RESTART = "restart"
 PARTS: Mapping[str, tuple[Text, tuple[Field, ...]]] = {
@@ -240,7 +281,7 @@ def build(
     rows = {
         field: _row(field, service, values=values, outcome=outcome, given=given, is_edit=is_edit)
         for field in Field
-        if field not in _absent(service)
+        if field not in _absent(service, outcome.facts)
     }
     return ServiceForm(
         groups=tuple(
@@ -250,7 +291,7 @@ def build(
                 rows=tuple(rows[field] for field in fields if field in rows),
                 is_folded=is_folded,
                 way=way(service, outcome.facts) if name == "access" else None,
-                notes=limits(outcome.facts) if name == "resources" else (),
+                notes=(offered(outcome.facts), *limits(outcome.facts)) if name == "resources" else (),
             )
             for name, title, fields, is_folded in _GROUPS
         ),
@@ -262,11 +303,13 @@ def build(
     )
 
 
-def _absent(service: Obj) -> set[Field]:
-    """What a service of its kind does not have."""
+def _absent(service: Obj, facts: Facts) -> set[Field]:
+    """What a service of its kind does not have, nor its cluster."""
+    is_known = facts.spec_fields is None or "tracing" in facts.spec_fields
+    absent = set() if is_known else {Field.TRACING, Field.TRACING_ENDPOINT}
     if is_custom(service):
-        return _OF_KSERVE_MODEL | _OF_ANY_MODEL
-    return set() if has_model(service) else _OF_KSERVE_MODEL
+        return absent | _OF_KSERVE_MODEL | _OF_ANY_MODEL
+    return absent if has_model(service) else absent | _OF_KSERVE_MODEL
 
 
 def parts(service: Obj) -> Mapping[str, Text]:
@@ -337,8 +380,6 @@ def _help(field: Field, service: Obj, *, facts: Facts) -> Text | None:
     if field is Field.URI:
         found = chain(service, facts)
         return NEEDS[found.storage] if found is not None else _WORDS[field].help
-    if field is Field.GPU:
-        return offered(facts)
     if field is Field.FORMAT:
         return _of_format(service)
     if field is Field.RUNTIME:
@@ -404,10 +445,22 @@ def _options(field: Field, service: Obj, *, facts: Facts, value: str) -> Iterato
             yield Option("", text("Default of the cluster"))
             has_knative = facts.has(KNATIVE_SERVICE) is not False
             yield from _words(("Standard", "Knative") if has_knative else ("Standard",), value)
+        case Field.AUTOSCALER:
+            yield Option("", text("Default of the cluster"))
+            classes = ("hpa", "keda", "external", "none")
+            known = classes if facts.has(SCALED_OBJECT) is not False else ("hpa", "external", "none")
+            yield from _words(known, value)
+        case Field.LOGGER_MODE:
+            if not value:
+                yield Option("", text("Nothing"))
+            yield from _words(LOGGER_MODES, value)
+        case Field.TRACING:
+            yield Option("", text("Off"))
+            yield Option(TRACED, text("On"))
         case Field.METRIC:
             yield Option("", text("Default of the mode"))
-            known = {"Standard": ("cpu", "memory"), "Knative": ("concurrency", "rps")}
-            yield from _words(known.get(mode(service), ("cpu", "memory", "concurrency", "rps")), value)
+            metrics = {"Standard": ("cpu", "memory"), "Knative": ("concurrency", "rps")}
+            yield from _words(metrics.get(mode(service), ("cpu", "memory", "concurrency", "rps")), value)
 
 
 def _words(known: tuple[str, ...], value: str) -> Iterator[Option]:

@@ -42,6 +42,8 @@ if (document.getElementById("charts")?.dataset.charts)
   void import("./metrics").then((metrics) => metrics.connect(document));
 if (document.querySelector("textarea#yaml-source"))
   void import("./editor").then((editor) => editor.connect(document));
+if (document.querySelector("#diff [data-before]"))
+  void import("./comparison").then((comparison) => comparison.connect(document));
 if (document.getElementById("grafana")) void import("./panels").then((panels) => panels.connect(document));
 
 document.documentElement.dataset.ready = ""; // keys and forms are ours from here on
