@@ -57,8 +57,8 @@ def default_service(obj: Object, _before: Object | None) -> None:
         raise Failure(500, "", message=f'admission webhook "{_DEFAULTER}" denied the request: {crash}')
     if not isinstance(predictor, dict):
         return
-    _check_implementations(predictor)
-    _default(obj, predictor)
+    if sum(name in predictor for name in _FRAMEWORKS) < 2:  # of two the validator says what is wrong
+        _default(obj, predictor)
 
 
 def check_service(obj: Object, before: Object | None) -> None:
@@ -70,6 +70,7 @@ def check_service(obj: Object, before: Object | None) -> None:
             'characters or \'-\', and must start with alphabetical character. (e.g. "my-name" or "abc-123", regex '
             "used for validation is '[a-z]([-a-z0-9]*[a-z0-9])?')"
         )
+    _check_implementations(obj["spec"].get("predictor") or {})
     for component in ("predictor", "transformer", "explainer"):
         _check_scaling(obj["spec"].get(component) or {})
     _check_annotations(obj, before)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from modelsweb.manifests.check import Check, Facts, Hit, Level
-from modelsweb.manifests.claims import used_claims
+from modelsweb.manifests.references import used_claims
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from modelsweb.manifests import service_document as doc
 from modelsweb.manifests.check import Check, Facts, Hit, Level
-from modelsweb.manifests.claims import used_claims
+from modelsweb.manifests.references import used_claims
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 

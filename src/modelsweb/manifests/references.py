@@ -1,4 +1,4 @@
-"""The PersistentVolumeClaims that a document leans on."""
+"""The claims and accounts of the namespace that a document leans on, each with the path of the field that names it."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ _PVC = "pvc://"
 
 
 def used_claims(document: Obj) -> Iterator[tuple[Path, str]]:
-    """Each claim with the path of the field that names it: as the address of a model, or as a volume."""
+    """Claims, as the address of a model or as a volume."""
     for path, uri in storage_addresses(document):
         if uri.startswith(_PVC):
             yield path, uri.removeprefix(_PVC).partition("/")[0]
@@ -20,3 +20,19 @@ def used_claims(document: Obj) -> Iterator[tuple[Path, str]]:
         for number, volume in enumerate(Obj(component).items("volumes")):
             if name := Obj(volume).string("persistentVolumeClaim", "claimName"):
                 yield (*path, "volumes", number, "persistentVolumeClaim", "claimName"), name
+
+
+_LLM_PODS: tuple[Path, ...] = (
+    ("spec", "template"),
+    ("spec", "worker"),
+    ("spec", "prefill", "template"),
+    ("spec", "prefill", "worker"),
+)
+
+
+def used_accounts(document: Obj) -> Iterator[tuple[Path, str]]:
+    """Service accounts that pods run as."""
+    parts = [path for path, _ in components(document)]
+    for path in parts if document.kind == "InferenceService" else _LLM_PODS:
+        if name := document.string(*map(str, path), "serviceAccountName"):
+            yield (*path, "serviceAccountName"), name
