@@ -11,6 +11,8 @@ import pytest
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE, SERVICE_ACCOUNT
 from modelsweb.kinds import SECRET as SECRET_KIND
+from modelsweb.kube.client import KubeClient
+from modelsweb.objects.kind import Kind
 from tests.contract.cluster import Cluster
 from tests.contract.test_personas import populated
 from tests.running import App, Person, Reply, text_of
@@ -178,3 +180,111 @@ async def _services(cluster: Cluster) -> list[dict[str, Any]]:
     path = INFERENCE_SERVICE.path(cluster.namespace)
     found = await cluster.client.request_json("GET", path)
     return list(found["items"])
+
+
+async def test_a_part_is_changed_in_place_after_its_review(cluster: Cluster, app: App) -> None:
+    path = f"/n/{cluster.namespace}/services/iris/edit"
+    async with _admin(app) as admin:
+        form = await _form(admin, f"{path}?part=replicas")
+        del form["yaml"]
+        given = {**form, "part": "replicas", "was:max-replicas": "", "form:max-replicas": "4"}
+        reviewed = await admin.post(path, {**given, "step": "review"})
+        assert reviewed.status == 200, text_of(reviewed.text)
+        live = await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name="iris")
+        assert "maxReplicas" not in live["spec"]["predictor"]
+        digest = re.findall(r'name="reviewed" value="(\w+)"', reviewed.text)[0]
+        bad = await admin.post(path, {**given, "form:max-replicas": "many", "step": "review"})
+        assert bad.status == 422
+        assert 'value="many"' in bad.text
+        saved = await admin.post(path, {**given, "step": "save", "reviewed": digest})
+        assert saved.status == 200, text_of(saved.text)
+    live = await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name="iris")
+    assert live["spec"]["predictor"]["maxReplicas"] == 4
+
+
+async def test_a_service_is_stopped_and_started(cluster: Cluster, app: App) -> None:
+    path = f"/n/{cluster.namespace}/services/-/act/do"
+    stop = "serving.kserve.io/stop"
+
+    async def annotations() -> dict[str, str]:
+        live = await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name="iris")
+        return dict(live["metadata"].get("annotations") or {})
+
+    async with _admin(app) as admin:
+        item = f"{cluster.namespace}/iris/"
+        assert "1 service stopped" in text_of((await admin.post(path, {"action": "stop", "item": item})).text)
+        assert (await annotations())[stop] == "true"
+        assert "1 service started" in text_of(
+            (await admin.post(path, {"action": "start", "item": item})).text
+        )
+        assert stop not in await annotations()
+
+
+async def test_a_deletion_that_hangs_is_shown_with_what_holds_it(cluster: Cluster, app: App) -> None:
+    held = {"metadata": {"finalizers": ["example.com/hold"]}}
+    await cluster.client.patch(INFERENCE_SERVICE, held, namespace=cluster.namespace, name="iris")
+    page = f"/n/{cluster.namespace}/services/iris"
+    async with _admin(app) as admin:
+        answer = await admin.post(f"{page}/delete", {"confirm": "iris", "uid": ""})
+        assert answer.status == 200, text_of(answer.text)
+
+        async def says_so() -> bool:
+            words = text_of((await admin.get(page)).text)
+            return "Deleting" in words and "example.com/hold" in words
+
+        await until(says_so)
+        free = {"metadata": {"finalizers": None}}
+        await cluster.client.patch(INFERENCE_SERVICE, free, namespace=cluster.namespace, name="iris")
+
+        async def is_gone() -> bool:
+            try:
+                await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name="iris")
+            except errors.NotFoundError:
+                return True
+            return False
+
+        await until(is_gone)
+
+
+async def test_who_may_create_services_but_no_secrets_gets_the_line_and_nothing_half(
+    cluster: Cluster, app: App
+) -> None:
+    async with app.person("editor@example.com") as editor:
+        answer = await _create(editor, cluster, SECRET, SERVICE % "one")
+        assert answer.status == 422
+        assert "needs permission to create secrets" in text_of(answer.text)
+        assert {one["metadata"]["name"] for one in await _services(cluster)} == {"iris"}
+        assert (await _create(editor, cluster, SERVICE % "one")).status == 200
+    assert {one["metadata"]["name"] for one in await _services(cluster)} == {"iris", "one"}
+
+
+async def test_a_second_submit_goes_on_where_the_first_one_stopped(
+    cluster: Cluster, app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cluster goes away between two documents: what was sent stays, and the rest follows."""
+    create = KubeClient.create
+    made: list[str] = []
+
+    async def fails_after_the_first(
+        self: KubeClient, kind: Kind, body: dict[str, Any], **options: Any
+    ) -> dict[str, Any]:
+        is_ours = kind in {SERVICE_ACCOUNT, INFERENCE_SERVICE} and not options.get("dry_run")
+        if is_ours and made:
+            raise errors.UnavailableError("The API server went away.")
+        created = await create(self, kind, body, **options)
+        if is_ours:
+            made.append(body["metadata"]["name"])
+        return created
+
+    async with _admin(app) as admin:
+        with monkeypatch.context() as patched:
+            patched.setattr(KubeClient, "create", fails_after_the_first)
+            answer = await _create(admin, cluster, ACCOUNT, SERVICE % "one", SERVICE % "two")
+        assert answer.status == 503
+        assert "Only some of the documents were created." in text_of(answer.text)
+        assert made == ["models"]
+        answer = await _create(admin, cluster, ACCOUNT, SERVICE % "one", SERVICE % "two")
+        words = text_of(answer.text)
+        assert answer.status == 200, words
+        assert "ServiceAccount models exists already, with the same content." in words
+    assert {one["metadata"]["name"] for one in await _services(cluster)} == {"iris", "one", "two"}
