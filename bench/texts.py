@@ -12,7 +12,8 @@ from bench.measure import Report
 from modelsweb.manifests import document as manifest
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.concerns import concerns
-from modelsweb.manifests.form import Field, filled
+from modelsweb.manifests.form import filled
+from modelsweb.manifests.form_field import Field
 from modelsweb.manifests.plan import plan
 from modelsweb.manifests.schema import GroupVersionKind, decode, fields
 from modelsweb.objects.obj import Obj

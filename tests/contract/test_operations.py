@@ -123,6 +123,30 @@ async def test_a_conflict_waits_for_a_choice_and_nothing_is_overwritten(cluster:
     assert live["spec"]["predictor"]["maxReplicas"] == 5
 
 
+async def test_all_conflicts_are_settled_at_once_and_only_those_that_were_seen(
+    cluster: Cluster, app: App
+) -> None:
+    path = f"/n/{cluster.namespace}/services/iris/edit"
+    async with _admin(app) as admin:
+        form = await _form(admin, path)
+        theirs = {"spec": {"predictor": {"maxReplicas": 5, "timeout": 2}}}
+        await cluster.client.patch(INFERENCE_SERVICE, theirs, namespace=cluster.namespace, name="iris")
+        mine = "predictor:\n    maxReplicas: 7\n    timeout: 3\n"
+        form["yaml"] = form["yaml"].replace("predictor:\n", mine, 1)
+        answer = await admin.post(path, {**form, "step": "review", "choice:*": "mine"})
+        assert answer.status == 200, text_of(answer.text)
+        settled = dict(re.findall(r'name="(choice:[^"]+)"\s+value="([^"]+)"', answer.text))
+        assert {html.unescape(name) for name in settled} == {
+            "choice:spec.predictor.maxReplicas",
+            "choice:spec.predictor.timeout",
+        }
+        again = {"spec": {"predictor": {"maxReplicas": 6}}}
+        await cluster.client.patch(INFERENCE_SERVICE, again, namespace=cluster.namespace, name="iris")
+        answer = await admin.post(path, {**form, **settled, "step": "review"})
+        assert answer.status == 422  # it was chosen over another value
+        assert "1 field was changed on both sides" in text_of(answer.text)
+
+
 async def test_credentials_go_onto_an_account_beside_what_it_has(cluster: Cluster, app: App) -> None:
     path = f"/n/{cluster.namespace}/credentials"
     first = {"storage": "hf", "secret": "token", "account": "models", "hf-token": "not-shown"}

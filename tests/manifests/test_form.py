@@ -6,7 +6,8 @@ import pytest
 
 from modelsweb.errors import Code
 from modelsweb.manifests.document import ManifestError
-from modelsweb.manifests.form import FIELDS, Field, filled, form_document
+from modelsweb.manifests.form import filled, form_document
+from modelsweb.manifests.form_field import Field
 from modelsweb.manifests.starting_point import BLANK, templates
 from modelsweb.manifests.storage import guessed_format, name_of
 
@@ -290,7 +291,8 @@ def test_what_an_edit_does_not_reach_is_said() -> None:
 def _samples() -> list[str]:
     files = sorted((*DATA.rglob("*.yaml"), *DATA.rglob("*.yml")))
     found = [*templates().values(), *(one.read_text() for one in files if one.stat().st_size < 20_000)]
-    return [one for one in found if "kind: InferenceService\n" in one]
+    kinds = ("kind: InferenceService\n", "kind: LLMInferenceService\n", "kind: InferenceGraph\n")
+    return [one for one in found if any(kind in one for kind in kinds)]
 
 
 def test_every_field_of_every_sample_comes_back_to_the_same_bytes() -> None:
@@ -305,13 +307,15 @@ def test_every_field_of_every_sample_comes_back_to_the_same_bytes() -> None:
             continue
         values = document.values()
         assert filled(source, was=values, given=values).source == source
-        for field in FIELDS:
+        for field in document.fields:
             if not values.get(field) or "\n" in values[field]:
                 continue
             other = {"cpu": "3", "memory": "3Gi", "gpu": "3"}.get(
                 field.split("-")[0], "3" if values[field].isdecimal() else "x3"
             )
-            of_pairs = {Field.ENVIRONMENT, Field.LABELS, Field.ANNOTATIONS, Field.NODE_SELECTOR}
+            if field is Field.GRAPH_STEPS:
+                other = "x3"
+            of_pairs = {Field.LORA, Field.ENVIRONMENT, Field.LABELS, Field.ANNOTATIONS, Field.NODE_SELECTOR}
             other = "K=v3" if field in of_pairs else other
             done = filled(source, was=values, given={field: other})
             if done.problems:
@@ -348,3 +352,110 @@ def test_names_of_pull_secrets_are_changed_at_their_place() -> None:
     assert "    - name: uno  # first\n    - name: two\n    - name: three\n" in done.source
     done = filled(source, was=document.values(), given={Field.PULL_SECRETS: "one"})
     assert done.source == source.replace("    - name: two\n", "")
+
+
+LLM = """\
+apiVersion: serving.kserve.io/v1alpha1
+kind: LLMInferenceService
+metadata:
+  name: chat
+spec:
+  model:
+    uri: hf://a/b  # theirs
+  router:
+    route: {}
+    gateway: {}
+  template:
+    containers:
+      - name: main
+        args: [--x]
+"""
+GRAPH = """\
+apiVersion: serving.kserve.io/v1alpha1
+kind: InferenceGraph
+metadata:
+  name: two
+spec:
+  nodes:
+    root:
+      routerType: Splitter
+      steps:
+        - serviceName: a
+          weight: 60  # most
+        - serviceName: b
+          weight: 40
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "field", "value", "before", "after"),
+    [
+        (LLM, Field.URI, "hf://a/c", "hf://a/b", "hf://a/c"),
+        (LLM, Field.ROUTER, "scheduler", "    route: {}\n", "    scheduler: {}\n    route: {}\n"),
+        (LLM, Field.ROUTER, "", "  router:\n    route: {}\n    gateway: {}\n", ""),
+        (
+            LLM,
+            Field.GPU,
+            "2",
+            "      - name: main\n",
+            "      - resources:\n          limits:\n            nvidia.com/gpu: '2'\n        name: main\n",
+        ),
+        (LLM, Field.TENSOR, "2", "spec:\n", "spec:\n  parallelism:\n    tensor: 2\n"),
+        (LLM, Field.PREFILL, "2", "spec:\n", "spec:\n  prefill:\n    replicas: 2\n"),
+        (
+            LLM,
+            Field.LORA,
+            "sql=hf://a/sql",
+            "  model:\n",
+            "  model:\n    lora:\n      adapters:\n      - name: sql\n        uri: hf://a/sql\n",
+        ),
+        (LLM, Field.BASE_REFS, "base", "spec:\n", "spec:\n  baseRefs:\n  - name: base\n"),
+        (LLM, Field.GROUP, "g", "    route: {}\n", "    route:\n      group: g\n"),
+        (GRAPH, Field.GRAPH_STEPS, "a=70\nb=30", "60  # most", "70  # most"),
+        (GRAPH, Field.GRAPH_STEPS, "a=60", "        - serviceName: b\n          weight: 40\n", ""),
+        (GRAPH, Field.MIN_REPLICAS, "2", "spec:\n", "spec:\n  minReplicas: 2\n"),
+    ],
+)
+def test_llm_services_and_graphs_have_forms(
+    source: str, field: Field, value: str, before: str, after: str
+) -> None:
+    assert source.count(before) == 1
+    wanted = source.replace(before, after)
+    if value == "a=70\nb=30":
+        wanted = wanted.replace("weight: 40", "weight: 30")
+    assert _set(field, value, source) == wanted
+
+
+def test_a_main_container_is_made_for_what_stands_in_it() -> None:
+    source = LLM[: LLM.index("  template:")]
+    done = _set(Field.MEMORY, "32Gi", source)
+    assert (
+        "  template:\n    containers:\n    - name: main\n      resources:\n        requests:\n          memory: 32Gi\n"
+        in done
+    )
+    assert "nvidia.com/gpu: '1'" in _set(Field.GPU, "1", done)
+
+
+@pytest.mark.parametrize(
+    ("source", "field", "value", "code"),
+    [
+        (GRAPH, Field.GRAPH_STEPS, "a=101", Code.NOT_A_STEP),
+        (GRAPH, Field.GRAPH_STEPS, "a", Code.NOT_A_STEP),
+        (GRAPH, Field.GRAPH_STEPS, "A b=1", Code.NOT_A_STEP),
+        (GRAPH, Field.GRAPH_ROUTER, "Magic", Code.VALUE_MISSING),
+        (
+            GRAPH.replace("    root:\n", "    other: {}\n    root:\n"),
+            Field.GRAPH_STEPS,
+            "a=1",
+            Code.NOT_IN_FORM,
+        ),
+        (LLM, Field.ROUTER, "magic", Code.VALUE_MISSING),
+        (LLM, Field.LORA, "a b=hf://x", Code.NOT_A_PAIR),
+        (LLM.replace("name: main", "name: other"), Field.CPU, "1", Code.NOT_IN_FORM),
+        (LLM, Field.URI, "", Code.VALUE_MISSING),
+    ],
+)
+def test_bad_values_of_other_kinds_change_nothing(source: str, field: Field, value: str, code: Code) -> None:
+    done = filled(source, was={}, given={field: value})
+    assert done.source == source
+    assert done.problems[field].code is code

@@ -40,7 +40,7 @@ def _edited(path: Path, value: object) -> str:
         (("metadata", "annotations", "b"), None, "        b: '2'\n", ""),
         (("metadata", "annotations", "c/d"), "x", '        a: "1"', '        c/d: x\n        a: "1"'),
         (("metadata", "labels", "c"), "d", "{a: b}", '{"c": "d", a: b}'),
-        (("metadata", "empty", "c"), 1, "empty: {}", "empty: \n      c: 1"),
+        (("metadata", "empty", "c"), 1, "empty: {}", "empty:\n      c: 1"),
         (("spec", "list", 1, "name"), "third", "second", "third"),
         (("spec", "list", 0, "value"), None, "    value: 1\n", ""),
         (("spec", "new", "deep"), True, "spec:\n  list", "spec:\n  new:\n    deep: true\n  list"),

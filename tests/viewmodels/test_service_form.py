@@ -3,11 +3,13 @@
 from typing import Any
 
 from modelsweb.manifests.check import Facts
-from modelsweb.manifests.form import Field, form_document
+from modelsweb.manifests.form import form_document
+from modelsweb.manifests.form_field import Field
+from modelsweb.manifests.starting_point import templates
 from modelsweb.objects.obj import Obj
 from modelsweb.operations.outcome import FormOutcome
 from modelsweb.viewmodels.components import service_form
-from modelsweb.viewmodels.components.service_form import FieldRow
+from modelsweb.viewmodels.components.service_form import FieldRow, ServiceForm
 
 TEXT = """\
 apiVersion: serving.kserve.io/v1beta1
@@ -76,3 +78,41 @@ def test_what_an_object_keeps_for_its_life_is_fixed() -> None:
     assert _row(Field.NAME, is_edit=True).is_fixed
     assert _row(Field.MODE, is_edit=True).is_locked
     assert not _row(Field.URI, is_edit=True).is_locked
+
+
+def _other(source: str, number: int = 0, **facts: Any) -> ServiceForm:
+    document = form_document(source, number)
+    assert document is not None
+    known = Facts(documents=document.documents, **facts)
+    outcome = FormOutcome(source=source, document=document, facts=known)
+    return service_form.build(outcome, given={}, was={}, source=source, is_edit=False)
+
+
+def _rows_of(form: ServiceForm) -> dict[Field, FieldRow]:
+    return {row.field: row for group in form.groups for row in group.rows}
+
+
+def test_an_llm_service_has_a_form_of_its_own() -> None:
+    form = _other(templates()["llm"], accounts=(), spec_fields=frozenset({"model"}))
+    rows = _rows_of(form)
+    assert rows[Field.URI].value == "hf://Qwen/Qwen2.5-7B-Instruct"
+    assert rows[Field.ROUTER].value == "scheduler"
+    assert str(rows[Field.GPU].help) == "All replicas together take 1."
+    assert Field.RUNTIME not in rows  # this cluster's schema has none
+    [access] = [group for group in form.groups if group.id == "access"]
+    assert access.way is not None
+    assert [step.known.value for step in access.way.steps] == ["missing"]
+
+
+def test_a_graph_has_a_form_of_its_own() -> None:
+    services = (Obj({"metadata": {"name": "first"}}), Obj({"metadata": {"name": "second"}}))
+    form = _other(templates()["graph"], 3, services=services)
+    assert form.choices == (
+        (1, "InferenceService", "first-model"),
+        (2, "InferenceService", "second-model"),
+        (3, "InferenceGraph", "two-models"),
+    )
+    rows = _rows_of(form)
+    assert rows[Field.GRAPH_ROUTER].value == "Sequence"
+    assert rows[Field.GRAPH_STEPS].is_locked  # a step has more than the form can show
+    assert "Services here: first, second." in str(rows[Field.GRAPH_STEPS].help)

@@ -108,3 +108,32 @@ async def test_an_edit_by_the_form_is_reviewed(app: App) -> None:
     name = re.search(r'<input id="field-name"[^>]*>', page.text)
     assert name is not None
     assert "disabled" in name[0]
+
+
+async def test_another_document_of_the_text_gets_the_form_and_the_changes_go_to_their_own(app: App) -> None:
+    one = BLANK.replace("  name:\n", "  name: one\n", 1)
+    graph = (
+        "apiVersion: serving.kserve.io/v1alpha1\nkind: InferenceGraph\nmetadata:\n  name: both\nspec: {}\n"
+    )
+    source = f"{one}---\n{graph}"
+    fields = {"yaml": source, "document-was": "1", "document": "2", "was:name": "one", "form:name": "first"}
+    async with app.alice as alice:
+        answer = await alice.post(_CREATE + "/concerns", fields)
+        edited = _edited(answer.text)
+        assert edited is not None
+        assert edited == source.replace("name: one", "name: first")
+        assert '<option value="2" selected>InferenceGraph both</option>' in answer.text
+        assert 'name="form:graph-router"' in answer.text
+        fields = {
+            "yaml": edited,
+            "document-was": "2",
+            "document": "2",
+            "was:graph-router": "",
+            "form:graph-router": "Switch",
+        }
+        answer = await alice.post(_CREATE + "/concerns", fields)
+        edited = _edited(answer.text)
+        assert edited is not None
+        assert "      routerType: Switch\n" in edited
+        odd = await alice.post(_CREATE + "/concerns", {**fields, "document": "9999999", "document-was": "x"})
+        assert odd.status == 200

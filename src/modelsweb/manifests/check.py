@@ -80,7 +80,7 @@ class Facts:
     served: frozenset[str] | None = None
     """The full names of the kinds that the cluster has."""
     spec_fields: frozenset[str] | None = None
-    """The fields that the cluster's schema of InferenceServices has in their spec."""
+    """The fields that the cluster's schema of the kind of service has in its spec."""
     documents: tuple[Obj, ...] = ()
     """All that the same text describes."""
 

@@ -110,12 +110,13 @@ def storage_of(uri: str) -> Storage | None:
 
 def account_of(service: Obj) -> str:
     """The account that the predictor runs as."""
-    return service.string(*PREDICTOR, "serviceAccountName") or DEFAULT_ACCOUNT
+    path = PREDICTOR if service.kind == "InferenceService" else ("spec", "template")
+    return service.string(*path, "serviceAccountName") or DEFAULT_ACCOUNT
 
 
 def chain(service: Obj, facts: Facts) -> Chain | None:
-    """How the predictor opens the storage of its model; None where it downloads nothing that anybody locks."""
-    uris = [uri for path, uri in storage_addresses(service) if path[:2] == PREDICTOR]
+    """How the server opens the storage of its model; None where it downloads nothing that anybody locks."""
+    uris = [uri for path, uri in storage_addresses(service) if path[:2] in {PREDICTOR, ("spec", "model")}]
     storage = next((found for uri in uris if (found := storage_of(uri)) is not None), None)
     if storage is None:
         return None

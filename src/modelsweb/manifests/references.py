@@ -14,8 +14,6 @@ def used_claims(document: Obj) -> Iterator[tuple[Path, str]]:
     for path, uri in storage_addresses(document):
         if uri.startswith(_PVC):
             yield path, uri.removeprefix(_PVC).partition("/")[0]
-    if (uri := document.string("spec", "model", "uri")).startswith(_PVC):
-        yield ("spec", "model", "uri"), uri.removeprefix(_PVC).partition("/")[0]
     for path, component in components(document):
         for number, volume in enumerate(Obj(component).items("volumes")):
             if name := Obj(volume).string("persistentVolumeClaim", "claimName"):

@@ -67,6 +67,8 @@ def guessed_format(uri: str) -> str:
 
 def storage_addresses(service: Obj) -> Iterator[tuple[Path, str]]:
     """Each address with the path of its field."""
+    if uri := service.string("spec", "model", "uri"):  # of an LLM service
+        yield ("spec", "model", "uri"), uri
     for path, component in components(service):
         for form in ("model", *FRAMEWORKS, "art"):
             if uri := Obj(component).string(form, "storageUri"):

@@ -172,7 +172,8 @@ def _insertion(
     if owner.flow_style and owner.value:
         return at + 1, at + 1, json.dumps(field)[1:-1] + ", "
     if owner.flow_style:  # nothing is in it: the field begins a block
-        return at, _at(owner.end_mark), _block(field, indent=_column(key) + _INDENT, is_new_line=True)
+        start = len(source[:at].rstrip(" "))
+        return start, _at(owner.end_mark), _block(field, indent=_column(key) + _INDENT, is_new_line=True)
     indent = _column(owner)
     return at, at, _block(field, indent=indent) + "\n" + " " * indent
 

@@ -68,7 +68,7 @@ async def completion(
         )
     if place.kind != INFERENCE_SERVICE.kind or not any(path[:-1] == place.path for path in _OFFERED):
         return found
-    known = await facts(gateway, user, namespace=namespace, documents=())
+    known = await facts(gateway, user, namespace=namespace)
     return tuple(
         msgspec.structs.replace(one, values=_OFFERED[*place.path, one.name](known))
         if (*place.path, one.name) in _OFFERED

@@ -10,7 +10,7 @@ from modelsweb.gateway.access import User
 from modelsweb.gateway.writer import FieldChange
 from modelsweb.manifests import document as manifest
 from modelsweb.manifests.document import Document, ManifestError
-from modelsweb.manifests.merge import differences, editable, merged
+from modelsweb.manifests.merge import MINE, THEIRS, differences, editable, merged
 from modelsweb.manifests.plan import Plan
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
@@ -20,12 +20,15 @@ from modelsweb.operations.outcome import EditOutcome, State
 from modelsweb.operations.problems import located, problem_of, problems_of
 from modelsweb.operations.reading import checked, read
 
+OF_ALL = "*"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditRequest:
     """Which object, as it was when the user opened it (``base``, YAML) and as they want it (``source``, YAML).
 
-    ``choices`` say of a field that both sides changed whose value is taken (``Conflict.choice``). With ``dry_run`` the
+    ``choices`` say of a field that both sides changed whose value is taken (``Conflict.choice``), or under ``OF_ALL`` whose value is
+    taken of all that are left (``MINE`` or ``THEIRS``). With ``dry_run`` the
     cluster only tries it.
     """
 
@@ -78,9 +81,14 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
         # Some of them are not shown: who takes all away that are means these, one by one.
         for one in (base, mine, theirs):
             one["metadata"]["annotations"] = one["metadata"].get("annotations") or {}
-    merge = await gateway.rate_limit.aside(user, merged, base, mine, theirs=theirs, choices=request.choices)
+    choices = {name: value for name, value in request.choices.items() if name != OF_ALL}
+    merge = await gateway.rate_limit.aside(user, merged, base, mine, theirs=theirs, choices=choices)
+    if merge.conflicts and (side := request.choices.get(OF_ALL)) in {MINE, THEIRS}:
+        choices |= {one.field: one.choice(str(side)) for one in merge.conflicts}
+        merge = await gateway.rate_limit.aside(user, merged, base, mine, theirs=theirs, choices=choices)
     outcome = replace(
         outcome,
+        choices=choices,
         concerns=found,
         conflicts=tuple(merge.conflicts),
         merged=tuple(

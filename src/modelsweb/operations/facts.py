@@ -17,7 +17,6 @@ from modelsweb.kinds import (
 )
 from modelsweb.manifests.capacity import devices_used, hosts_of_devices
 from modelsweb.manifests.check import Facts
-from modelsweb.manifests.plan import Planned
 from modelsweb.manifests.schema import GroupVersionKind, fields
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
@@ -31,21 +30,20 @@ async def facts(
     user: User,
     *,
     namespace: str,
-    documents: Iterable[Planned],
+    kinds: Iterable[str] = (),
     live: Obj | None = None,
 ) -> Facts:
-    """Runtimes, what services use, services where a document leans on them, and the kinds that the cluster has. ``live`` is the
-    object that is changed."""
+    """Runtimes, what services use, services where documents of these ``kinds`` lean on them, and the kinds that the cluster has.
+    ``live`` is the object that is changed."""
     try:
-        return await _asked(gateway, user, namespace=namespace, documents=documents, live=live)
+        return await _asked(gateway, user, namespace=namespace, kinds=frozenset(kinds), live=live)
     except errors.ModelswebError:  # checks say less then; the text must not be lost for that
         return Facts(namespace=namespace, live=live)
 
 
 async def _asked(
-    gateway: Gateway, user: User, *, namespace: str, documents: Iterable[Planned], live: Obj | None
+    gateway: Gateway, user: User, *, namespace: str, kinds: frozenset[str], live: Obj | None
 ) -> Facts:
-    kinds = {document.kind.kind for document in documents}
 
     async def watched(kind: Kind, *, is_needed: bool = True) -> tuple[Obj, ...] | None:
         return await gateway.reader.listed(user, kind, namespace=namespace) if is_needed else None
@@ -67,7 +65,10 @@ async def _asked(
         gateway.inventory.secrets(user, namespace=namespace),
         gateway.reader.place(user, namespace),
     )
-    spec_fields = await _spec_fields(gateway, user)
+    is_llm = LLM_INFERENCE_SERVICE.kind in kinds
+    spec_fields = await _spec_fields(
+        gateway, user, kind=LLM_INFERENCE_SERVICE if is_llm else INFERENCE_SERVICE
+    )
     hosts = hosts_of_devices(nodes or ())
     pods = await gateway.inventory.pods_of(user, hosts) if hosts else ()
     return Facts(
@@ -88,10 +89,10 @@ async def _asked(
     )
 
 
-async def _spec_fields(gateway: Gateway, user: User) -> frozenset[str] | None:
+async def _spec_fields(gateway: Gateway, user: User, *, kind: Kind) -> frozenset[str] | None:
     """A field that a later KServe brought is offered where the cluster has it."""
-    group, version = INFERENCE_SERVICE.group, INFERENCE_SERVICE.version
+    group, version = kind.group, kind.version
     document = await gateway.schemas.document(user, group, version=version)
-    wanted = GroupVersionKind(group, version, INFERENCE_SERVICE.kind)
+    wanted = GroupVersionKind(group, version, kind.kind)
     found = fields(document, wanted, path=("spec",)) if document is not None else None
     return frozenset(one.name for one in found) if found else None

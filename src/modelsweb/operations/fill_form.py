@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, replace
 from modelsweb.errors import Code, Problem
 from modelsweb.gateway.access import User
 from modelsweb.manifests.document import ManifestError
-from modelsweb.manifests.form import MAX_TEXT, Field, Filled, FormDocument, filled, form_document
+from modelsweb.manifests.form import MAX_TEXT, Filled, FormDocument, filled, form_document
+from modelsweb.manifests.form_field import Field
 from modelsweb.operations.facts import facts
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import FormOutcome
@@ -15,13 +16,16 @@ from modelsweb.operations.reading import too_large
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormRequest:
-    """A text, and a form beside it: what its fields held (``was``) and what they hold now (``given``)."""
+    """A text, and a form beside it: what its fields held (``was``) and what they hold now (``given``), of which document (from 1; 0
+    for the first that has a form), and of which it is to be next."""
 
     namespace: str
     source: str
     max_bytes: int
     was: Mapping[Field, str] = field(default_factory=dict, hash=False)
     given: Mapping[Field, str] = field(default_factory=dict, hash=False)
+    document: int = 0
+    next_document: int = 0
 
 
 async def fill_form(gateway: Gateway, user: User, *, request: FormRequest) -> FormOutcome:
@@ -37,7 +41,8 @@ async def fill_form(gateway: Gateway, user: User, *, request: FormRequest) -> Fo
         return replace(outcome, waits=error.problem)
     if document is None:
         return replace(outcome, source=done.source)
-    known = await facts(gateway, user, namespace=request.namespace, documents=())
+    kinds = {document.service.kind}
+    known = await facts(gateway, user, namespace=request.namespace, kinds=kinds)
     return FormOutcome(
         source=done.source,
         document=document,
@@ -47,5 +52,5 @@ async def fill_form(gateway: Gateway, user: User, *, request: FormRequest) -> Fo
 
 
 def _filled(request: FormRequest) -> tuple[Filled, FormDocument | None]:
-    done = filled(request.source, was=request.was, given=request.given)
-    return done, form_document(done.source)
+    done = filled(request.source, was=request.was, given=request.given, number=request.document)
+    return done, form_document(done.source, request.next_document)

@@ -9,7 +9,8 @@ from modelsweb.errors import Problem
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.concerns import Concern
 from modelsweb.manifests.credentials import Mistake, Part
-from modelsweb.manifests.form import Field, FormDocument
+from modelsweb.manifests.form import FormDocument
+from modelsweb.manifests.form_field import Field
 from modelsweb.manifests.merge import Conflict, FieldDifference
 from modelsweb.objects.ref import ObjectRef
 
@@ -76,6 +77,8 @@ class EditOutcome(Outcome):
     them; ``changed_by`` is who wrote last, as far as it is known."""
 
     concerns: tuple[Concern, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """Whose value is taken of each field that was decided."""
     conflicts: tuple[Conflict, ...] = ()
     merged: tuple[FieldDifference, ...] = ()
     changes: tuple[FieldDifference, ...] = ()

@@ -28,6 +28,7 @@ async def checked(
 ) -> tuple[Concern, ...]:
     """What the checks find in the documents of a text, with what the user may know of the cluster; ``live`` is the object that
     the text is to change."""
-    known = await facts(gateway, user, namespace=namespace, documents=planned.documents, live=live)
+    kinds = {one.kind.kind for one in planned.documents}
+    known = await facts(gateway, user, namespace=namespace, kinds=kinds, live=live)
     documents = [one.document for one in sorted(planned.documents, key=lambda one: one.number)]
     return await gateway.rate_limit.aside(user, concerns, source, documents, facts=known)

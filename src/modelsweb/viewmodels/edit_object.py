@@ -22,8 +22,9 @@ from modelsweb.topology.impact import Impact
 from modelsweb.topology.owner import managed_by
 from modelsweb.topology.predictor import mode
 from modelsweb.viewmodels.components import kubectl
+from modelsweb.viewmodels.components.form_words import PARTS, RESTART
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
-from modelsweb.viewmodels.components.service_form import PARTS, RESTART, FieldRow, ServiceForm
+from modelsweb.viewmodels.components.service_form import FieldRow, ServiceForm
 
 _CONTEXT = 3
 _MAX_LINES = 2_000
@@ -222,6 +223,7 @@ def answered(page: EditObject, outcome: EditOutcome, *, root: Obj | None) -> Edi
             )
             for one in outcome.conflicts
         ),
+        choices=outcome.choices or page.choices,
         merged=tuple(one.field for one in outcome.merged),
         changed_by=outcome.changed_by,
         changes=tuple(ChangeRow(one.field, _shown(one.before), _shown(one.after)) for one in outcome.changes),

@@ -6,6 +6,8 @@ from modelsweb.viewmodels.components import service_form
 from modelsweb.viewmodels.components.service_form import ServiceForm
 from modelsweb.web.site import RequestContext
 
+_LONGEST_NUMBER = 4
+
 
 async def filled(context: RequestContext, source: str, *, is_edit: bool = False) -> tuple[str, ServiceForm]:
     """A text with what the user changed in the form that was sent along, and the form as it is then."""
@@ -19,9 +21,25 @@ async def filled(context: RequestContext, source: str, *, is_edit: bool = False)
             max_bytes=context.site.config.web.max_bytes,
             was=was,
             given=given,
+            document=_number(context.form.get("document-was")),
+            next_document=_number(context.form.get("document")),
         ),
     )
-    return outcome.source, service_form.build(outcome, given=given, was=was, source=source, is_edit=is_edit)
+    form = service_form.build(
+        outcome,
+        given=given,
+        was=was,
+        source=source,
+        is_edit=is_edit,
+        document=_number(context.form.get("document-was")),
+    )
+    return outcome.source, form
+
+
+def _number(given: str) -> int:
+    """The number of a document; 0 for what is none."""
+    is_number = given.isascii() and given.isdecimal() and len(given) <= _LONGEST_NUMBER
+    return int(given) if is_number else 0
 
 
 async def form_of(context: RequestContext, source: str, *, is_edit: bool = False) -> ServiceForm:

@@ -143,6 +143,9 @@ _PROBLEMS: Mapping[Code, Text] = {
     Code.FROM_ELSEWHERE: text("{key} comes from a Secret or a ConfigMap. Change it in the YAML."),
     Code.TEXT_TOO_LONG_FOR_FORM: text("The text is too long for the form. Use the YAML."),
     Code.NOT_IN_FORM: text("The form cannot change this field here. Change it in the YAML."),
+    Code.NOT_A_STEP: text(
+        "Line {line}: write the name of a service, in a splitter with =weight from 0 to 100, in a switch with =condition."
+    ),
     Code.NOT_A_WEB_ADDRESS: text("Begin with http:// or https://."),
     Code.WEBHOOK_CRASHED: text(
         "KServe's webhook crashed on {kind} {name}: a part of it that must be filled in may be empty."

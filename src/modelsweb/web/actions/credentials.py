@@ -23,7 +23,7 @@ async def form(context: RequestContext) -> Response:
     may_create = await context.site.authorization.allows(
         context.user, SECRET, verb="create", namespace=context.namespace
     )
-    known = await facts(context.site.operations, context.user, namespace=context.namespace, documents=())
+    known = await facts(context.site.operations, context.user, namespace=context.namespace)
     page = credentials.opened(
         context.namespace,
         uri=uri,
@@ -48,7 +48,7 @@ async def submit(context: RequestContext) -> Response:
         given=_given(context, storage),
     )
     outcome = await add_credentials(context.site.operations, context.user, request=request)
-    known = await facts(context.site.operations, context.user, namespace=context.namespace, documents=())
+    known = await facts(context.site.operations, context.user, namespace=context.namespace)
     page = Credentials(
         namespace=context.namespace, storage=storage, secret=request.secret, account=request.account
     )

@@ -15,7 +15,7 @@ from modelsweb.operations.edit import EditRequest, edit
 from modelsweb.operations.facts import facts
 from modelsweb.operations.outcome import State
 from modelsweb.viewmodels import edit_object
-from modelsweb.viewmodels.components.service_form import PARTS, RESTART
+from modelsweb.viewmodels.components.form_words import PARTS, RESTART
 from modelsweb.viewmodels.edit_object import EditObject
 from modelsweb.web import objects
 from modelsweb.web.impact import impact_of
@@ -40,7 +40,7 @@ async def form(context: RequestContext) -> Response:
     )
     if model.is_restart:
         found = await impact_of(context, namespace=context.namespace, name=context.name)
-        known = await facts(context.site.operations, context.user, namespace=context.namespace, documents=())
+        known = await facts(context.site.operations, context.user, namespace=context.namespace)
         page = edit_object.restarting(model, root, at=context.now, impact=found, facts=known)
         return _page(context, page)
     return _page(context, replace(model, form=await form_of(context, model.source, is_edit=True)))

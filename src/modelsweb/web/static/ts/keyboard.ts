@@ -1,9 +1,11 @@
-// Escape leaves a page that only asks a question.
+// Escape leaves a page that only asks a question, Ctrl Enter does what it asks about.
 
 /** Connects the page; nothing happens on import. */
 export function connect(page: Document): void {
   page.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || event.isComposing) return;
-    page.querySelector<HTMLAnchorElement>("a[data-escape]")?.click();
+    if (event.isComposing || event.defaultPrevented) return;
+    if (event.key === "Escape") page.querySelector<HTMLAnchorElement>("a[data-escape]")?.click();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
+      page.querySelector<HTMLButtonElement>("button[data-apply]")?.click();
   });
 }

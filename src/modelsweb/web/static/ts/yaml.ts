@@ -1,5 +1,5 @@
-// The text: a problem's line can be gone to, leaving with unsaved text asks first, what is typed is kept in this tab, and what
-// was sent until an answer has it: a refusal before the text is read, a proxy's page, a server that is away.
+// The text: a problem's line can be gone to, leaving with unsaved text asks first, what is typed is kept in this browser for 30
+// days, and what was sent in this tab until an answer has it: a refusal before the text is read, a proxy's page, a server that is away.
 function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
   // Where there is an editor, it goes there.
   if (!area.dispatchEvent(new CustomEvent("mw:go", { detail: { line, column }, cancelable: true }))) return;
@@ -12,6 +12,7 @@ function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
   area.scrollTop = Math.max(0, (line - 4) * height);
 }
 const DRAFT_MS = 500;
+const KEPT_MS = 30 * 24 * 3600 * 1000;
 const SECRET = /\bkind["']?\s*:\s*["']?Secret\b/; // nobody else is to find it in this browser
 // Of this user only: another may sign in to the same tab. Each form keeps its own.
 const DRAFTS = `mw-draft ${document.querySelector(".mw-user")?.textContent ?? ""} `;
@@ -29,8 +30,10 @@ function opened(kept: string | null): Record<string, string> | null {
 /** What was sent in this tab has an answer. */
 function forget(): void {
   try {
-    for (const name of Object.keys(sessionStorage))
-      if (name.startsWith(DRAFTS)) sessionStorage.removeItem(name);
+    for (const name of Object.keys(sessionStorage).filter((one) => one.startsWith(DRAFTS))) {
+      sessionStorage.removeItem(name);
+      localStorage.removeItem(name);
+    }
   } catch {
     // without storage there is nothing to forget
   }
@@ -41,12 +44,14 @@ export function connect(page: Document): void {
   const editor = page.querySelector<HTMLTextAreaElement>("textarea#yaml-source");
   const key = DRAFTS + (editor?.form?.getAttribute("action") ?? location.pathname);
 
-  /** The text that was sent; where the browser allows no storage, or has no room, it is as safe as it is without. */
-  function draft(change?: { text: string | null }): string | null {
+  /** What was typed here, or sent from this tab; where the browser allows no storage, or has no room, it is as safe as it is
+   * without. */
+  function draft(change?: { text: string | null; typed?: boolean }): string | null {
     try {
-      if (!change) return sessionStorage.getItem(key);
-      if (change.text === null) sessionStorage.removeItem(key);
-      else sessionStorage.setItem(key, change.text);
+      if (!change) return sessionStorage.getItem(key) ?? localStorage.getItem(key);
+      sessionStorage.removeItem(key);
+      if (change.text === null) localStorage.removeItem(key);
+      else (change.typed ? localStorage : sessionStorage).setItem(key, change.text);
     } catch {
       // as said above
     }
@@ -85,7 +90,11 @@ export function connect(page: Document): void {
       const input = form?.elements.namedItem(name);
       return input instanceof HTMLInputElement ? [input] : [];
     });
-    const kept = opened(draft());
+    let kept = opened(draft());
+    if (kept?.at && Date.now() - Number(kept.at) > KEPT_MS) {
+      draft({ text: null });
+      kept = null;
+    }
     const isWhole = kept !== null && bases.every((input) => typeof kept[input.name] === "string");
 
     function use(): void {
@@ -123,8 +132,12 @@ export function connect(page: Document): void {
     function keep(typed: boolean): void {
       if (!editor) return;
       const opened = Object.fromEntries(bases.map((input) => [input.name, input.value]));
-      const whole = { text: editor.value, ...(typed ? { typed: "1" } : {}), ...opened };
-      draft({ text: typed && SECRET.test(editor.value) ? null : JSON.stringify(whole) });
+      const whole = {
+        text: editor.value,
+        ...(typed ? { typed: "1", at: `${Date.now()}` } : {}),
+        ...opened,
+      };
+      draft({ text: typed && SECRET.test(editor.value) ? null : JSON.stringify(whole), typed });
     }
 
     let typing: ReturnType<typeof setTimeout> | undefined;

@@ -1,0 +1,187 @@
+"""The values of which a field of a form is chosen, or that are offered for it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from modelsweb.kinds import KNATIVE_SERVICE, SCALED_OBJECT
+from modelsweb.manifests import llm_form_fields
+from modelsweb.manifests.check import Facts
+from modelsweb.manifests.form_field import Field
+from modelsweb.manifests.graph_form_fields import ROUTERS
+from modelsweb.manifests.service_form_fields import LOGGER_MODES, TRACED
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text, text
+from modelsweb.topology.predictor import mode
+from modelsweb.topology.runtime_selection import PROTOCOLS, Reason, select
+from modelsweb.topology.wanted_runtime import formats, wanted
+from modelsweb.viewmodels.components.form_help import is_service
+
+_REASONS: Mapping[Reason, Text] = {
+    Reason.DISABLED: text("disabled"),
+    Reason.MULTI_MODEL: text("for several models in one server"),
+    Reason.WORKERS: text("needs worker nodes, or takes none"),
+    Reason.FORMAT: text("another format"),
+    Reason.VERSION: text("another version of the format"),
+    Reason.PROTOCOL: text("another protocol"),
+    Reason.NOT_SELECTED: text("only if it is chosen here"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a choice; ``words`` are shown instead of it, ``note`` beside it."""
+
+    value: str
+    words: Text | None = None
+    note: Text | None = None
+
+
+class _Asked(NamedTuple):
+    """The document, what is known of the cluster, and what the field holds."""
+
+    service: Obj
+    facts: Facts
+    value: str
+
+
+def options(field: Field, service: Obj, *, facts: Facts, value: str) -> tuple[Option, ...]:
+    """Those of a field, whose value is among them; none for a field that is typed."""
+    made = _OPTIONS.get(field)
+    return tuple(made(_Asked(service, facts, value))) if made is not None else ()
+
+
+def _known(first: Text, *words: str) -> "_Made":
+    """Some words, and first the empty one."""
+
+    def made(asked: _Asked) -> Iterator[Option]:
+        yield Option("", first)
+        yield from _words(words, asked.value)
+
+    return made
+
+
+def _modes(asked: _Asked) -> Iterator[Option]:
+    has_knative = asked.facts.has(KNATIVE_SERVICE) is not False
+    yield Option("", text("Default of the cluster"))
+    yield from _words(("Standard", "Knative") if has_knative else ("Standard",), asked.value)
+
+
+def _autoscalers(asked: _Asked) -> Iterator[Option]:
+    has_keda = asked.facts.has(SCALED_OBJECT) is not False
+    yield Option("", text("Default of the cluster"))
+    yield from _words(("hpa", *(("keda",) if has_keda else ()), "external", "none"), asked.value)
+
+
+def _metrics(asked: _Asked) -> Iterator[Option]:
+    of_mode = {"Standard": ("cpu", "memory"), "Knative": ("concurrency", "rps")}
+    yield Option("", text("Default of the mode"))
+    yield from _words(of_mode.get(mode(asked.service), ("cpu", "memory", "concurrency", "rps")), asked.value)
+
+
+def _unless_said(first: Text, *words: str) -> "_Made":
+    """Some words; the empty one only where nothing is said yet."""
+
+    def made(asked: _Asked) -> Iterator[Option]:
+        if not asked.value:
+            yield Option("", first)
+        yield from _words(words, asked.value)
+
+    return made
+
+
+def _switch(on: str) -> "_Made":
+    def made(asked: _Asked) -> Iterator[Option]:
+        yield Option("", text("Off"))
+        yield Option(on, text("On"))
+
+    return made
+
+
+def _routers(asked: _Asked) -> Iterator[Option]:
+    route, scheduler = llm_form_fields.ROUTERS
+    yield Option("", text("Its Service in the cluster only"))
+    yield Option(route, text("A route of the gateway"))
+    yield Option(scheduler, text("A route of the gateway, with the scheduler"))
+
+
+def _words(known: tuple[str, ...], value: str) -> Iterator[Option]:
+    """The values that are known, and the one that is there, whatever it is."""
+    for one in known if value in {"", *known} else (*known, value):
+        yield Option(one)
+
+
+def _claims(asked: _Asked) -> Iterator[Option]:
+    for claim in sorted(asked.facts.claims or (), key=lambda claim: claim.name):
+        size = claim.string("status", "capacity", "storage") or claim.string(
+            "spec", "resources", "requests", "storage"
+        )
+        modes = claim.mapping("spec").get("accessModes")
+        access = ", ".join(map(str, modes)) if isinstance(modes, list) else "?"
+        is_bound = claim.string("status", "phase") == "Bound"
+        note = (
+            text("{size}, {access}", size=size or "?", access=access)
+            if is_bound
+            else text("{size}, {access}, not bound yet", size=size or "?", access=access)
+        )
+        yield Option(f"pvc://{claim.name}/", note=note)
+
+
+def _accounts(asked: _Asked) -> Iterator[Option]:
+    for account in sorted(asked.facts.accounts or (), key=lambda account: account.name):
+        names = [str(one["name"]) for one in account.items("secrets") if one.get("name")]
+        yield Option(account.name, note=text("Secrets: {names}", names=", ".join(names)) if names else None)
+
+
+def _formats(asked: _Asked) -> Iterator[Option]:
+    counts = Counter(
+        str(one.get("name"))
+        for runtime in asked.facts.runtimes or ()
+        for one in runtime.items("spec", "supportedModelFormats")
+    )
+    for name in sorted(formats(asked.facts.runtimes or ())):
+        yield Option(name, note=text("Runtimes: {n}", n=counts[name]))
+
+
+def _runtimes(asked: _Asked) -> Iterator[Option]:
+    """What can be named, and what cannot, with the first reason; a namespace's own hides one of the cluster of that name."""
+    if not is_service(asked.service):
+        for name in sorted({one.name for one in asked.facts.runtimes or ()}):
+            yield Option(name)
+        return
+    yield Option("", text("Automatic"))
+    model, runtimes = wanted(asked.service), asked.facts.runtimes
+    found: dict[str, Reason | None] = {}
+    if model is not None and runtimes is not None:
+        unasked = select(runtimes, replace(model, runtime=""))
+        for runtime in sorted(runtimes, key=lambda one: not one.namespace):
+            named = select((runtime,), replace(model, runtime=runtime.name)).reason(runtime)
+            is_taken = unasked.reason(runtime) is None
+            found.setdefault(runtime.name, named or (None if is_taken else Reason.NOT_SELECTED))
+    for name, reason in sorted(found.items(), key=lambda one: (_rank(one[1]), one[0])):
+        yield Option(name, note=_REASONS[reason] if reason is not None else None)
+    if asked.value and asked.value not in found:
+        yield Option(asked.value)
+
+
+def _rank(reason: Reason | None) -> int:
+    return {None: 0, Reason.NOT_SELECTED: 1}.get(reason, 2)
+
+
+_Made = Callable[[_Asked], Iterator[Option]]
+_OPTIONS: Mapping[Field, _Made] = {
+    Field.URI: _claims,
+    Field.ACCOUNT: _accounts,
+    Field.FORMAT: _formats,
+    Field.RUNTIME: _runtimes,
+    Field.PROTOCOL: _known(text("Automatic"), *PROTOCOLS),
+    Field.MODE: _modes,
+    Field.AUTOSCALER: _autoscalers,
+    Field.METRIC: _metrics,
+    Field.LOGGER_MODE: _unless_said(text("Nothing"), *LOGGER_MODES),
+    Field.TRACING: _switch(TRACED),
+    Field.EXPERT: _switch("on"),
+    Field.ROUTER: _routers,
+    Field.GRAPH_ROUTER: _unless_said(text("Choose"), *ROUTERS),
+}
