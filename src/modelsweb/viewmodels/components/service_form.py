@@ -132,7 +132,7 @@ def build(
                 rows=tuple(rows[field] for field in fields if field in rows),
                 is_folded=is_folded,
                 way=way(service, outcome.facts) if name == "access" else None,
-                notes=(offered(outcome.facts), *limits(outcome.facts)) if name == "resources" else (),
+                notes=_notes(outcome.facts, fields) if name == "resources" else (),
             )
             for name, title, fields, is_folded in GROUPS[service.kind]
         ),
@@ -161,6 +161,11 @@ def _absent(service: Obj, facts: Facts) -> set[Field]:
     if is_custom(service):
         return absent | _OF_KSERVE_MODEL | _OF_ANY_MODEL
     return absent if has_model(service) else absent | _OF_KSERVE_MODEL
+
+
+def _notes(facts: Facts, fields: tuple[Field, ...]) -> tuple[Text, ...]:
+    """What the cluster has, of what is asked for here."""
+    return (*((offered(facts),) if Field.GPU in fields else ()), *limits(facts))
 
 
 def parts(service: Obj) -> Mapping[str, Text]:
