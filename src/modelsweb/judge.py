@@ -94,9 +94,9 @@ def run(paths: Sequence[str], *, at: str, as_json: bool, language: Language) -> 
     except RefusedError as error:
         print(f"modelsweb: {one_line(str(error))}", file=sys.stderr)
         return REFUSED
-    found = list(_judged(given, time))
+    judgements = list(_judged(given, time))
     if as_json:
-        body = {"at": format_time(time), "services": [_plain(one, words) for one, _ in found]}
+        body = {"at": format_time(time), "services": [_plain(one, words) for one, _ in judgements]}
         print(json.dumps(body, ensure_ascii=False, indent=2))
     else:
         source = text("given by --at") if at else text("the newest time in the input")
@@ -105,9 +105,9 @@ def run(paths: Sequence[str], *, at: str, as_json: bool, language: Language) -> 
                 text("Evaluated as of {time}: {source}.", time=format_time(time), source=words.plain(source))
             )
         )
-        for one, gaps in found:
+        for one, gaps in judgements:
             print("\n" + "\n".join(_lines(one, gaps, words=words)))
-        if not found:
+        if not judgements:
             print(words.plain(text("The input contains no InferenceService.")))
     _report_others(given, words)
     return 0
@@ -188,8 +188,8 @@ def _namespace_of(name: str) -> str:
     return parts[parts.index("namespaces") + 1] if "namespaces" in parts[:-1] else ""
 
 
-def _take(found: dump.Dump, place: str, *, given: _Input) -> None:
-    for raw in found.objects:
+def _take(contents: dump.Dump, place: str, *, given: _Input) -> None:
+    for raw in contents.objects:
         times = [time for time in (given.newest, dump.newest((raw,))) if time is not None]
         given.newest = max(times, default=None)
         group = raw["apiVersion"].rpartition("/")[0]
@@ -203,9 +203,9 @@ def _take(found: dump.Dump, place: str, *, given: _Input) -> None:
             item = slim(json.dumps(whole).encode(), kind)
             given.items.setdefault(kind, {})[item.key] = item
             given.read.add((kind, item.namespace))
-    given.lists += len(found.empty)
+    given.lists += len(contents.empty)
     for (_, name), kinds in _KINDS.items():
-        if name in found.empty:
+        if name in contents.empty:
             given.read.update((kind, place) for kind in kinds)
 
 
@@ -263,7 +263,7 @@ def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text
             ObjectRef(INFERENCE_SERVICE.full_name, namespace, service.name), read, all_events=True
         ).by_kind
         gaps = dict.fromkeys((kind for kind in _MEMBERS if kind not in read), Gap.DUMP)
-        one = judgement.build(
+        judged = judgement.build(
             judged_service(
                 Snapshot(
                     kind=INFERENCE_SERVICE,
@@ -276,40 +276,40 @@ def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text
                 reported=reports.newest,
             )
         )
-        yield one, gap_notes(gaps, predictor.mode(service))
+        yield judged, gap_notes(gaps, predictor.mode(service))
 
 
 # -- printing ---------------------------------------------------------------------------------------------------
 
 
-def _plain(one: Judgement, words: Translator) -> dict[str, Any]:
-    replicas = one.replicas
+def _plain(judged: Judgement, words: Translator) -> dict[str, Any]:
+    replicas = judged.replicas
     return {
-        "kind": one.kind,
-        "namespace": one.namespace,
-        "name": one.name,
-        "status": one.status.value,
-        "sentence": " ".join(map(words.plain, one.sentences)),
-        "since": format_time(one.since) if one.since else None,
-        "object": one.object or None,
+        "kind": judged.kind,
+        "namespace": judged.namespace,
+        "name": judged.name,
+        "status": judged.status.value,
+        "sentence": " ".join(map(words.plain, judged.sentences)),
+        "since": format_time(judged.since) if judged.since else None,
+        "object": judged.object or None,
         "replicas": {
             "ready": replicas.ready if replicas else 0,
             "wanted": replicas.wanted if replicas else None,
         },
-        "devices": one.devices,
-        "mode": one.mode or None,
-        "runtime": one.runtime or None,
-        "source": one.source or None,
-        "addresses": [{"scope": scope, "url": url} for scope, url in one.addresses],
-        "steps": [{"step": step.value, "state": state.value} for step, state in one.steps],
-        "events": len(one.events),
-        "warnings": sum(event.is_warning for event in one.events),
+        "devices": judged.devices,
+        "mode": judged.mode or None,
+        "runtime": judged.runtime or None,
+        "source": judged.source or None,
+        "addresses": [{"scope": scope, "url": url} for scope, url in judged.addresses],
+        "steps": [{"step": step.value, "state": state.value} for step, state in judged.steps],
+        "events": len(judged.events),
+        "warnings": sum(event.is_warning for event in judged.events),
     }
 
 
-def _lines(one: Judgement, gaps: tuple[Text, ...], *, words: Translator) -> Iterator[str]:
-    said = _plain(one, words)
-    yield one_line(f"{one.kind} {one.namespace}/{one.name}: {one.status.value}")
+def _lines(judged: Judgement, gaps: tuple[Text, ...], *, words: Translator) -> Iterator[str]:
+    said = _plain(judged, words)
+    yield one_line(f"{judged.kind} {judged.namespace}/{judged.name}: {judged.status.value}")
     replicas = "{ready} / {wanted}".format(
         **{k: "?" if v is None else v for k, v in said["replicas"].items()}
     )
@@ -318,18 +318,18 @@ def _lines(one: Judgement, gaps: tuple[Text, ...], *, words: Translator) -> Iter
         (text("Since"), said["since"]),
         (text("Object"), said["object"]),
         (text("Replicas"), replicas),
-        (text("Devices"), ", ".join(f"{name} {number}" for name, number in one.devices.items())),
+        (text("Devices"), ", ".join(f"{name} {number}" for name, number in judged.devices.items())),
         (text("Mode"), said["mode"]),
         (text("Runtime"), said["runtime"]),
         (text("Source"), said["source"]),
-        (text("Addresses"), ", ".join(f"{url} ({scope})" for scope, url in one.addresses)),
-        (text("Steps"), ", ".join(f"{step.value} {state.value}" for step, state in one.steps)),
-        (text("Events"), str(len(one.events))),
+        (text("Addresses"), ", ".join(f"{url} ({scope})" for scope, url in judged.addresses)),
+        (text("Steps"), ", ".join(f"{step.value} {state.value}" for step, state in judged.steps)),
+        (text("Events"), str(len(judged.events))),
     )
     for label, value in rows:
         if value:
             yield one_line(f"  {words.plain(label)}: {value}")
-    for event in one.events[:_MAX_EVENTS]:
+    for event in judged.events[:_MAX_EVENTS]:
         count = f" ×{event.count}" if event.count > 1 else ""
         yield one_line(f"    {event.kind}/{event.name} {event.reason}{count}: {event.message}")
     for note in gaps:

@@ -181,16 +181,16 @@ class Prometheus:
         resource = next(one for one in self._server.registry if (one.group, one.kind) == ("", "Pod"))
         for raw in self._server.storage.list(resource, None):
             pod = Obj(raw)
-            found = _REVISION.fullmatch(pod.name)
-            if found is None or pod.created is None:
+            match = _REVISION.fullmatch(pod.name)
+            if match is None or pod.created is None:
                 continue
             ready = pod.condition("Ready")
             containers = list(pod.items("spec", "containers"))
             yield _Pod(
                 namespace=pod.namespace,
                 name=pod.name,
-                revision=found["revision"],
-                service=found["service"],
+                revision=match["revision"],
+                service=match["service"],
                 since=0.0 if pod.created - self._began < _AT_START else pod.created.timestamp(),
                 is_ready=ready is not None and ready.is_true,
                 is_knative="-deployment-" in pod.name,

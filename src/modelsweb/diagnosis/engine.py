@@ -49,7 +49,7 @@ def diagnose(
     rules: Iterable[Rule] = RULES,
 ) -> Diagnosis:
     """What the rules for a kind of root object find."""
-    found: list[Finding] = []
+    all_findings: list[Finding] = []
     unchecked: list[Unchecked] = []
     superseded: set[str] = set()
     for rule in rules:
@@ -59,10 +59,10 @@ def diagnose(
             unchecked.append(Unchecked(rule.id, lacking))
             continue
         findings = list(_findings(rule, snapshot, now=now))
-        found += findings
+        all_findings += findings
         if findings:
             superseded |= rule.supersedes
-    kept = (finding for finding in found if finding.rule not in superseded)
+    kept = (finding for finding in all_findings if finding.rule not in superseded)
     ordered = sorted(kept, key=lambda finding: (finding.state is FindingState.DELAY, finding.rank))
     return Diagnosis(tuple(ordered), tuple(unchecked))
 

@@ -88,27 +88,27 @@ def steps(snapshot: ServiceSnapshot, verdict: Verdict) -> tuple[Step, ...]:
     if verdict.status in {Status.STOPPED, Status.STOPPING, Status.DELETING}:
         return ()
     pod = _newest(snapshot)
-    found = [_of_this_start(step, snapshot, pod=pod) for step in _evidence(snapshot, pod)]
+    reached = [_of_this_start(step, snapshot, pod=pod) for step in _evidence(snapshot, pod)]
     hidden = set[StepName]()
     if pod is None and verdict.status is Status.SCALED_TO_ZERO:  # nobody knows whether there ever was one
         hidden = _OF_A_POD
     elif not snapshot.is_read:  # KServe tells of the load, and of nothing before it
         hidden = _OF_A_POD - {StepName.LOADED}
-    found = [step for step in found if step.name not in hidden]
+    reached = [step for step in reached if step.name not in hidden]
     # A later step proves the earlier ones; of a pod that is there each step has evidence of its own.
-    last = max((index for index, step in enumerate(found) if step.state is StepState.DONE), default=-1)
-    found = [
+    last = max((index for index, step in enumerate(reached) if step.state is StepState.DONE), default=-1)
+    reached = [
         replace(step, state=StepState.DONE)
         if index < last and (pod is None or step.name not in _OF_A_POD)
         else step
-        for index, step in enumerate(found)
+        for index, step in enumerate(reached)
     ]
-    stop = _stop(found, verdict)
+    stop = _stop(reached, verdict)
     return tuple(
-        _failed(step, found[:index], snapshot=snapshot, pod=pod, finding=verdict.finding)
+        _failed(step, reached[:index], snapshot=snapshot, pod=pod, finding=verdict.finding)
         if index == stop and verdict.finding is not None and verdict.finding.state is FindingState.FAULT
         else _standing(step, index - stop)
-        for index, step in enumerate(found)
+        for index, step in enumerate(reached)
     )
 
 
@@ -125,15 +125,17 @@ def _newest(snapshot: ServiceSnapshot) -> Obj | None:
     return next((pod for pod in snapshot.pods if pods.component(pod) == "predictor"), None)
 
 
-def _stop(found: list[Step], verdict: Verdict) -> int:
+def _stop(reached: list[Step], verdict: Verdict) -> int:
     """The step at which it stands: where the finding points, else the first that is not done."""
-    names = [step.name for step in found]
+    names = [step.name for step in reached]
     finding = verdict.finding
     if finding is not None and finding.component == "predictor":
         pointed = next((name for name in _STOPS_AT.get(finding.rule, ()) if name in names), None)
         if pointed is not None:
             return names.index(pointed)
-    return next((index for index, step in enumerate(found) if step.state is not StepState.DONE), len(found))
+    return next(
+        (index for index, step in enumerate(reached) if step.state is not StepState.DONE), len(reached)
+    )
 
 
 def _standing(step: Step, after: int) -> Step:

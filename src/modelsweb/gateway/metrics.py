@@ -138,7 +138,7 @@ class MetricsReader:
         window = self._window(over)
         whose = target.at_entry if chart.is_at_entry else target
         try:
-            found = await self._within(
+            answers = await self._within(
                 deadline,
                 asyncio.gather(
                     *(self._lines(whose.write(query, window=window), over) for query in source.queries)
@@ -150,7 +150,7 @@ class MetricsReader:
             )
         series = [
             Series(_name(query, labels), values)
-            for query, lines in zip(source.queries, found, strict=True)
+            for query, lines in zip(source.queries, answers, strict=True)
             for labels, values in lines
             if any(value is not None for value in values)
         ]

@@ -50,7 +50,7 @@ class SingleFlight(Generic[Key, Value]):
         future: asyncio.Future[Value] = asyncio.get_running_loop().create_future()
         self._in_flight[key] = future
         try:
-            found = await ask()
+            answer = await ask()
         except Exception as error:
             future.set_exception(error)
             future.exception()  # nobody else may be waiting, and that is no fault
@@ -60,12 +60,12 @@ class SingleFlight(Generic[Key, Value]):
             raise
         finally:
             del self._in_flight[key]
-        future.set_result(found)
+        future.set_result(answer)
         now = self._clock.monotonic()
         self._answers.pop(key, None)
         while self._answers and now - self._answers[next(iter(self._answers))][0] >= self._seconds:
             del self._answers[next(iter(self._answers))]
         while len(self._answers) >= self._maximum:
             del self._answers[next(iter(self._answers))]
-        self._answers[key] = (now, found)
-        return found
+        self._answers[key] = (now, answer)
+        return answer

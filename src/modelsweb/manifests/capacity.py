@@ -157,17 +157,17 @@ class QuotaLine:
 
 def quota_lines(quotas: Iterable[Obj]) -> list[QuotaLine]:
     """The lines of all quotas that hold for every pod; those of some pods only (scopes) are left out."""
-    found = []
+    lines = []
     for one in quotas:
         if one.mapping("spec").get("scopes") or one.mapping("spec").get("scopeSelector"):
             continue
         hard = _numbers(one.mapping("status", "hard") or one.mapping("spec", "hard"))
         used = _numbers(one.mapping("status", "used"))
-        found += [
+        lines += [
             QuotaLine(quota=one.name, resource=name, used=used.get(name, 0.0), hard=number)
             for name, number in hard.items()
         ]
-    return found
+    return lines
 
 
 def under_quota(asked: Ask, resource: str) -> float:

@@ -257,24 +257,24 @@ class Mistake(StrEnum):
 
 def mistakes(storage: Storage, given: Mapping[Part, str]) -> dict[Part, Mistake]:
     """What is wrong with what was entered for a Secret."""
-    found: dict[Part, Mistake] = {}
+    wrong: dict[Part, Mistake] = {}
     for part, value in given.items():
         if len(value) > MAX_PART:
-            found[part] = Mistake.TOO_LONG
+            wrong[part] = Mistake.TOO_LONG
         elif part in _OF_ONE_LINE and (not value.isprintable() or " " in value):
-            found[part] = Mistake.NOT_ONE_LINE
+            wrong[part] = Mistake.NOT_ONE_LINE
     for part in _missing(storage, given):
-        found.setdefault(part, Mistake.MISSING)
-    if storage is Storage.AZURE and not found and not _is_one_way(given):
-        found[Part.CLIENT_ID] = Mistake.ONE_OF_THREE
+        wrong.setdefault(part, Mistake.MISSING)
+    if storage is Storage.AZURE and not wrong and not _is_one_way(given):
+        wrong[Part.CLIENT_ID] = Mistake.ONE_OF_THREE
     if given.get(Part.GCS_JSON) and not _is_key_file(given[Part.GCS_JSON]):
-        found.setdefault(Part.GCS_JSON, Mistake.NOT_A_KEY_FILE)
+        wrong.setdefault(Part.GCS_JSON, Mistake.NOT_A_KEY_FILE)
     if given.get(Part.HEADERS) and not _is_of_headers(given[Part.HEADERS]):
-        found.setdefault(Part.HEADERS, Mistake.NOT_HEADERS)
+        wrong.setdefault(Part.HEADERS, Mistake.NOT_HEADERS)
     for part in (Part.HOST, Part.REGISTRY):
         if "/" in given.get(part, ""):
-            found.setdefault(part, Mistake.NOT_A_HOST)
-    return found
+            wrong.setdefault(part, Mistake.NOT_A_HOST)
+    return wrong
 
 
 def _missing(storage: Storage, given: Mapping[Part, str]) -> set[Part]:

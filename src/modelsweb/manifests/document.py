@@ -155,7 +155,7 @@ def _start(node: yaml.Node | yaml.Event) -> Position:
 
 
 def _position(node: yaml.Node, path: str) -> Position | None:
-    found = None
+    mark = None
     rest = path
     while rest:
         if (index := _INDEX.match(rest)) is not None and isinstance(node, yaml.SequenceNode):
@@ -163,14 +163,14 @@ def _position(node: yaml.Node, path: str) -> Position | None:
             if number >= len(node.value):
                 break
             node, rest = node.value[number], rest[index.end() :].lstrip(".")
-            found = _start(node)
+            mark = _start(node)
             continue
         step = _step(node, rest)
         if step is None:
             break
         key, node, rest = step
-        found = _start(key)
-    return found
+        mark = _start(key)
+    return mark
 
 
 def _step(node: yaml.Node, path: str) -> tuple[yaml.Node, yaml.Node, str] | None:

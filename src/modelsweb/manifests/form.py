@@ -77,17 +77,17 @@ def form_document(source: str, number: int = 0) -> FormDocument | None:
     """The document that the form is about: that of a number (from 1) where it has a form, else the first that has one; None where
     none does. Raises ManifestError."""
     documents: list[Document] = [item for one in parse(source) for item in expanded(one)]
-    found = [
+    with_form = [
         (place, one.value)
         for place, one in enumerate(documents, start=1)
         if isinstance(one.value, dict) and one.value.get("kind") in FORMS
     ]
-    if not found:
+    if not with_form:
         return None
-    number, value = next((one for one in found if one[0] == number), found[0])
+    number, value = next((one for one in with_form if one[0] == number), with_form[0])
     return FormDocument(
         number=number,
-        numbers=tuple(one[0] for one in found),
+        numbers=tuple(one[0] for one in with_form),
         service=Obj(value),
         documents=tuple(Obj(one.value if isinstance(one.value, dict) else {}) for one in documents),
     )

@@ -265,17 +265,17 @@ def lines(value: str) -> list[str]:
 
 
 def pairs(value: str, *, is_key: Callable[[str], bool], is_value: Callable[[str], bool]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    values: dict[str, str] = {}
     for number, line in enumerate(value.split("\n"), start=1):
         key, separator, words = line.partition("=")
         if not line.strip():
             continue
         if not separator or not is_key(key.strip()) or not is_value(words):
             raise BadValueError(Code.NOT_A_PAIR, line=number)
-        if key.strip() in found:
+        if key.strip() in values:
             raise BadValueError(Code.GIVEN_TWICE, key=key.strip(), line=number)
-        found[key.strip()] = words
-    return found
+        values[key.strip()] = words
+    return values
 
 
 def environment(container: Place) -> FormField:
@@ -381,18 +381,18 @@ def records_field(*path: str, key: str, value: str, is_value: Callable[[str], bo
     """A list of objects with two texts each, written as one pair on each line."""
 
     def given(service: Obj) -> list[dict[str, str]]:
-        found = dig(service.raw, *path)
-        if found is None:
+        listed = dig(service.raw, *path)
+        if listed is None:
             return []
-        if not isinstance(found, list):
+        if not isinstance(listed, list):
             raise LockedError
-        for one in found:
+        for one in listed:
             is_ours = isinstance(one, dict) and set(one) == {key, value}
             if not is_ours or not all(
                 isinstance(one[part], str) and is_line(one[part]) for part in (key, value)
             ):
                 raise LockedError
-        return found
+        return listed
 
     def changes(service: Obj, words: str) -> list[Change]:
         wanted = pairs(words, is_key=lambda name: bool(name) and " " not in name, is_value=is_value)
@@ -429,14 +429,14 @@ def names_field(*path: str) -> FormField:
     """A list of objects that are named and nothing else."""
 
     def given(service: Obj) -> list[str]:
-        found = dig(service.raw, *path)
-        if found is None:
+        listed = dig(service.raw, *path)
+        if listed is None:
             return []
-        if not isinstance(found, list) or not all(
-            isinstance(one, dict) and set(one) == {"name"} for one in found
+        if not isinstance(listed, list) or not all(
+            isinstance(one, dict) and set(one) == {"name"} for one in listed
         ):
             raise LockedError
-        return texts([one["name"] for one in found])
+        return texts([one["name"] for one in listed])
 
     def changes(service: Obj, value: str) -> list[Change]:
         wanted = [word(line.strip()) for line in lines(value)]

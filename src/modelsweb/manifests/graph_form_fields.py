@@ -57,16 +57,16 @@ def _steps_field() -> FormField:
 
     def given(graph: Obj) -> list[dict[str, Any]]:
         by = _BY.get(_router(graph), "")
-        found = dig(graph.raw, *_STEPS)
-        if found is None:
+        listed = dig(graph.raw, *_STEPS)
+        if listed is None:
             return []
-        if not isinstance(found, list):
+        if not isinstance(listed, list):
             raise LockedError
-        for one in found:
+        for one in listed:
             is_ours = isinstance(one, dict) and "serviceName" in one and set(one) <= {"serviceName", by}
             if not is_ours or not is_line(str(one["serviceName"])):
                 raise LockedError
-        return found
+        return listed
 
     def read(graph: Obj) -> str:
         by = _BY.get(_router(graph), "")

@@ -138,7 +138,7 @@ def _merged(merge: Merge, path: Path, *, base: Any, mine: Any, theirs: Any) -> A
 def _merged_mappings(
     merge: Merge, path: Path, *, base: Mapping[Any, Any], mine: Mapping[Any, Any], theirs: Mapping[Any, Any]
 ) -> dict[Any, Any]:
-    found: dict[Any, Any] = {}
+    both: dict[Any, Any] = {}
     for key in [*theirs, *(key for key in mine if key not in theirs)]:
         value = _merged(
             merge,
@@ -148,8 +148,8 @@ def _merged_mappings(
             theirs=theirs.get(key, _MISSING),
         )
         if value is not _MISSING:
-            found[key] = value
-    return found
+            both[key] = value
+    return both
 
 
 def _order(base: Mapping[Any, Any], mine: Mapping[Any, Any], *, theirs: Mapping[Any, Any]) -> list[Any]:
@@ -173,13 +173,13 @@ def _tells_apart(items: list[Any], key: str) -> bool:
     return all(isinstance(name, str | int) for name in names) and len(set(names)) == len(names)
 
 
-def _is_same(one: Any, other: Any) -> bool:
+def _is_same(left: Any, other: Any) -> bool:
     """Equal, and not a number for a truth; null is as good as nothing."""
-    one, other = (None if side is _MISSING else side for side in (one, other))
-    if isinstance(one, bool) != isinstance(other, bool):
+    left, other = (None if side is _MISSING else side for side in (left, other))
+    if isinstance(left, bool) != isinstance(other, bool):
         return False
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
-        return all(_is_same(one.get(key), other.get(key)) for key in {*one, *other})
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_is_same, one, other))
-    return bool(one == other)
+    if isinstance(left, Mapping) and isinstance(other, Mapping):
+        return all(_is_same(left.get(key), other.get(key)) for key in {*left, *other})
+    if isinstance(left, list) and isinstance(other, list):
+        return len(left) == len(other) and all(map(_is_same, left, other))
+    return bool(left == other)

@@ -113,7 +113,7 @@ def _stand_in(value: Any, wanted: str) -> Any:
 
 def _path(manifest: Any, field: str) -> Path | None:
     """A field as the server writes it, as steps of this object; keys may hold dots. None where it is not in it."""
-    found: list[str | int] = []
+    path: list[str | int] = []
     node, rest = manifest, field
     while rest:
         index = re.match(r"\[(\d{1,6})\]", rest)
@@ -121,7 +121,7 @@ def _path(manifest: Any, field: str) -> Path | None:
             number = int(index[1])
             if number >= len(node):
                 return None
-            found.append(number)
+            path.append(number)
             node, rest = node[number], rest[index.end() :].lstrip(".")
             continue
         if not isinstance(node, dict):
@@ -130,9 +130,9 @@ def _path(manifest: Any, field: str) -> Path | None:
         key = next((rest[:end] for end in reversed(ends) if rest[:end] in node), None)
         if key is None:
             return None
-        found.append(key)
+        path.append(key)
         node, rest = node[key], rest[len(key) :].lstrip(".")
-    return tuple(found) or None
+    return tuple(path) or None
 
 
 def _json_path(where: str) -> list[str]:

@@ -80,15 +80,15 @@ def fields(
     document: OpenApi, wanted: GroupVersionKind, *, path: tuple[str, ...]
 ) -> tuple[SchemaField, ...] | None:
     """The fields of what stands at a path of keys, lists passed through; None where the schema knows no such place."""
-    found = next((one for one in document.components.schemas.values() if _is_of(one, wanted)), None)
-    if found is None or len(path) > _MAX_STEPS:
+    schema = next((one for one in document.components.schemas.values() if _is_of(one, wanted)), None)
+    if schema is None or len(path) > _MAX_STEPS:
         return None
     for step in path:
-        if found is not None:
-            found = _below(document, found, step=step)
-    if found is None:
+        if schema is not None:
+            schema = _below(document, schema, step=step)
+    if schema is None:
         return None
-    whole = _whole(document, _item(document, found))
+    whole = _whole(document, _item(document, schema))
     properties = whole.properties or (_METADATA if path == ("metadata",) else {})
     return tuple(_fields(document, properties, required=frozenset(whole.required)))
 
@@ -133,14 +133,14 @@ def _fields(
     document: OpenApi, properties: Mapping[str, Schema], *, required: frozenset[str]
 ) -> Iterator[SchemaField]:
     for name in sorted(properties, key=lambda name: (name not in required, name)):
-        one = _whole(document, properties[name])
-        values = tuple(str(value) for value in one.enum)
+        field = _whole(document, properties[name])
+        values = tuple(str(value) for value in field.enum)
         yield SchemaField(
             name=name,
-            type=_type(document, one),
-            description=one.description,
+            type=_type(document, field),
+            description=field.description,
             is_required=name in required,
-            values=values or (("true", "false") if one.type == "boolean" else ()),
+            values=values or (("true", "false") if field.type == "boolean" else ()),
         )
 
 

@@ -51,9 +51,9 @@ def _documents(source: str) -> list[Document]:
 
 def _changed(value: Any, change: Change) -> Any:
     """What the document must say then; what would hold nothing any more goes along."""
-    found = deepcopy(value)
+    changed = deepcopy(value)
     path = change.path
-    owners = [found]
+    owners = [changed]
     for step in path[:-1]:
         owner = owners[-1]
         if isinstance(owner, dict) and not isinstance(owner.get(step), dict | list):
@@ -65,12 +65,12 @@ def _changed(value: Any, change: Change) -> Any:
             owners[-1].append(change.value)
         else:
             owners[-1][last] = change.value
-        return found
+        return changed
     depth = len(path) - 1
     while depth and len(owners[depth]) == 1:
         depth -= 1
     del owners[depth][path[depth]]
-    return found
+    return changed
 
 
 def _splice(source: str, document: Document, *, change: Change) -> tuple[int, int, str]:
@@ -87,22 +87,22 @@ def _splice(source: str, document: Document, *, change: Change) -> tuple[int, in
 
 def _trail(node: yaml.Node, path: Path) -> list[tuple[yaml.Node, yaml.Node]]:
     """Key and value of each step of a path, as far as it is there."""
-    found: list[tuple[yaml.Node, yaml.Node]] = []
+    trail: list[tuple[yaml.Node, yaml.Node]] = []
     for step in path:
         if isinstance(step, int) and isinstance(node, yaml.SequenceNode) and step < len(node.value):
-            found.append((node.value[step], node.value[step]))
+            trail.append((node.value[step], node.value[step]))
         elif isinstance(node, yaml.MappingNode):
             pair = next(((key, value) for key, value in node.value if key.value == step), None)
             if pair is None:
                 break
-            found.append(pair)
+            trail.append(pair)
         else:
             break
-        key, value = found[-1]
+        key, value = trail[-1]
         if _at(value.start_mark) < _at(key.start_mark):
             raise CannotEditError  # an alias: its value stands elsewhere, and others may lean on it
         node = value
-    return found
+    return trail
 
 
 def _replacement(node: yaml.Node, value: Any) -> tuple[int, int, str]:

@@ -47,22 +47,22 @@ def write(services: Iterable[tuple[str, str]], *, window: int) -> str:
     new = f"namespace=~{namespaces},pod=~{pods}"
     old = f"namespace_name=~{namespaces},configuration_name=~{quoted(f'({names})-predictor')}"
     parts: dict[str, list[str]] = {"requests": [], "errors": []}
-    for what, found in parts.items():
+    for what, vectors in parts.items():
         for metric, failed in _COUNTERS:
             if what == "errors" and not failed:
                 continue
             also = f",{failed}" if what == "errors" else _reporter(failed)
             vector = f"rate({metric}{{{new}{also}}}[{window}s])"
-            found.append(
+            vectors.append(
                 f'sum by (namespace, service) (label_replace({vector}, "service", "$1", "pod", "{_POD}"))'
             )
         metric, failed = _OLD
         vector = f"rate({metric}{{{old}{',' + failed if what == 'errors' else ''}}}[{window}s])"
         labelled = f'label_replace({vector}, "service", "$1", "configuration_name", "(.+)-predictor")'
         labelled = f'label_replace({labelled}, "namespace", "$1", "namespace_name", "(.+)")'
-        found.append(f"sum by (namespace, service) ({labelled})")
+        vectors.append(f"sum by (namespace, service) ({labelled})")
     return " or ".join(
-        f'label_replace({" or ".join(found)}, "what", "{what}", "", "")' for what, found in parts.items()
+        f'label_replace({" or ".join(vectors)}, "what", "{what}", "", "")' for what, vectors in parts.items()
     )
 
 

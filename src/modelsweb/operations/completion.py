@@ -58,8 +58,8 @@ async def completion(
     if document is None:
         return None
     wanted = GroupVersionKind(group, version, place.kind)
-    found = fields(document, wanted, path=place.path)
-    if found is None:
+    offered = fields(document, wanted, path=place.path)
+    if offered is None:
         return None
     if place.path == ("metadata", "annotations"):
         return tuple(
@@ -67,11 +67,11 @@ async def completion(
             for name, values in _ANNOTATIONS.items()
         )
     if place.kind != INFERENCE_SERVICE.kind or not any(path[:-1] == place.path for path in _OFFERED):
-        return found
+        return offered
     known = await facts(gateway, user, namespace=namespace)
     return tuple(
         msgspec.structs.replace(one, values=_OFFERED[*place.path, one.name](known))
         if (*place.path, one.name) in _OFFERED
         else one
-        for one in found
+        for one in offered
     )

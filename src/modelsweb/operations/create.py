@@ -215,7 +215,7 @@ async def _all_problems(
     complaints = await gateway.rate_limit.aside(
         user, refusal.complaints, error.message, error.causes, manifest=rest
     )
-    found = problems_of(error, planned, complaints=complaints)
+    problems = problems_of(error, planned, complaints=complaints)
     for _ in range(_MAX_QUESTIONS):
         if not complaints:
             break
@@ -230,7 +230,7 @@ async def _all_problems(
                 user, refusal.complaints, more.message, more.causes, manifest=rest
             )
             if complaints or is_as_meant:  # else it may object to what stands in for a value
-                found += problems_of(more, planned, complaints=complaints)
+                problems += problems_of(more, planned, complaints=complaints)
         else:
             break
-    return list({(problem.field, problem.code): problem for problem in found}.values())
+    return list({(problem.field, problem.code): problem for problem in problems}.values())

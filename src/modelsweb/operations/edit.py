@@ -73,7 +73,7 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
     if live.uid != request.uid:
         return replace(outcome, problems=(Problem(code=Code.NO_LONGER_THERE),), is_gone=True)
     [wanted] = planned.documents
-    found = await checked(
+    concerns = await checked(
         gateway, user, source=request.source, namespace=request.namespace, planned=planned, live=live
     )
     base, mine, theirs = editable(opened), editable(wanted.manifest), editable(live.raw)
@@ -89,7 +89,7 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
     outcome = replace(
         outcome,
         choices=choices,
-        concerns=found,
+        concerns=concerns,
         conflicts=tuple(merge.conflicts),
         merged=tuple(
             one
@@ -136,16 +136,16 @@ async def _read(gateway: Gateway, user: User, *, request: EditRequest) -> Plan:
         return planned
     if len(planned.documents) != 1:
         return Plan(problems=(Problem(code=Code.ONE_OBJECT_ONLY, values={"name": request.name}),))
-    [one] = planned.documents
+    [document] = planned.documents
     for path, given, wanted in (
-        ("kind", one.kind.full_name, request.kind.full_name),
-        ("metadata.name", one.name, request.name),
-        ("metadata.namespace", one.moved_from or request.namespace, request.namespace),
+        ("kind", document.kind.full_name, request.kind.full_name),
+        ("metadata.name", document.name, request.name),
+        ("metadata.namespace", document.moved_from or request.namespace, request.namespace),
     ):
         if given != wanted:
             values = {"field": path, "wanted": request.kind.kind if path == "kind" else wanted}
-            problem = Problem(code=Code.CANNOT_CHANGE, values=values, field=path, line=one.document.line)
-            return Plan(problems=(located(problem, one),))
+            problem = Problem(code=Code.CANNOT_CHANGE, values=values, field=path, line=document.document.line)
+            return Plan(problems=(located(problem, document),))
     return planned
 
 

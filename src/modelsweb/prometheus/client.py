@@ -110,15 +110,15 @@ class Prometheus:
         if self._token is not None:
             token = await asyncio.to_thread(self._token.read_text)
             headers["Authorization"] = f"Bearer {token.strip()}"
-        found = bytearray()
+        body = bytearray()
         async with self._session.post(url, data=form, headers=headers, allow_redirects=False) as answer:
             async for chunk in answer.content.iter_chunked(_CHUNK):
-                found += chunk
-                if len(found) > _MAX_BYTES:
+                body += chunk
+                if len(body) > _MAX_BYTES:
                     raise errors.UnavailableError(
                         f"The answer of Prometheus is larger than {_MAX_BYTES // 1024 // 1024} MiB."
                     )
-            return answer.status, bytes(found)
+            return answer.status, bytes(body)
 
 
 def _aligned(values: list[tuple[float, str]], over: TimeRange) -> tuple[float | None, ...]:

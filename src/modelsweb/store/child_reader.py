@@ -45,17 +45,17 @@ class ChildReader:
 
     def children(self, root: ObjectRef, kinds: Iterable[Kind], *, all_events: bool = False) -> Children:
         """The children of some kinds; of shared ones what the namespace, or the cluster, has."""
-        found: dict[Kind, tuple[Item, ...]] = {}
+        items: dict[Kind, tuple[Item, ...]] = {}
         shared: dict[Kind, list[Obj]] = {}
         left_out = 0
         for kind in kinds:
             if kind.shared:
                 shared[kind] = self._all_of(kind, root.namespace)
             elif kind is EVENT and not all_events:
-                found[kind], left_out = self._events.recent(root)
+                items[kind], left_out = self._events.recent(root)
             else:
-                found[kind] = tuple(self._stores[kind].children(root))
-        return Children({**self._decoded(root, found), **shared}, left_out)
+                items[kind] = tuple(self._stores[kind].children(root))
+        return Children({**self._decoded(root, items), **shared}, left_out)
 
     def _all_of(self, kind: Kind, namespace: str) -> list[Obj]:
         """Each is decoded once, for all services."""
@@ -70,17 +70,17 @@ class ChildReader:
     def _forget_shared(self, kind: Kind, change: Change) -> None:
         self._shared.pop((kind, change.ref.namespace, change.ref.name), None)
 
-    def _decoded(self, key: ObjectRef, found: Mapping[Kind, tuple[Item, ...]]) -> dict[Kind, list[Obj]]:
-        if sum(map(len, found.values())) < _LARGE:
+    def _decoded(self, key: ObjectRef, items: Mapping[Kind, tuple[Item, ...]]) -> dict[Kind, list[Obj]]:
+        if sum(map(len, items.values())) < _LARGE:
             self._kept.pop(key, None)
-            return {kind: [decode(item) for item in some] for kind, some in found.items()}
+            return {kind: [decode(item) for item in some] for kind, some in items.items()}
         kept = self._kept.setdefault(key, {})  # a store has one item for each state of an object
         self._kept.move_to_end(key)
         while len(self._kept) > _MAX_KEPT:
             self._kept.popitem(last=False)
         decoded: dict[Kind, list[Obj]] = {}
         current: dict[tuple[Kind, str], tuple[Item, Obj]] = {}
-        for kind, some in found.items():
+        for kind, some in items.items():
             decoded[kind] = []
             for item in some:
                 known = kept.get((kind, item.name))

@@ -417,18 +417,18 @@ def normalised(stamp: bytes) -> str | None:
 
     Container runtimes write the node's own time zone, and some leave out zeros.
     """
-    found = _STAMP.fullmatch(stamp)
-    if found is None:
+    match = _STAMP.fullmatch(stamp)
+    if match is None:
         return None
-    if len(stamp) == _STAMP_LENGTH and found[3] == b"Z":
+    if len(stamp) == _STAMP_LENGTH and match[3] == b"Z":
         return stamp.decode()
-    time, zone = found[1].decode(), found[3].decode()
+    time, zone = match[1].decode(), match[3].decode()
     if zone != "Z":
         try:
             time = datetime.fromisoformat(time + zone).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
         except (ValueError, OverflowError):
             return None
-    return f"{time}.{(found[2] or b'').decode():0<9}Z"
+    return f"{time}.{(match[2] or b'').decode():0<9}Z"
 
 
 class _Splitter:
@@ -445,16 +445,16 @@ class _Splitter:
             return []
         head, _, tail = chunk.partition(b"\n")
         self._keep(head)
-        found = [bytes(self._rest)]
+        parts = [bytes(self._rest)]
         *complete, rest = tail.split(b"\n")
-        found += [
+        parts += [
             line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + b" \xe2\x80\xa6"
             for line in complete
         ]
         self._rest.clear()
         self._is_skipping = False
         self._keep(rest)
-        return found
+        return parts
 
     def rest(self) -> list[bytes]:
         """What came after the last newline."""

@@ -33,7 +33,7 @@ class Effect(StrEnum):
 
 def effect(mode: str, changed: Iterable[tuple[str, ...]]) -> Effect:
     """What changes of these fields do in a mode; unknown where the mode is neither Standard nor Knative."""
-    found = {_of(mode, path) for path in changed}
+    effects = {_of(mode, path) for path in changed}
     order = (
         Effect.STOPS_OR_STARTS,
         Effect.NEW_REVISION,
@@ -42,7 +42,7 @@ def effect(mode: str, changed: Iterable[tuple[str, ...]]) -> Effect:
         Effect.UNKNOWN,
         Effect.NOTHING,
     )
-    return next((one for one in order if one in found), Effect.NOTHING)
+    return next((one for one in order if one in effects), Effect.NOTHING)
 
 
 def _of(mode: str, path: tuple[str, ...]) -> Effect:

@@ -116,16 +116,16 @@ def _replicas(obj: Obj, ready: int) -> Health:
 
 
 def _deployment(obj: Obj) -> Health:
-    found = _replicas(obj, obj.integer("status", "readyReplicas") or 0)
+    state = _replicas(obj, obj.integer("status", "readyReplicas") or 0)
     for type_ in ("ReplicaFailure", "Progressing", "Available"):
         condition = obj.condition(type_)
         is_bad = condition is not None and (
             condition.is_true if type_ == "ReplicaFailure" else condition.is_false
         )
-        if condition is not None and is_bad and found.mood is not Mood.NEUTRAL:
+        if condition is not None and is_bad and state.mood is not Mood.NEUTRAL:
             mood = Mood.WAITING if type_ == "Available" else Mood.BAD
-            return Health(mood, f"{found.word} {condition.reason}".strip(), condition.message)
-    return found
+            return Health(mood, f"{state.word} {condition.reason}".strip(), condition.message)
+    return state
 
 
 def _revision(obj: Obj) -> Health:

@@ -154,7 +154,7 @@ def all_containers(pod: Obj) -> tuple[Container, ...]:
     """
     known = {container.name: container for container in containers(pod)}
     serving = _serving(pod)
-    found = []
+    listed = []
     for field, is_init in (("initContainers", True), ("containers", False)):
         for raw in pod.items("spec", field):
             name = str(raw.get("name") or "")
@@ -171,8 +171,8 @@ def all_containers(pod: Obj) -> tuple[Container, ...]:
                 last_ended=None,
             )
             is_sidecar = raw.get("restartPolicy") == "Always" if is_init else name not in serving
-            found.append(replace(container, is_init=is_init and not is_sidecar, is_sidecar=is_sidecar))
-    return (*found, *known.values())
+            listed.append(replace(container, is_init=is_init and not is_sidecar, is_sidecar=is_sidecar))
+    return (*listed, *known.values())
 
 
 def _serving(pod: Obj) -> list[str]:

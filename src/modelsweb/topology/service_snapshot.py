@@ -285,14 +285,14 @@ def _own(service: Obj, children: Mapping[Kind, Iterable[Obj]]) -> dict[Kind, lis
     return {kind: [one for one in some if _about(one, kind) not in former] for kind, some in children.items()}
 
 
-def _is_of_former(one: Obj, service: Obj) -> bool:
+def _is_of_former(obj: Obj, service: Obj) -> bool:
     """It names another service as its owner, or goes and is older than the service; the API server wrote both times."""
     if any(
         owner.get("kind") == service.kind and owner.get("uid") not in (None, service.uid)
-        for owner in one.items("metadata", "ownerReferences")
+        for owner in obj.items("metadata", "ownerReferences")
     ):
         return True
-    return bool(one.deleted and one.created and service.created and one.created < service.created)
+    return bool(obj.deleted and obj.created and service.created and obj.created < service.created)
 
 
 def _about(one: Obj, kind: Kind) -> str:

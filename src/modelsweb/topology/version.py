@@ -46,23 +46,23 @@ def _revisions(snapshot: ServiceSnapshot, component: str, *, running: tuple[Obj,
     known = {one.name: one for one in newest_first(snapshot.revisions) if pods.component(one) == component}
     used = {pods.version(pod) for pod in running} | shares.keys() | {newest}
     ordered = [*(name for name in known if name in used), *sorted(used - known.keys() - {""}, reverse=True)]
-    found = []
+    versions = []
     for name in ordered:
         own = tuple(pod for pod in running if pods.version(pod) == name)
         makers = [one for one in snapshot.deployments_of(component) if one.labels.get(pods.REVISION) == name]
         revision = known.get(name, Obj({}))
         share = shares.get(name, 0 if shares else None)
-        found.append(
+        versions.append(
             _version(
                 name, share, own=own, asked=wanted(makers), maker=revision, spec=revision.mapping("spec")
             )
         )
-    return tuple(found)
+    return tuple(versions)
 
 
 def _templates(snapshot: ServiceSnapshot, component: str, *, running: tuple[Obj, ...]) -> tuple[Version, ...]:
     shares = _shares(snapshot, component)
-    found: list[tuple[str, Version]] = []
+    named: list[tuple[str, Version]] = []
     stable = f"{snapshot.service.name}-predictor"
     makers = {one.name: one for one in snapshot.deployments_of(component)}
     for deployment in dict.fromkeys([*makers, *map(_deployment, running)]):
@@ -82,8 +82,8 @@ def _templates(snapshot: ServiceSnapshot, component: str, *, running: tuple[Obj,
             making = [maker] if maker is not None and number == 0 else []  # it makes the newest one only
             of = making[0] if making else Obj({})
             spec = of.mapping("spec", "template", "spec")
-            found.append((born, _version(name, share, own=part, asked=wanted(making), maker=of, spec=spec)))
-    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0], reverse=True))
+            named.append((born, _version(name, share, own=part, asked=wanted(making), maker=of, spec=spec)))
+    return tuple(one for _, one in sorted(named, key=lambda pair: pair[0], reverse=True))
 
 
 def _ordered(snapshot: ServiceSnapshot, hashes: Iterable[str]) -> list[str]:

@@ -122,12 +122,12 @@ def _item(outcome: Outcome) -> Item:
 
 def chosen(values: Iterable[str]) -> tuple[Target, ...]:
     """The services that a form names, each once; what names none is passed over."""
-    found: dict[str, Target] = {}
+    targets: dict[str, Target] = {}
     for value in values:
         namespace, _, rest = value.partition("/")
         name, _, uid = rest.partition("/")
         if namespace and name and "/" not in uid:
-            found.setdefault(value, Target(namespace, name, uid))
-        if len(found) >= MAX_ITEMS:
+            targets.setdefault(value, Target(namespace, name, uid))
+        if len(targets) >= MAX_ITEMS:
             break
-    return tuple(found.values())
+    return tuple(targets.values())

@@ -132,20 +132,20 @@ class CreateService:
 
 def notes(begun: StartingPoint, template: str) -> tuple[Text, ...]:
     """What a reader must know of the text with which the page begins."""
-    found = []
+    said = []
     if begun.ignored:
-        found.append(
+        said.append(
             text("Ignored of the address of this page: {keys}.", keys=", ".join(begun.ignored)[:_MAX_WORDS])
         )
     if begun.has_dropped_user:
-        found.append(
+        said.append(
             text(
                 "The address of the model held a user or a password; they were taken out. Put them in a Secret."
             )
         )
     if template and template not in TEMPLATES:
-        found.append(text("There is no template {name}.", name=template[:_MAX_WORDS]))
-    return tuple(found)
+        said.append(text("There is no template {name}.", name=template[:_MAX_WORDS]))
+    return tuple(said)
 
 
 def fixed(*, is_done: bool) -> tuple[Text, ...]:

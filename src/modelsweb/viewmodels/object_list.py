@@ -127,10 +127,10 @@ def index(query: ListQuery) -> Index[ObjectRow]:
 
 
 def build(
-    kind: Kind, found: Index[ObjectRow], *, health: Health, namespace: str, query: ListQuery, hidden: int
+    kind: Kind, listing: Index[ObjectRow], *, health: Health, namespace: str, query: ListQuery, hidden: int
 ) -> ObjectList:
     """The page of the objects of a kind."""
-    rows, pages, query = paged(found, query)
+    rows, pages, query = paged(listing, query)
     shows_namespace = kind.namespaced and not namespace
     return ObjectList(
         kind=kind.kind,
@@ -142,9 +142,9 @@ def build(
         query=query,
         rows=rows,
         pages=pages,
-        total=found.total,
+        total=listing.total,
         hidden=hidden,
-        facets=tuple(one for one in found.choices() if shows_namespace or one.key != NAMESPACE.key),
+        facets=tuple(one for one in listing.choices() if shows_namespace or one.key != NAMESPACE.key),
         problems=search.parsed(query.q, _KEYS).problems,
         live=live(health),
     )

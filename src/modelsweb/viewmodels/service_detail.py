@@ -188,7 +188,7 @@ class ServiceDetail:
 def build(judged: JudgedService) -> ServiceDetail:
     """The page of a service."""
     service, verdict, now = judged.service, judged.verdict, judged.now
-    found = start_up.steps(judged.snapshot, verdict)
+    steps = start_up.steps(judged.snapshot, verdict)
     evidence, log, previous_log = _evidence(judged)
     mode = predictor.mode(service)
     return ServiceDetail(
@@ -200,8 +200,8 @@ def build(judged: JudgedService) -> ServiceDetail:
         evidence=evidence,
         log=log,
         previous_log=previous_log,
-        steps=tuple(_steps(found)),
-        took=_took(found),
+        steps=tuple(_steps(steps)),
+        took=_took(steps),
         protocol=predictor.protocol(service),
         storage_uri=predictor.source(service),
         storage_link=predictor.storage_link(service),
@@ -377,54 +377,54 @@ def _title(name: StepName, state: StepState) -> Text:
     }[state]
 
 
-def _took(found: tuple[start_up.Step, ...]) -> Text | None:
-    stop = next((index for index, step in enumerate(found) if step.state is not StepState.DONE), None)
-    if not found:
+def _took(steps: tuple[start_up.Step, ...]) -> Text | None:
+    stop = next((index for index, step in enumerate(steps) if step.state is not StepState.DONE), None)
+    if not steps:
         return None
     if stop is None:
-        times = [step.at for step in found if step.at]
+        times = [step.at for step in steps if step.at]
         if len(times) < 2:
             return None
         return text("done in {time}", time=_duration((max(times) - min(times)).total_seconds()))
-    if found[stop].state is StepState.FAILED:
-        return text("failed at step {n} of {all}", n=stop + 1, all=len(found))
-    return text("step {n} of {all}", n=stop + 1, all=len(found))
+    if steps[stop].state is StepState.FAILED:
+        return text("failed at step {n} of {all}", n=stop + 1, all=len(steps))
+    return text("step {n} of {all}", n=stop + 1, all=len(steps))
 
 
-def _component(one: Component, judged: JudgedService, *, mode: str) -> ComponentView:
+def _component(component: Component, judged: JudgedService, *, mode: str) -> ComponentView:
     return ComponentView(
-        name=one.name,
-        condition=_condition(one, judged),
-        runtime=one.runtime,
-        runtime_gap=None if one.runtime else _runtime_gap(one, judged.service),
-        image=one.image,
-        image_gap=None if one.image else _image_gap(judged),
-        replicas=one.replicas,
-        scaling=_scaling(one, mode),
-        requests=amounts(one.requests),
-        limits=amounts(one.limits),
-        account=one.account,
-        extras=tuple(_extras(one)),
-        beside=one.beside,
-        versions=tuple(_versions(one, judged.now)),
-        more=max(0, len(one.pods) - _MAX_PODS),
+        name=component.name,
+        condition=_condition(component, judged),
+        runtime=component.runtime,
+        runtime_gap=None if component.runtime else _runtime_gap(component, judged.service),
+        image=component.image,
+        image_gap=None if component.image else _image_gap(judged),
+        replicas=component.replicas,
+        scaling=_scaling(component, mode),
+        requests=amounts(component.requests),
+        limits=amounts(component.limits),
+        account=component.account,
+        extras=tuple(_extras(component)),
+        beside=component.beside,
+        versions=tuple(_versions(component, judged.now)),
+        more=max(0, len(component.pods) - _MAX_PODS),
     )
 
 
-def _versions(one: Component, now: datetime) -> Iterator[VersionView]:
+def _versions(component: Component, now: datetime) -> Iterator[VersionView]:
     """The versions with their pods, of which so many are listed; workers are of one version for all."""
     room = _MAX_PODS
-    if not one.versions:
-        rows = tuple(pod_row(pod, now) for pod in one.pods[:room])
+    if not component.versions:
+        rows = tuple(pod_row(pod, now) for pod in component.pods[:room])
         yield VersionView(
             name="",
-            image=one.image,
+            image=component.image,
             source="",
-            replicas=one.replicas or Replicas(0, 0),
+            replicas=component.replicas or Replicas(0, 0),
             percent=None,
             pods=rows,
         )
-    for version in one.versions:
+    for version in component.versions:
         rows = tuple(pod_row(pod, now) for pod in version.pods[:room])
         room -= len(rows)
         yield VersionView(
@@ -437,10 +437,10 @@ def _versions(one: Component, now: datetime) -> Iterator[VersionView]:
         )
 
 
-def _extras(one: Component) -> Iterator[Text]:
+def _extras(component: Component) -> Iterator[Text]:
     """KServe's agent gathers requests, or reports them; what the spec leaves out is KServe's own default."""
-    if one.batcher:
-        size, latency = (Obj(one.batcher).integer(key) for key in ("maxBatchSize", "maxLatency"))
+    if component.batcher:
+        size, latency = (Obj(component.batcher).integer(key) for key in ("maxBatchSize", "maxLatency"))
         if size and latency:
             yield text("Batcher: up to {size} requests or {latency} ms", size=size, latency=latency)
         elif size:
@@ -449,8 +449,8 @@ def _extras(one: Component) -> Iterator[Text]:
             yield text("Batcher: up to {latency} ms", latency=latency)
         else:
             yield text("Batcher with default limits")
-    if one.logger:
-        logger = Obj(one.logger)
+    if component.logger:
+        logger = Obj(component.logger)
         mode, address = logger.string("mode") or "all", logger.string("url")
         if address:
             yield text("Logger: {mode} to {url}", mode=mode, url=address)

@@ -72,18 +72,18 @@ class ServiceEvents:
 
 def build(judged: JudgedService, query: EventQuery) -> ServiceEvents:
     """The page of a service."""
-    found = judged.snapshot.all_events
-    fitting = [one for one in found if query.fits(one)]
+    events = judged.snapshot.all_events
+    fitting = [one for one in events if query.fits(one)]
     notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), kinds=(EVENT,))
     return ServiceEvents(
         head=head(judged),
         query=query,
         rows=tuple(event_row(one, judged.now) for one in fitting[:_MAX]),
         more=max(0, len(fitting) - _MAX),
-        all=len(found),
+        all=len(events),
         warnings=len(judged.snapshot.events),
-        kinds=tuple(sorted({one.kind for one in found} | ({query.kind} if query.kind else set()))),
-        empty=None if fitting or notes else _empty(judged, found),
+        kinds=tuple(sorted({one.kind for one in events} | ({query.kind} if query.kind else set()))),
+        empty=None if fitting or notes else _empty(judged, events),
         notes=notes,
     )
 

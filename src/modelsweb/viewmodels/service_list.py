@@ -122,7 +122,7 @@ def index(query: ListQuery) -> Index[ServiceRow]:
 
 
 def build(
-    found: Index[ServiceRow],
+    listing: Index[ServiceRow],
     *,
     health: Health,
     namespaces: tuple[str, ...] | None,
@@ -133,29 +133,29 @@ def build(
     is_nowhere: bool = False,
 ) -> ServiceList:
     """The page for the rows that a user may see; ``has_load`` where something measures their requests."""
-    rows, pages, query = paged(found, query)
+    rows, pages, query = paged(listing, query)
     default = tuple(
         column.key for column in SERVICES.columns if column.is_default and (column.key != LOAD or has_load)
     )
     if namespaces is None or len(namespaces) != 1:
         default = (_NAMESPACE, *default)
     shown = [name for name in query.columns or default if name != LOAD or has_load]
-    keys = found.tallies["label"]
+    keys = listing.tallies["label"]
     labels = [f"{LABEL}{key}" for key in sorted(keys, key=lambda key: (-keys[key], key))[:MAX_CHOICES]]
     asked = [name for name in shown if name.startswith(LABEL) and name not in labels]
     ours = [column.key for column in SERVICES.columns if column.key != LOAD or has_load]
-    statuses = found.tallies["status"]
+    statuses = listing.tallies["status"]
     return ServiceList(
         namespaces=namespaces,
         query=query,
         rows=rows,
         pages=pages,
-        total=found.total,
-        faults=found.tallies["fault"].total(),
+        total=listing.total,
+        faults=listing.tallies["fault"].total(),
         hidden=hidden,
-        gpus=found.sums["gpus"],
+        gpus=listing.sums["gpus"],
         counts=tuple(StatusCount(status, statuses[status]) for status in Status if statuses[status]),
-        facets=found.choices(),
+        facets=listing.choices(),
         shown=tuple(filter(SERVICES.has, shown)),
         available=(*ours, *labels, *asked),
         default_columns=default,

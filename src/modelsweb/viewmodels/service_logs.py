@@ -192,17 +192,17 @@ def of_run(judged: JudgedService, query: LogQuery, *, at: str) -> LogQuery | Non
 
     A run that was the present one when the link was made may be the one before by now, or gone.
     """
-    found = replace(query, run="", is_lost=False)
+    asked = replace(query, run="", is_lost=False)
     one = _only(judged, query)
     if one is not None and (query.run or at[:1].isdecimal()):
         match _run_of(one, query.run, at=parse_time(at)):
             case _Run.PRESENT if one.is_running or one.ended:
-                found = replace(found, previous=False)
+                asked = replace(asked, previous=False)
             case _Run.BEFORE:
-                found = replace(found, previous=True)
+                asked = replace(asked, previous=True)
             case _Run.GONE:
-                found = replace(found, previous=False, is_lost=True)
-    return None if found == query else found
+                asked = replace(asked, previous=False, is_lost=True)
+    return None if asked == query else asked
 
 
 class _Run(Enum):
@@ -222,16 +222,16 @@ def _only(judged: JudgedService, query: LogQuery) -> Container | None:
     return None
 
 
-def _run_of(one: Container, run: str, *, at: datetime | None) -> _Run:
+def _run_of(container: Container, run: str, *, at: datetime | None) -> _Run:
     """By the run's own name, else by when a line of it was written: times of one node, startedAt in whole seconds."""
-    before = one.last_ended
-    if run and one.run:
-        if run == one.run:
+    before = container.last_ended
+    if run and container.run:
+        if run == container.run:
             return _Run.PRESENT
         return _Run.BEFORE if before is not None and run == before.run else _Run.GONE
     if at is None:
         return _Run.UNKNOWN
-    if one.started is not None and at >= one.started:
+    if container.started is not None and at >= container.started:
         return _Run.PRESENT
     if before is None or before.began is None:
         return _Run.UNKNOWN
@@ -341,24 +341,24 @@ def _components(
     judged: JudgedService, there: list[Obj], *, gone: tuple[GonePod, ...], query: LogQuery, shown: set[str]
 ) -> Iterator[ComponentChoice]:
     """Those that have pods, with these; then what was chosen, or shown, and has none any more."""
-    found: dict[str, dict[str, list[PodChoice]]] = {}
+    by_component: dict[str, dict[str, list[PodChoice]]] = {}
     for pod in there:
-        versions = found.setdefault(pods.component(pod), {})
+        versions = by_component.setdefault(pods.component(pod), {})
         versions.setdefault(pods.version(pod), []).append(_pod(pod, query, shown=shown))
     for name in query.components:
-        found.setdefault(name, {})
+        by_component.setdefault(name, {})
     known = {pod.name for pod in there}
     lost = dict.fromkeys((*(one.pod for one in gone), *(name for name in query.pods if name not in known)))
-    names = {version for versions in found.values() for version in versions}
+    names = {version for versions in by_component.values() for version in versions}
     orphans: dict[str, list[PodChoice]] = {version: [] for version in query.revisions if version not in names}
     if lost or orphans:
         choices = [
             PodChoice(name=name, short=_short(name), word="", mood=Mood.NEUTRAL, is_chosen=name in query.pods)
             for name in lost
         ]
-        found[""] = {**({"": choices} if choices else {}), **orphans}
+        by_component[""] = {**({"": choices} if choices else {}), **orphans}
     shares = {part.revision: part.percent for part in traffic.split(judged.snapshot)}
-    for name in sorted(found, key=_order):
+    for name in sorted(by_component, key=_order):
         groups = tuple(
             PodGroup(
                 version=version,
@@ -366,7 +366,7 @@ def _components(
                 pods=tuple(some),
                 is_chosen=version in query.revisions,
             )
-            for version, some in found[name].items()
+            for version, some in by_component[name].items()
         )
         yield ComponentChoice(name, name in query.components, groups)
 

@@ -40,11 +40,11 @@ class ServicePods:
 
 def build(judged: JudgedService) -> ServicePods:
     """The page of a service; newest versions and pods first."""
-    found = newest_first(judged.children.get(POD, ()))
+    newest = newest_first(judged.children.get(POD, ()))
     groups: dict[tuple[str, str], list[PodRow]] = {}
-    over = [pod for pod in found if pods.is_over(pod) and pod.deleted is None]
+    over = [pod for pod in newest if pods.is_over(pod) and pod.deleted is None]
     ended = {pod.name for pod in over}
-    for pod in found:
+    for pod in newest:
         if pod.name in ended:
             continue
         groups.setdefault((pods.component(pod), pods.version(pod)), []).append(pod_row(pod, judged.now))
@@ -54,7 +54,7 @@ def build(judged: JudgedService) -> ServicePods:
         groups=tuple(Group(component, version, tuple(rows)) for (component, version), rows in groups.items()),
         over=tuple(pod_row(pod, judged.now) for pod in over[:_MAX_OVER]),
         over_count=len(over),
-        empty=None if found or notes else no_pods(judged),
+        empty=None if newest or notes else no_pods(judged),
         notes=notes,
     )
 

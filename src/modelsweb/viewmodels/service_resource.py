@@ -31,15 +31,15 @@ class ServiceResource:
 
 def build(judged: JudgedService, kind: Kind, *, obj: Obj) -> ServiceResource:
     """The page of one object that belongs to a service."""
-    found = health.health(obj)
+    condition = health.health(obj)
     return ServiceResource(
         head=head(judged),
         kind=kind_word(kind),
         plural=kind.full_name,
         name=obj.name,
-        mood=found.mood,
-        word=found.word,
-        message=found.message.strip(),
+        mood=condition.mood,
+        word=condition.word,
+        message=condition.message.strip(),
         age=age(obj.created, judged.now),
         conditions=condition_rows(health.conditions(obj), judged.verdict.status, now=judged.now),
         yaml=manifest.dump(obj.raw),

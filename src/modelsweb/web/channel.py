@@ -219,15 +219,15 @@ class Channel:
         return before.fragments
 
     def _rows(self, model: Any) -> dict[str, str]:
-        found = {}
+        rows = {}
         views = {}
         for key, view in self._source.rows(model):
             known = self._views.get(key)
             html = known[1] if known and known[0] == view else self._source.row(model, view)
             views[key] = (view, html)
-            found[key] = html
+            rows[key] = html
         self._views = views
-        return found
+        return rows
 
     def _encode(self, seen: State | None, state: State) -> bytes:
         before, rows_before = (seen.fragments, seen.rows) if seen else ({}, {})

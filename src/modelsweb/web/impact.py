@@ -29,7 +29,7 @@ async def impacts_of(context: RequestContext, services: Iterable[Place]) -> Mapp
     sparklines, leaning = await asyncio.gather(
         _sparklines(context, asked), _leaning(context, {namespace for namespace, _ in asked})
     )
-    found: dict[Place, Impact] = {}
+    impacts: dict[Place, Impact] = {}
     for namespace, name in asked:
         try:
             grant = await context.site.reader.authorize_object(
@@ -40,13 +40,13 @@ async def impacts_of(context: RequestContext, services: Iterable[Place]) -> Mapp
             continue
         graphs, models = leaning[namespace]
         sparkline = sparklines.get((namespace, name))
-        found[namespace, name] = impact(
+        impacts[namespace, name] = impact(
             service_snapshot(seen.root, seen.members, gaps=seen.gaps),
             graphs=graphs,
             models=models,
             requests=sparkline.in_the_hour if sparkline is not None else None,
         )
-    return found
+    return impacts
 
 
 async def _looked_into(context: RequestContext, services: list[Place]) -> list[Place]:
@@ -77,7 +77,7 @@ _Found = tuple[Obj, ...] | None
 
 async def _leaning(context: RequestContext, namespaces: Iterable[str]) -> Mapping[str, tuple[_Found, _Found]]:
     """Graphs and trained models, by namespace."""
-    found: dict[str, tuple[_Found, _Found]] = {}
+    by_namespace: dict[str, tuple[_Found, _Found]] = {}
     for namespace in namespaces:
         graphs, models = await asyncio.gather(
             *(
@@ -85,5 +85,5 @@ async def _leaning(context: RequestContext, namespaces: Iterable[str]) -> Mappin
                 for kind in (INFERENCE_GRAPH, TRAINED_MODEL)
             )
         )
-        found[namespace] = graphs, models
-    return found
+        by_namespace[namespace] = graphs, models
+    return by_namespace

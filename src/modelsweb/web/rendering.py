@@ -201,31 +201,31 @@ def _compact(html: str) -> str:
     What users wrote stands between tags too, so this takes no more time than the text is long, whatever it holds.
     """
     lines = html.split("\n")
-    found = [lines[0]]
+    kept = [lines[0]]
     gap = 0
     for line in lines[1:]:
         if not line.strip():
             gap += 1
             continue
-        if line.lstrip().startswith("<") and found[-1].rstrip().endswith(">"):
-            found[-1] = found[-1].rstrip()
-            found.append(line.lstrip())
+        if line.lstrip().startswith("<") and kept[-1].rstrip().endswith(">"):
+            kept[-1] = kept[-1].rstrip()
+            kept.append(line.lstrip())
         else:
-            found.append("\n" * (gap + 1) + line)
+            kept.append("\n" * (gap + 1) + line)
         gap = 0
-    return "".join(found)
+    return "".join(kept)
 
 
 def _assets() -> dict[str, str]:
     """The built files by the name of their source, from Vite's manifest: entries, their styles, chunks and fonts."""
     manifest = resources.files("modelsweb.web").joinpath("static", "dist", "manifest.json")
     entries = json.loads(manifest.read_text())
-    found: dict[str, str] = {}
+    assets: dict[str, str] = {}
     for source, entry in entries.items():
         if source.endswith((".woff2", ".ts")) and not entry.get("isEntry"):
-            found[source.rpartition("/")[2]] = entry["file"]
+            assets[source.rpartition("/")[2]] = entry["file"]
         if entry.get("isEntry"):
-            found[f"{entry['name']}.js"] = entry["file"]
+            assets[f"{entry['name']}.js"] = entry["file"]
             for index, style in enumerate(entry.get("css") or ()):
-                found[f"{entry['name']}.css" if index == 0 else f"{entry['name']}-{index}.css"] = style
-    return found
+                assets[f"{entry['name']}.css" if index == 0 else f"{entry['name']}-{index}.css"] = style
+    return assets

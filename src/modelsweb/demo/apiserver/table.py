@@ -94,17 +94,17 @@ def age(seconds: float) -> str:
 
 def _find(values: list[Any], path: str) -> list[Any]:
     for key, index, filter_key, filter_value in _STEP.findall(path):
-        found: list[Any] = []
+        matches: list[Any] = []
         for value in values:
             if key and isinstance(value, Mapping):
-                found.append(value.get(key))
+                matches.append(value.get(key))
             elif index == "*" and isinstance(value, list):
-                found.extend(value)
+                matches.extend(value)
             elif index.isdigit() and isinstance(value, list) and int(index) < len(value):
-                found.append(value[int(index)])
+                matches.append(value[int(index)])
             elif filter_key and isinstance(value, list):
-                found.extend(item for item in value if _equals(item.get(filter_key), filter_value))
-        values = found
+                matches.extend(item for item in value if _equals(item.get(filter_key), filter_value))
+        values = matches
     return values
 
 

@@ -78,9 +78,9 @@ def storage_uri(service: Object) -> str:
 def components(service: Object, runtime: Runtime | None) -> list[Component]:
     """The components in the order in which KServe makes them."""
     container, pod = predictor_container(service, runtime)
-    found = [Component(service=service, name="predictor", container=container, pod=pod, runtime=runtime)]
+    parts = [Component(service=service, name="predictor", container=container, pod=pod, runtime=runtime)]
     if service["spec"].get("transformer"):
-        found.append(
+        parts.append(
             Component(
                 service=service,
                 name="transformer",
@@ -89,7 +89,7 @@ def components(service: Object, runtime: Runtime | None) -> list[Component]:
                 runtime=None,
             )
         )
-    return found
+    return parts
 
 
 # -- Standard mode ------------------------------------------------------------------------------------------------

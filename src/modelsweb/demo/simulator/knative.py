@@ -431,7 +431,7 @@ class RevisionController(_Child):
             conditions.set("Active", *_BUFFERING)
             status |= {"actualReplicas": state.get("readyReplicas", 0), "desiredReplicas": scale}
 
-    def _failure(self, obj: Object, found: dict[str, Any]) -> tuple[bool, str, str] | None:
+    def _failure(self, obj: Object, status: dict[str, Any]) -> tuple[bool, str, str] | None:
         """Whether the container is healthy, reason and message; None where there is no failure (yet)."""
         revision = {"serving.knative.dev/revision": obj["metadata"]["name"]}
         pods = [
@@ -442,9 +442,9 @@ class RevisionController(_Child):
         for pod in pods:
             if message := _unschedulable(pod):
                 return True, "Unschedulable", message
-        if (replicas := found.get("ReplicaFailure")) and replicas["status"] == "True":
+        if (replicas := status.get("ReplicaFailure")) and replicas["status"] == "True":
             return True, replicas["reason"], replicas["message"]
-        if found.get("Progressing", {}).get("status") != "False":
+        if status.get("Progressing", {}).get("status") != "False":
             return None
         for pod in pods:
             for container in (pod.get("status") or {}).get("containerStatuses") or ():
@@ -459,7 +459,7 @@ class RevisionController(_Child):
                     )
                 if waiting := container["state"].get("waiting"):
                     return True, waiting["reason"], waiting.get("message", "")
-        return True, "ProgressDeadlineExceeded", found["Progressing"].get("message", "")
+        return True, "ProgressDeadlineExceeded", status["Progressing"].get("message", "")
 
 
 def _is_observed(child: Object) -> bool:

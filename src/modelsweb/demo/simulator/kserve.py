@@ -308,10 +308,10 @@ def _as(status: str, condition: dict[str, Any]) -> tuple[str, str, str]:
 def _copy_knative(
     part: Component, child: Object | None, *, conditions: Conditions, component: dict[str, Any]
 ) -> None:
-    found = conditions_of(child)
+    theirs = conditions_of(child)
     pairs = (("Ready", "Ready"), ("RoutesReady", "RouteReady"), ("ConfigurationsReady", "ConfigurationReady"))
     for source, target in pairs:
-        condition = found.get(source)
+        condition = theirs.get(source)
         if condition is None:
             if target == "Ready":
                 conditions.set(f"{part.condition}Ready", "Unknown")
@@ -336,7 +336,7 @@ def _copy_knative(
             if component.get("latestRolledoutRevision"):
                 component["previousRolledoutRevision"] = component["latestRolledoutRevision"]
             component["latestRolledoutRevision"] = latest["revisionName"]
-    if found.get("Ready", {}).get("status") == "True":
+    if theirs.get("Ready", {}).get("status") == "True":
         component["url"] = status["url"]
         component["address"] = status["address"]
 

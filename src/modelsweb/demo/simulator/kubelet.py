@@ -368,15 +368,15 @@ class PodLife:
             self._stop_container(self._status_of(status, name))
         self._readiness(status)
 
-    def _stop_container(self, found: dict[str, Any]) -> None:
+    def _stop_container(self, container: dict[str, Any]) -> None:
         ended = {
             "exitCode": 0,
             "reason": "Completed",
-            "startedAt": found["state"].get("running", {}).get("startedAt", self._cluster.now()),
+            "startedAt": container["state"].get("running", {}).get("startedAt", self._cluster.now()),
             "finishedAt": self._cluster.now(),
-            "containerID": found.get("containerID", ""),
+            "containerID": container.get("containerID", ""),
         }
-        found |= {"state": {"terminated": ended}, "ready": False, "started": False}
+        container |= {"state": {"terminated": ended}, "ready": False, "started": False}
 
     # -- status -------------------------------------------------------------------------------------------------
 

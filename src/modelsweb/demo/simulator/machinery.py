@@ -376,19 +376,19 @@ def controller_uid(obj: Object) -> str | None:
     return reference["uid"] if reference else None
 
 
-def contains(found: Any, wanted: Any) -> bool:
+def contains(actual: Any, wanted: Any) -> bool:
     """Whether everything that is wanted is there; more may be there, such as defaults."""
     if isinstance(wanted, Mapping):
-        return isinstance(found, Mapping) and all(
-            key in found and contains(found[key], wanted[key]) for key in wanted
+        return isinstance(actual, Mapping) and all(
+            key in actual and contains(actual[key], wanted[key]) for key in wanted
         )
     if isinstance(wanted, list):
         return (
-            isinstance(found, list)
-            and len(found) == len(wanted)
-            and all(contains(one, other) for one, other in zip(found, wanted, strict=True))
+            isinstance(actual, list)
+            and len(actual) == len(wanted)
+            and all(contains(one, other) for one, other in zip(actual, wanted, strict=True))
         )
-    return bool(found == wanted)
+    return bool(actual == wanted)
 
 
 def template_hash(template: Mapping[str, Any]) -> str:

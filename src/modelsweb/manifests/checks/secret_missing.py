@@ -10,17 +10,15 @@ from modelsweb.text import text
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
-    found = chain(document, facts)
-    if found is None or found.storage in {Storage.VOLUME, Storage.OCI}:
+    way = chain(document, facts)
+    if way is None or way.storage in {Storage.VOLUME, Storage.OCI}:
         return  # nothing is downloaded, so that nobody looks for the Secret
     place = (
-        ("metadata", "annotations", SECRET_NAME)
-        if found.is_direct
-        else (*doc.PREDICTOR, "serviceAccountName")
+        ("metadata", "annotations", SECRET_NAME) if way.is_direct else (*doc.PREDICTOR, "serviceAccountName")
     )
-    for one in found.secrets or ():
+    for one in way.secrets or ():
         if one.known is Known.MISSING:
-            yield Hit(place, {"secret": one.name, "account": found.account})
+            yield Hit(place, {"secret": one.name, "account": way.account})
 
 
 CHECK = Check(

@@ -13,17 +13,17 @@ def offered(facts: Facts) -> Text:
     """The devices that nodes offer."""
     if facts.nodes is None:
         return text("What the nodes offer is not checked: you may not list nodes.")
-    found = offers(facts.nodes)
-    if not found:
+    devices = offers(facts.nodes)
+    if not devices:
         return text("No node of this cluster offers GPUs.")
     words = []
-    for one in found[:_MAX_DEVICES]:
+    for one in devices[:_MAX_DEVICES]:
         models = f" ({', '.join(one.products)})" if one.products else ""
         words.append(f"{one.total} × {one.device}{models}")
-    most = max(one.largest for one in found)
+    most = max(one.largest for one in devices)
     if facts.devices_used is None:
         return text("The nodes offer {devices}; at most {n} on one.", devices=", ".join(words), n=most)
-    free = sum(max(0, one.total - facts.devices_used.get(one.device, 0)) for one in found)
+    free = sum(max(0, one.total - facts.devices_used.get(one.device, 0)) for one in devices)
     return text(
         "The nodes offer {devices}; at most {n} on one, {free} free now.",
         devices=", ".join(words),
@@ -34,10 +34,10 @@ def offered(facts: Facts) -> Text:
 
 def limits(facts: Facts) -> tuple[Text, ...]:
     """The largest node, and what quotas of the namespace leave."""
-    found = []
+    notes = []
     if facts.nodes:
         nodes = usable(facts.nodes)
-        found.append(
+        notes.append(
             text(
                 "Largest node: {cpu} CPU, {memory} memory.",
                 cpu=written(most_of(nodes, "cpu")),
@@ -48,7 +48,7 @@ def limits(facts: Facts) -> tuple[Text, ...]:
         kind = line.resource.rpartition(".")[2]
         if kind in _COUNTED or "/" in kind:
             is_bytes = kind == "memory"
-            found.append(
+            notes.append(
                 text(
                     "Quota {quota}: {left} of {hard} {resource} left.",
                     quota=line.quota,
@@ -57,4 +57,4 @@ def limits(facts: Facts) -> tuple[Text, ...]:
                     resource=line.resource,
                 )
             )
-    return tuple(found)
+    return tuple(notes)

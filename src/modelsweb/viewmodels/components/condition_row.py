@@ -31,7 +31,9 @@ class ConditionRow:
     age: Age
 
 
-def condition_rows(found: Iterable[Condition], status: Status, *, now: datetime) -> tuple[ConditionRow, ...]:
+def condition_rows(
+    conditions: Iterable[Condition], status: Status, *, now: datetime
+) -> tuple[ConditionRow, ...]:
     """The rows. While the service as a whole is not at fault, nothing in it is called bad."""
     return tuple(
         ConditionRow(
@@ -43,7 +45,7 @@ def condition_rows(found: Iterable[Condition], status: Status, *, now: datetime)
             meaning=_meaning(one),
             age=age(one.since, now),
         )
-        for one in found
+        for one in conditions
     )
 
 

@@ -152,16 +152,16 @@ def _runtimes(asked: _Asked) -> Iterator[Option]:
         return
     yield Option("", text("Automatic"))
     model, runtimes = wanted(asked.service), asked.facts.runtimes
-    found: dict[str, Reason | None] = {}
+    reasons: dict[str, Reason | None] = {}
     if model is not None and runtimes is not None:
         unasked = select(runtimes, replace(model, runtime=""))
         for runtime in sorted(runtimes, key=lambda one: not one.namespace):
             named = select((runtime,), replace(model, runtime=runtime.name)).reason(runtime)
             is_taken = unasked.reason(runtime) is None
-            found.setdefault(runtime.name, named or (None if is_taken else Reason.NOT_SELECTED))
-    for name, reason in sorted(found.items(), key=lambda one: (_rank(one[1]), one[0])):
+            reasons.setdefault(runtime.name, named or (None if is_taken else Reason.NOT_SELECTED))
+    for name, reason in sorted(reasons.items(), key=lambda one: (_rank(one[1]), one[0])):
         yield Option(name, note=_REASONS[reason] if reason is not None else None)
-    if asked.value and asked.value not in found:
+    if asked.value and asked.value not in reasons:
         yield Option(asked.value)
 
 

@@ -110,35 +110,35 @@ class ListQuery:
 
 def parse(pairs: Iterable[tuple[str, str]], table: Table[Any]) -> ListQuery:
     """The query in a URL's parameters. What makes no sense is passed over: a copied link never fails."""
-    found: dict[str, str] = {}
+    first: dict[str, str] = {}
     for key, value in pairs:
-        found.setdefault(ALIASES.get(key, key), value[:_MAX_LENGTH])
+        first.setdefault(ALIASES.get(key, key), value[:_MAX_LENGTH])
     facets = tuple(facet.key for facet in table.facets)
     chosen = {
         facet.key: tuple(
             value
-            for value in _values(found.get(facet.key, ""))
+            for value in _values(first.get(facet.key, ""))
             if facet.known is None or value in facet.known
         )
         for facet in table.facets
     }
     order = tuple(column.key for column in table.columns)
-    sort = found.get("sort", "").removeprefix("-")
+    sort = first.get("sort", "").removeprefix("-")
     is_sorted = sort in table.sorts
-    per = _number(found.get("per", ""), DEFAULT_PER_PAGE, maximum=PER_PAGE[-1])
+    per = _number(first.get("per", ""), DEFAULT_PER_PAGE, maximum=PER_PAGE[-1])
     keys = {"q", "faults", "sort", "cols", "page", "per", *facets}
     return ListQuery(
-        q=found.get("q", "").strip(),
+        q=first.get("q", "").strip(),
         chosen=_in_order(chosen, facets),
-        faults=found.get("faults", "") in {"1", "true"},
+        faults=first.get("faults", "") in {"1", "true"},
         sort=sort if is_sorted else DEFAULT_SORT,
-        is_descending=is_sorted and found["sort"].startswith("-"),
-        columns=_columns(found.get("cols", ""), table),
-        page=_number(found.get("page", ""), 1, maximum=_MAX_PAGE),
+        is_descending=is_sorted and first["sort"].startswith("-"),
+        columns=_columns(first.get("cols", ""), table),
+        page=_number(first.get("page", ""), 1, maximum=_MAX_PAGE),
         per=per if per in PER_PAGE else DEFAULT_PER_PAGE,
         facets=facets,
         order=order,
-        given=tuple(key for key in found if key in keys),
+        given=tuple(key for key in first if key in keys),
     )
 
 

@@ -79,17 +79,17 @@ def log_of(finding: Finding | None) -> LogQuery | None:
 
 def parse(items: Iterable[tuple[str, str]]) -> LogQuery:
     """Never fails: what makes no sense is as if it were not there, numbers are brought into their bounds."""
-    found: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for key, value in items:
-        values = found.setdefault(key, [])
+        values = texts.setdefault(key, [])
         if value and len(values) < _MAX_VALUES:
             values.append(value)
 
     def many(key: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(found.get(key, ())))
+        return tuple(dict.fromkeys(texts.get(key, ())))
 
     def number(key: str, usual: int, *, maximum: int) -> int:
-        given = (found.get(key) or [""])[-1]
+        given = (texts.get(key) or [""])[-1]
         return min(int(given), maximum) if given.isdecimal() and len(given) < 10 else usual
 
     return LogQuery(
@@ -97,11 +97,11 @@ def parse(items: Iterable[tuple[str, str]]) -> LogQuery:
         containers=many("c"),
         components=many("comp"),
         revisions=many("rev"),
-        previous="1" in found.get("prev", ()),
-        everything="1" in found.get("all", ()),
-        is_fault="1" in found.get("fault", ()),
-        run=(found.get("run") or [""])[-1][:64],
-        is_lost="1" in found.get("lost", ()),
+        previous="1" in texts.get("prev", ()),
+        everything="1" in texts.get("all", ()),
+        is_fault="1" in texts.get("fault", ()),
+        run=(texts.get("run") or [""])[-1][:64],
+        is_lost="1" in texts.get("lost", ()),
         tail=max(1, number("tail", USUAL_TAIL, maximum=TAILS[-1])),
         since=number("since", 0, maximum=30 * 86_400),
     )

@@ -52,18 +52,18 @@ class MetricsQuery:
 
 def parse(items: Iterable[tuple[str, str]]) -> MetricsQuery:
     """Never fails: what makes no sense is as if it were not there."""
-    found = dict(reversed(list(items)))  # of each key the first counts
-    start, end = _seconds(found.get("from", "")), _seconds(found.get("to", ""))
+    first = dict(reversed(list(items)))  # of each key the first counts
+    start, end = _seconds(first.get("from", "")), _seconds(first.get("to", ""))
     if not (start and _SHORTEST <= end - start <= _LONGEST):
         start = end = 0
-    range_, refresh = found.get("range", ""), found.get("refresh", "")
+    range_, refresh = first.get("range", ""), first.get("refresh", "")
     return MetricsQuery(
         range=range_ if range_ in RANGES else USUAL_RANGE,
         start=start,
         end=end,
         refresh=int(refresh) if refresh in {str(one) for one in REFRESHES} else USUAL_REFRESH,
-        component=found.get("comp", "")[:63],
-        revision=found.get("rev", "")[:253],
+        component=first.get("comp", "")[:63],
+        revision=first.get("rev", "")[:253],
     )
 
 

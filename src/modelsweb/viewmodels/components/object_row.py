@@ -36,7 +36,7 @@ def object_row(snapshot: Snapshot) -> tuple[ObjectRow, datetime | None, frozense
     """The row of an object; it never changes by time alone, and leans on nothing else."""
     obj = snapshot.root
     state = health_of(obj)
-    found = ObjectRow(
+    row = ObjectRow(
         uid=obj.uid,
         namespace=obj.namespace,
         name=obj.name,
@@ -46,7 +46,7 @@ def object_row(snapshot: Snapshot) -> tuple[ObjectRow, datetime | None, frozense
         labels=tuple(sorted(obj.labels.items())),
         created=obj.created,
     )
-    return found, None, frozenset()
+    return row, None, frozenset()
 
 
 def health_of(obj: Obj) -> Health:

@@ -58,7 +58,7 @@ class PodRow:
 
 def pod_row(pod: Obj, now: datetime) -> PodRow:
     """The row of a pod."""
-    found = health(pod)
+    condition = health(pod)
     containers = pods.all_containers(pod)
     counted = [one for one in containers if not one.is_init]
     restarted = [one for one in containers if one.restarts or one.last_ended]
@@ -68,9 +68,9 @@ def pod_row(pod: Obj, now: datetime) -> PodRow:
         name=pod.name,
         component=pods.component(pod),
         version=pods.version(pod),
-        word=found.word,
-        message="\n".join(found.message.strip().splitlines()[-_LAST_LINES:]),
-        mood=found.mood,
+        word=condition.word,
+        message="\n".join(condition.message.strip().splitlines()[-_LAST_LINES:]),
+        mood=condition.mood,
         ready=sum(one.is_ready for one in counted),
         wanted=len(counted),
         restarts=sum(one.restarts for one in containers),
@@ -83,35 +83,37 @@ def pod_row(pod: Obj, now: datetime) -> PodRow:
     )
 
 
-def _container(pod: Obj, one: Container, *, now: datetime) -> ContainerRow:
-    state, mood = _state(one)
-    query = LogQuery(pods=(pod.name,), containers=(one.name,))
+def _container(pod: Obj, container: Container, *, now: datetime) -> ContainerRow:
+    state, mood = _state(container)
+    query = LogQuery(pods=(pod.name,), containers=(container.name,))
     return ContainerRow(
-        name=one.name,
-        role=one.role,
+        name=container.name,
+        role=container.role,
         state=state,
         mood=mood,
-        restarts=one.restarts,
-        last=_last(one, now),
-        image=one.image or pods.image(pod, one.name),
-        requests=amounts(pods.amounts(pod, one.name, field="requests")),
-        limits=amounts(pods.amounts(pod, one.name, field="limits")),
+        restarts=container.restarts,
+        last=_last(container, now),
+        image=container.image or pods.image(pod, container.name),
+        requests=amounts(pods.amounts(pod, container.name, field="requests")),
+        limits=amounts(pods.amounts(pod, container.name, field="limits")),
         log=query.encode(),
-        previous_log=replace(query, previous=True, run=one.run_before).encode() if one.has_previous else "",
+        previous_log=replace(query, previous=True, run=container.run_before).encode()
+        if container.has_previous
+        else "",
     )
 
 
-def _state(one: Container) -> tuple[Text, Mood]:
-    if one.waiting:
-        mood = Mood.BAD if one.waiting in pods.BROKEN or one.failure else Mood.WAITING
-        return text("Waiting: {reason}", reason=one.waiting), mood
-    if one.ended is not None and one.ended.exit_code == 0:
+def _state(container: Container) -> tuple[Text, Mood]:
+    if container.waiting:
+        mood = Mood.BAD if container.waiting in pods.BROKEN or container.failure else Mood.WAITING
+        return text("Waiting: {reason}", reason=container.waiting), mood
+    if container.ended is not None and container.ended.exit_code == 0:
         return text("Completed"), Mood.GOOD
-    if one.ended is not None:
-        return text("Exited with code {code}", code=one.ended.exit_code), Mood.BAD
-    if one.is_running and (one.is_ready or one.is_init):
+    if container.ended is not None:
+        return text("Exited with code {code}", code=container.ended.exit_code), Mood.BAD
+    if container.is_running and (container.is_ready or container.is_init):
         return text("Running"), Mood.GOOD
-    if one.is_running:
+    if container.is_running:
         return text("Running, not ready"), Mood.WAITING
     return text("Not started"), Mood.NEUTRAL
 

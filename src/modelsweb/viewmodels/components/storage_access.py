@@ -60,21 +60,21 @@ class Way:
 
 def way(service: Obj, facts: Facts) -> Way | None:
     """How the predictor opens its storage; None where there is nothing to open."""
-    found = chain(service, facts)
-    if found is None or found.storage is Storage.VOLUME:
+    links = chain(service, facts)
+    if links is None or links.storage is Storage.VOLUME:
         return None
-    secrets = tuple(_secret(one) for one in found.secrets or ())
+    secrets = tuple(_secret(one) for one in links.secrets or ())
     account = Step(
         kind="ServiceAccount",
-        name=found.account,
-        known=found.account_known,
-        words=_KNOWN[found.account_known],
+        name=links.account,
+        known=links.account_known,
+        words=_KNOWN[links.account_known],
     )
     uri = next((uri for _, uri in storage_addresses(service)), "")
     return Way(
-        steps=secrets if found.is_direct else (*secrets, account),
-        note=_note(found),
-        query=urlencode({"uri": uri, "account": found.account}) if found.storage in PARTS else "",
+        steps=secrets if links.is_direct else (*secrets, account),
+        note=_note(links),
+        query=urlencode({"uri": uri, "account": links.account}) if links.storage in PARTS else "",
     )
 
 

@@ -18,10 +18,10 @@ async def at_place(context: RequestContext) -> Response:
         kind=query.get("kind", ""),
         path=tuple(query.getlist("path")),
     )
-    found = await completion(context.site.operations, context.user, namespace=context.namespace, place=place)
+    listed = await completion(context.site.operations, context.user, namespace=context.namespace, place=place)
     words = translator(context.language)
     fields = None
-    if found is not None:
+    if listed is not None:
         fields = [
             {
                 "name": one.name,
@@ -30,6 +30,6 @@ async def at_place(context: RequestContext) -> Response:
                 "isRequired": one.is_required,
                 "values": one.values,
             }
-            for one in found
+            for one in listed
         ]
     return JSONResponse({"fields": fields}, headers={"Cache-Control": _KEPT})

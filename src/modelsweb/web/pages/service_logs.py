@@ -222,45 +222,45 @@ class _View:
                 del self._viewed[id_]
 
 
-def _news(one: _Viewed, query: LogQuery, *, since: str) -> Iterator[bytes]:
+def _news(viewed: _Viewed, query: LogQuery, *, since: str) -> Iterator[bytes]:
     """What this viewer lacks of a log."""
-    log, id_ = one.log, one.stream.id
-    if one.number is None:
+    log, id_ = viewed.log, viewed.stream.id
+    if viewed.number is None:
         if not log.has_history:
             return
-        if one.place is None:
+        if viewed.place is None:
             batches, is_cut = log.last_lines(query.tail, since)
-            one.number = log.next_number
+            viewed.number = log.next_number
             if is_cut:
                 yield _event("cut", {"s": id_, "missed": False})
             for batch in batches:
-                yield from _rest(one, batch)
+                yield from _rest(viewed, batch)
         else:
-            one.number, is_cut = log.number_after(one.place)
+            viewed.number, is_cut = log.number_after(viewed.place)
             if is_cut:
                 yield _event("cut", {"s": id_, "missed": True})
-    while one.number < log.next_number:
-        batches, one.number, is_cut = log.batches(one.number)
+    while viewed.number < log.next_number:
+        batches, viewed.number, is_cut = log.batches(viewed.number)
         if is_cut:
             yield _event("cut", {"s": id_, "missed": True})
         for batch in batches:
-            yield from _rest(one, batch)
-    if one.state != (log.state, log.problem):
-        one.state = (log.state, log.problem)
+            yield from _rest(viewed, batch)
+    if viewed.state != (log.state, log.problem):
+        viewed.state = (log.state, log.problem)
         yield _event("state", {"s": id_, "state": log.state.value, "problem": log.problem})
 
 
-def _rest(one: _Viewed, batch: Batch) -> Iterator[bytes]:
+def _rest(viewed: _Viewed, batch: Batch) -> Iterator[bytes]:
     """A batch, without the lines that the viewer brought along."""
-    if one.place is not None:
-        if batch.last < one.place or (batch.last == one.place and batch.count):
+    if viewed.place is not None:
+        if batch.last < viewed.place or (batch.last == viewed.place and batch.count):
             return
-        batch = batch.after(one.place) or batch
-        one.place = None
+        batch = batch.after(viewed.place) or batch
+        viewed.place = None
     if batch.count:
-        yield _lines(one.stream, batch)
+        yield _lines(viewed.stream, batch)
     else:
-        yield _event("cut", {"s": one.stream.id, "missed": False, "gap": True})
+        yield _event("cut", {"s": viewed.stream.id, "missed": False, "gap": True})
 
 
 def _lines(stream: LogStream, batch: Batch) -> bytes:
