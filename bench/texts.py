@@ -20,17 +20,51 @@ from modelsweb.objects.obj import Obj
 
 LINES = 2_000
 _RUNTIMES = 20
+_NODES = 500
+_ACCOUNTS = 100
 _ROUNDS = 10
 _SCHEMAS = 16
 _CRDS = Path(__file__).parent.parent / "src" / "modelsweb" / "demo" / "crds"
+
+
+def _facts() -> Facts:
+    """A large cluster whose administrator writes: each check has what it needs."""
+    offered = {"cpu": "63920m", "memory": "263036412Ki", "pods": "110", "nvidia.com/gpu": "8"}
+    node_info = {"kubeletVersion": "v1.34.1"}
+    names = [f"account-{number}" for number in range(_ACCOUNTS)]
+    metadata = {"name": "default"}
+    return Facts(
+        namespace="bench",
+        runtimes=_runtimes(),
+        services=(),
+        served=frozenset(),
+        accounts=(
+            Obj({"metadata": metadata}),
+            *(Obj({"metadata": {"name": name}, "secrets": [{"name": name}]}) for name in names),
+        ),
+        secrets={name: frozenset({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}) for name in names},
+        claims=tuple(Obj({"metadata": {"name": name}}) for name in names),
+        quotas=(Obj({"metadata": metadata, "status": {"hard": {"requests.cpu": "1000"}}}),),
+        nodes=tuple(
+            Obj(
+                {
+                    "metadata": {"name": f"node-{number}"},
+                    "status": {"allocatable": offered, "nodeInfo": node_info},
+                }
+            )
+            for number in range(_NODES)
+        ),
+        place=Obj({"metadata": metadata}),
+        llm_services=(),
+    )
 
 
 def main() -> int:
     """Reads, plans and checks a text of 2,000 lines, and completes in a large schema."""
     report = Report()
     source = _text()
-    facts = Facts(runtimes=_runtimes(), services=(), served=frozenset())
-    report.heading(f"A text of {source.count(chr(10)):,} lines, {_RUNTIMES} runtimes")
+    facts = _facts()
+    report.heading(f"A text of {source.count(chr(10)):,} lines, {_RUNTIMES} runtimes, {_NODES} nodes")
     parsing = _milliseconds(lambda: list(manifest.parse(source)))
     documents = list(manifest.parse(source))
     checking = _milliseconds(lambda: concerns(source, documents, facts=facts))

@@ -7,7 +7,7 @@ from typing import Any
 
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.service_document import MODEL, OWN_CONTAINER, PREDICTOR, Path
-from modelsweb.objects.obj import Obj, dig
+from modelsweb.objects.obj import Obj, dig, once
 from modelsweb.objects.quantity import quantity
 from modelsweb.topology.demand import devices_of_pod, is_device
 from modelsweb.topology.predictor import FRAMEWORKS
@@ -87,17 +87,14 @@ def usable(nodes: Iterable[Obj]) -> list[Obj]:
     ]
 
 
-def fits_on(node: Obj, asked: Ask) -> bool:
-    """The node could hold one replica if it held nothing else."""
-    offered = _numbers(node.mapping("status", "allocatable"))
-    return all(number <= offered.get(name, 0.0) for name, number in asked.scheduled.items() if number)
+@once
+def _allocatable(node: Obj) -> Mapping[str, float]:
+    return _numbers(node.mapping("status", "allocatable"))
 
 
 def most_of(nodes: Iterable[Obj], resource: str) -> float:
     """The most that one node has of a resource."""
-    return max(
-        (_numbers(node.mapping("status", "allocatable")).get(resource, 0.0) for node in nodes), default=0.0
-    )
+    return max((_allocatable(node).get(resource, 0.0) for node in nodes), default=0.0)
 
 
 def offers(nodes: Iterable[Obj]) -> list[Offer]:
@@ -106,7 +103,7 @@ def offers(nodes: Iterable[Obj]) -> list[Offer]:
     largest: dict[str, int] = {}
     products: dict[str, set[str]] = {}
     for node in usable(nodes):
-        for name, number in _numbers(node.mapping("status", "allocatable")).items():
+        for name, number in _allocatable(node).items():
             if is_device(name) and number > 0:
                 total[name] += int(number)
                 largest[name] = max(largest.get(name, 0), int(number))
