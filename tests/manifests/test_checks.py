@@ -392,8 +392,14 @@ CASES: dict[str, tuple[Raw, Raw]] = {
     "canary-no-gateway": (isvc(STANDARD, canary=[{"trafficPercent": 1}]), isvc(STANDARD)),
     "mode-change": (of(STANDARD), of(KNATIVE)),
     "quota": (
-        isvc(predictor={"model": {**SKLEARN, "resources": {"requests": {"cpu": "2"}}}, "maxReplicas": 3}),
-        isvc(predictor={"model": {**SKLEARN, "resources": {"requests": {"cpu": "2"}}}, "maxReplicas": 2}),
+        isvc(predictor={"model": {**SKLEARN, "resources": {"requests": {"cpu": "2"}}}, "minReplicas": 3}),
+        isvc(
+            predictor={
+                "model": {**SKLEARN, "resources": {"requests": {"cpu": "2"}}},
+                "minReplicas": 2,
+                "maxReplicas": 9,
+            }
+        ),
     ),
     "gpu-none": (
         model(resources={"limits": {"nvidia.com/gpu": "5"}}),
@@ -411,7 +417,7 @@ CASES: dict[str, tuple[Raw, Raw]] = {
         ),
         isvc(
             predictor={"model": {**SKLEARN, "protocolVersion": "v2"}},
-            transformer={"containers": [{**IMAGE, "args": ["--predictor_protocol=v2"]}]},
+            transformer={"containers": [{**IMAGE, "args": ["--predictor_protocol=grpc-v2"]}]},
         ),
     ),
     "worker-sizes": (
@@ -562,3 +568,26 @@ def test_what_ran_in_a_real_cluster_is_not_said_to_be_refused(path: Path) -> Non
     source = path.read_text()
     found = concerns(source, manifest.parse(source), facts=Facts())
     assert [one.id for one in found if one.level == 0] == []
+
+
+def test_limits_of_a_container_of_ones_own_are_no_requests() -> None:
+    """KServe fills in what is not requested."""
+    container = {**IMAGE, "resources": {"limits": {"memory": "64Gi"}}}
+    assert "node-size" not in {one.id for one in _found(custom(None, container), facts=NEW)}
+    asks = {**IMAGE, "resources": {"requests": {"memory": "64Gi"}}}
+    assert "node-size" in {one.id for one in _found(custom(None, asks), facts=NEW)}
+
+
+def test_a_default_protocol_is_not_held_against_a_transformer() -> None:
+    asked = isvc(
+        predictor={"triton": {"storageUri": "s3://x"}},
+        transformer={"containers": [{**IMAGE, "args": ["--predictor_protocol=v2"]}]},
+    )
+    assert "transformer-protocol" not in {one.id for one in _found(asked, facts=NEW)}
+
+
+def test_modes_of_old_names_are_the_same_mode() -> None:
+    live = Obj(isvc(name="x") | {"status": {"deploymentMode": "RawDeployment"}})
+    known = replace(FACTS, live=live)
+    assert "mode-change" not in {one.id for one in _found(of({MODE: "RawDeployment"}), facts=known)}
+    assert "mode-change" in {one.id for one in _found(of(KNATIVE), facts=known)}

@@ -459,3 +459,46 @@ def test_bad_values_of_other_kinds_change_nothing(source: str, field: Field, val
     done = filled(source, was={}, given={field: value})
     assert done.source == source
     assert done.problems[field].code is code
+
+
+@pytest.mark.parametrize(
+    ("source", "field", "after"),
+    [
+        (LLM.replace("route: {}", "route: {group: g}"), Field.GROUP, LLM),
+        (
+            LLM.replace("    route: {}\n    gateway: {}\n", "    route:\n      group: g  # ours\n"),
+            Field.GROUP,
+            LLM.replace("    route: {}\n    gateway: {}\n", "    route: {}\n"),
+        ),
+        (
+            TEXT.replace("spec:\n", "spec:\n  tracing:\n    exporterEndpoint: http://x\n"),
+            Field.TRACING_ENDPOINT,
+            TEXT.replace("spec:\n", "spec:\n  tracing: {}\n"),
+        ),
+        (
+            "kind: InferenceService\nmetadata: {name: x}\nspec:\n  predictor:\n    sklearn:\n      storageUri: s3://a\n",
+            Field.URI,
+            "kind: InferenceService\nmetadata: {name: x}\nspec:\n  predictor:\n    sklearn: {}\n",
+        ),
+    ],
+)
+def test_what_means_something_when_it_is_empty_stays(source: str, field: Field, after: str) -> None:
+    done = filled(source, was={}, given={field: ""})
+    assert not done.problems
+    assert done.source == after
+
+
+def test_tracing_that_is_on_gets_its_endpoint() -> None:
+    on = _set(Field.TRACING, "on")
+    assert "  tracing:\n    exporterEndpoint: http://x\n" in _set(Field.TRACING_ENDPOINT, "http://x", on)
+
+
+def test_another_kind_of_node_takes_its_steps_along() -> None:
+    given = {Field.GRAPH_ROUTER: "Sequence", Field.GRAPH_STEPS: "a\nb"}
+    done = filled(GRAPH, was={}, given=given)
+    assert not done.problems
+    assert "weight" not in done.source
+    odd = GRAPH.replace("weight: 40", 'condition: "one\\ntwo"')
+    document = form_document(odd)
+    assert document is not None
+    assert Field.GRAPH_STEPS not in document.values()

@@ -23,6 +23,7 @@ def test_names_are_escaped() -> None:
 
 
 def test_the_hour_is_counted_from_what_is_known_of_it() -> None:
-    assert Sparkline((1.0, None, 3.0), ()).in_the_hour == 7_200
+    assert Sparkline((1.0, None, 3.0, 2.0), ()).in_the_hour == 7_200
+    assert Sparkline((None, None, None, 0.0), ()).in_the_hour is None
     assert Sparkline((0.0,), ()).in_the_hour == 0
     assert Sparkline((None,), ()).in_the_hour is None

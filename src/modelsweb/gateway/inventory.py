@@ -20,9 +20,12 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 
 _SECONDS = 10.0
-_MAX_LISTED = 1_000
+_MAX_LISTED = 500
 _MAX_ANSWERS = 200
 _MAX_NODES = 20
+_LONGEST = 4.0
+_OF_USERS = "type!=helm.sh/release.v1,type!=kubernetes.io/service-account-token"
+"""Without what tools keep in Secrets, which is most of their weight."""
 
 Keys = frozenset[str]
 
@@ -53,7 +56,7 @@ class Inventory:
 
     async def listed(self, user: User, kind: Kind, *, namespace: str) -> tuple[Obj, ...] | None:
         """All objects of a kind in a namespace, or in the cluster where the kind has none; None where the user or the app may
-        not list them, or where they are too many to be read for one question. Raises UnavailableError."""
+        not list them, or where they are too many to be read for one question."""
         place = namespace if kind.namespaced else ""
         if not await self._access.allows(user, attributes(kind, "list", namespace=place)):
             return None
@@ -66,12 +69,12 @@ class Inventory:
 
     async def secrets(self, user: User, *, namespace: str) -> Mapping[str, Keys | None] | None:
         """The Secrets of a namespace by name, with the names of their keys, which are None where the user may list Secrets but
-        not read one; None where they may not list them, or the app may not. Raises UnavailableError."""
+        not read one; None where they may not list them, or the app may not."""
         if not await self._access.allows(user, attributes(SECRET, "list", namespace=namespace)):
             return None
 
         async def ask() -> Mapping[str, Keys] | None:
-            found = await self._page(SECRET, namespace)
+            found = await self._page(SECRET, namespace, field_selector=_OF_USERS)
             if found is None:
                 return None
             decoded = [msgspec.json.decode(item, type=_Secret) for item in found]
@@ -84,7 +87,7 @@ class Inventory:
 
     async def pods_of(self, user: User, nodes: Iterable[str]) -> tuple[Obj, ...] | None:
         """The pods of some nodes, of all namespaces; None where the user or the app may not list them all, or where there are
-        more nodes than one question should cost. Raises UnavailableError."""
+        more nodes than one question should cost."""
         names = tuple(sorted(nodes))
         if len(names) > _MAX_NODES:
             return None
@@ -110,11 +113,13 @@ class Inventory:
     async def _page(
         self, kind: Kind, namespace: str, *, field_selector: str | None = None
     ) -> list[msgspec.Raw] | None:
+        """None for whatever keeps it from being read soon: what is not known is not checked, and nobody waits for it."""
         try:
-            page = await self._client.list_page(
-                kind, namespace=namespace or None, limit=_MAX_LISTED, field_selector=field_selector
-            )
-        except (errors.ForbiddenError, errors.NotFoundError):
+            async with asyncio.timeout(_LONGEST):
+                page = await self._client.list_page(
+                    kind, namespace=namespace or None, limit=_MAX_LISTED, field_selector=field_selector
+                )
+        except (errors.ModelswebError, TimeoutError):
             return None
         return None if page.metadata.continue_ else page.items or []
 

@@ -29,8 +29,14 @@ class Ask:
 
     @property
     def scheduled(self) -> Mapping[str, float]:
-        """What a node must have free: a limit alone is a request too."""
-        return {**self.limits, **self.requests}
+        """What a node must have free. A limit alone is a request too, but for a container of the user's own, for which KServe
+        fills in requests of its settings."""
+        limits = {
+            name: number
+            for name, number in self.limits.items()
+            if "containers" not in self.path or is_device(name)
+        }
+        return {**limits, **self.requests}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

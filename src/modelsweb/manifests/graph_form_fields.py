@@ -30,6 +30,7 @@ ROUTERS = ("Sequence", "Splitter", "Switch", "Ensemble")
 _NODES = ("spec", "nodes")
 _ROOT = (*_NODES, "root")
 _STEPS = (*_ROOT, "steps")
+_PARTS = ("serviceName", "weight", "condition")
 _BY = {"Splitter": "weight", "Switch": "condition"}
 """What a step has beside its service, by the kind of node."""
 _MAX_WEIGHT = 100
@@ -47,24 +48,35 @@ def _router_field() -> FormField:
             raise BadValueError(Code.VALUE_MISSING)
         if not graph.mapping(*_ROOT):
             return [Change(_ROOT, {"routerType": value})]
-        return [Change((*_ROOT, "routerType"), value)]
+        return [Change((*_ROOT, "routerType"), value), *_without_others(graph, _BY.get(value, ""))]
 
     return FormField(_router, changes)
+
+
+def _without_others(graph: Obj, by: str) -> list[Change]:
+    """What steps have of another kind of node goes."""
+    steps = dig(graph.raw, *_STEPS)
+    return [
+        Change((*_STEPS, place, part), None)
+        for place, step in enumerate(steps if isinstance(steps, list) else ())
+        for part in _PARTS[1:]
+        if isinstance(step, dict) and part in step and part != by
+    ]
 
 
 def _steps_field() -> FormField:
     """``service`` on each line; with ``=weight`` in a splitter, with ``=condition`` in a switch."""
 
     def given(graph: Obj) -> list[dict[str, Any]]:
-        by = _BY.get(_router(graph), "")
+        _router(graph)
         listed = dig(graph.raw, *_STEPS)
         if listed is None:
             return []
         if not isinstance(listed, list):
             raise LockedError
         for one in listed:
-            is_ours = isinstance(one, dict) and "serviceName" in one and set(one) <= {"serviceName", by}
-            if not is_ours or not is_line(str(one["serviceName"])):
+            is_ours = isinstance(one, dict) and "serviceName" in one and set(one) <= set(_PARTS)
+            if not is_ours or not all(is_line(str(value)) for value in one.values()):
                 raise LockedError
         return listed
 
@@ -86,8 +98,8 @@ def _steps_field() -> FormField:
             *(
                 Change((*_STEPS, place, part), after[place].get(part))
                 for place in range(common)
-                for part in ("serviceName", by)
-                if part and before[place].get(part) != after[place].get(part)
+                for part in _PARTS
+                if before[place].get(part) != after[place].get(part)
             ),
             *(Change((*_STEPS, place), None) for place in range(len(before) - 1, common - 1, -1)),
             *(Change((*_STEPS, place), after[place]) for place in range(common, len(after))),

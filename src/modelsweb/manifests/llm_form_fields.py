@@ -96,7 +96,7 @@ def _prefill() -> FormField:
         if not value:
             return [Change(path, None)]
         replicas = number(1, MAX_REPLICAS)(value)
-        if not service.mapping(*path):
+        if dig(service.raw, *path) is None:
             return [Change(path, {"replicas": replicas})]
         return [Change((*path, "replicas"), replicas)]
 

@@ -117,7 +117,7 @@ def _logger_url() -> FormField:
     def changes(service: Obj, value: str) -> list[Change]:
         if not value:
             return [Change(path, None)]
-        if not service.mapping(*path):
+        if dig(service.raw, *path) is None:
             return [Change(path, {"mode": LOGGER_MODES[0], "url": address(value)})]
         has_mode = service.string(*path, "mode")
         return [
@@ -164,7 +164,7 @@ def _tracing_endpoint() -> FormField:
         endpoint = address(value) if value else None
         if endpoint is not None and not endpoint.startswith(("http://", "https://")):
             raise BadValueError(Code.NOT_A_WEB_ADDRESS)
-        if not service.mapping(*path):
+        if dig(service.raw, *path) is None:
             return [Change(path, {"exporterEndpoint": endpoint})] if endpoint else []
         return [Change((*path, "exporterEndpoint"), endpoint)]
 

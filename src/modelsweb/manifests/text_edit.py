@@ -13,10 +13,28 @@ import yaml
 
 from modelsweb.manifests.check import Change
 from modelsweb.manifests.document import Document, ManifestError, dump, expanded, parse, scalar
+from modelsweb.topology.predictor import FRAMEWORKS
 
 Path = tuple[str | int, ...]
 _INDENT = 2
 _WIDE = 10_000
+_ANCHORS = frozenset(
+    {
+        "metadata",
+        "spec",
+        "predictor",
+        "model",
+        *FRAMEWORKS,
+        "tracing",
+        "router",
+        "route",
+        "template",
+        "prefill",
+        "nodes",
+        "root",
+    }
+)
+"""What means something when it is empty: it stays, as braces, when the last field in it goes."""
 _DASH = re.compile(r" *- +")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -67,7 +85,7 @@ def _changed(value: Any, change: Change) -> Any:
             owners[-1][last] = change.value
         return changed
     depth = len(path) - 1
-    while depth and len(owners[depth]) == 1:
+    while depth and len(owners[depth]) == 1 and path[depth - 1] not in _ANCHORS:
         depth -= 1
     del owners[depth][path[depth]]
     return changed
@@ -116,6 +134,8 @@ def _replacement(node: yaml.Node, value: Any) -> tuple[int, int, str]:
 def _removal(source: str, trail: list[tuple[yaml.Node, yaml.Node]]) -> tuple[int, int, str]:
     """The lines of a field or of an item of a list, and of what holds nothing but it."""
     while len(trail) > 1 and len(trail[-2][1].value) == 1:
+        if trail[-2][0].value in _ANCHORS:
+            return _emptied(source, trail)
         trail = trail[:-1]
     key, value = trail[-1]
     start = source.rfind("\n", 0, _at(key.start_mark)) + 1
@@ -129,6 +149,18 @@ def _removal(source: str, trail: list[tuple[yaml.Node, yaml.Node]]) -> tuple[int
     else:
         end = _end_of_line(source, _at(value.end_mark))
     return start, end, ""
+
+
+def _emptied(source: str, trail: list[tuple[yaml.Node, yaml.Node]]) -> tuple[int, int, str]:
+    """The braces that stay where the only field of a mapping went."""
+    (owner_key, owner), (_, value) = trail[-2:]
+    if isinstance(owner, yaml.CollectionNode) and owner.flow_style:
+        return _at(owner.start_mark), _at(owner.end_mark), "{}"
+    start = source.index(":", _at(owner_key.end_mark)) + 1
+    is_block = isinstance(value, yaml.CollectionNode) and not value.flow_style
+    end = _end_of_line(source, _at((_last(value) if is_block else value).end_mark))
+    line_end = source[:end][len(source[:end].rstrip("\r\n")) :]
+    return start, end, " {}" + line_end
 
 
 def _last(node: yaml.Node) -> yaml.Node:

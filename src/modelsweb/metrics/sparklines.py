@@ -20,12 +20,15 @@ class Sparkline:
 
     @property
     def in_the_hour(self) -> int | None:
-        """About how many requests there were in the last hour; None where nothing is known of any of it."""
+        """About how many requests there were in the last hour; None where less than most of it is known: a counter that begins
+        with the first request says nothing of that one."""
         known = [rate for rate in self.requests if rate is not None]
-        return round(sum(known) / len(known) * _HOUR) if known else None
+        is_known = bool(known) and len(known) >= _MOST * len(self.requests)
+        return round(sum(known) / len(known) * _HOUR) if is_known else None
 
 
 _HOUR = 3_600
+_MOST = 0.75
 _AFTER_NAME = f"-predictor-(?:[0-9]{{5}}-deployment-)?{POD_TAIL}"
 _POD = f"(.+){_AFTER_NAME}"
 _COUNTERS = (

@@ -12,7 +12,7 @@ from modelsweb.kinds import INFERENCE_SERVICE, KINDS
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.schema import GroupVersionKind, SchemaField, fields
 from modelsweb.manifests.service_document import AUTOSCALER, MODE, MODEL, Path
-from modelsweb.operations.facts import facts
+from modelsweb.operations.facts import runtimes_of
 from modelsweb.operations.gateway import Gateway
 from modelsweb.topology.runtime_selection import PROTOCOLS
 from modelsweb.topology.stop import STOP
@@ -68,7 +68,7 @@ async def completion(
         )
     if place.kind != INFERENCE_SERVICE.kind or not any(path[:-1] == place.path for path in _OFFERED):
         return offered
-    known = await facts(gateway, user, namespace=namespace)
+    known = Facts(runtimes=await runtimes_of(gateway, user, namespace=namespace))
     return tuple(
         msgspec.structs.replace(one, values=_OFFERED[*place.path, one.name](known))
         if (*place.path, one.name) in _OFFERED

@@ -16,9 +16,11 @@ from modelsweb.gateway.access import User
 from modelsweb.kinds import SECRET
 from modelsweb.manifests import comparison, refusal
 from modelsweb.manifests.concerns import will_not_work
+from modelsweb.manifests.document import ManifestError, parse
 from modelsweb.manifests.plan import Plan, Planned
 from modelsweb.manifests.refusal import Objection
 from modelsweb.manifests.text_edit import CannotEditError, edited
+from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
@@ -35,13 +37,14 @@ _MAX_QUESTIONS = 4
 class CreateRequest:
     """A text of YAML documents, and the namespace into which they go whatever they say. ``max_bytes`` is the size that is
     still taken; with ``dry_run`` the documents are only tried, with ``despite_concerns`` they are sent although our own checks
-    say that they will not work."""
+    say that they will not work. ``base`` is the object that is changed, where the text is of one that is there (YAML)."""
 
     namespace: str
     source: str
     max_bytes: int
     dry_run: bool = False
     despite_concerns: bool = False
+    base: str = ""
 
 
 class FixPlace(NamedTuple):
@@ -111,8 +114,24 @@ async def _checked(gateway: Gateway, user: User, *, request: CreateRequest) -> t
     )
     if planned.problems:
         return planned, TextOutcome(problems=planned.problems)
-    found = await checked(gateway, user, source=request.source, namespace=request.namespace, planned=planned)
+    found = await checked(
+        gateway,
+        user,
+        source=request.source,
+        namespace=request.namespace,
+        planned=planned,
+        live=await gateway.rate_limit.aside(user, _base, request.base) if request.base else None,
+    )
     return planned, TextOutcome(concerns=found)
+
+
+def _base(source: str) -> Obj | None:
+    """The object of a text of our own; None for what no page of ours holds."""
+    try:
+        found = [one.value for one in parse(source)]
+    except ManifestError:
+        return None
+    return Obj(found[0]) if len(found) == 1 and isinstance(found[0], dict) else None
 
 
 async def _sent(gateway: Gateway, user: User, *, planned: Planned, dry_run: bool) -> DocumentOutcome:

@@ -53,7 +53,7 @@ async def add_credentials(gateway: Gateway, user: User, *, request: CredentialsR
         if any(step.state is State.FAILED for step in steps):
             break
     gateway.inventory.forget(request.namespace)
-    return CredentialsOutcome(steps=tuple(steps))
+    return CredentialsOutcome(steps=tuple(steps), is_tried_only=dry_run)
 
 
 def _name_mistake(name: str) -> Problem | None:

@@ -41,6 +41,17 @@ async def facts(
         return Facts(namespace=namespace, live=live)
 
 
+async def runtimes_of(gateway: Gateway, user: User, *, namespace: str) -> tuple[Obj, ...] | None:
+    """The namespace's own serving runtimes, then those of the cluster; None where the user may not list both."""
+    own, of_cluster = await asyncio.gather(
+        *(
+            gateway.reader.listed(user, kind, namespace=namespace)
+            for kind in (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME)
+        )
+    )
+    return None if own is None or of_cluster is None else (*own, *of_cluster)
+
+
 async def _asked(
     gateway: Gateway, user: User, *, namespace: str, kinds: frozenset[str], live: Obj | None
 ) -> Facts:
@@ -51,9 +62,8 @@ async def _asked(
     async def used(kind: Kind) -> tuple[Obj, ...] | None:
         return await gateway.inventory.listed(user, kind, namespace=namespace)
 
-    own, of_cluster, services, llm_services = await asyncio.gather(
-        watched(SERVING_RUNTIME),
-        watched(CLUSTER_SERVING_RUNTIME),
+    runtimes, services, llm_services = await asyncio.gather(
+        runtimes_of(gateway, user, namespace=namespace),
         watched(INFERENCE_SERVICE, is_needed=bool(kinds & _LEAN_ON_SERVICES)),
         watched(LLM_INFERENCE_SERVICE, is_needed=LLM_INFERENCE_SERVICE.kind in kinds),
     )
@@ -73,7 +83,7 @@ async def _asked(
     pods = await gateway.inventory.pods_of(user, hosts) if hosts else ()
     return Facts(
         namespace=namespace,
-        runtimes=None if own is None or of_cluster is None else (*own, *of_cluster),
+        runtimes=runtimes,
         services=services,
         llm_services=llm_services,
         accounts=accounts,

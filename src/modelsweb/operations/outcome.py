@@ -111,6 +111,8 @@ class CredentialsOutcome:
     steps: tuple[Outcome, ...] = ()
     mistakes: Mapping[Part, Mistake] = field(default_factory=dict, hash=False)
     names: Mapping[str, Problem] = field(default_factory=dict, hash=False)
+    is_tried_only: bool = False
+    """Nothing was made: the cluster only said what it would do."""
 
     @property
     def is_done(self) -> bool:

@@ -63,8 +63,12 @@ def runtime(service: Obj) -> str:
 @once
 def mode(service: Obj) -> str:
     """Standard, Knative or ModelMesh: what the controller wrote, else what was asked for; empty where neither is."""
-    given = service.annotation(_MODE)
-    return service.string("status", "deploymentMode") or _MODES.get(given.lower(), given)
+    return service.string("status", "deploymentMode") or named_mode(service.annotation(_MODE))
+
+
+def named_mode(given: str) -> str:
+    """A mode by its present name."""
+    return _MODES.get(given.lower(), given)
 
 
 @once

@@ -56,7 +56,12 @@ def meant(runtimes: tuple[Obj, ...], asked: Wanted) -> Meant:
             return Meant(format=name)
     unversioned = replace(asked, version="")
     if asked.version and select(runtimes, unversioned).chosen is not None:
-        return Meant(versions=tuple(sorted(_versions(runtimes, asked.format))))
+        fitting = (
+            version
+            for version in sorted(_versions(runtimes, asked.format))
+            if select(runtimes, replace(asked, version=version)).chosen is not None
+        )
+        return Meant(versions=tuple(fitting))
     if not asked.protocol:
         for protocol in PROTOCOLS:
             chosen = select(runtimes, replace(asked, protocol=protocol)).chosen

@@ -118,6 +118,7 @@ class Credentials:
     account_problem: Text | None = None
     steps: tuple[StepRow, ...] = ()
     is_done: bool = False
+    is_tried_only: bool = False
     may_create: bool = True
 
     @property
@@ -192,6 +193,7 @@ def answered(
         account_problem=names.get("account"),
         steps=steps,
         is_done=outcome.is_done,
+        is_tried_only=outcome.is_tried_only,
     )
 
 

@@ -1,4 +1,4 @@
-"""No node offers as many devices of the kind as one replica asks for."""
+"""No node offers as many devices of the kind as one replica asks for; an autoscaler of nodes may bring one."""
 
 from collections.abc import Iterator
 
@@ -23,10 +23,10 @@ def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
 
 CHECK = Check(
     id="gpu-none",
-    level=Level.BROKEN,
+    level=Level.NOTE,
     kinds=("InferenceService",),
     sentence=text(
-        "No node offers {device}: {n} at once; the most that one node has is {largest}. The pods will stay Pending."
+        "No node that is there now offers {device}: {n} at once; the most that one has is {largest}. Without another node the pods stay Pending."
     ),
     source="https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
     look=_look,

@@ -1,4 +1,4 @@
-"""One replica is larger than any node."""
+"""One replica is larger than any node; an autoscaler of nodes may bring one."""
 
 from collections.abc import Iterator
 
@@ -27,10 +27,10 @@ def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
 
 CHECK = Check(
     id="node-size",
-    level=Level.BROKEN,
+    level=Level.NOTE,
     kinds=("InferenceService",),
     sentence=text(
-        "One replica asks for {wanted} {resource}; the largest node has {largest}. The pods will stay Pending."
+        "One replica asks for {wanted} {resource}; the largest node that is there now has {largest}. Without another node the pods stay Pending."
     ),
     source="https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/",
     look=_look,

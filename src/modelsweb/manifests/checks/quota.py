@@ -1,4 +1,4 @@
-"""With all of its replicas the service asks for more than the namespace has left."""
+"""With the replicas that it starts with the service asks for more than the namespace has left."""
 
 from collections.abc import Iterator
 
@@ -14,9 +14,8 @@ def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
     asked = ask(document, facts)
     if asked is None or facts.live is not None or not facts.quotas:
         return  # what runs already is counted as used
-    predictor = document.mapping(*doc.PREDICTOR)
-    counts = [predictor.get(name) for name in ("minReplicas", "maxReplicas")]
-    replicas = max((one for one in counts if isinstance(one, int)), default=1) or 1
+    least = document.integer(*doc.PREDICTOR, "minReplicas")
+    replicas = 1 if least is None else least
     for line in quota_lines(facts.quotas):
         wanted = under_quota(asked, line.resource) * replicas
         if wanted > line.left:

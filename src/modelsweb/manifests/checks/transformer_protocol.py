@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from modelsweb.manifests.check import KSERVE, Change, Check, Facts, Hit, Level
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
-from modelsweb.topology.predictor import protocol
+from modelsweb.topology.predictor import model
 
 _OPTION = "--predictor_protocol"
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
-    spoken = protocol(document)
+    spoken = str(model(document).get("protocolVersion") or "")  # a default depends on the version of KServe
     for number, container in enumerate(document.items("spec", "transformer", "containers")):
         given = container.get("args")
         arguments = given if isinstance(given, list) else []
@@ -21,10 +21,15 @@ def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
                 continue
             at = place if separator else place + 1
             said = value if separator else str(arguments[at]) if at < len(arguments) else ""
-            if spoken and said and said != spoken:
+            if spoken and said and _family(said) != _family(spoken):
                 path = ("spec", "transformer", "containers", number, "args", at)
                 new = f"{_OPTION}={spoken}" if separator else spoken
                 yield Hit(path, {"transformer": said, "predictor": spoken}, (Change(path, new),))
+
+
+def _family(protocol: str) -> str:
+    """Over HTTP or gRPC, it is one protocol."""
+    return protocol.removeprefix("grpc-")
 
 
 CHECK = Check(

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.credentials import PARTS, Chain, Known, SecretLink, Storage, chain
-from modelsweb.manifests.storage import storage_addresses
+from modelsweb.manifests.storage import storage_addresses, without_user
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 
@@ -74,7 +74,9 @@ def way(service: Obj, facts: Facts) -> Way | None:
     return Way(
         steps=secrets if links.is_direct else (*secrets, account),
         note=_note(links),
-        query=urlencode({"uri": uri, "account": links.account}) if links.storage in PARTS else "",
+        query=urlencode({"uri": without_user(uri).partition("?")[0], "account": links.account})
+        if links.storage in PARTS
+        else "",
     )
 
 

@@ -123,7 +123,8 @@ async def concerns(context: RequestContext) -> Response:
     checks find in it."""
     is_edit = bool(context.form.get("base"))  # of an object that is there
     source, entered = await filled(context, context.form.document("yaml"), is_edit=is_edit)
-    outcome = await check(context.site.operations, context.user, request=_request(context, source))
+    request = replace(_request(context, source), base=context.form.document("base"))
+    outcome = await check(context.site.operations, context.user, request=request)
     model = replace(create_service.of_outcome(context.namespace, "", outcome=outcome), form=entered)
     form_part = "form_waits" if entered.waits else "service_form"
     fragments = context.site.renderer.fragments(

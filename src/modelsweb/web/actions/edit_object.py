@@ -11,7 +11,7 @@ from modelsweb.manifests.document import ManifestError
 from modelsweb.manifests.restart import restarted
 from modelsweb.manifests.text_edit import CannotEditError
 from modelsweb.objects.kind import Kind
-from modelsweb.operations.edit import EditRequest, edit
+from modelsweb.operations.edit import OF_ALL, EditRequest, edit
 from modelsweb.operations.facts import facts
 from modelsweb.operations.outcome import State
 from modelsweb.viewmodels import edit_object
@@ -59,6 +59,8 @@ async def submit(context: RequestContext) -> Response:
         for name, value in context.form.fields
         if name.startswith(_CHOICE) and value
     }
+    if is_save:
+        choices.pop(OF_ALL, None)  # it is for what was seen, and leads to a review
     request = EditRequest(
         kind=kind,
         namespace=context.namespace,
@@ -77,7 +79,7 @@ async def submit(context: RequestContext) -> Response:
         uid=request.uid,
         base=base,
         source=source,
-        choices=choices,
+        choices={name: value for name, value in choices.items() if name != OF_ALL},
         form=entered,
         part=part,
     )

@@ -258,7 +258,7 @@ export function connect(page: Document): void {
           ...foldKeymap,
           ...lintKeymap,
           ...historyKeymap,
-          ...defaultKeymap,
+          ...defaultKeymap.filter((binding) => binding.key !== "Mod-Enter"), // applies, as everywhere on the page
         ]),
         EditorView.contentAttributes.of({
           "aria-label": label?.textContent.trim() ?? "YAML",

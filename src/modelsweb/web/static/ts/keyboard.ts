@@ -5,7 +5,9 @@ export function connect(page: Document): void {
   page.addEventListener("keydown", (event) => {
     if (event.isComposing || event.defaultPrevented) return;
     if (event.key === "Escape") page.querySelector<HTMLAnchorElement>("a[data-escape]")?.click();
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey))
-      page.querySelector<HTMLButtonElement>("button[data-apply]")?.click();
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
+    const apply = page.querySelector<HTMLButtonElement>("button[data-apply]");
+    const from = event.target as Node | null;
+    if (apply && (from === page.body || apply.form?.contains(from))) apply.click();
   });
 }

@@ -9,6 +9,12 @@ export function connect(page: Document): void {
   let sent = "";
   let asked = new Map<string, string>();
   let typed = new Map<string, string>();
+  let was = "";
+
+  /** Which document of the text the form is about. */
+  function about(): string {
+    return form()?.querySelector<HTMLInputElement>('[name="document-was"]')?.value ?? "";
+  }
 
   function form(): HTMLElement | null {
     return page.getElementById("service-form");
@@ -51,6 +57,7 @@ export function connect(page: Document): void {
   page.addEventListener("htmx:before:swap", (event) => {
     if (!isOurs(event)) return;
     typed = new Map([...values()].filter(([name, value]) => asked.get(name) !== value));
+    was = about();
     if (area.value === sent) return;
     event.preventDefault(); // an answer to a text that is no longer there
     ask();
@@ -67,6 +74,7 @@ export function connect(page: Document): void {
       sent = area.value;
       area.dispatchEvent(new Event("mw:text"));
     }
+    if (about() !== was) typed = new Map(); // of another document
     const late = controls().filter(
       (control) => typed.has(control.name) && typed.get(control.name) !== control.value,
     );

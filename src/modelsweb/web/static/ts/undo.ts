@@ -45,13 +45,21 @@ function wait(page: Document, form: HTMLFormElement): void {
       form.requestSubmit();
     }
   }, 1_000);
-  undo.addEventListener("click", () => {
+  function stop(): void {
     clearInterval(timer);
     delete form.dataset.waiting;
     note.remove();
     if (actions) actions.hidden = false;
+  }
+  undo.addEventListener("click", () => {
+    stop();
     actions?.querySelector<HTMLElement>("button, a")?.focus();
   });
+  // Who goes elsewhere keeps it, however long the next page takes.
+  page.addEventListener("click", (event) => {
+    if ((event.target as Element | null)?.closest("a[href]")) stop();
+  });
+  addEventListener("pagehide", stop);
   form.dataset.waiting = "";
   say();
   form.append(note);

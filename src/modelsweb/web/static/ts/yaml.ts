@@ -13,7 +13,9 @@ function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
 }
 const DRAFT_MS = 500;
 const KEPT_MS = 30 * 24 * 3600 * 1000;
-const SECRET = /\bkind["']?\s*:\s*["']?Secret\b/; // nobody else is to find it in this browser
+// Nobody else is to find it in this browser: a Secret, or a variable that is called like one and has its value in the text.
+const SECRET =
+  /\bkind["']?\s*:\s*["']?Secret\b|name["']?\s*:\s*["']?\w{0,60}(?:TOKEN|PASSWORD|SECRET|API_KEY|ACCESS_KEY)\w{0,60}["']?\s*[,\n]\s*["']?value["']?\s*:/i;
 // Of this user only: another may sign in to the same tab. Each form keeps its own.
 const DRAFTS = `mw-draft ${document.querySelector(".mw-user")?.textContent ?? ""} `;
 
@@ -39,9 +41,21 @@ function forget(): void {
   }
 }
 
+/** What was typed too long ago goes, whichever page is open. */
+function expire(): void {
+  try {
+    for (const name of Object.keys(localStorage).filter((one) => one.startsWith("mw-draft ")))
+      if (Date.now() - Number(opened(localStorage.getItem(name))?.at ?? 0) > KEPT_MS)
+        localStorage.removeItem(name);
+  } catch {
+    // without storage nothing is kept
+  }
+}
+
 /** Connects the page; nothing happens on import. */
 export function connect(page: Document): void {
   const editor = page.querySelector<HTMLTextAreaElement>("textarea#yaml-source");
+  expire();
   const key = DRAFTS + (editor?.form?.getAttribute("action") ?? location.pathname);
 
   /** What was typed here, or sent from this tab; where the browser allows no storage, or has no room, it is as safe as it is
@@ -51,7 +65,10 @@ export function connect(page: Document): void {
       if (!change) return sessionStorage.getItem(key) ?? localStorage.getItem(key);
       sessionStorage.removeItem(key);
       if (change.text === null) localStorage.removeItem(key);
-      else (change.typed ? localStorage : sessionStorage).setItem(key, change.text);
+      else {
+        sessionStorage.setItem(key, change.text); // this tab's own comes before that of another
+        if (change.typed) localStorage.setItem(key, change.text);
+      }
     } catch {
       // as said above
     }
@@ -90,11 +107,7 @@ export function connect(page: Document): void {
       const input = form?.elements.namedItem(name);
       return input instanceof HTMLInputElement ? [input] : [];
     });
-    let kept = opened(draft());
-    if (kept?.at && Date.now() - Number(kept.at) > KEPT_MS) {
-      draft({ text: null });
-      kept = null;
-    }
+    const kept = opened(draft());
     const isWhole = kept !== null && bases.every((input) => typeof kept[input.name] === "string");
 
     function use(): void {
