@@ -343,7 +343,7 @@ def test_a_restart_makes_the_pods_anew(page: Page, demo: str) -> None:
 def test_credentials_are_added_without_leaving_the_form_by_keyboard(page: Page, demo: str) -> None:
     """A refusal loses nothing that was typed, secrets among it; the service runs as the account that has them."""
     page.goto(demo + "/n/team-risk/create?uri=hf://meta/llama-x&name=llama-x")
-    way = page.get_by_role("list", name="How the model is opened")
+    way = page.get_by_role("list", name="How the model is accessed")
     expect(way).to_contain_text("ServiceAccount default verified")
     expect(page.locator("html")).to_have_attribute("data-ready", "")
     link = page.get_by_role("link", name="Add credentials")

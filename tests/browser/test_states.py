@@ -109,7 +109,7 @@ def test_what_is_typed_is_there_after_a_reload_and_offered_later(page: Page, dem
     page.goto(demo + "/n/team-risk/create")
     write(page, "# typed\nkind: Typed\n")
     page.reload()
-    expect(page.get_by_text("This is what you typed before the page was loaded anew.")).to_be_visible()
+    expect(page.get_by_text("This is what you typed before the page was reloaded.")).to_be_visible()
     assert written(page) == "# typed\nkind: Typed\n"
     page.goto(demo + "/n/team-risk/services")
     page.goto(demo + "/n/team-risk/create?template=sklearn")

@@ -97,7 +97,7 @@ def test_an_llm_service_has_a_form_of_its_own() -> None:
     rows = _rows_of(form)
     assert rows[Field.URI].value == "hf://Qwen/Qwen2.5-7B-Instruct"
     assert rows[Field.ROUTER].value == "scheduler"
-    assert str(rows[Field.GPU].help) == "All replicas together take 1."
+    assert str(rows[Field.GPU].help) == "1 in total for all replicas."
     assert Field.RUNTIME not in rows  # this cluster's schema has none
     [access] = [group for group in form.groups if group.id == "access"]
     assert access.way is not None

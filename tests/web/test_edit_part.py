@@ -78,7 +78,7 @@ async def test_a_restart_marks_the_pods_of_every_component(app: App) -> None:
     await app.add("one")
     async with app.alice as alice:
         page, form = await _opened(alice, "restart")
-        assert "All pods of the service are made anew." in text_of(page.text)
+        assert "All pods of the service are replaced." in text_of(page.text)
         answer = await alice.post(PATH, {**form, "step": "save"})
         assert answer.url.partition("#")[0].endswith("/services/one")
     marks = (await _live(app))["spec"]["predictor"]["annotations"]

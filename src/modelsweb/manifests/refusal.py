@@ -59,7 +59,7 @@ class Complaint:
 
 def complaints(message: str, causes: tuple[Cause, ...], *, manifest: Mapping[str, Any]) -> list[Complaint]:
     """The fields that a refusal is about, as far as it can be read; empty where it is about something else."""
-    found = [
+    read = [
         Complaint(path, Objection.UNKNOWN)
         for field in _UNKNOWN.findall(message)[:_MAX]
         if (path := _path(manifest, field)) is not None
@@ -68,13 +68,13 @@ def complaints(message: str, causes: tuple[Cause, ...], *, manifest: Mapping[str
         paths = _of_type(
             manifest, _json_path(where), types=_JSON_TYPES.get(given, ()), is_text=wanted == "string"
         )
-        found += [Complaint(path, _of(wanted), wanted) for path in islice(paths, _MAX)]
+        read += [Complaint(path, _of(wanted), wanted) for path in islice(paths, _MAX)]
     for cause in causes[:_MAX]:
         path = _path(manifest, cause.field)
         match = _IN_BODY.search(cause.message)
         if path is not None and match is not None and match[2] != "null":
-            found.append(Complaint(path, _of(match[1], match[2]), match[1]))
-    named = {one.path: one for one in found if _may_be_taken_out(one.path)}
+            read.append(Complaint(path, _of(match[1], match[2]), match[1]))
+    named = {one.path: one for one in read if _may_be_taken_out(one.path)}
     return list(named.values())[:_MAX]
 
 

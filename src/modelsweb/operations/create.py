@@ -114,7 +114,7 @@ async def _checked(gateway: Gateway, user: User, *, request: CreateRequest) -> t
     )
     if planned.problems:
         return planned, TextOutcome(problems=planned.problems)
-    found = await checked(
+    concerns = await checked(
         gateway,
         user,
         source=request.source,
@@ -122,7 +122,7 @@ async def _checked(gateway: Gateway, user: User, *, request: CreateRequest) -> t
         planned=planned,
         live=await gateway.rate_limit.aside(user, _base, request.base) if request.base else None,
     )
-    return planned, TextOutcome(concerns=found)
+    return planned, TextOutcome(concerns=concerns)
 
 
 def _base(source: str) -> Obj | None:

@@ -23,7 +23,7 @@ TEMPLATES: Mapping[str, Text] = {
     "huggingface": text("Hugging Face"),
     "huggingface-gated": text("Hugging Face, gated, with its token"),
     "llm": text("LLM service with scheduler"),
-    "custom": text("Container of your own"),
+    "custom": text("Custom container"),
     "transformer": text("With a transformer"),
     "autoscaling": text("Scaled by CPU"),
     "logger": text("With a request log"),

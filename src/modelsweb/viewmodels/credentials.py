@@ -62,7 +62,7 @@ _WORDS: Mapping[Part, _Words] = {
     Part.SUBSCRIPTION_ID: _Words(text("Subscription ID")),
     Part.SAS_TOKEN: _Words(text("SAS token")),
     Part.STORAGE_KEY: _Words(text("Account key")),
-    Part.HF_TOKEN: _Words(text("Access token"), text("The token goes into a Secret; nobody sees it again here.")),
+    Part.HF_TOKEN: _Words(text("Access token"), text("The token is stored in a Secret and never shown again.")),
     Part.HOST: _Words(text("Host"), text("For example models.example.com.")),
     Part.HEADERS: _Words(text("Headers"), text('As JSON, for example {{"Authorization": "Bearer …"}}.')),
     Part.REGISTRY: _Words(text("Registry"), text("For example registry.example.com.")),

@@ -189,11 +189,11 @@ def _surge(root: Obj, impact: Impact | None, *, facts: Facts) -> Text | None:
         return None
     needed = ", ".join(f"{number} × {name}" for name, number in impact.of_one.items())
     if facts.nodes is None or facts.devices_used is None:
-        return text("While the pods are replaced, one replica more needs {devices}.", devices=needed)
+        return text("While pods are replaced, one more replica needs {devices}.", devices=needed)
     offered = {one.device: one.total for one in offers(facts.nodes)}
     free = min(max(0, offered.get(name, 0) - facts.devices_used.get(name, 0)) for name in impact.of_one)
     return text(
-        "While the pods are replaced, one replica more needs {devices}; {free} free now.",
+        "While pods are replaced, one more replica needs {devices}; {free} free now.",
         devices=needed,
         free=free,
     )

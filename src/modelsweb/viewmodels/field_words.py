@@ -19,7 +19,7 @@ _COMPONENT: Mapping[str, Text] = {
     "serviceAccountName": text("Account of the pods. Its Secrets hold the credentials for downloads."),
     "logger": text("Sends requests and responses to a collector."),
     "batcher": text("Collects requests and sends them to the model together."),
-    "containers": text("Containers of your own. The one called kserve-container serves the model."),
+    "containers": text("Custom containers. The one named kserve-container serves the model."),
     "model": text("A model that KServe downloads and serves with a serving runtime."),
     "workerSpec": text("Further pods of one replica, for models that need several nodes."),
 }  # fmt: skip

@@ -17,7 +17,7 @@ CHECK = Check(
     id="explainer-gone",
     level=Level.REFUSED,
     kinds=("InferenceService",),
-    sentence=text("KServe has no explainer {name} any more. There are art and containers of your own."),
+    sentence=text("KServe no longer has the explainer {name}. Use art or a custom container."),
     source=KSERVE + "pkg/apis/serving/v1beta1/explainer.go",
     look=_look,
 )

@@ -24,7 +24,7 @@ CHECK = Check(
     level=Level.BROKEN,
     kinds=("InferenceService",),
     sentence=text(
-        "Namespace {namespace} has the label control-plane: KServe passes over its pods, and the model is never downloaded."
+        "Namespace {namespace} has the label control-plane: KServe skips its pods, and the model is never downloaded."
     ),
     source="https://github.com/kserve/kserve/blob/master/config/webhook/manifests.yaml",
     look=_look,

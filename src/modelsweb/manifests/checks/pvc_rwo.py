@@ -29,7 +29,7 @@ CHECK = Check(
     level=Level.NOTE,
     kinds=("InferenceService",),
     sentence=text(
-        "Claim {claim} is {modes}: one node alone can mount it, and a replica that lands on another will wait for it."
+        "Claim {claim} is {modes}: only one node can mount it; a replica on another node will wait."
     ),
     source="https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes",
     look=_look,

@@ -57,7 +57,7 @@ def help_of(field: Field, service: Obj, *, facts: Facts) -> Text | None:
 def _help_elsewhere(field: Field, document: Obj, *, facts: Facts) -> Text | None:
     """For LLM services and graphs."""
     if field is Field.RUNTIME:
-        return text("Empty means vLLM. KServe runs vLLM for a name that it does not know, without a word.")
+        return text("Empty means vLLM. KServe silently runs vLLM for a name it does not know.")
     if field is Field.GPU:
         return _total(document)
     if field is Field.GRAPH_STEPS and facts.services:
@@ -79,7 +79,7 @@ def _total(document: Obj) -> Text | None:
     replicas = document.integer("spec", "replicas")
     if each is None or document.mapping("spec").get("worker") is not None:
         return None
-    return text("All replicas together take {n}.", n=int(each * (1 if replicas is None else replicas)))
+    return text("{n} in total for all replicas.", n=int(each * (1 if replicas is None else replicas)))
 
 
 def _of_format(service: Obj) -> Text | None:

@@ -101,7 +101,7 @@ def _switch(on: str) -> "_Made":
 
 def _routers(asked: _Asked) -> Iterator[Option]:
     route, scheduler = llm_form_fields.ROUTERS
-    yield Option("", text("Its Service in the cluster only"))
+    yield Option("", text("Only inside the cluster"))
     yield Option(route, text("A route of the gateway"))
     yield Option(scheduler, text("A route of the gateway, with the scheduler"))
 

@@ -155,7 +155,7 @@ _PROBLEMS: Mapping[Code, Text] = {
     ),
     Code.NO_SUCH_SECRET: text("There is no Secret {name} here. Fill in its keys to create it."),
     Code.SECRET_IS_THERE: text(
-        "There is a Secret {name} already, and it stays as it is. Choose another name, or leave the keys empty to use it."
+        "Secret {name} already exists and is not changed. Choose another name, or leave the keys empty to use it."
     ),
     Code.APP_MAY_NOT_CREATE_SECRETS: text(
         "This app is not allowed to create Secrets. Create it with the kubectl lines below."

@@ -93,5 +93,5 @@ def _note(found: Chain) -> Text | None:
     if found.secrets is None:
         return None
     if not any(one.fits is not False for one in found.secrets):
-        return text("Without credentials the model must be open to everybody.")
+        return text("Without credentials, the model must be public.")
     return None
