@@ -4,17 +4,19 @@ import asyncio
 import html
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import yaml
 
 from modelsweb import errors
-from modelsweb.kinds import INFERENCE_SERVICE, SERVICE_ACCOUNT
+from modelsweb.kinds import INFERENCE_SERVICE, POD, SERVICE_ACCOUNT
 from modelsweb.kinds import SECRET as SECRET_KIND
 from modelsweb.kube.client import KubeClient
 from modelsweb.objects.kind import Kind
 from tests.contract.cluster import Cluster
-from tests.contract.test_personas import populated
+from tests.contract.test_personas import API, populated
 from tests.running import App, Person, Reply, text_of
 from tests.waiting import until
 
@@ -312,3 +314,21 @@ async def test_a_second_submit_goes_on_where_the_first_one_stopped(
         assert answer.status == 200, words
         assert "ServiceAccount models exists already, with the same content." in words
     assert {one["metadata"]["name"] for one in await _services(cluster)} == {"iris", "one", "two"}
+
+
+async def test_what_an_owner_applies_gives_the_right_that_lacked(cluster: Cluster, app: App) -> None:
+    path = f"/n/{cluster.namespace}/create"
+    async with app.person("viewer@example.com") as viewer:
+        page = await viewer.get(path)
+        assert "You do not have permission to create services here" in text_of(page.text)
+        found = re.search(r'data-copy="([^"]*kind: RoleBinding[^"]*)"', page.text)
+        assert found is not None
+        for body in yaml.safe_load_all(html.unescape(found[1])):
+            kind = replace(POD, group=API, plural=f"{body['kind'].lower()}s", kind=body["kind"])
+            await cluster.client.create(kind, body, namespace=cluster.namespace)
+
+        async def may() -> bool:
+            return 'id="yaml-source"' in (await viewer.get(path)).text
+
+        await until(may)
+        assert (await _create(viewer, cluster, SERVICE % "one")).status == 200

@@ -20,6 +20,7 @@ from modelsweb.operations.create import CreateRequest, FixPlace, check, create, 
 from modelsweb.text import Text
 from modelsweb.viewmodels import create_service
 from modelsweb.viewmodels.components import kubectl
+from modelsweb.viewmodels.components.access_request import access_request
 from modelsweb.viewmodels.create_service import CreateService
 from modelsweb.web.channel import partial
 from modelsweb.web.service_form import filled, form_of
@@ -150,7 +151,13 @@ def _request(context: RequestContext, source: str) -> CreateRequest:
 
 def _page(context: RequestContext, model: CreateService) -> Response:
     html = context.site.renderer.page(
-        context, _TEMPLATE, model=model, command=kubectl.create(context.namespace)
+        context,
+        _TEMPLATE,
+        model=model,
+        command=kubectl.create(context.namespace),
+        access_request=access_request(
+            context.user.name, INFERENCE_SERVICE, verb="create", namespace=context.namespace
+        ),
     )
     status = 503 if model.is_unavailable else 422 if model.is_refused else 200
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})

@@ -8,6 +8,7 @@ from modelsweb.manifests.credentials import PARTS, Part, Storage
 from modelsweb.operations.credentials import CredentialsRequest, add_credentials
 from modelsweb.operations.facts import facts
 from modelsweb.viewmodels import credentials
+from modelsweb.viewmodels.components.access_request import access_request
 from modelsweb.viewmodels.credentials import Credentials
 from modelsweb.web.site import RequestContext
 
@@ -60,5 +61,10 @@ def _given(context: RequestContext, storage: Storage) -> dict[Part, str]:
 
 
 def _page(context: RequestContext, model: Credentials) -> Response:
-    html = context.site.renderer.page(context, _TEMPLATE, model=model)
+    html = context.site.renderer.page(
+        context,
+        _TEMPLATE,
+        model=model,
+        access_request=access_request(context.user.name, SECRET, verb="create", namespace=context.namespace),
+    )
     return HTMLResponse(html, 422 if model.is_refused else 200, {"Cache-Control": "no-store"})

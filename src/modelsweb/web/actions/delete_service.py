@@ -8,6 +8,7 @@ from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.operations.delete import DeleteRequest, delete
 from modelsweb.topology.impact import Impact
 from modelsweb.viewmodels.components import kubectl
+from modelsweb.viewmodels.components.access_request import access_request
 from modelsweb.viewmodels.components.sentences import explain
 from modelsweb.web import objects
 from modelsweb.web.impact import impact_of
@@ -68,6 +69,9 @@ def _page(
         may_delete=may_delete,
         impact=impact,
         mismatch=mismatch,
+        access_request=access_request(
+            context.user.name, INFERENCE_SERVICE, verb="delete", namespace=context.namespace
+        ),
         command=kubectl.delete(INFERENCE_SERVICE, context.namespace, name=context.name),
         problem=problem,
         explained=explain(problem) if problem is not None else None,

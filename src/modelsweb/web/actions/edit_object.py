@@ -15,6 +15,7 @@ from modelsweb.operations.edit import OF_ALL, EditRequest, edit
 from modelsweb.operations.facts import facts
 from modelsweb.operations.outcome import State
 from modelsweb.viewmodels import edit_object
+from modelsweb.viewmodels.components.access_request import access_request
 from modelsweb.viewmodels.components.form_words import PARTS, RESTART
 from modelsweb.viewmodels.edit_object import EditObject
 from modelsweb.web import objects
@@ -134,6 +135,9 @@ def _page(context: RequestContext, model: EditObject) -> Response:
         model=model,
         address=address,
         reviewed=_digest(model.source),
+        access_request=access_request(
+            context.user.name, model.kind, verb="patch", namespace=context.namespace
+        ),
     )
     status = 503 if model.is_unavailable else 422 if model.is_refused else 200
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})
