@@ -14,6 +14,7 @@ from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE, POD, SERVICE_ACCOUNT
 from modelsweb.kinds import SECRET as SECRET_KIND
 from modelsweb.kube.client import KubeClient
+from modelsweb.manifests.starting_point import templates
 from modelsweb.objects.kind import Kind
 from tests.contract.cluster import Cluster
 from tests.contract.test_personas import API, populated
@@ -332,3 +333,13 @@ async def test_what_an_owner_applies_gives_the_right_that_lacked(cluster: Cluste
 
         await until(may)
         assert (await _create(viewer, cluster, SERVICE % "one")).status == 200
+
+
+async def test_the_cluster_accepts_every_template(cluster: Cluster, app: App) -> None:
+    refused = {}
+    async with _admin(app) as admin:
+        for key, source in templates().items():
+            answer = await _create(admin, cluster, source, step="check")
+            if answer.status != 200:
+                refused[key] = text_of(answer.text)[:2_000]
+    assert refused == {}
