@@ -97,6 +97,18 @@ def _set(field: Field, value: str, source: str = TEXT) -> str:
             "  predictor:\n    logger:\n      mode: all\n      url: http://sink\n",
         ),
         (Field.BATCH_SIZE, "32", "  predictor:\n", "  predictor:\n    batcher:\n      maxBatchSize: 32\n"),
+        (
+            Field.SOURCES,
+            "s3://a/b=/mnt/a\nhf://c/d=/mnt/c",
+            "  predictor:\n",
+            "  predictor:\n    storageUris:\n    - uri: s3://a/b\n      mountPath: /mnt/a\n    - uri: hf://c/d\n      mountPath: /mnt/c\n",
+        ),
+        (
+            Field.STORAGE_KEY,
+            "minio",
+            "    model:\n",
+            "    model:\n      storage:\n        key: minio\n",
+        ),
         (Field.TRACING, "on", "spec:\n", "spec:\n  tracing: {}\n"),
         (
             Field.TRACING_ENDPOINT,
@@ -191,6 +203,8 @@ def test_what_is_there_already_is_not_guessed() -> None:
         (Field.ARGUMENTS, "x" * 30_000, Code.VALUE_TOO_LONG),
         (Field.TRACING_ENDPOINT, "otel:4317", Code.NOT_A_WEB_ADDRESS),
         (Field.PULL_SECRETS, "one two", Code.NOT_ONE_WORD),
+        (Field.SOURCES, "s3://a=/", Code.NOT_A_PAIR),
+        (Field.SOURCES, "s3://a=/mnt/../etc", Code.NOT_A_PAIR),
         (Field.ANNOTATIONS, "modelFormat=x", Code.NOT_A_PAIR),
     ],
 )
@@ -317,6 +331,7 @@ def test_every_field_of_every_sample_comes_back_to_the_same_bytes() -> None:
                 other = "x3"
             of_pairs = {Field.LORA, Field.ENVIRONMENT, Field.LABELS, Field.ANNOTATIONS, Field.NODE_SELECTOR}
             other = "K=v3" if field in of_pairs else other
+            other = "s3://a=/mnt/v3" if field is Field.SOURCES else other
             done = filled(source, was=values, given={field: other})
             if done.problems:
                 assert done.source == source

@@ -28,6 +28,7 @@ _OF_LINES = {
     Field.NODE_SELECTOR,
     Field.ANNOTATIONS,
     Field.LORA,
+    Field.SOURCES,
     Field.BASE_REFS,
     Field.GRAPH_STEPS,
 }

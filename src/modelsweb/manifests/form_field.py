@@ -69,6 +69,9 @@ class Field(StrEnum):
     PULL_SECRETS = "pull-secrets"
     NODE_SELECTOR = "node-selector"
     ANNOTATIONS = "annotations"
+    SOURCES = "sources"
+    STORAGE_KEY = "storage-key"
+    STORAGE_PATH = "storage-path"
     # of LLM services
     MODEL_NAME = "model-name"
     REPLICAS = "replicas"

@@ -24,6 +24,7 @@ from modelsweb.manifests.form_field import (
     number,
     object_name,
     quantity_text,
+    records_field,
     said,
     value_field,
     word,
@@ -216,8 +217,16 @@ def _image() -> FormField:
     return value_field(place, word)
 
 
+def _is_mount(path: str) -> bool:
+    """Absolute, below the root, and no way up."""
+    return path.startswith("/") and path.strip("/") != "" and ".." not in path.split("/") and " " not in path
+
+
 FIELDS: Mapping[Field, FormField] = {
     Field.URI: _uri(),
+    Field.STORAGE_KEY: value_field(_in_model("storage", "key"), word),
+    Field.STORAGE_PATH: value_field(_in_model("storage", "path"), word),
+    Field.SOURCES: records_field(*PREDICTOR, "storageUris", key="uri", value="mountPath", is_value=_is_mount),
     Field.NAME: value_field(at("metadata", "name"), object_name, is_required=True),
     Field.FORMAT: value_field(_in_kserve_model("modelFormat", "name"), word, is_required=True),
     Field.VERSION: value_field(_in_kserve_model("modelFormat", "version"), word),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from modelsweb.kinds import KNATIVE_SERVICE, SCALED_OBJECT
 from modelsweb.manifests import llm_form_fields
 from modelsweb.manifests.check import Facts
+from modelsweb.manifests.credentials import STORAGE_SECRET
 from modelsweb.manifests.form_field import Field
 from modelsweb.manifests.graph_form_fields import ROUTERS
 from modelsweb.manifests.service_form_fields import LOGGER_MODES, TRACED
@@ -128,6 +129,11 @@ def _claims(asked: _Asked) -> Iterator[Option]:
         yield Option(f"pvc://{claim.name}/", note=note)
 
 
+def _connections(asked: _Asked) -> Iterator[Option]:
+    for key in sorted((asked.facts.secrets or {}).get(STORAGE_SECRET) or ()):
+        yield Option(key)
+
+
 def _accounts(asked: _Asked) -> Iterator[Option]:
     for account in sorted(asked.facts.accounts or (), key=lambda account: account.name):
         names = [str(one["name"]) for one in account.items("secrets") if one.get("name")]
@@ -173,6 +179,7 @@ _Made = Callable[[_Asked], Iterator[Option]]
 _OPTIONS: Mapping[Field, _Made] = {
     Field.URI: _claims,
     Field.ACCOUNT: _accounts,
+    Field.STORAGE_KEY: _connections,
     Field.FORMAT: _formats,
     Field.RUNTIME: _runtimes,
     Field.PROTOCOL: _known(text("Automatic"), *PROTOCOLS),

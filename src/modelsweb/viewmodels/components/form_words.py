@@ -31,6 +31,9 @@ class Words:
 
 WORDS: Mapping[Field, Words] = {
     Field.URI: Words(text("Model address"), text("For example s3://bucket/model, hf://organization/model or pvc://claim/path."), Control.SUGGESTED),
+    Field.STORAGE_KEY: Words(text("Storage connection"), text("Instead of an address: a key of the Secret storage-config."), Control.SUGGESTED),
+    Field.STORAGE_PATH: Words(text("Path in the connection")),
+    Field.SOURCES: Words(text("Several addresses"), text("Instead of one: address=/mount/path, one on each line."), Control.LINES),
     Field.NAME: Words(text("Name")),
     Field.FORMAT: Words(text("Model format"), control=Control.SUGGESTED),
     Field.VERSION: Words(text("Format version")),
@@ -95,6 +98,7 @@ WIDE = {
     Field.PULL_SECRETS,
     Field.NODE_SELECTOR,
     Field.ANNOTATIONS,
+    Field.SOURCES,
     Field.LORA,
     Field.BASE_REFS,
     Field.ROUTER,
@@ -127,6 +131,12 @@ _OF_SERVICE: Groups = (
         text("Resources of each replica"),
         (Field.CPU, Field.MEMORY, Field.CPU_LIMIT, Field.MEMORY_LIMIT, Field.GPU),
         False,
+    ),
+    (
+        "storage",
+        text("Other ways to the model"),
+        (Field.STORAGE_KEY, Field.STORAGE_PATH, Field.SOURCES),
+        True,
     ),
     (
         "more",

@@ -94,7 +94,7 @@ _REQUIRED = {Field.URI, Field.NAME, Field.FORMAT}
 _FIXED = {Field.NAME, Field.MODE}
 """What an object keeps for its life."""
 _OF_KSERVE_MODEL = {Field.FORMAT, Field.VERSION, Field.RUNTIME}
-_OF_ANY_MODEL = {Field.URI, Field.PROTOCOL}
+_OF_ANY_MODEL = {Field.URI, Field.PROTOCOL, Field.STORAGE_KEY, Field.STORAGE_PATH}
 
 
 def build(
