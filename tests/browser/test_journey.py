@@ -370,3 +370,30 @@ def test_credentials_are_added_without_leaving_the_form_by_keyboard(page: Page, 
     close.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#change")).to_have_count(0)
+
+
+def test_a_conflict_is_decided_by_keyboard_and_nothing_is_lost(page: Page, demo: str) -> None:
+    page.goto(demo + "/n/team-vision/create?name=fought-over&format=sklearn&uri=s3://models/x")
+    page.get_by_role("button", name="Create", exact=True).click()
+    page.wait_for_url("**/services/fought-over")
+    page.goto(demo + "/n/team-vision/services/fought-over/edit")
+    write(page, written(page).replace("s3://models/x", "s3://models/mine"))
+    theirs = '{"spec": {"predictor": {"model": {"storageUri": "s3://models/theirs"}}}}'
+    kubectl("-n", "team-vision", "patch", "inferenceservice", "fought-over", "--type=merge", "-p", theirs)
+    page.get_by_role("button", name="Review changes").press("Enter")
+    expect(page.get_by_text("1 field was changed on both sides.")).to_be_visible()
+    expect(page.get_by_role("button", name="Save", exact=True)).to_have_count(0)
+    assert violations(page) == []
+    assert "s3://models/mine" in written(page)
+    mine = page.get_by_label("As I wrote it")
+    mine.focus()
+    page.keyboard.press("Space")
+    expect(mine).to_be_checked()
+    page.get_by_role("button", name="Review changes").press("Enter")
+    expect(page.locator("#comparison .cm-merge-a")).to_contain_text("s3://models/theirs")
+    expect(page.locator("#comparison .cm-merge-b")).to_contain_text("s3://models/mine")
+    assert violations(page) == []
+    page.get_by_role("button", name="Save", exact=True).focus()
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/services/fought-over")
+    expect(page.get_by_text("s3://models/mine").first).to_be_visible()
