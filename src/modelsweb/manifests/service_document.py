@@ -27,6 +27,20 @@ def is_knative(service: Obj) -> bool:
     return predictor.mode(service) == "Knative"
 
 
+LONGEST_CHILD = 63
+"""A label of DNS, and the value of a label."""
+
+
+def longest_child(service: Obj, namespace: str) -> str:
+    """The longest name that KServe makes of that of a service: of its predictor, in Standard mode with the namespace in its
+    address, or as a label."""
+    if is_knative(service):
+        return f"{service.name}-predictor"
+    suffix = "transformer" if service.mapping("spec", "transformer") else "predictor"
+    child = f"{service.name}-{suffix}"
+    return max(f"{child}-{namespace}" if namespace else child, f"isvc.{child}", key=len)
+
+
 def annotation(service: Obj, path: Path) -> str:
     """An annotation of the document by its path; empty where it has none."""
     return service.annotation(str(path[-1]))

@@ -9,20 +9,9 @@ from modelsweb.text import text
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
-    namespace = facts.namespace or document.namespace
-    if doc.is_knative(document):
-        child, longest = f"{document.name}-predictor", 63
-    else:
-        suffix = "transformer" if document.mapping("spec", "transformer") else "predictor"
-        child = f"{document.name}-{suffix}"
-        if namespace:
-            child = f"{child}-{namespace}"
-        longest = 63
-        label = f"isvc.{document.name}-{suffix}"
-        if len(label) - longest > len(child) - longest:
-            child = label
-    if len(child) > longest:
-        yield Hit(("metadata", "name"), {"over": len(child) - longest, "child": child})
+    child = doc.longest_child(document, facts.namespace or document.namespace)
+    if len(child) > doc.LONGEST_CHILD:
+        yield Hit(("metadata", "name"), {"over": len(child) - doc.LONGEST_CHILD, "child": child})
 
 
 CHECK = Check(

@@ -7,6 +7,7 @@ from modelsweb.manifests.check import Facts
 from modelsweb.manifests.credentials import chain
 from modelsweb.manifests.form_field import Field, LockedError, device
 from modelsweb.manifests.llm_form_fields import main
+from modelsweb.manifests.service_document import LONGEST_CHILD, longest_child
 from modelsweb.manifests.service_form_fields import is_custom, server
 from modelsweb.manifests.storage import guessed_format
 from modelsweb.objects.obj import Obj, dig
@@ -45,6 +46,9 @@ def help_of(field: Field, service: Obj, *, facts: Facts) -> Text | None:
         return NEEDS[found.storage] if found is not None else WORDS[field].help
     if not is_service(service):
         return _help_elsewhere(field, service, facts=facts)
+    if field is Field.NAME:
+        added = len(longest_child(service, facts.namespace)) - len(service.name)
+        return text("{n} of {max} characters.", n=len(service.name), max=LONGEST_CHILD - added)
     if field is Field.FORMAT:
         return _of_format(service)
     if field is Field.RUNTIME:
