@@ -163,7 +163,7 @@ async def test_credentials_go_onto_an_account_beside_what_it_has(cluster: Cluste
             assert "not-shown" not in answer.text
         again = await admin.post(path, second)
         assert again.status == 422
-        assert "There is a Secret keys already" in text_of(again.text)
+        assert "Secret keys already exists" in text_of(again.text)
         attached = await admin.post(path, {"storage": "s3", "secret": "keys", "account": "models"})
         assert attached.status == 200
         page = await admin.get(f"/n/{cluster.namespace}/create?uri=s3://b/m")
