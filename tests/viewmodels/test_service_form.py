@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import pytest
+
 from modelsweb.manifests.check import Facts
-from modelsweb.manifests.form import form_document
+from modelsweb.manifests.form import filled, form_document
 from modelsweb.manifests.form_field import Field
 from modelsweb.manifests.starting_point import templates
 from modelsweb.objects.obj import Obj
@@ -102,6 +104,14 @@ def test_an_llm_service_has_a_form_of_its_own() -> None:
     [access] = [group for group in form.groups if group.id == "access"]
     assert access.way is not None
     assert [step.known.value for step in access.way.steps] == ["missing"]
+
+
+@pytest.mark.parametrize("source", [TEXT, templates()["llm"]], ids=["service", "llm"])
+def test_accelerators_are_called_by_their_resource(source: str) -> None:
+    filled_in = filled(source, was={}, given={Field.GPU: "2"}).source
+    assert str(_rows_of(_other(filled_in))[Field.GPU].label) == "GPUs"
+    of_amd = filled_in.replace("nvidia.com/gpu", "amd.com/gpu")
+    assert str(_rows_of(_other(of_amd))[Field.GPU].label) == "Accelerators (amd.com/gpu)"
 
 
 def test_a_graph_has_a_form_of_its_own() -> None:

@@ -7,7 +7,7 @@ from modelsweb.manifests.check import Facts
 from modelsweb.manifests.credentials import chain
 from modelsweb.manifests.form_field import Field, LockedError, device
 from modelsweb.manifests.llm_form_fields import main
-from modelsweb.manifests.service_document import LONGEST_CHILD, longest_child
+from modelsweb.manifests.service_document import LONGEST_CHILD, Path, longest_child
 from modelsweb.manifests.service_form_fields import is_custom, server
 from modelsweb.manifests.storage import guessed_format
 from modelsweb.objects.obj import Obj, dig
@@ -30,13 +30,15 @@ def label(field: Field, service: Obj, *, values: Mapping[Field, str]) -> Text:
     """What it is called."""
     if field is Field.IMAGE and is_custom(service):
         return text("Image")
-    if (
-        field is Field.GPU
-        and field in values
-        and not device(service, server(service)).startswith("nvidia.com/gpu")
-    ):
-        return text("Accelerators ({device})", device=device(service, server(service)))
+    if field is Field.GPU and field in values:
+        asked = device(service, _server(service))
+        if not asked.startswith("nvidia.com/gpu"):
+            return text("Accelerators ({device})", device=asked)
     return WORDS[field].label
+
+
+def _server(document: Obj) -> Path:
+    return server(document) if is_service(document) else main(document)
 
 
 def help_of(field: Field, service: Obj, *, facts: Facts) -> Text | None:
@@ -76,8 +78,8 @@ def _help_elsewhere(field: Field, document: Obj, *, facts: Facts) -> Text | None
 def _total(document: Obj) -> Text | None:
     """The devices of all pods, where each stands on one node; more cannot be told from here."""
     try:
-        resource = device(document, main(document))
-        each = quantity(dig(document.raw, *main(document), "resources", "limits", resource))
+        container = _server(document)
+        each = quantity(dig(document.raw, *container, "resources", "limits", device(document, container)))
     except LockedError:
         return None
     replicas = document.integer("spec", "replicas")
