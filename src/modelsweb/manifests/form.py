@@ -95,12 +95,13 @@ def form_document(source: str, number: int = 0) -> FormDocument | None:
 
 
 def filled(source: str, *, was: Mapping[Field, str], given: Mapping[Field, str], number: int = 0) -> Filled:
-    """The text with, in the document of a number, what a user changed in the form: what differs from what the form held before, where that is known, and from
-    what the text says. Raises ManifestError."""
+    """The text with what a user changed in the form of the document of a number: what differs from what the form held before,
+    where that is known, and from what the text says. Raises ManifestError."""
     problems: dict[Field, Problem] = {}
-    begun = form_document(source, number)
+    changed = {field for field in given if was.get(field) != given[field]}
+    begun = form_document(source, number) if changed else None
     for field in begun.fields if begun is not None else ():
-        if field not in given or was.get(field) == given[field]:
+        if field not in changed:
             continue
         value = given[field].strip("\n" if field in _OF_LINES else None)
         document = form_document(source, number)

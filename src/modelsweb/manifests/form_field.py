@@ -4,7 +4,7 @@ A field that stands where no edit reaches, or holds what it cannot show, is lock
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -112,11 +112,13 @@ class FormField:
 
 
 def named_place(containers: list[Any]) -> int:
+    """The place of the container that serves: the one of KServe's name, else the first."""
     named = (place for place, one in enumerate(containers) if dig(one, "name") == OWN_CONTAINER)
     return next(named, 0)
 
 
 def said(service: Obj, path: Path) -> str:
+    """The text or number at a place; empty where there is none. Raises LockedError for anything else."""
     value = dig(service.raw, *path)
     if value is None:
         return ""
@@ -126,13 +128,17 @@ def said(service: Obj, path: Path) -> str:
 
 
 Place = Callable[[Obj], Path]
+"""Where a value stands in a document; raises LockedError where it has no place for it."""
 
 
 def at(*path: str | int) -> Place:
+    """The same place in every document."""
     return lambda service: path
 
 
 def value_field(place: Place, meaning: Callable[[str], Any], *, is_required: bool = False) -> FormField:
+    """One text or number; ``meaning`` makes it of what was entered, and raises BadValueError."""
+
     def changes(service: Obj, value: str) -> list[Change]:
         if not value and is_required:
             raise BadValueError(Code.VALUE_MISSING)
@@ -142,18 +148,21 @@ def value_field(place: Place, meaning: Callable[[str], Any], *, is_required: boo
 
 
 def word(value: str) -> str:
+    """Printable, and no spaces. Raises BadValueError."""
     if not value.isprintable() or any(letter.isspace() for letter in value):
         raise BadValueError(Code.NOT_ONE_WORD)
     return value
 
 
 def object_name(value: str) -> str:
+    """As the API takes it for a service. Raises BadValueError."""
     if not _NAME.fullmatch(value):
         raise BadValueError(Code.NOT_A_NAME)
     return value
 
 
 def address(value: str) -> str:
+    """Of a model, or of a server; nobody's password stands in it. Raises BadValueError."""
     scheme = _SCHEME.match(value)
     end = scheme.end() if scheme is not None else 0
     plain = word(value[:end].translate(_WIDE_LETTERS) + value[end:])
@@ -163,6 +172,8 @@ def address(value: str) -> str:
 
 
 def number(low: int, high: int) -> Callable[[str], int]:
+    """A whole number within bounds, or BadValueError."""
+
     def meaning(value: str) -> int:
         is_number = value.isascii() and value.isdecimal() and len(value) < len(str(high)) + 1
         if not is_number or not low <= int(value) <= high:
@@ -173,13 +184,14 @@ def number(low: int, high: int) -> Callable[[str], int]:
 
 
 def quantity_text(value: str) -> str:
+    """A quantity of Kubernetes, not negative. Raises BadValueError."""
     if not _QUANTITY.fullmatch(value):
         raise BadValueError(Code.NOT_A_QUANTITY, example=_quantity_meant(value) or "500m, 2, 4Gi")
     return value
 
 
 def memory_text(value: str) -> str:
-    """Half a byte is a quantity too, and nobody means it."""
+    """A quantity of bytes; half a byte is one too, and nobody means it. Raises BadValueError."""
     if not _QUANTITY.fullmatch(value) or value.endswith(_BELOW_ONE):
         raise BadValueError(Code.NOT_A_QUANTITY, example=_quantity_meant(value) or "512Mi, 4Gi")
     return value
@@ -239,6 +251,7 @@ def arguments(container: Place) -> FormField:
 
 
 def texts(value: Any) -> list[str]:
+    """A list of texts that are a line each; none where there is nothing. Raises LockedError."""
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(one, str) and is_line(one) for one in value):
@@ -251,23 +264,42 @@ def is_line(value: str) -> bool:
     return "\n" not in value and value == value.strip() != ""
 
 
-def list_changes(path: Path, *, before: list[str], after: list[str]) -> list[Change]:
-    """What makes a list of texts another one: items are changed at their place, the rest comes or goes at the end."""
+def list_changes(path: Path, *, before: list[Any], after: list[Any]) -> list[Change]:
+    """What makes a list another one: items are changed at their place, objects by their parts, and the rest comes or goes at the
+    end."""
     if not before or not after:
         return [Change(path, after or None)]
     common = min(len(before), len(after))
     return [
-        *(Change((*path, place), after[place]) for place in range(common) if before[place] != after[place]),
+        *(
+            change
+            for place in range(common)
+            for change in _item_changes((*path, place), before=before[place], after=after[place])
+        ),
         *(Change((*path, place), None) for place in range(len(before) - 1, common - 1, -1)),
         *(Change((*path, place), after[place]) for place in range(common, len(after))),
     ]
 
 
+def _item_changes(path: Path, *, before: Any, after: Any) -> list[Change]:
+    if before == after:
+        return []
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return [Change(path, after)]
+    return [
+        Change((*path, part), after.get(part))
+        for part in {**before, **after}
+        if before.get(part) != after.get(part)
+    ]
+
+
 def lines(value: str) -> list[str]:
+    """The lines that say something."""
     return [line for line in value.split("\n") if line.strip()]
 
 
 def pairs(value: str, *, is_key: Callable[[str], bool], is_value: Callable[[str], bool]) -> dict[str, str]:
+    """``key=value`` on each line. Raises BadValueError, with the number of the line."""
     values: dict[str, str] = {}
     for number, line in enumerate(value.split("\n"), start=1):
         key, separator, words = line.partition("=")
@@ -334,10 +366,12 @@ def _is_variable(name: str) -> bool:
 
 
 def label_key(key: str) -> bool:
+    """The API takes it for the key of a label, and of an annotation."""
     return _LABEL.fullmatch(key) is not None
 
 
 def label_value(words: str) -> bool:
+    """The API takes it for the value of a label."""
     return _LABEL_VALUE.fullmatch(words) is not None
 
 
@@ -399,65 +433,43 @@ def records_field(*path: str, key: str, value: str, is_value: Callable[[str], bo
 
     def changes(service: Obj, words: str) -> list[Change]:
         wanted = pairs(words, is_key=lambda name: bool(name) and " " not in name, is_value=is_value)
-        before, after = given(service), [{key: name, value: said} for name, said in wanted.items()]
-        if not before or not after:
-            return [Change(path, after or None)]
-        common = min(len(before), len(after))
-        return [
-            *(
-                Change((*path, place, part), after[place][part])
-                for place in range(common)
-                for part in (key, value)
-                if before[place][part] != after[place][part]
-            ),
-            *(Change((*path, place), None) for place in range(len(before) - 1, common - 1, -1)),
-            *(Change((*path, place), after[place]) for place in range(common, len(after))),
-        ]
+        after = [{key: name, value: said} for name, said in wanted.items()]
+        return list_changes(path, before=given(service), after=after)
 
     return FormField(lambda service: "\n".join(f"{one[key]}={one[value]}" for one in given(service)), changes)
 
 
-def choice_field(read: Callable[[Obj], str], *, of: Mapping[str, Callable[[Obj], list[Change]]]) -> FormField:
-    """One of several words, each with what it changes."""
+def choice_field(
+    read: Callable[[Obj], str], changes: Callable[[Obj, str], list[Change]], *, of: Collection[str]
+) -> FormField:
+    """One of several words, and what each changes."""
 
-    def changes(service: Obj, value: str) -> list[Change]:
+    def known(service: Obj, value: str) -> list[Change]:
         if value not in of:
             raise BadValueError(Code.VALUE_MISSING)
-        return of[value](service)
+        return changes(service, value)
 
-    return FormField(read, changes)
+    return FormField(read, known)
 
 
 def names_field(*path: str) -> FormField:
     """A list of objects that are named and nothing else."""
 
-    def given(service: Obj) -> list[str]:
-        listed = dig(service.raw, *path)
-        if listed is None:
-            return []
-        if not isinstance(listed, list) or not all(
-            isinstance(one, dict) and set(one) == {"name"} for one in listed
+    def read(service: Obj) -> str:
+        given = dig(service.raw, *path)
+        if given is None:
+            return ""
+        if not isinstance(given, list) or not all(
+            isinstance(one, dict) and set(one) == {"name"} for one in given
         ):
             raise LockedError
-        return texts([one["name"] for one in listed])
+        return "\n".join(texts([one["name"] for one in given]))
 
     def changes(service: Obj, value: str) -> list[Change]:
-        wanted = [word(line.strip()) for line in lines(value)]
-        before = given(service)
-        if not before or not wanted:
-            return [Change(path, [{"name": name} for name in wanted] or None)]
-        common = min(len(before), len(wanted))
-        return [
-            *(
-                Change((*path, place, "name"), wanted[place])
-                for place in range(common)
-                if before[place] != wanted[place]
-            ),
-            *(Change((*path, place), None) for place in range(len(before) - 1, common - 1, -1)),
-            *(Change((*path, place), {"name": wanted[place]}) for place in range(common, len(wanted))),
-        ]
+        wanted = [{"name": word(line.strip())} for line in lines(value)]
+        return list_changes(path, before=dig(service.raw, *path) or [], after=wanted)
 
-    return FormField(lambda service: "\n".join(given(service)), changes)
+    return FormField(read, changes)
 
 
 def _is_of_texts(value: Any) -> bool:

@@ -12,9 +12,11 @@ from modelsweb.manifests.form_field import (
     FormField,
     LockedError,
     at,
+    choice_field,
     is_line,
     label_value,
     lines,
+    list_changes,
     mapping_field,
     memory_text,
     number,
@@ -44,13 +46,11 @@ def _router(graph: Obj) -> str:
 
 def _router_field() -> FormField:
     def changes(graph: Obj, value: str) -> list[Change]:
-        if value not in ROUTERS:
-            raise BadValueError(Code.VALUE_MISSING)
         if not graph.mapping(*_ROOT):
             return [Change(_ROOT, {"routerType": value})]
         return [Change((*_ROOT, "routerType"), value), *_without_others(graph, _BY.get(value, ""))]
 
-    return FormField(_router, changes)
+    return choice_field(_router, changes, of=ROUTERS)
 
 
 def _without_others(graph: Obj, by: str) -> list[Change]:
@@ -89,21 +89,8 @@ def _steps_field() -> FormField:
 
     def changes(graph: Obj, value: str) -> list[Change]:
         by = _BY.get(_router(graph), "")
-        before = given(graph)
         after = [_step(line.strip(), by, at_line=place) for place, line in enumerate(lines(value), start=1)]
-        if not before or not after:
-            return [Change(_STEPS, after or None)]
-        common = min(len(before), len(after))
-        return [
-            *(
-                Change((*_STEPS, place, part), after[place].get(part))
-                for place in range(common)
-                for part in _PARTS
-                if before[place].get(part) != after[place].get(part)
-            ),
-            *(Change((*_STEPS, place), None) for place in range(len(before) - 1, common - 1, -1)),
-            *(Change((*_STEPS, place), after[place]) for place in range(common, len(after))),
-        ]
+        return list_changes(_STEPS, before=given(graph), after=after)
 
     return FormField(read, changes)
 

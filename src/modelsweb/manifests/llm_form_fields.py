@@ -118,10 +118,7 @@ def _expert() -> FormField:
             raise LockedError
         return "on" if given else ""
 
-    return choice_field(
-        read,
-        of={"": lambda service: [Change(path, None)], "on": lambda service: [Change(path, True)]},
-    )
+    return choice_field(read, lambda service, value: [Change(path, True if value else None)], of=("", "on"))
 
 
 def _router() -> FormField:
@@ -135,27 +132,20 @@ def _router() -> FormField:
             raise LockedError
         return ROUTERS[1] if "scheduler" in found else ROUTERS[0]
 
-    def missing(service: Obj, *names: str) -> list[Change]:
+    def changes(service: Obj, value: str) -> list[Change]:
+        if not value:
+            return [Change(_ROUTER, None)]
+        wanted = ("gateway", "route", *(("scheduler",) if value == ROUTERS[1] else ()))
         there = service.mapping(*_ROUTER)
         if not there:
-            return [Change(_ROUTER, {name: {} for name in names})]
-        return [Change((*_ROUTER, name), {}) for name in reversed(names) if name not in there]
-
-    def without_scheduler(service: Obj) -> list[Change]:
-        is_there = "scheduler" in service.mapping(*_ROUTER)
+            return [Change(_ROUTER, {name: {} for name in wanted})]
+        gone = set(ROUTERS) & set(there) - set(wanted)
         return [
-            *missing(service, "gateway", "route"),
-            *([Change((*_ROUTER, "scheduler"), None)] if is_there else []),
+            *(Change((*_ROUTER, name), {}) for name in reversed(wanted) if name not in there),
+            *(Change((*_ROUTER, name), None) for name in gone),
         ]
 
-    return choice_field(
-        read,
-        of={
-            "": lambda service: [Change(_ROUTER, None)],
-            ROUTERS[0]: without_scheduler,
-            ROUTERS[1]: lambda service: missing(service, "gateway", "route", "scheduler"),
-        },
-    )
+    return choice_field(read, changes, of=("", *ROUTERS))
 
 
 FIELDS: Mapping[Field, FormField] = {

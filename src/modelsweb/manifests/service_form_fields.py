@@ -15,6 +15,7 @@ from modelsweb.manifests.form_field import (
     address,
     arguments,
     at,
+    choice_field,
     environment,
     label_value,
     mapping_field,
@@ -131,13 +132,9 @@ def _logger_url() -> FormField:
 
 def _logger_mode() -> FormField:
     path = (*PREDICTOR, "logger", "mode")
-
-    def changes(service: Obj, value: str) -> list[Change]:
-        if value not in LOGGER_MODES:
-            raise BadValueError(Code.VALUE_MISSING)
-        return [Change(path, value)]
-
-    return FormField(lambda service: said(service, path), changes)
+    return choice_field(
+        lambda service: said(service, path), lambda service, value: [Change(path, value)], of=LOGGER_MODES
+    )
 
 
 def _tracing() -> FormField:
@@ -150,12 +147,7 @@ def _tracing() -> FormField:
             raise LockedError
         return TRACED if given is not None else ""
 
-    def changes(service: Obj, value: str) -> list[Change]:
-        if value not in {"", TRACED}:
-            raise BadValueError(Code.VALUE_MISSING)
-        return [Change(path, {} if value else None)]
-
-    return FormField(read, changes)
+    return choice_field(read, lambda service, value: [Change(path, {} if value else None)], of=("", TRACED))
 
 
 def _tracing_endpoint() -> FormField:

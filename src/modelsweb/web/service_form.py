@@ -12,6 +12,7 @@ _LONGEST_NUMBER = 4
 async def filled(context: RequestContext, source: str, *, is_edit: bool = False) -> tuple[str, ServiceForm]:
     """A text with what the user changed in the form that was sent along, and the form as it is then."""
     given, was = (fields_of(context.form.fields, prefix) for prefix in ("form:", "was:"))
+    document = _number(context.form.get("document-was"))
     outcome = await fill_form(
         context.site.operations,
         context.user,
@@ -21,17 +22,12 @@ async def filled(context: RequestContext, source: str, *, is_edit: bool = False)
             max_bytes=context.site.config.web.max_bytes,
             was=was,
             given=given,
-            document=_number(context.form.get("document-was")),
+            document=document,
             next_document=_number(context.form.get("document")),
         ),
     )
     form = service_form.build(
-        outcome,
-        given=given,
-        was=was,
-        source=source,
-        is_edit=is_edit,
-        document=_number(context.form.get("document-was")),
+        outcome, given=given, was=was, source=source, is_edit=is_edit, document=document
     )
     return outcome.source, form
 
