@@ -1,7 +1,7 @@
 """What is known of the cluster when a text is checked, as far as the user may see it."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 
 from modelsweb import errors
 from modelsweb.gateway.access import User
@@ -35,10 +35,26 @@ async def facts(
 ) -> Facts:
     """Runtimes, what services use, services where documents of these ``kinds`` lean on them, and the kinds that the cluster has.
     ``live`` is the object that is changed."""
+    asked = _facts(gateway, user, namespace=namespace, kinds=frozenset(kinds), live=live)
+    return await _or_less(asked, Facts(namespace=namespace, live=live))
+
+
+async def account_facts(gateway: Gateway, user: User, *, namespace: str) -> Facts:
+    """The accounts and the Secrets alone."""
+    return await _or_less(_accounts(gateway, user, namespace=namespace), Facts(namespace=namespace))
+
+
+async def device_facts(gateway: Gateway, user: User) -> Facts:
+    """The nodes, and the devices of theirs that pods hold, alone."""
+    return await _or_less(_devices(gateway, user), Facts())
+
+
+async def _or_less(asked: Awaitable[Facts], less: Facts) -> Facts:
+    """Checks say less where the cluster does not answer; the text must not be lost for that."""
     try:
-        return await _asked(gateway, user, namespace=namespace, kinds=frozenset(kinds), live=live)
-    except errors.ModelswebError:  # checks say less then; the text must not be lost for that
-        return Facts(namespace=namespace, live=live)
+        return await asked
+    except errors.ModelswebError:
+        return less
 
 
 async def runtimes_of(gateway: Gateway, user: User, *, namespace: str) -> tuple[Obj, ...] | None:
@@ -52,51 +68,66 @@ async def runtimes_of(gateway: Gateway, user: User, *, namespace: str) -> tuple[
     return None if own is None or of_cluster is None else (*own, *of_cluster)
 
 
-async def _asked(
+async def _facts(
     gateway: Gateway, user: User, *, namespace: str, kinds: frozenset[str], live: Obj | None
 ) -> Facts:
 
-    async def watched(kind: Kind, *, is_needed: bool = True) -> tuple[Obj, ...] | None:
+    async def watched(kind: Kind, *, is_needed: bool) -> tuple[Obj, ...] | None:
         return await gateway.reader.listed(user, kind, namespace=namespace) if is_needed else None
 
-    async def used(kind: Kind) -> tuple[Obj, ...] | None:
-        return await gateway.inventory.listed(user, kind, namespace=namespace)
-
-    runtimes, services, llm_services = await asyncio.gather(
-        runtimes_of(gateway, user, namespace=namespace),
-        watched(INFERENCE_SERVICE, is_needed=bool(kinds & _LEAN_ON_SERVICES)),
-        watched(LLM_INFERENCE_SERVICE, is_needed=LLM_INFERENCE_SERVICE.kind in kinds),
-    )
-    accounts, claims, quotas, nodes, secrets, place = await asyncio.gather(
-        used(SERVICE_ACCOUNT),
-        used(PERSISTENT_VOLUME_CLAIM),
-        used(RESOURCE_QUOTA),
-        used(NODE),
-        gateway.inventory.secrets(user, namespace=namespace),
-        gateway.reader.place(user, namespace),
-    )
     is_llm = LLM_INFERENCE_SERVICE.kind in kinds
-    spec_fields = await _spec_fields(
-        gateway, user, kind=LLM_INFERENCE_SERVICE if is_llm else INFERENCE_SERVICE
+    (
+        (runtimes, services, llm_services),
+        (claims, quotas, place),
+        spec_fields,
+        of_accounts,
+        of_devices,
+    ) = await asyncio.gather(
+        asyncio.gather(
+            runtimes_of(gateway, user, namespace=namespace),
+            watched(INFERENCE_SERVICE, is_needed=bool(kinds & _LEAN_ON_SERVICES)),
+            watched(LLM_INFERENCE_SERVICE, is_needed=is_llm),
+        ),
+        asyncio.gather(
+            gateway.inventory.listed(user, PERSISTENT_VOLUME_CLAIM, namespace=namespace),
+            gateway.inventory.listed(user, RESOURCE_QUOTA, namespace=namespace),
+            gateway.reader.place(user, namespace),
+        ),
+        _spec_fields(gateway, user, kind=LLM_INFERENCE_SERVICE if is_llm else INFERENCE_SERVICE),
+        _accounts(gateway, user, namespace=namespace),
+        _devices(gateway, user),
     )
-    hosts = hosts_of_devices(nodes or ())
-    pods = await gateway.inventory.pods_of(user, hosts) if hosts else ()
     return Facts(
         namespace=namespace,
         runtimes=runtimes,
         services=services,
         llm_services=llm_services,
-        accounts=accounts,
+        accounts=of_accounts.accounts,
+        secrets=of_accounts.secrets,
         claims=claims,
         quotas=quotas,
-        nodes=nodes,
-        devices_used=None if pods is None else devices_used(pods),
-        secrets=secrets,
+        nodes=of_devices.nodes,
+        devices_used=of_devices.devices_used,
         place=place,
         live=live,
         spec_fields=spec_fields,
         served=gateway.reader.served,
     )
+
+
+async def _accounts(gateway: Gateway, user: User, *, namespace: str) -> Facts:
+    accounts, secrets = await asyncio.gather(
+        gateway.inventory.listed(user, SERVICE_ACCOUNT, namespace=namespace),
+        gateway.inventory.secrets(user, namespace=namespace),
+    )
+    return Facts(namespace=namespace, accounts=accounts, secrets=secrets)
+
+
+async def _devices(gateway: Gateway, user: User) -> Facts:
+    nodes = await gateway.inventory.listed(user, NODE, namespace="")
+    hosts = hosts_of_devices(nodes or ())
+    pods = await gateway.inventory.pods_of(user, hosts) if hosts else ()
+    return Facts(nodes=nodes, devices_used=None if pods is None else devices_used(pods))
 
 
 async def _spec_fields(gateway: Gateway, user: User, *, kind: Kind) -> frozenset[str] | None:

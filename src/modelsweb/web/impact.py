@@ -14,6 +14,8 @@ from modelsweb.web.site import RequestContext
 Place = tuple[str, str]
 _MAX_SHOWN = 50
 """Each is a snapshot; of more services the rest is not looked into."""
+_LONGEST = 2.0
+"""Seconds that a question waits for a number which is only good to know."""
 _MAX_NAMESPACES = 5
 """In each of them some twenty rights are reviewed, whatever the number of services."""
 
@@ -69,7 +71,13 @@ async def _looked_into(context: RequestContext, services: list[Place]) -> list[P
 async def _sparklines(context: RequestContext, services: Iterable[Place]) -> Mapping[Place, Sparkline]:
     """Requests of the last hour; none where nothing measures them, or where that does not answer."""
     metrics = context.site.metrics
-    return (await metrics.sparklines(context.user, services) if metrics.is_there else None) or {}
+    if not metrics.is_there:
+        return {}
+    try:
+        async with asyncio.timeout(_LONGEST):
+            return await metrics.sparklines(context.user, services) or {}
+    except TimeoutError:
+        return {}
 
 
 _Found = tuple[Obj, ...] | None

@@ -1,9 +1,11 @@
 """What all handlers share, and what one request brings with it."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 from typing import Any, Protocol
 
 from starlette.requests import Request
@@ -25,6 +27,7 @@ from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.manifests.document import BYTE_ORDER_MARK
 from modelsweb.objects.kind import Kind
 from modelsweb.operations.gateway import Gateway
+from modelsweb.viewmodels.components.access_request import access_request
 from modelsweb.viewmodels.components.grafana import PanelPlan
 from modelsweb.web.channel import Channels
 from modelsweb.web.instrumentation import Instrumentation
@@ -178,6 +181,10 @@ class RequestContext:
     def urls(self) -> Urls:
         """The addresses of our pages."""
         return self.site.urls
+
+    def access_request(self, kind: Kind, *, verb: str) -> Callable[[], str]:
+        """Writes the YAML that would give the user a verb on a kind in this namespace, for a page that says that they lack it."""
+        return partial(access_request, self.user.name, kind, verb=verb, namespace=self.namespace)
 
     @property
     def is_of_cluster(self) -> bool:

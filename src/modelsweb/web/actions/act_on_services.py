@@ -22,23 +22,30 @@ _TEMPLATE = "pages/act_on_services.html"
 
 async def confirm(context: RequestContext) -> Response:
     """What would be done to which services, and to which it cannot be."""
-    return _page(context, 200, model=await _question(context, await _request(context)))
+    request = await _request(context)
+    return _page(context, 200, model=await _with_impacts(context, await _question(context, request)))
 
 
 async def submit(context: RequestContext) -> Response:
     """Does it, and says of each what became of it."""
     request = await _request(context)
     question = await _question(context, request)
-    if question.to_type and context.form.get("confirm").strip() != question.to_type:
-        return _page(context, 422, model=replace(question, mismatch=True))
+    typed = context.form.get("confirm").strip()
+    if question.to_type not in {"", typed}:
+        question = await _with_impacts(context, question)
+        if question.to_type not in {"", typed}:
+            return _page(context, 422, model=replace(question, mismatch=True))
     outcomes = await bulk.act(context.site.operations, context.user, request=request)
     return _page(context, 200, model=act_on_services.of_outcomes(request.action, outcomes, is_report=True))
 
 
 async def _question(context: RequestContext, request: BulkRequest) -> ActOnServices:
     reviewed = await bulk.review(context.site.operations, context.user, request=request)
-    question = act_on_services.of_outcomes(request.action, reviewed, is_report=False)
-    if request.action is Action.START:
+    return act_on_services.of_outcomes(request.action, reviewed, is_report=False)
+
+
+async def _with_impacts(context: RequestContext, question: ActOnServices) -> ActOnServices:
+    if question.action is Action.START:
         return question
     services = ((one.namespace, one.name) for one in question.possible)
     return replace(question, impacts=await impacts_of(context, services))

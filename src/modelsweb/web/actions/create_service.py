@@ -20,7 +20,6 @@ from modelsweb.operations.create import CreateRequest, FixPlace, check, create, 
 from modelsweb.text import Text
 from modelsweb.viewmodels import create_service
 from modelsweb.viewmodels.components import kubectl
-from modelsweb.viewmodels.components.access_request import access_request
 from modelsweb.viewmodels.create_service import CreateService
 from modelsweb.web.channel import partial
 from modelsweb.web.service_form import filled, form_of
@@ -155,9 +154,7 @@ def _page(context: RequestContext, model: CreateService) -> Response:
         _TEMPLATE,
         model=model,
         command=kubectl.create(context.namespace),
-        access_request=access_request(
-            context.user.name, INFERENCE_SERVICE, verb="create", namespace=context.namespace
-        ),
+        access_request=context.access_request(INFERENCE_SERVICE, verb="create"),
     )
     status = 503 if model.is_unavailable else 422 if model.is_refused else 200
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})

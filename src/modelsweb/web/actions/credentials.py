@@ -6,9 +6,8 @@ from modelsweb import errors
 from modelsweb.kinds import SECRET
 from modelsweb.manifests.credentials import PARTS, Part, Storage
 from modelsweb.operations.credentials import CredentialsRequest, add_credentials
-from modelsweb.operations.facts import facts
+from modelsweb.operations.facts import account_facts
 from modelsweb.viewmodels import credentials
-from modelsweb.viewmodels.components.access_request import access_request
 from modelsweb.viewmodels.credentials import Credentials
 from modelsweb.web.site import RequestContext
 
@@ -24,7 +23,7 @@ async def form(context: RequestContext) -> Response:
     may_create = await context.site.authorization.allows(
         context.user, SECRET, verb="create", namespace=context.namespace
     )
-    known = await facts(context.site.operations, context.user, namespace=context.namespace)
+    known = await account_facts(context.site.operations, context.user, namespace=context.namespace)
     page = credentials.opened(
         context.namespace,
         uri=uri,
@@ -49,7 +48,7 @@ async def submit(context: RequestContext) -> Response:
         given=_given(context, storage),
     )
     outcome = await add_credentials(context.site.operations, context.user, request=request)
-    known = await facts(context.site.operations, context.user, namespace=context.namespace)
+    known = await account_facts(context.site.operations, context.user, namespace=context.namespace)
     page = Credentials(
         namespace=context.namespace, storage=storage, secret=request.secret, account=request.account
     )
@@ -65,6 +64,6 @@ def _page(context: RequestContext, model: Credentials) -> Response:
         context,
         _TEMPLATE,
         model=model,
-        access_request=access_request(context.user.name, SECRET, verb="create", namespace=context.namespace),
+        access_request=context.access_request(SECRET, verb="create"),
     )
     return HTMLResponse(html, 422 if model.is_refused else 200, {"Cache-Control": "no-store"})

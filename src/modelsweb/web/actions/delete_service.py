@@ -8,7 +8,6 @@ from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.operations.delete import DeleteRequest, delete
 from modelsweb.topology.impact import Impact
 from modelsweb.viewmodels.components import kubectl
-from modelsweb.viewmodels.components.access_request import access_request
 from modelsweb.viewmodels.components.sentences import explain
 from modelsweb.web import objects
 from modelsweb.web.impact import impact_of
@@ -35,10 +34,10 @@ async def confirm(context: RequestContext) -> Response:
 async def submit(context: RequestContext) -> Response:
     """Deletes with all that it owns, then leads back to the list, where the row says so until the object is gone."""
     uid = context.form.get("uid")
-    found = await impact_of(context, namespace=context.namespace, name=context.name)
-    is_harmless = found is not None and found.is_harmless
-    if not is_harmless and context.form.get("confirm").strip() != context.name:
-        return _page(context, 422, uid=uid, may_delete=True, impact=found, mismatch=True)
+    if context.form.get("confirm").strip() != context.name:
+        found = await impact_of(context, namespace=context.namespace, name=context.name)
+        if found is None or not found.is_harmless:
+            return _page(context, 422, uid=uid, may_delete=True, impact=found, mismatch=True)
     outcome = await delete(
         context.site.operations,
         context.user,
@@ -69,9 +68,7 @@ def _page(
         may_delete=may_delete,
         impact=impact,
         mismatch=mismatch,
-        access_request=access_request(
-            context.user.name, INFERENCE_SERVICE, verb="delete", namespace=context.namespace
-        ),
+        access_request=context.access_request(INFERENCE_SERVICE, verb="delete"),
         command=kubectl.delete(INFERENCE_SERVICE, context.namespace, name=context.name),
         problem=problem,
         explained=explain(problem) if problem is not None else None,

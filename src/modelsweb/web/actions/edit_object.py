@@ -12,10 +12,9 @@ from modelsweb.manifests.restart import restarted
 from modelsweb.manifests.text_edit import CannotEditError
 from modelsweb.objects.kind import Kind
 from modelsweb.operations.edit import OF_ALL, EditRequest, edit
-from modelsweb.operations.facts import facts
+from modelsweb.operations.facts import device_facts
 from modelsweb.operations.outcome import State
 from modelsweb.viewmodels import edit_object
-from modelsweb.viewmodels.components.access_request import access_request
 from modelsweb.viewmodels.components.form_words import PARTS, RESTART
 from modelsweb.viewmodels.edit_object import EditObject
 from modelsweb.web import objects
@@ -41,7 +40,7 @@ async def form(context: RequestContext) -> Response:
     )
     if model.is_restart:
         found = await impact_of(context, namespace=context.namespace, name=context.name)
-        known = await facts(context.site.operations, context.user, namespace=context.namespace)
+        known = await device_facts(context.site.operations, context.user)
         page = edit_object.restarting(model, root, at=context.now, impact=found, facts=known)
         return _page(context, page)
     return _page(context, replace(model, form=await form_of(context, model.source, is_edit=True)))
@@ -135,9 +134,7 @@ def _page(context: RequestContext, model: EditObject) -> Response:
         model=model,
         address=address,
         reviewed=_digest(model.source),
-        access_request=access_request(
-            context.user.name, model.kind, verb="patch", namespace=context.namespace
-        ),
+        access_request=context.access_request(model.kind, verb="patch"),
     )
     status = 503 if model.is_unavailable else 422 if model.is_refused else 200
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})
