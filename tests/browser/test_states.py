@@ -135,6 +135,15 @@ def test_a_secret_is_not_kept_in_the_browser(page: Page, demo: str) -> None:
     assert "hush" not in written(page)
 
 
+def test_a_variable_like_a_secret_stays_in_its_tab(page: Page, demo: str) -> None:
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(demo + "/n/team-risk/create")
+    write(page, "env:\n- name: HF_TOKEN\n  value: hush\n")
+    page.reload()
+    assert "hush" in written(page)
+    assert "hush" not in page.evaluate("JSON.stringify(localStorage)")
+
+
 def test_an_empty_list_offers_creation_only_to_those_who_may(
     page: Page, demo: str, guarded: str, browser: Browser, tmp_path: Path
 ) -> None:

@@ -3,7 +3,8 @@
 import pytest
 
 from modelsweb.manifests.check import Change
-from modelsweb.manifests.text_edit import CannotEditError, Path, edited
+from modelsweb.manifests.service_document import Path
+from modelsweb.manifests.text_edit import CannotEditError, edited
 
 TEXT = """\
 # 模型 first

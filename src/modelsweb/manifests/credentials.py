@@ -237,7 +237,16 @@ _KEY_OF: Mapping[Part, str] = {
     Part.HOST: "https-host",
     Part.HEADERS: "headers",
 }
-_PRINCIPAL = {Part.CLIENT_ID, Part.CLIENT_SECRET, Part.TENANT_ID, Part.SUBSCRIPTION_ID}
+_PRINCIPAL = frozenset({Part.CLIENT_ID, Part.CLIENT_SECRET, Part.TENANT_ID, Part.SUBSCRIPTION_ID})
+_REQUIRED: Mapping[Storage, frozenset[Part]] = {
+    Storage.S3: frozenset({Part.ACCESS_KEY, Part.SECRET_KEY}),
+    Storage.GCS: frozenset({Part.GCS_JSON}),
+    Storage.AZURE: _PRINCIPAL,
+    Storage.HUGGING_FACE: frozenset({Part.HF_TOKEN}),
+    Storage.WEB: frozenset({Part.HOST, Part.HEADERS}),
+    Storage.OCI: frozenset({Part.REGISTRY, Part.REGISTRY_USER, Part.REGISTRY_PASSWORD}),
+}
+"""What must be entered; for Azure of a service principal, which is one way of three."""
 _OF_ONE_LINE = frozenset(Part) - {Part.GCS_JSON, Part.HEADERS}
 MAX_PART = 20_000
 
@@ -278,15 +287,15 @@ def mistakes(storage: Storage, given: Mapping[Part, str]) -> dict[Part, Mistake]
 
 
 def _missing(storage: Storage, given: Mapping[Part, str]) -> set[Part]:
-    wanted = {
-        Storage.S3: {Part.ACCESS_KEY, Part.SECRET_KEY},
-        Storage.GCS: {Part.GCS_JSON},
-        Storage.AZURE: _PRINCIPAL if any(given.get(part) for part in _PRINCIPAL) else set(),
-        Storage.HUGGING_FACE: {Part.HF_TOKEN},
-        Storage.WEB: {Part.HOST, Part.HEADERS},
-        Storage.OCI: {Part.REGISTRY, Part.REGISTRY_USER, Part.REGISTRY_PASSWORD},
-    }[storage]
-    return {part for part in wanted if not given.get(part)}
+    if storage is Storage.AZURE and not any(given.get(part) for part in _PRINCIPAL):
+        return set()
+    return {part for part in _REQUIRED[storage] if not given.get(part)}
+
+
+def usual_keys(storage: Storage) -> tuple[str, ...]:
+    """The keys of a Secret that opens a storage, where it is made by hand; none of a registry, whose Secrets have a type of their
+    own."""
+    return tuple(sorted(_KEY_OF[part] for part in _REQUIRED[storage] if part in _KEY_OF))
 
 
 def _is_one_way(given: Mapping[Part, str]) -> bool:

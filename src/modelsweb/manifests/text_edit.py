@@ -13,28 +13,10 @@ import yaml
 
 from modelsweb.manifests.check import Change
 from modelsweb.manifests.document import Document, ManifestError, dump, expanded, parse, scalar
-from modelsweb.topology.predictor import FRAMEWORKS
+from modelsweb.manifests.service_document import MEANT_WHEN_EMPTY, Path
 
-Path = tuple[str | int, ...]
 _INDENT = 2
 _WIDE = 10_000
-_ANCHORS = frozenset(
-    {
-        "metadata",
-        "spec",
-        "predictor",
-        "model",
-        *FRAMEWORKS,
-        "tracing",
-        "router",
-        "route",
-        "template",
-        "prefill",
-        "nodes",
-        "root",
-    }
-)
-"""What means something when it is empty: it stays, as braces, when the last field in it goes."""
 _DASH = re.compile(r" *- +")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
@@ -85,7 +67,7 @@ def _changed(value: Any, change: Change) -> Any:
             owners[-1][last] = change.value
         return changed
     depth = len(path) - 1
-    while depth and len(owners[depth]) == 1 and path[depth - 1] not in _ANCHORS:
+    while depth and len(owners[depth]) == 1 and path[depth - 1] not in MEANT_WHEN_EMPTY:
         depth -= 1
     del owners[depth][path[depth]]
     return changed
@@ -134,7 +116,7 @@ def _replacement(node: yaml.Node, value: Any) -> tuple[int, int, str]:
 def _removal(source: str, trail: list[tuple[yaml.Node, yaml.Node]]) -> tuple[int, int, str]:
     """The lines of a field or of an item of a list, and of what holds nothing but it."""
     while len(trail) > 1 and len(trail[-2][1].value) == 1:
-        if trail[-2][0].value in _ANCHORS:
+        if trail[-2][0].value in MEANT_WHEN_EMPTY:
             return _emptied(source, trail)
         trail = trail[:-1]
     key, value = trail[-1]

@@ -16,7 +16,7 @@ from modelsweb.gateway.access import User
 from modelsweb.kinds import SECRET
 from modelsweb.manifests import comparison, refusal
 from modelsweb.manifests.concerns import will_not_work
-from modelsweb.manifests.document import ManifestError, parse
+from modelsweb.manifests.document import ManifestError
 from modelsweb.manifests.plan import Plan, Planned
 from modelsweb.manifests.refusal import Objection
 from modelsweb.manifests.text_edit import CannotEditError, edited
@@ -25,7 +25,7 @@ from modelsweb.objects.ref import ObjectRef
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
 from modelsweb.operations.problems import is_refused_to_the_app, located, problems_of
-from modelsweb.operations.reading import checked, read
+from modelsweb.operations.reading import checked, own_object, read
 
 _AT_ONCE = 8
 _LONGEST_TRIAL = 240
@@ -120,18 +120,19 @@ async def _checked(gateway: Gateway, user: User, *, request: CreateRequest) -> t
         source=request.source,
         namespace=request.namespace,
         planned=planned,
-        live=await gateway.rate_limit.aside(user, _base, request.base) if request.base else None,
+        live=await _base(gateway, user, source=request.base),
     )
     return planned, TextOutcome(concerns=concerns)
 
 
-def _base(source: str) -> Obj | None:
-    """The object of a text of our own; None for what no page of ours holds."""
+async def _base(gateway: Gateway, user: User, *, source: str) -> Obj | None:
+    """The object that is changed; None where there is none, or what was sent is no text of ours."""
+    if not source:
+        return None
     try:
-        found = [one.value for one in parse(source)]
+        return Obj(await gateway.rate_limit.aside(user, own_object, source))
     except ManifestError:
         return None
-    return Obj(found[0]) if len(found) == 1 and isinstance(found[0], dict) else None
 
 
 async def _sent(gateway: Gateway, user: User, *, planned: Planned, dry_run: bool) -> DocumentOutcome:

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from modelsweb import errors
 from modelsweb.errors import Code, Problem
 from modelsweb.gateway.access import User
 from modelsweb.gateway.writer import FieldChange
-from modelsweb.manifests import document as manifest
-from modelsweb.manifests.document import Document, ManifestError
+from modelsweb.manifests.document import ManifestError
 from modelsweb.manifests.merge import MINE, THEIRS, differences, editable, merged
 from modelsweb.manifests.plan import Plan
 from modelsweb.objects.kind import Kind
@@ -18,18 +16,15 @@ from modelsweb.objects.ref import ObjectRef
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import EditOutcome, State
 from modelsweb.operations.problems import located, problem_of, problems_of
-from modelsweb.operations.reading import checked, read
-
-OF_ALL = "*"
+from modelsweb.operations.reading import checked, own_object, read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditRequest:
     """Which object, as it was when the user opened it (``base``, YAML) and as they want it (``source``, YAML).
 
-    ``choices`` say of a field that both sides changed whose value is taken (``Conflict.choice``), or under ``OF_ALL`` whose value is
-    taken of all that are left (``MINE`` or ``THEIRS``). With ``dry_run`` the
-    cluster only tries it.
+    ``choices`` say of a field that both sides changed whose value is taken (``Conflict.choice``), ``choice_of_rest`` whose is taken
+    of all others (``MINE`` or ``THEIRS``). With ``dry_run`` the cluster only tries it.
     """
 
     kind: Kind
@@ -40,6 +35,7 @@ class EditRequest:
     source: str
     max_bytes: int
     choices: Mapping[str, str] = field(default_factory=dict)
+    choice_of_rest: str = ""
     dry_run: bool = False
 
 
@@ -54,7 +50,7 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
     if planned.problems:
         return replace(outcome, problems=planned.problems)
     try:
-        opened = await gateway.rate_limit.aside(user, _value, request.base)
+        opened = await gateway.rate_limit.aside(user, own_object, request.base)
     except ManifestError as error:
         return replace(outcome, problems=(error.problem,))
     try:
@@ -81,10 +77,10 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
         # Some of them are not shown: who takes all away that are means these, one by one.
         for one in (base, mine, theirs):
             one["metadata"]["annotations"] = one["metadata"].get("annotations") or {}
-    choices = {name: value for name, value in request.choices.items() if name != OF_ALL}
+    choices = dict(request.choices)
     merge = await gateway.rate_limit.aside(user, merged, base, mine, theirs=theirs, choices=choices)
-    if merge.conflicts and (side := request.choices.get(OF_ALL)) in {MINE, THEIRS}:
-        choices |= {one.field: one.choice(str(side)) for one in merge.conflicts}
+    if merge.conflicts and request.choice_of_rest in {MINE, THEIRS}:
+        choices |= {one.field: one.choice(request.choice_of_rest) for one in merge.conflicts}
         merge = await gateway.rate_limit.aside(user, merged, base, mine, theirs=theirs, choices=choices)
     outcome = replace(
         outcome,
@@ -147,15 +143,6 @@ async def _read(gateway: Gateway, user: User, *, request: EditRequest) -> Plan:
             problem = Problem(code=Code.CANNOT_CHANGE, values=values, field=path, line=document.document.line)
             return Plan(problems=(located(problem, document),))
     return planned
-
-
-def _value(source: str) -> dict[str, Any]:
-    """The one object of a text of our own. Raises ManifestError for what no page of ours holds."""
-    documents: list[Document] = list(manifest.parse(source))
-    value = documents[0].value if len(documents) == 1 else None
-    if not isinstance(value, dict) or not isinstance(value.get("metadata"), dict):
-        raise ManifestError(Code.NOT_AN_OBJECT, line=1)
-    return value
 
 
 def _refused(error: errors.ModelswebError, planned: Plan) -> tuple[Problem, ...]:

@@ -1,8 +1,11 @@
 """Reading what users write: the plan of a text, and what our own checks find in it."""
 
+from typing import Any
+
 from modelsweb.errors import Code, Problem
 from modelsweb.gateway.access import User
 from modelsweb.manifests.concerns import Concern, concerns
+from modelsweb.manifests.document import Document, ManifestError, parse
 from modelsweb.manifests.plan import Plan, plan
 from modelsweb.objects.obj import Obj
 from modelsweb.operations.facts import facts
@@ -21,6 +24,15 @@ async def read(gateway: Gateway, user: User, *, source: str, namespace: str, max
     if (problem := too_large(source, max_bytes)) is not None:
         return Plan(problems=(problem,))
     return await gateway.rate_limit.aside(user, plan, source, namespace)
+
+
+def own_object(source: str) -> dict[str, Any]:
+    """The one object of a text of our own. Raises ManifestError for what no page of ours holds."""
+    documents: list[Document] = list(parse(source))
+    value = documents[0].value if len(documents) == 1 else None
+    if not isinstance(value, dict) or not isinstance(value.get("metadata"), dict):
+        raise ManifestError(Code.NOT_AN_OBJECT, line=1)
+    return value
 
 
 async def checked(

@@ -22,6 +22,7 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj, once
 from modelsweb.topology import pod as pods_
 from modelsweb.topology import predictor
+from modelsweb.topology.wanted_runtime import formats
 
 EVIDENCE = (
     POD,
@@ -109,16 +110,7 @@ class ServiceSnapshot:
     @property
     def formats(self) -> tuple[str, ...]:
         """The formats for which KServe chooses a runtime by itself; none where not all runtimes were read."""
-        if not self.knows_runtimes:
-            return ()
-        found = {
-            str(one["name"])
-            for runtime in self.runtimes
-            if not runtime.mapping("spec").get("disabled") and not runtime.mapping("spec").get("multiModel")
-            for one in runtime.items("spec", "supportedModelFormats")
-            if one.get("name") and one.get("autoSelect") is True
-        }
-        return tuple(sorted(found))
+        return tuple(sorted(formats(self.runtimes))) if self.knows_runtimes else ()
 
     @property
     def has_children(self) -> bool:

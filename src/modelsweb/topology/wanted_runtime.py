@@ -43,7 +43,7 @@ def formats(runtimes: Iterable[Obj]) -> frozenset[str]:
     return frozenset(
         str(one["name"])
         for runtime in runtimes
-        if runtime.mapping("spec").get("disabled") is not True
+        if not runtime.mapping("spec").get("disabled") and not runtime.mapping("spec").get("multiModel")
         for one in runtime.items("spec", "supportedModelFormats")
         if one.get("name") and one.get("autoSelect") is True
     )

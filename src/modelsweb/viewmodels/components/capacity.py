@@ -12,7 +12,7 @@ _COUNTED = ("cpu", "memory", "pods")
 def offered(facts: Facts) -> Text:
     """The devices that nodes offer."""
     if facts.nodes is None:
-        return text("What the nodes offer was not checked: you may not list nodes.")
+        return text("What the nodes offer was not checked: they cannot be listed here.")
     devices = offers(facts.nodes)
     if not devices:
         return text("No node of this cluster offers GPUs.")

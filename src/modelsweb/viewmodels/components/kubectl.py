@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from typing import Any
 
-from modelsweb.manifests.credentials import KEYS, Storage
+from modelsweb.manifests.credentials import Storage, usual_keys
 from modelsweb.objects.kind import Kind
 from modelsweb.topology.stop import STOP
 
@@ -60,14 +60,8 @@ def secret(namespace: str, name: str, *, storage: Storage) -> str:
         words = [f'--docker-{part}="${part.upper()}"' for part in ("server", "username", "password")]
         return " ".join((start, *words))
     start = _line("-n", namespace, "create", "secret", "generic", name)
-    keys = _OF_LINE.get(storage) or sorted(KEYS[storage][0])
-    return " ".join((start, *(f'--from-literal={key}="${_variable(key)}"' for key in keys)))
-
-
-_OF_LINE = {
-    Storage.AZURE: ("AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET", "AZURE_SUBSCRIPTION_ID", "AZURE_TENANT_ID")
-}
-"""A service principal; the downloader knows the Secret by the first of them."""
+    words = [f'--from-literal={key}="${_variable(key)}"' for key in usual_keys(storage)]
+    return " ".join((start, *words))
 
 
 def _variable(key: str) -> str:

@@ -11,7 +11,7 @@ from modelsweb.manifests.document import ManifestError
 from modelsweb.manifests.restart import restarted
 from modelsweb.manifests.text_edit import CannotEditError
 from modelsweb.objects.kind import Kind
-from modelsweb.operations.edit import OF_ALL, EditRequest, edit
+from modelsweb.operations.edit import EditRequest, edit
 from modelsweb.operations.facts import device_facts
 from modelsweb.operations.outcome import State
 from modelsweb.viewmodels import edit_object
@@ -25,6 +25,7 @@ from modelsweb.web.site import RequestContext
 _TEMPLATE = "pages/edit_object.html"
 _PART_TEMPLATE = "pages/edit_part.html"
 _CHOICE = "choice:"
+_REST = "*"
 
 
 async def form(context: RequestContext) -> Response:
@@ -59,8 +60,7 @@ async def submit(context: RequestContext) -> Response:
         for name, value in context.form.fields
         if name.startswith(_CHOICE) and value
     }
-    if is_save:
-        choices.pop(OF_ALL, None)  # it is for what was seen, and leads to a review
+    of_rest = choices.pop(_REST, "")
     request = EditRequest(
         kind=kind,
         namespace=context.namespace,
@@ -70,6 +70,7 @@ async def submit(context: RequestContext) -> Response:
         source=source,
         max_bytes=context.site.config.web.max_bytes,
         choices=choices,
+        choice_of_rest="" if is_save else of_rest,  # it is for what was seen, and leads to a review
         dry_run=not is_save,
     )
     page = EditObject(
@@ -79,7 +80,7 @@ async def submit(context: RequestContext) -> Response:
         uid=request.uid,
         base=base,
         source=source,
-        choices={name: value for name, value in choices.items() if name != OF_ALL},
+        choices=choices,
         form=entered,
         part=part,
     )

@@ -32,6 +32,8 @@ function wait(page: Document, form: HTMLFormElement): void {
   undo.textContent = form.dataset.undoWord ?? "";
   note.append(words, undo);
   const actions = form.querySelector<HTMLElement>(".mw-actions");
+  const waiting = new AbortController();
+  const { signal } = waiting;
   let left = SECONDS;
   const say = (): void => {
     words.textContent = (form.dataset.undo ?? "").replace("{n}", `${left}`);
@@ -40,13 +42,14 @@ function wait(page: Document, form: HTMLFormElement): void {
     left -= 1;
     if (left > 0) say();
     else {
-      clearInterval(timer);
+      waiting.abort();
       delete form.dataset.undo;
       form.requestSubmit();
     }
   }, 1_000);
+  signal.addEventListener("abort", () => clearInterval(timer));
   function stop(): void {
-    clearInterval(timer);
+    waiting.abort();
     delete form.dataset.waiting;
     note.remove();
     if (actions) actions.hidden = false;
@@ -56,10 +59,14 @@ function wait(page: Document, form: HTMLFormElement): void {
     actions?.querySelector<HTMLElement>("button, a")?.focus();
   });
   // Who goes elsewhere keeps it, however long the next page takes.
-  page.addEventListener("click", (event) => {
-    if ((event.target as Element | null)?.closest("a[href]")) stop();
-  });
-  addEventListener("pagehide", stop);
+  page.addEventListener(
+    "click",
+    (event) => {
+      if ((event.target as Element | null)?.closest("a[href]")) stop();
+    },
+    { signal },
+  );
+  addEventListener("pagehide", stop, { signal });
   form.dataset.waiting = "";
   say();
   form.append(note);

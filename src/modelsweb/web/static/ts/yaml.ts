@@ -13,9 +13,11 @@ function goTo(area: HTMLTextAreaElement, line: number, column: number): void {
 }
 const DRAFT_MS = 500;
 const KEPT_MS = 30 * 24 * 3600 * 1000;
-// Nobody else is to find it in this browser: a Secret, or a variable that is called like one and has its value in the text.
-const SECRET =
-  /\bkind["']?\s*:\s*["']?Secret\b|name["']?\s*:\s*["']?\w{0,60}(?:TOKEN|PASSWORD|SECRET|API_KEY|ACCESS_KEY)\w{0,60}["']?\s*[,\n]\s*["']?value["']?\s*:/i;
+// A Secret is kept nowhere; a variable that is called like one and has its value in the text stays in this tab, where nobody else
+// finds it.
+const SECRET = /\bkind["']?\s*:\s*["']?Secret\b/i;
+const VARIABLE =
+  /name["']?\s*:\s*["']?\w{0,60}(?:TOKEN|PASSWORD|SECRET|API_KEY|ACCESS_KEY)\w{0,60}["']?\s*[,\n]\s*["']?value["']?\s*:/i;
 // Of this user only: another may sign in to the same tab. Each form keeps its own.
 const DRAFTS = `mw-draft ${document.querySelector(".mw-user")?.textContent ?? ""} `;
 
@@ -60,14 +62,14 @@ export function connect(page: Document): void {
 
   /** What was typed here, or sent from this tab; where the browser allows no storage, or has no room, it is as safe as it is
    * without. */
-  function draft(change?: { text: string | null; typed?: boolean }): string | null {
+  function draft(change?: { text: string | null; lasting?: boolean }): string | null {
     try {
       if (!change) return sessionStorage.getItem(key) ?? localStorage.getItem(key);
       sessionStorage.removeItem(key);
       if (change.text === null) localStorage.removeItem(key);
       else {
         sessionStorage.setItem(key, change.text); // this tab's own comes before that of another
-        if (change.typed) localStorage.setItem(key, change.text);
+        if (change.lasting) localStorage.setItem(key, change.text);
       }
     } catch {
       // as said above
@@ -150,7 +152,10 @@ export function connect(page: Document): void {
         ...(typed ? { typed: "1", at: `${Date.now()}` } : {}),
         ...opened,
       };
-      draft({ text: typed && SECRET.test(editor.value) ? null : JSON.stringify(whole), typed });
+      if (typed && SECRET.test(editor.value)) return void draft({ text: null });
+      const lasting = typed && !VARIABLE.test(editor.value);
+      if (typed && !lasting) draft({ text: null }); // an earlier draft, without the variable, is not to come back instead
+      draft({ text: JSON.stringify(whole), lasting });
     }
 
     let typing: ReturnType<typeof setTimeout> | undefined;
