@@ -210,6 +210,11 @@ class ClusterConfig:
     service_port: str = _setting(
         "443", "KUBERNETES_SERVICE_PORT", doc="Set by Kubernetes in a pod: the API server's port."
     )
+    kserve_namespace: str = _setting(
+        "kserve",
+        "MODELSWEB_CLUSTER_KSERVE_NAMESPACE",
+        doc="Where KServe runs: its ConfigMap and its presets of LLM services are read there for whoever may.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from modelsweb.kinds import HTTP_ROUTE, KNATIVE_SERVICE, SCALED_OBJECT
+from modelsweb.kinds import HTTP_ROUTE, KNATIVE_SERVICE, LEADER_WORKER_SET, SCALED_OBJECT
 from modelsweb.manifests import document as manifest
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.checks import CHECKS
@@ -156,7 +156,8 @@ FACTS = Facts(
     ),
     nodes=(machine("a"), machine("b", "v1.30.4", **{"nvidia.com/gpu": "0"})),
     place=Obj({"kind": "Namespace", "metadata": {"name": "team", "labels": {"control-plane": "x"}}}),
-    llm_services=(Obj(llm() | {"metadata": {"name": "other"}}),),
+    llm_services=(Obj(llm(router={"scheduler": {}}) | {"metadata": {"name": "other"}}),),
+    configs=(plain("LLMInferenceServiceConfig", "ours"),),
     live=Obj(isvc(name="x") | {"status": {"deploymentMode": "Knative"}}),
 )
 """What a cluster may hold; ``live`` is left out by the checks of what is new."""
@@ -425,6 +426,14 @@ CASES: dict[str, tuple[Raw, Raw]] = {
         of(workerSpec={"pipelineParallelSize": 2}),
     ),
     "llm-model-name": (llm(), llm(model={"uri": "hf://a/b", "name": "c"})),
+    "mode-unpinned": (of({}), of(KNATIVE)),
+    "llm-baseref": (llm(baseRefs=[{"name": "gone"}]), llm(baseRefs=[{"name": "ours"}])),
+    "llm-lws": (llm(worker={}), llm(template={})),
+    "llm-runtime-unknown": (llm(runtime="sglnag"), llm(runtime="kserve-llm-sglang")),
+    "llm-two-pools": (
+        llm(router={"scheduler": {}}),
+        llm(router={"scheduler": {}, "gateway": {"refs": [{"name": "own", "namespace": "team"}]}}),
+    ),
 }
 ELSEWHERE = {
     "mode-absent": WITH_KEDA,
@@ -433,11 +442,13 @@ ELSEWHERE = {
     "canary-no-gateway": replace(FACTS, served=frozenset({HTTP_ROUTE.full_name})),
     "oci-nodes": replace(FACTS, nodes=(machine("a"),)),
     "mode-change": NEW,
+    "mode-unpinned": replace(FACTS, default_mode="Knative"),
+    "llm-lws": replace(NEW, served=frozenset({LEADER_WORKER_SET.full_name})),
     "quota": FACTS,
 }
 """Facts under which the text that fires does not, either."""
-OF_LIVE = {"mode-change"}
-"""Checks of what is there already."""
+OF_LIVE = {"mode-change": FACTS, "mode-unpinned": replace(FACTS, default_mode="Standard")}
+"""Facts for the checks of what is there already."""
 
 
 class _Plain(yaml.SafeDumper):
@@ -459,7 +470,7 @@ def _found(raw: Raw, *, facts: Facts = FACTS, prefix: str = "") -> list[Concern]
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.id)
 def test_a_check_fires_and_a_near_miss_does_not(check: Any) -> None:
     fires, near = CASES[check.id]
-    known = FACTS if check.id in OF_LIVE else NEW
+    known = OF_LIVE.get(check.id, NEW)
     found = [one for one in _found(fires, facts=known) if one.id == check.id]
     assert found, "it does not fire"
     assert check.id not in {one.id for one in _found(near, facts=known)}
@@ -510,6 +521,11 @@ def test_what_is_not_known_is_not_warned_about() -> None:
         "node-size",
         "oci-nodes",
         "llm-model-name",
+        "mode-unpinned",
+        "llm-baseref",
+        "llm-lws",
+        "llm-runtime-unknown",
+        "llm-two-pools",
     }
     for name in needing:
         assert name not in {one.id for one in _found(CASES[name][0], facts=Facts())}
@@ -584,6 +600,15 @@ def test_a_default_protocol_is_not_held_against_a_transformer() -> None:
         transformer={"containers": [{**IMAGE, "args": ["--predictor_protocol=v2"]}]},
     )
     assert "transformer-protocol" not in {one.id for one in _found(asked, facts=NEW)}
+
+
+def test_a_service_without_a_mode_is_judged_by_the_one_it_gets() -> None:
+    zero = of({}, minReplicas=0)
+    known = replace(NEW, default_mode="Standard")
+    assert "min-zero-standard" in {one.id for one in _found(zero, facts=known)}
+    assert "min-zero-standard" not in {one.id for one in _found(zero, facts=NEW)}
+    runs = replace(known, live=Obj(isvc(name="x") | {"status": {"deploymentMode": "Knative"}}))
+    assert "min-zero-standard" not in {one.id for one in _found(zero, facts=runs)}
 
 
 def test_modes_of_old_names_are_the_same_mode() -> None:

@@ -67,6 +67,21 @@ class Inventory:
 
         return await self._objects.get((kind.full_name, place), ask)
 
+    async def named(self, user: User, kind: Kind, *, namespace: str, name: str) -> Obj | None:
+        """One object of a namespace; None where the user or the app may not get it, or where it is not there."""
+        if not await self._access.allows(user, attributes(kind, "get", namespace=namespace, name=name)):
+            return None
+
+        async def ask() -> tuple[Obj, ...] | None:
+            try:
+                async with asyncio.timeout(_LONGEST):
+                    return (Obj(await self._client.get(kind, namespace=namespace, name=name)),)
+            except (errors.ModelswebError, TimeoutError):
+                return None
+
+        found = await self._objects.get((f"{kind.full_name} {name}", namespace), ask)
+        return found[0] if found else None
+
     async def secrets(self, user: User, *, namespace: str) -> Mapping[str, Keys | None] | None:
         """The Secrets of a namespace by name, with the names of their keys, which are None where the user may list Secrets but
         not read one; None where they may not list them, or the app may not."""

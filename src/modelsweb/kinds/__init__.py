@@ -11,7 +11,9 @@ from modelsweb.kinds.inference_graph import INFERENCE_GRAPH
 from modelsweb.kinds.inference_service import INFERENCE_SERVICE
 from modelsweb.kinds.ingress import INGRESS
 from modelsweb.kinds.knative_service import KNATIVE_SERVICE
+from modelsweb.kinds.leader_worker_set import LEADER_WORKER_SET
 from modelsweb.kinds.llm_inference_service import LLM_INFERENCE_SERVICE
+from modelsweb.kinds.llm_inference_service_config import LLM_INFERENCE_SERVICE_CONFIG
 from modelsweb.kinds.local_model_cache import LOCAL_MODEL_CACHE
 from modelsweb.kinds.namespace import NAMESPACE
 from modelsweb.kinds.node import NODE
@@ -55,6 +57,8 @@ KINDS: tuple[Kind, ...] = (
     INGRESS,
     HTTP_ROUTE,
     VIRTUAL_SERVICE,
+    LEADER_WORKER_SET,
+    LLM_INFERENCE_SERVICE_CONFIG,
     EVENT,
     POD_METRICS,
     SECRET,
@@ -88,7 +92,9 @@ __all__ = [
     "INGRESS",
     "KINDS",
     "KNATIVE_SERVICE",
+    "LEADER_WORKER_SET",
     "LLM_INFERENCE_SERVICE",
+    "LLM_INFERENCE_SERVICE_CONFIG",
     "LOCAL_MODEL_CACHE",
     "NAMESPACE",
     "NODE",

@@ -75,6 +75,10 @@ class Facts:
     """The namespace itself."""
     llm_services: tuple[Obj, ...] | None = None
     """The LLMInferenceServices of the namespace."""
+    configs: tuple[Obj, ...] | None = None
+    """The LLMInferenceServiceConfigs of the namespace, and those that come with KServe."""
+    default_mode: str = ""
+    """The deployment mode of services that name none; empty where it is not known."""
     live: Obj | None = None
     """The object that the document is to change, where it is there already."""
     served: frozenset[str] | None = None

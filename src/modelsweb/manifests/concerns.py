@@ -10,6 +10,7 @@ from modelsweb.manifests.check import Change, Check, Facts, Hit, Level
 from modelsweb.manifests.checks import CHECKS
 from modelsweb.manifests.document import Document
 from modelsweb.manifests.plan import as_new
+from modelsweb.manifests.service_document import with_mode
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text
 
@@ -69,9 +70,10 @@ def concerns(source: str, documents: Iterable[Document], *, facts: Facts) -> tup
         concern
         for number, document in given
         if isinstance(document.value, dict)
+        for seen in (with_mode(Obj(document.value), known),)
         for check in CHECKS
         if check.id not in silenced and document.value.get("kind") in check.kinds
-        for concern in _of(check, document, facts=known, number=number)
+        for concern in _of(check, document, seen=seen, facts=known, number=number)
     ]
     return tuple(sorted(found, key=lambda one: (one.level, one.number, one.line)))[:_MAX]
 
@@ -94,9 +96,9 @@ def _runtimes(facts: Facts, objects: Iterable[Obj]) -> tuple[Obj, ...] | None:
     return (*here, *(one for one in facts.runtimes if not (one.namespace and one.name in names)))
 
 
-def _of(check: Check, document: Document, *, facts: Facts, number: int) -> list[Concern]:
+def _of(check: Check, document: Document, *, seen: Obj, facts: Facts, number: int) -> list[Concern]:
     try:
-        hits = list(islice(check.look(Obj(document.value), facts), _MAX_HITS))
+        hits = list(islice(check.look(seen, facts), _MAX_HITS))
     except (AttributeError, TypeError, ValueError):
         # A list where a word belongs, a word where a list belongs: the server names that, and no check can read on.
         return []

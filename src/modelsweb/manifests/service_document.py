@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from modelsweb.manifests.check import Facts
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import predictor
 
@@ -14,6 +15,23 @@ PREDICTOR = ("spec", "predictor")
 MODEL = (*PREDICTOR, "model")
 OWN_CONTAINER = "kserve-container"
 """The container that serves, where a component is made of the user's own."""
+MEANT_WHEN_EMPTY = frozenset(
+    {
+        "metadata",
+        "spec",
+        "predictor",
+        "model",
+        *predictor.FRAMEWORKS,
+        "tracing",
+        "router",
+        "route",
+        "template",
+        "prefill",
+        "nodes",
+        "root",
+    }
+)
+"""Fields that mean something when there is nothing in them: where the last goes, they stay, as braces."""
 _FORMS = ("model", *predictor.FRAMEWORKS, "art")
 
 
@@ -25,6 +43,22 @@ def is_standard(service: Obj) -> bool:
 def is_knative(service: Obj) -> bool:
     """The document asks for Knative mode."""
     return predictor.mode(service) == "Knative"
+
+
+def live_of(document: Obj, facts: Facts) -> Obj | None:
+    """The object that the document is to change; None where it is to be made."""
+    live = facts.live
+    return live if live and (live.kind, live.name) == (document.kind, document.name) else None
+
+
+def with_mode(service: Obj, facts: Facts) -> Obj:
+    """The document as KServe will see it: one that names no mode runs in the mode that it has, a new one in the cluster's
+    default; where that is not known, it is left open."""
+    live = live_of(service, facts)
+    meant = (live.string("status", "deploymentMode") if live else "") or facts.default_mode
+    if service.kind != "InferenceService" or not meant or annotation(service, MODE):
+        return service
+    return Obj({**service.raw, "status": {"deploymentMode": meant}})
 
 
 LONGEST_CHILD = 63

@@ -7,8 +7,10 @@ from modelsweb import errors
 from modelsweb.gateway.access import User
 from modelsweb.kinds import (
     CLUSTER_SERVING_RUNTIME,
+    CONFIG_MAP,
     INFERENCE_SERVICE,
     LLM_INFERENCE_SERVICE,
+    LLM_INFERENCE_SERVICE_CONFIG,
     NODE,
     PERSISTENT_VOLUME_CLAIM,
     RESOURCE_QUOTA,
@@ -21,6 +23,7 @@ from modelsweb.manifests.schema import GroupVersionKind, fields
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.operations.gateway import Gateway
+from modelsweb.topology.kserve_settings import SETTINGS, default_mode
 
 _LEAN_ON_SERVICES = {"InferenceGraph", "TrainedModel"}
 
@@ -79,7 +82,7 @@ async def _facts(
     (
         (runtimes, services, llm_services),
         (claims, quotas, place),
-        spec_fields,
+        (spec_fields, configs, default),
         of_accounts,
         of_devices,
     ) = await asyncio.gather(
@@ -93,7 +96,11 @@ async def _facts(
             gateway.inventory.listed(user, RESOURCE_QUOTA, namespace=namespace),
             gateway.reader.place(user, namespace),
         ),
-        _spec_fields(gateway, user, kind=LLM_INFERENCE_SERVICE if is_llm else INFERENCE_SERVICE),
+        asyncio.gather(
+            _spec_fields(gateway, user, kind=LLM_INFERENCE_SERVICE if is_llm else INFERENCE_SERVICE),
+            _configs(gateway, user, namespace=namespace, is_needed=is_llm),
+            _default_mode(gateway, user),
+        ),
         _accounts(gateway, user, namespace=namespace),
         _devices(gateway, user),
     )
@@ -109,10 +116,34 @@ async def _facts(
         nodes=of_devices.nodes,
         devices_used=of_devices.devices_used,
         place=place,
+        configs=configs,
+        default_mode=default,
         live=live,
         spec_fields=spec_fields,
         served=gateway.reader.served,
     )
+
+
+async def _configs(
+    gateway: Gateway, user: User, *, namespace: str, is_needed: bool
+) -> tuple[Obj, ...] | None:
+    """KServe looks for what baseRefs name in the service's namespace first, then in its own."""
+    if not is_needed:
+        return None
+    own, of_kserve = await asyncio.gather(
+        *(
+            gateway.inventory.listed(user, LLM_INFERENCE_SERVICE_CONFIG, namespace=place)
+            for place in (namespace, gateway.kserve_namespace)
+        )
+    )
+    return None if own is None or of_kserve is None else (*own, *of_kserve)
+
+
+async def _default_mode(gateway: Gateway, user: User) -> str:
+    settings = await gateway.inventory.named(
+        user, CONFIG_MAP, namespace=gateway.kserve_namespace, name=SETTINGS
+    )
+    return default_mode(settings) if settings else ""
 
 
 async def _accounts(gateway: Gateway, user: User, *, namespace: str) -> Facts:

@@ -20,3 +20,5 @@ class Gateway:
     writer: Writer
     rate_limit: RateLimit
     schemas: SchemaReader
+    kserve_namespace: str
+    """Where KServe's own settings and presets are."""

@@ -105,6 +105,7 @@ class Site:
             writer=self.writer,
             rate_limit=self.rate_limit,
             schemas=self.schemas,
+            kserve_namespace=self.config.cluster.kserve_namespace,
         )
 
     @property

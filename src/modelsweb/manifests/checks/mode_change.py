@@ -6,13 +6,13 @@ from modelsweb.manifests import service_document as doc
 from modelsweb.manifests.check import KSERVE, Change, Check, Facts, Hit, Level
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
-from modelsweb.topology.predictor import mode, named_mode
+from modelsweb.topology.predictor import named_mode
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
-    if facts.live is None or (facts.live.kind, facts.live.name) != (document.kind, document.name):
-        return
-    was, wanted = named_mode(facts.live.string("status", "deploymentMode")), mode(document)
+    live = doc.live_of(document, facts)
+    was = named_mode(live.string("status", "deploymentMode")) if live else ""
+    wanted = named_mode(doc.annotation(document, doc.MODE))
     if was and wanted and was != wanted:
         yield Hit(doc.MODE, {"was": was, "wanted": wanted}, (Change(doc.MODE, was),))
 
