@@ -39,6 +39,7 @@ def test_the_root_is_no_prefix() -> None:
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
+        ({"MODELSWEB_WEB_SIZES": "M=4/16Gi,L=8"}, "MODELSWEB_WEB_SIZES must be like M=4/16Gi"),
         ({"APP_DISABLE_AUTH": "1"}, "APP_DISABLE_AUTH must be True or False"),
         ({"MODELSWEB_WEB_PORT": "http"}, "MODELSWEB_WEB_PORT must be a number"),
         ({"MODELSWEB_AUTH_CACHE_SECONDS": "-1"}, "must not be negative"),

@@ -16,6 +16,7 @@ from modelsweb.errors import ModelswebError
 
 _LAST_PORT = 65_535
 _NAMESPACE = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_SIZE = re.compile(r"([^=,/]{1,40})=([0-9.]{1,8}m?)/([0-9.]{1,8}[KMGT]i?)")
 _BREAKS_POLICY = re.compile(r"[;,\r\n]")
 _SERVICE_LINK = re.compile(r"_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT(_\d+_(TCP|UDP|SCTP)(_\w+)?)?)$")
 """Kubernetes puts such variables into each pod beside a Service; one called modelsweb gives names like ours."""
@@ -97,6 +98,11 @@ class WebConfig:
     )
     log_format: str = _setting(
         "text", "MODELSWEB_WEB_LOG_FORMAT", doc="How log lines are written.", choices=("text", "json")
+    )
+    sizes: str = _setting(
+        "S=1/4Gi,M=4/16Gi,L=8/32Gi",
+        "MODELSWEB_WEB_SIZES",
+        doc="Sizes that the form offers for a replica, each as name=CPU/memory, separated by commas.",
     )
     max_bytes: int = _setting(
         1_048_576, "MODELSWEB_WEB_MAX_BYTES", doc="The largest YAML that create takes, in bytes."
@@ -227,6 +233,18 @@ class Config:
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
 
+def size_list(text: str) -> tuple[tuple[str, str, str], ...]:
+    """Sizes of a replica: name, CPU, memory. Raises ConfigError."""
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    found = [_SIZE.fullmatch(part) for part in parts]
+    for part, one in zip(parts, found, strict=True):
+        if one is None:
+            raise ConfigError(
+                f"MODELSWEB_WEB_SIZES must be like M=4/16Gi (name=CPU/memory), separated by commas, not {part!r}."
+            )
+    return tuple((one[1].strip(), one[2], one[3]) for one in found if one is not None)
+
+
 def names(text: str) -> frozenset[str]:
     """The names in a list separated by commas."""
     return frozenset(name.strip() for name in text.split(",") if name.strip())
@@ -277,6 +295,7 @@ def _check(config: Config) -> None:
         )
     if auth.namespaces is not None and not auth.namespaces:
         raise ConfigError("ALLOWED_NAMESPACES names no namespace; leave it empty to allow all.")
+    size_list(config.web.sizes)
     if _BREAKS_POLICY.search(config.web.frame_ancestors) or not config.web.frame_ancestors.strip():
         raise ConfigError(
             "MODELSWEB_WEB_FRAME_ANCESTORS must be 'self', 'none' or origins, separated by spaces, "

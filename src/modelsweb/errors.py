@@ -82,6 +82,7 @@ class Code(StrEnum):
     NOT_A_NAME = "not-a-name"
     USER_IN_ADDRESS = "user-in-address"
     NOT_A_STEP = "not-a-step"
+    NOT_A_NODE = "not-a-node"
     NOT_A_WEB_ADDRESS = "not-a-web-address"
     NOT_IN_RANGE = "not-in-range"
     NOT_A_QUANTITY = "not-a-quantity"

@@ -70,6 +70,12 @@ def _set(field: Field, value: str, source: str = TEXT) -> str:
             "      resources:\n",
             "      resources:\n        requests:\n          cpu: 500m\n",
         ),
+        (
+            Field.SIZE,
+            "4/16Gi",
+            "        limits:\n          memory: 2Gi",
+            "        requests:\n          memory: 16Gi\n          cpu: '4'\n        limits:\n          memory: 16Gi",
+        ),
         (Field.GPU, "2", "          memory: 2Gi", "          nvidia.com/gpu: '2'\n          memory: 2Gi"),
         (Field.ARGUMENTS, "--one\n--three", "--two ", "--three "),
         (Field.ARGUMENTS, "--one", "      - --two   # second\n", ""),
@@ -426,6 +432,21 @@ spec:
         ),
         (LLM, Field.BASE_REFS, "base", "spec:\n", "spec:\n  baseRefs:\n  - name: base\n"),
         (LLM, Field.GROUP, "g", "    route: {}\n", "    route:\n      group: g\n"),
+        (LLM, Field.WORKER, "on", "spec:\n", "spec:\n  worker:\n    containers:\n    - name: main\n"),
+        (
+            LLM,
+            Field.AUTOSCALER,
+            "hpa",
+            "spec:\n",
+            "spec:\n  scaling:\n    minReplicas: 1\n    maxReplicas: 1\n    wva:\n      hpa: {}\n",
+        ),
+        (
+            LLM,
+            Field.MAX_REPLICAS,
+            "4",
+            "spec:\n",
+            "spec:\n  scaling:\n    minReplicas: 1\n    maxReplicas: 4\n    wva:\n      hpa: {}\n",
+        ),
         (GRAPH, Field.GRAPH_STEPS, "a=70\nb=30", "60  # most", "70  # most"),
         (GRAPH, Field.GRAPH_STEPS, "a=60", "        - serviceName: b\n          weight: 40\n", ""),
         (GRAPH, Field.MIN_REPLICAS, "2", "spec:\n", "spec:\n  minReplicas: 2\n"),
@@ -459,11 +480,18 @@ def test_a_main_container_is_made_for_what_stands_in_it() -> None:
         (GRAPH, Field.GRAPH_STEPS, "A b=1", Code.NOT_A_STEP),
         (GRAPH, Field.GRAPH_ROUTER, "Magic", Code.VALUE_MISSING),
         (
-            GRAPH.replace("    root:\n", "    other: {}\n    root:\n"),
+            GRAPH.replace("        - serviceName: b\n", "        - serviceName: b\n          headers: {}\n"),
             Field.GRAPH_STEPS,
             "a=1",
             Code.NOT_IN_FORM,
         ),
+        (GRAPH, Field.GRAPH_STEPS, "a loud=60", Code.NOT_A_STEP),
+        (GRAPH, Field.GRAPH_STEPS, ": =60", Code.NOT_A_STEP),
+        (GRAPH, Field.GRAPH_NODES, "  a", Code.NOT_A_NODE),
+        (GRAPH, Field.GRAPH_NODES, "other", Code.NOT_A_NODE),
+        (GRAPH, Field.GRAPH_NODES, "root Sequence", Code.NOT_A_NODE),
+        (GRAPH, Field.GRAPH_NODES, "other Sequence\nother Switch", Code.GIVEN_TWICE),
+        (GRAPH, Field.GRAPH_NODES, "other Sequence\n  a=60", Code.NOT_A_STEP),
         (LLM, Field.ROUTER, "magic", Code.VALUE_MISSING),
         (LLM, Field.LORA, "a b=hf://x", Code.NOT_A_PAIR),
         (LLM.replace("name: main", "name: other"), Field.CPU, "1", Code.NOT_IN_FORM),
@@ -506,6 +534,69 @@ def test_what_means_something_when_it_is_empty_stays(source: str, field: Field, 
 def test_tracing_that_is_on_gets_its_endpoint() -> None:
     on = _set(Field.TRACING, "on")
     assert "  tracing:\n    exporterEndpoint: http://x\n" in _set(Field.TRACING_ENDPOINT, "http://x", on)
+
+
+def test_an_autoscaler_takes_the_place_of_a_number() -> None:
+    fixed = LLM.replace("spec:\n", "spec:\n  replicas: 3\n")
+    scaled = _set(Field.AUTOSCALER, "keda", fixed)
+    document = form_document(scaled)
+    assert document is not None
+    assert document.service.mapping("spec", "scaling") == {
+        "minReplicas": 3,
+        "maxReplicas": 3,
+        "wva": {"keda": {}},
+    }
+    assert "\n  replicas:" not in scaled
+    by_hpa = _set(Field.AUTOSCALER, "hpa", _set(Field.MAX_REPLICAS, "9", scaled))
+    now = form_document(by_hpa)
+    assert now is not None
+    assert now.service.mapping("spec", "scaling", "wva") == {"hpa": {}}
+    off = form_document(_set(Field.AUTOSCALER, "", by_hpa))
+    assert off is not None
+    assert off.service.integer("spec", "replicas") == 3
+    of_triggers = LLM.replace(
+        "spec:\n", "spec:\n  scaling: {maxReplicas: 2, keda: {triggers: [{type: cpu}]}}\n"
+    )
+    locked = form_document(of_triggers)
+    assert locked is not None
+    assert Field.AUTOSCALER not in locked.values()
+
+
+def test_a_graph_of_several_nodes() -> None:
+    nodes = 'second Switch\n  cat: a hard $request=[@this].#(kind=="cat")\n  b\nthird Sequence\n  http://other/v1\n  node:second soft'
+    done = _set(Field.GRAPH_NODES, nodes, GRAPH)
+    document = form_document(done)
+    assert document is not None
+    assert document.values()[Field.GRAPH_NODES] == nodes
+    spec = document.service.mapping("spec", "nodes")
+    assert list(spec)[:2] == ["second", "third"]
+    assert spec["second"] == {
+        "routerType": "Switch",
+        "steps": [
+            {
+                "name": "cat",
+                "serviceName": "a",
+                "dependency": "Hard",
+                "data": "$request",
+                "condition": '[@this].#(kind=="cat")',
+            },
+            {"serviceName": "b"},
+        ],
+    }
+    assert spec["third"]["steps"] == [
+        {"serviceUrl": "http://other/v1"},
+        {"nodeName": "second", "dependency": "Soft"},
+    ]
+    assert "60  # most" in done
+    less = _set(Field.GRAPH_NODES, "third Ensemble\n  a", done)
+    now = form_document(less)
+    assert now is not None
+    assert now.service.mapping("spec", "nodes", "third") == {
+        "routerType": "Ensemble",
+        "steps": [{"serviceName": "a"}],
+    }
+    assert "second" not in now.service.mapping("spec", "nodes")
+    assert _set(Field.GRAPH_NODES, "", done) == GRAPH
 
 
 def test_another_kind_of_node_takes_its_steps_along() -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from modelsweb.manifests.check import Facts
+from modelsweb.manifests.concerns import concerns
 from modelsweb.manifests.form import filled, form_document
 from modelsweb.manifests.form_field import Field
 from modelsweb.manifests.starting_point import templates
@@ -86,7 +87,8 @@ def _other(source: str, number: int = 0, **facts: Any) -> ServiceForm:
     document = form_document(source, number)
     assert document is not None
     known = Facts(documents=document.documents, **facts)
-    outcome = FormOutcome(source=source, document=document, facts=known)
+    found = concerns(source, document.written, facts=known)
+    outcome = FormOutcome(source=source, document=document, facts=known, concerns=found)
     return service_form.build(outcome, given={}, was={}, source=source, is_edit=False)
 
 
@@ -114,6 +116,46 @@ def test_accelerators_are_called_by_their_resource(source: str) -> None:
     assert str(_rows_of(_other(of_amd))[Field.GPU].label) == "Accelerators (amd.com/gpu)"
 
 
+def test_what_the_checks_find_stands_beside_the_field() -> None:
+    source = TEXT.replace("{predictor: {", "{predictor: {minReplicas: 2, maxReplicas: 1, ")
+    rows = _rows_of(_other(source))
+    assert [one.id for one in rows[Field.MAX_REPLICAS].concerns + rows[Field.MIN_REPLICAS].concerns] == [
+        "replicas-order"
+    ]
+    assert not rows[Field.CPU].concerns
+
+
+def _got(source: str, **facts: Any) -> dict[str, tuple[str, str]]:
+    return {
+        str(row.label): (str(row.value) or " ".join(name for _, name in row.names), str(row.source or ""))
+        for row in _other(source, **facts).gets
+    }
+
+
+def test_what_becomes_of_a_service_says_who_decides() -> None:
+    known: dict[str, Any] = {"runtimes": RUNTIMES[:1], "default_mode": "Standard"}
+    got = _got(TEXT, **known)
+    assert got["Deployment mode"] == ("Standard", "default of the cluster")
+    assert got["Serving runtime"] == ("taken", "chosen by KServe")
+    assert got["Protocol"] == ("v1", "default of KServe")
+    assert got["Replicas of the predictor"] == ("1 replica, fixed", "default of KServe")
+    assert got["Service account"] == ("default", "default of the namespace")
+    assert got["Objects"][0] == "x-predictor x-predictor x-predictor"
+    own = TEXT.replace("{predictor: {", "{predictor: {maxReplicas: 3, serviceAccountName: mine, ")
+    got = _got(own, **known)
+    assert got["Replicas of the predictor"] == ("1 to 3, scales on cpu", "")
+    assert got["Service account"] == ("mine", "")
+    nothing = _got(TEXT)
+    assert nothing["Deployment mode"] == ("the cluster's default, which is not known", "")
+    assert nothing["Serving runtime"] == ("not known", "")
+    assert "Objects" not in nothing
+
+
+@pytest.mark.parametrize("part", ["[1]", "{model: 3}", "{containers: x}", "{model: {resources: [1]}}"])
+def test_nonsense_gets_nothing(part: str) -> None:
+    assert _other(f"kind: InferenceService\nspec: {{predictor: {part}}}\n").gets is not None
+
+
 def test_a_graph_has_a_form_of_its_own() -> None:
     services = (Obj({"metadata": {"name": "first"}}), Obj({"metadata": {"name": "second"}}))
     form = _other(templates()["graph"], 3, services=services)
@@ -124,5 +166,6 @@ def test_a_graph_has_a_form_of_its_own() -> None:
     )
     rows = _rows_of(form)
     assert rows[Field.GRAPH_ROUTER].value == "Sequence"
-    assert rows[Field.GRAPH_STEPS].is_locked  # a step has more than the form can show
+    assert rows[Field.GRAPH_STEPS].value == "first-model\nsecond-model $response"
+    assert rows[Field.GRAPH_NODES].value == ""
     assert "Services here: first, second." in str(rows[Field.GRAPH_STEPS].help)

@@ -119,6 +119,25 @@ async def test_what_will_not_work_is_created_only_when_told_to(app: App) -> None
     assert await _names(app) == ["one"]
 
 
+VOLUME = (GOOD % "one").replace("s3://models/x", "pvc://weights/x")
+
+
+async def test_a_claim_that_lacks_is_added_to_the_text(app: App) -> None:
+    entered = {"yaml": VOLUME, "step": "claim", "claim": "weights", "claim-class": "fast"}
+    async with app.alice as alice:
+        page = await alice.post(f"/n/{NAMESPACE}/create", {"yaml": VOLUME, "step": "check"})
+        assert "New volume claim weights" in text_of(page.text)
+        wrong = await alice.post(f"/n/{NAMESPACE}/create", entered | {"claim-size": "20GB"})
+        assert "kind: PersistentVolumeClaim" not in wrong.text
+        assert 'value="20GB"' in wrong.text
+        assert 'value="fast"' in wrong.text
+        done = await alice.post(f"/n/{NAMESPACE}/create", entered | {"claim-size": "20Gi"})
+    assert "kind: PersistentVolumeClaim" in done.text
+    assert "created with this text" in text_of(done.text)
+    assert "New volume claim" not in text_of(done.text)
+    assert await _names(app) == []
+
+
 async def test_a_fix_is_made_in_the_text_and_nothing_is_created(app: App) -> None:
     text = "# mine\n" + (GOOD % "one").replace(
         "{name: one}", "{name: one, annotations: {serving.kserve.io/deploymentMode: Standard}}"

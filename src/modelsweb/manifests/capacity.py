@@ -1,5 +1,6 @@
 """What the predictor of a document asks for, beside what nodes and quotas of the cluster offer."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from modelsweb.topology.runtime_selection import select
 from modelsweb.topology.wanted_runtime import wanted
 
 _ENDED = ("Succeeded", "Failed")
+_VERSION = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})")
+_IMAGE_VOLUMES = (1, 31)
 _PRODUCTS = (".product", "/product", "accelerator")
 """How labels of nodes end that name the model of their devices (NVIDIA's and AMD's feature discovery, GKE)."""
 
@@ -91,6 +94,18 @@ def usable(nodes: Iterable[Obj]) -> list[Obj]:
         if node.mapping("spec").get("unschedulable") is not True
         and not node.mapping("metadata").get("deletionTimestamp")
     ]
+
+
+def node_version(node: Obj) -> str:
+    """Of its kubelet, such as ``v1.31.4``; empty where it is not known."""
+    return node.string("status", "nodeInfo", "kubeletVersion")
+
+
+def takes_image_volumes(node: Obj) -> bool | None:
+    """It can mount an image as a volume; None where its version is not known.
+    https://kubernetes.io/docs/tasks/configure-pod-container/image-volumes/"""
+    found = _VERSION.match(node_version(node))
+    return (int(found[1]), int(found[2])) >= _IMAGE_VOLUMES if found else None
 
 
 @once

@@ -77,6 +77,8 @@ class Facts:
     """The LLMInferenceServices of the namespace."""
     configs: tuple[Obj, ...] | None = None
     """The LLMInferenceServiceConfigs of the namespace, and those that come with KServe."""
+    sizes: tuple[tuple[str, str, str], ...] = ()
+    """Sizes of a replica that this installation offers: name, CPU, memory."""
     default_mode: str = ""
     """The deployment mode of services that name none; empty where it is not known."""
     live: Obj | None = None

@@ -12,6 +12,7 @@ from modelsweb.kinds import INFERENCE_GRAPH, INFERENCE_SERVICE, LLM_INFERENCE_SE
 from modelsweb.manifests import graph_form_fields, llm_form_fields, service_form_fields
 from modelsweb.manifests.document import Document, expanded, parse
 from modelsweb.manifests.form_field import BadValueError, Field, FormField, LockedError
+from modelsweb.manifests.service_document import Path
 from modelsweb.manifests.text_edit import CannotEditError, edited
 from modelsweb.objects.obj import Obj
 
@@ -31,6 +32,7 @@ _OF_LINES = {
     Field.SOURCES,
     Field.BASE_REFS,
     Field.GRAPH_STEPS,
+    Field.GRAPH_NODES,
 }
 FORMS: Mapping[str, Mapping[Field, FormField]] = {
     INFERENCE_SERVICE.kind: service_form_fields.FIELDS,
@@ -48,7 +50,12 @@ class FormDocument:
     number: int
     service: Obj
     numbers: tuple[int, ...] = ()
-    documents: tuple[Obj, ...] = ()
+    written: tuple[Document, ...] = ()
+
+    @property
+    def documents(self) -> tuple[Obj, ...]:
+        """All documents, empty where one is no object."""
+        return tuple(Obj(one.value if isinstance(one.value, dict) else {}) for one in self.written)
 
     @property
     def fields(self) -> Mapping[Field, FormField]:
@@ -64,6 +71,17 @@ class FormDocument:
             except LockedError:
                 continue
         return found
+
+    def field_at(self, path: Path) -> Field | None:
+        """The field that shows what stands at a place; the narrowest, where it stands in that of several."""
+        places = {}
+        for field, one in self.fields.items():
+            try:
+                places[field] = one.place(self.service)
+            except LockedError:
+                continue
+        around = [field for field, place in places.items() if path[: len(place)] == place]
+        return max(around, key=lambda field: len(places[field]), default=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +108,7 @@ def form_document(source: str, number: int = 0) -> FormDocument | None:
         number=number,
         numbers=tuple(one[0] for one in with_form),
         service=Obj(value),
-        documents=tuple(Obj(one.value if isinstance(one.value, dict) else {}) for one in documents),
+        written=tuple(documents),
     )
 
 

@@ -46,6 +46,7 @@ class Field(StrEnum):
     METRIC = "metric"
     TARGET = "target"
     CANARY = "canary"
+    SIZE = "size"
     CPU = "cpu"
     MEMORY = "memory"
     CPU_LIMIT = "cpu-limit"
@@ -81,6 +82,7 @@ class Field(StrEnum):
     DATA_LOCAL = "data-local"
     EXPERT = "expert"
     PREFILL = "prefill"
+    WORKER = "worker"
     ROUTER = "router"
     LORA = "lora"
     BASE_REFS = "base-refs"
@@ -89,6 +91,7 @@ class Field(StrEnum):
     # of graphs
     GRAPH_ROUTER = "graph-router"
     GRAPH_STEPS = "graph-steps"
+    GRAPH_NODES = "graph-nodes"
 
 
 class BadValueError(Exception):
@@ -103,12 +106,18 @@ class LockedError(Exception):
     """The document holds something there that the field cannot show."""
 
 
+Place = Callable[[Obj], Path]
+"""Where a value stands in a document; raises LockedError where it has no place for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """How a field is read from a service (raises LockedError), and what a new value changes (raises BadValueError)."""
+    """How a field is read from a service (raises LockedError), and what a new value changes (raises BadValueError). ``place`` is
+    where all that it shows stands."""
 
     read: Callable[[Obj], str]
     changes: Callable[[Obj, str], list[Change]]
+    place: Place
 
 
 def named_place(containers: list[Any]) -> int:
@@ -127,10 +136,6 @@ def said(service: Obj, path: Path) -> str:
     return str(value)
 
 
-Place = Callable[[Obj], Path]
-"""Where a value stands in a document; raises LockedError where it has no place for it."""
-
-
 def at(*path: str | int) -> Place:
     """The same place in every document."""
     return lambda service: path
@@ -144,7 +149,7 @@ def value_field(place: Place, meaning: Callable[[str], Any], *, is_required: boo
             raise BadValueError(Code.VALUE_MISSING)
         return [Change(place(service), meaning(value) if value else None)]
 
-    return FormField(lambda service: said(service, place(service)), changes)
+    return FormField(lambda service: said(service, place(service)), changes, place)
 
 
 def word(value: str) -> str:
@@ -232,22 +237,48 @@ def accelerators(container: Place) -> FormField:
             return [Change(path, None) for path in paths]
         return [Change(path, str(count)) for path in dict.fromkeys((place(service), *paths))]
 
-    return FormField(lambda service: said(service, place(service)), changes)
+    return FormField(lambda service: said(service, place(service)), changes, place)
+
+
+def size(container: Place) -> FormField:
+    """CPU and memory of a container at once, as ``4/16Gi``: asked for, and memory as its limit. Empty means the runtime's."""
+    parts = (("requests", "cpu"), ("requests", "memory"), ("limits", "memory"))
+
+    def place(service: Obj) -> Path:
+        return (*container(service), "resources")
+
+    def read(service: Obj) -> str:
+        cpu, memory, limit = (said(service, (*place(service), *part)) for part in parts)
+        return f"{cpu}/{memory}" if cpu and memory and memory == limit else ""
+
+    def changes(service: Obj, value: str) -> list[Change]:
+        cpu, _, memory = value.partition("/")
+        values = (quantity_text(cpu), memory_text(memory), memory) if value else (None, None, None)
+        return [
+            Change((*place(service), *part), one)
+            for part, one in zip(parts, values, strict=True)
+            if one is not None or dig(service.raw, *place(service), *part) is not None
+        ]
+
+    return FormField(read, changes, place)
 
 
 def arguments(container: Place) -> FormField:
     """Of a container, one on each line."""
 
+    def place(service: Obj) -> Path:
+        return (*container(service), "args")
+
     def read(service: Obj) -> str:
-        return "\n".join(texts(dig(service.raw, *container(service), "args")))
+        return "\n".join(texts(dig(service.raw, *place(service))))
 
     def changes(service: Obj, value: str) -> list[Change]:
-        path = (*container(service), "args")
+        path = place(service)
         return list_changes(
             path, before=texts(dig(service.raw, *path)), after=[line.strip() for line in lines(value)]
         )
 
-    return FormField(read, changes)
+    return FormField(read, changes, place)
 
 
 def texts(value: Any) -> list[str]:
@@ -286,10 +317,10 @@ def _item_changes(path: Path, *, before: Any, after: Any) -> list[Change]:
         return []
     if not isinstance(before, dict) or not isinstance(after, dict):
         return [Change(path, after)]
+    # What goes comes last: an item whose only part went first would go with it.
     return [
-        Change((*path, part), after.get(part))
-        for part in {**before, **after}
-        if before.get(part) != after.get(part)
+        *(Change((*path, part), value) for part, value in after.items() if before.get(part) != value),
+        *(Change((*path, part), None) for part in before if part not in after),
     ]
 
 
@@ -316,8 +347,11 @@ def pairs(value: str, *, is_key: Callable[[str], bool], is_value: Callable[[str]
 def environment(container: Place) -> FormField:
     """Variables of a container with a value of their own; what comes from a Secret or a ConfigMap stays as it is."""
 
+    def place(service: Obj) -> Path:
+        return (*container(service), "env")
+
     def variables(service: Obj) -> list[Any]:
-        value = dig(service.raw, *container(service), "env")
+        value = dig(service.raw, *place(service))
         if value is not None and not isinstance(value, list):
             raise LockedError
         return value or []
@@ -337,7 +371,7 @@ def environment(container: Place) -> FormField:
         return "\n".join(f"{name}={value}" for name, value in own)
 
     def changes(service: Obj, value: str) -> list[Change]:
-        path = (*container(service), "env")
+        path = place(service)
         wanted = pairs(value, is_key=_is_variable, is_value=str.isprintable)
         before = variables(service)
         taken = {one["name"] for one in before}
@@ -358,7 +392,7 @@ def environment(container: Place) -> FormField:
             *(Change((*path, len(before) - len(gone) + place), one) for place, one in enumerate(new)),
         ]
 
-    return FormField(read, changes)
+    return FormField(read, changes, place)
 
 
 def _is_variable(name: str) -> bool:
@@ -411,7 +445,7 @@ def mapping_field(
             *(Change((*path, key), None) for key in before if key not in wanted),
         ]
 
-    return FormField(read, changes)
+    return FormField(read, changes, at(*path))
 
 
 def records_field(*path: str, key: str, value: str, is_value: Callable[[str], bool]) -> FormField:
@@ -436,11 +470,17 @@ def records_field(*path: str, key: str, value: str, is_value: Callable[[str], bo
         after = [{key: name, value: said} for name, said in wanted.items()]
         return list_changes(path, before=given(service), after=after)
 
-    return FormField(lambda service: "\n".join(f"{one[key]}={one[value]}" for one in given(service)), changes)
+    return FormField(
+        lambda service: "\n".join(f"{one[key]}={one[value]}" for one in given(service)), changes, at(*path)
+    )
 
 
 def choice_field(
-    read: Callable[[Obj], str], changes: Callable[[Obj, str], list[Change]], *, of: Collection[str]
+    read: Callable[[Obj], str],
+    changes: Callable[[Obj, str], list[Change]],
+    *,
+    of: Collection[str],
+    place: Place,
 ) -> FormField:
     """One of several words, and what each changes."""
 
@@ -449,7 +489,7 @@ def choice_field(
             raise BadValueError(Code.VALUE_MISSING)
         return changes(service, value)
 
-    return FormField(read, known)
+    return FormField(read, known, place)
 
 
 def names_field(*path: str) -> FormField:
@@ -469,7 +509,7 @@ def names_field(*path: str) -> FormField:
         wanted = [{"name": word(line.strip())} for line in lines(value)]
         return list_changes(path, before=dig(service.raw, *path) or [], after=wanted)
 
-    return FormField(read, changes)
+    return FormField(read, changes, at(*path))
 
 
 def _is_of_texts(value: Any) -> bool:

@@ -1,5 +1,6 @@
 """An LLMInferenceService as the fields of a form, in the order in which changes are made. https://kserve.github.io/website/docs/model-serving/generative-inference/llmisvc"""
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,6 +25,7 @@ from modelsweb.manifests.form_field import (
     quantity_text,
     records_field,
     said,
+    size,
     value_field,
     word,
 )
@@ -68,7 +70,7 @@ def _of_main(field: FormField) -> FormField:
             owner[last] = change.value
         return [Change(_CONTAINERS, [container])] if len(container) > 1 else []
 
-    return FormField(field.read, changes)
+    return FormField(field.read, changes, field.place)
 
 
 def _resource(*path: str, is_memory: bool = False) -> FormField:
@@ -85,7 +87,7 @@ def _uri() -> FormField:
             found.append(Change(("metadata", "name"), name_of(str(found[0].value))))
         return found
 
-    return FormField(plain.read, changes)
+    return FormField(plain.read, changes, plain.place)
 
 
 def _prefill() -> FormField:
@@ -106,7 +108,7 @@ def _prefill() -> FormField:
             return ""
         return said(service, (*path, "replicas")) or "1"
 
-    return FormField(read, changes)
+    return FormField(read, changes, at(*path))
 
 
 def _expert() -> FormField:
@@ -118,7 +120,12 @@ def _expert() -> FormField:
             raise LockedError
         return "on" if given else ""
 
-    return choice_field(read, lambda service, value: [Change(path, True if value else None)], of=("", "on"))
+    return choice_field(
+        read,
+        lambda service, value: [Change(path, True if value else None)],
+        of=("", "on"),
+        place=at(*path),
+    )
 
 
 def _router() -> FormField:
@@ -145,7 +152,83 @@ def _router() -> FormField:
             *(Change((*_ROUTER, name), None) for name in gone),
         ]
 
-    return choice_field(read, changes, of=("", *ROUTERS))
+    return choice_field(read, changes, of=("", *ROUTERS), place=at(*_ROUTER))
+
+
+_SCALING = ("spec", "scaling")
+AUTOSCALERS = ("hpa", "keda")
+"""What carries out what the autoscaler of variants (WVA) decides."""
+
+
+def _autoscaler() -> FormField:
+    """By the load of the model; KServe takes either a number of replicas, or this."""
+
+    def read(service: Obj) -> str:
+        scaling = dig(service.raw, *_SCALING)
+        if scaling is None:
+            return ""
+        by = dig(scaling, "wva")
+        known = [one for one in AUTOSCALERS if isinstance(by, dict) and one in by]
+        if len(known) != 1:
+            raise LockedError  # a scaler of its own, by its triggers
+        return known[0]
+
+    def changes(service: Obj, value: str) -> list[Change]:
+        low = service.integer(*_SCALING, "minReplicas") or service.integer("spec", "replicas") or 1
+        if not value:
+            return [Change(_SCALING, None), *([Change(("spec", "replicas"), low)] if low > 1 else [])]
+        if dig(service.raw, *_SCALING) is None:
+            return _scaled(service, low=low, high=low, by=value)
+        gone = [one for one in AUTOSCALERS if dig(service.raw, *_SCALING, "wva", one) is not None]
+        return [
+            Change((*_SCALING, "wva", value), {}),
+            *(Change((*_SCALING, "wva", one), None) for one in gone if one != value),
+        ]
+
+    return choice_field(read, changes, of=("", *AUTOSCALERS), place=at(*_SCALING))
+
+
+def _scaled(service: Obj, *, low: int, high: int, by: str = AUTOSCALERS[0]) -> list[Change]:
+    scaling = {"minReplicas": low, "maxReplicas": high, "wva": {by: {}}}
+    has_number = dig(service.raw, "spec", "replicas") is not None
+    return [Change(_SCALING, scaling), *([Change(("spec", "replicas"), None)] if has_number else [])]
+
+
+def _bound(name: str) -> FormField:
+    """Of the replicas that the autoscaler may take; the first that is given turns it on."""
+    place = at(*_SCALING, name)
+    plain = value_field(place, number(0 if name == "minReplicas" else 1, MAX_REPLICAS))
+
+    def changes(service: Obj, value: str) -> list[Change]:
+        found = plain.changes(service, value)
+        if dig(service.raw, *_SCALING) is not None:
+            return found
+        if not value:
+            return []
+        bound = int(value)
+        low = bound if name == "minReplicas" else min(service.integer("spec", "replicas") or 1, bound)
+        return _scaled(service, low=low, high=max(bound, 1))
+
+    return FormField(plain.read, changes, place)
+
+
+def _worker() -> FormField:
+    """More pods for each replica, on nodes of their own; they ask for what the main container asks for."""
+    path = ("spec", "worker")
+
+    def changes(service: Obj, value: str) -> list[Change]:
+        if not value:
+            return [Change(path, None)]
+        resources = dig(service.raw, *main(service), "resources")
+        same = {"resources": copy.deepcopy(resources)} if isinstance(resources, dict) else {}
+        return [Change(path, {"containers": [{"name": _MAIN, **same}]})]
+
+    return choice_field(
+        lambda service: "" if dig(service.raw, *path) is None else "on",
+        changes,
+        of=("", "on"),
+        place=at(*path),
+    )
 
 
 FIELDS: Mapping[Field, FormField] = {
@@ -155,9 +238,13 @@ FIELDS: Mapping[Field, FormField] = {
     Field.RUNTIME: value_field(at("spec", "runtime"), word),
     Field.ACCOUNT: value_field(at("spec", "template", "serviceAccountName"), word),
     Field.REPLICAS: value_field(at("spec", "replicas"), number(0, MAX_REPLICAS)),
+    Field.AUTOSCALER: _autoscaler(),
+    Field.MIN_REPLICAS: _bound("minReplicas"),
+    Field.MAX_REPLICAS: _bound("maxReplicas"),
     Field.ROUTER: _router(),
     Field.GROUP: value_field(at(*_ROUTER, "route", "group"), word),
     Field.WEIGHT: value_field(at(*_ROUTER, "route", "weight"), number(0, 1_000_000)),
+    Field.SIZE: _of_main(size(main)),
     Field.CPU: _resource("requests", "cpu"),
     Field.MEMORY: _resource("requests", "memory", is_memory=True),
     Field.CPU_LIMIT: _resource("limits", "cpu"),
@@ -169,6 +256,7 @@ FIELDS: Mapping[Field, FormField] = {
     Field.DATA_LOCAL: value_field(at("spec", "parallelism", "dataLocal"), number(1, _MAX_PARALLEL)),
     Field.EXPERT: _expert(),
     Field.PREFILL: _prefill(),
+    Field.WORKER: _worker(),
     Field.LORA: records_field(
         "spec", "model", "lora", "adapters", key="name", value="uri", is_value=str.isprintable
     ),

@@ -27,6 +27,7 @@ from modelsweb.manifests.form_field import (
     quantity_text,
     records_field,
     said,
+    size,
     value_field,
     word,
 )
@@ -109,7 +110,7 @@ def _uri() -> FormField:
             found.append(Change((*MODEL, "modelFormat", "name"), guess))
         return found
 
-    return FormField(plain.read, changes)
+    return FormField(plain.read, changes, place)
 
 
 def _logger_url() -> FormField:
@@ -127,13 +128,16 @@ def _logger_url() -> FormField:
             *([] if has_mode else [Change((*path, "mode"), LOGGER_MODES[0])]),
         ]
 
-    return FormField(lambda service: said(service, (*path, "url")), changes)
+    return FormField(lambda service: said(service, (*path, "url")), changes, at(*path, "url"))
 
 
 def _logger_mode() -> FormField:
     path = (*PREDICTOR, "logger", "mode")
     return choice_field(
-        lambda service: said(service, path), lambda service, value: [Change(path, value)], of=LOGGER_MODES
+        lambda service: said(service, path),
+        lambda service, value: [Change(path, value)],
+        of=LOGGER_MODES,
+        place=at(*path),
     )
 
 
@@ -147,7 +151,12 @@ def _tracing() -> FormField:
             raise LockedError
         return TRACED if given is not None else ""
 
-    return choice_field(read, lambda service, value: [Change(path, {} if value else None)], of=("", TRACED))
+    return choice_field(
+        read,
+        lambda service, value: [Change(path, {} if value else None)],
+        of=("", TRACED),
+        place=at(*path),
+    )
 
 
 def _tracing_endpoint() -> FormField:
@@ -161,7 +170,8 @@ def _tracing_endpoint() -> FormField:
             return [Change(path, {"exporterEndpoint": endpoint})] if endpoint else []
         return [Change((*path, "exporterEndpoint"), endpoint)]
 
-    return FormField(lambda service: said(service, (*path, "exporterEndpoint")), changes)
+    place = at(*path, "exporterEndpoint")
+    return FormField(lambda service: said(service, place(service)), changes, place)
 
 
 _OWN_ANNOTATIONS = (str(MODE[-1]), str(AUTOSCALER[-1]))
@@ -197,7 +207,7 @@ def _component_image(component: str) -> FormField:
             return [Change(path, {"containers": [{"name": OWN_CONTAINER, "image": word(value)}]})]
         return [Change(place, word(value))]
 
-    return FormField(read, changes)
+    return FormField(read, changes, at(*path))
 
 
 def _image() -> FormField:
@@ -231,6 +241,7 @@ FIELDS: Mapping[Field, FormField] = {
     Field.METRIC: value_field(at(*PREDICTOR, "scaleMetric"), word),
     Field.TARGET: value_field(at(*PREDICTOR, "scaleTarget"), number(1, 1_000_000)),
     Field.CANARY: value_field(at(*PREDICTOR, "canaryTrafficPercent"), number(0, 100)),
+    Field.SIZE: size(in_server()),
     Field.CPU: value_field(in_server("resources", "requests", "cpu"), quantity_text),
     Field.MEMORY: value_field(in_server("resources", "requests", "memory"), memory_text),
     Field.CPU_LIMIT: value_field(in_server("resources", "limits", "cpu"), quantity_text),

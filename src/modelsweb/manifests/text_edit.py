@@ -116,7 +116,8 @@ def _replacement(node: yaml.Node, value: Any) -> tuple[int, int, str]:
 def _removal(source: str, trail: list[tuple[yaml.Node, yaml.Node]]) -> tuple[int, int, str]:
     """The lines of a field or of an item of a list, and of what holds nothing but it."""
     while len(trail) > 1 and len(trail[-2][1].value) == 1:
-        if trail[-2][0].value in MEANT_WHEN_EMPTY:
+        owner = trail[-2][0]
+        if isinstance(owner, yaml.ScalarNode) and owner.value in MEANT_WHEN_EMPTY:
             return _emptied(source, trail)
         trail = trail[:-1]
     key, value = trail[-1]

@@ -118,6 +118,7 @@ async def _facts(
         place=place,
         configs=configs,
         default_mode=default,
+        sizes=gateway.sizes,
         live=live,
         spec_fields=spec_fields,
         served=gateway.reader.served,

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from modelsweb.errors import Code, Problem
 from modelsweb.gateway.access import User
+from modelsweb.manifests.concerns import concerns
 from modelsweb.manifests.document import ManifestError
 from modelsweb.manifests.form import MAX_TEXT, Filled, FormDocument, filled, form_document
 from modelsweb.manifests.form_field import Field
@@ -26,6 +27,8 @@ class FormRequest:
     given: Mapping[Field, str] = field(default_factory=dict, hash=False)
     document: int = 0
     next_document: int = 0
+    is_edit: bool = False
+    """The text is that of an object that is there already."""
 
 
 async def fill_form(gateway: Gateway, user: User, *, request: FormRequest) -> FormOutcome:
@@ -43,10 +46,14 @@ async def fill_form(gateway: Gateway, user: User, *, request: FormRequest) -> Fo
         return replace(outcome, source=done.source)
     kinds = {document.service.kind}
     known = await facts(gateway, user, namespace=request.namespace, kinds=kinds)
+    if request.is_edit:
+        known = replace(known, default_mode="")  # it runs in a mode already
+    found = await gateway.rate_limit.aside(user, concerns, done.source, document.written, facts=known)
     return FormOutcome(
         source=done.source,
         document=document,
         problems=done.problems,
+        concerns=tuple(one for one in found if one.number == document.number),
         facts=replace(known, documents=document.documents),
     )
 

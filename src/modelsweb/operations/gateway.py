@@ -20,5 +20,7 @@ class Gateway:
     writer: Writer
     rate_limit: RateLimit
     schemas: SchemaReader
+    sizes: tuple[tuple[str, str, str], ...]
+    """What the form offers for a replica: name, CPU, memory."""
     kserve_namespace: str
     """Where KServe's own settings and presets are."""

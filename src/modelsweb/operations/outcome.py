@@ -94,12 +94,13 @@ class EditOutcome(Outcome):
 class FormOutcome:
     """A text with what was changed in the form beside it, and the document that the form is about; None where there is none.
     ``waits`` says why the text cannot be read, so that the form has to wait; ``problems`` are those of its fields, which were
-    not changed; ``facts`` are what is known of the cluster."""
+    not changed; ``concerns`` are what the checks find in the document, ``facts`` what is known of the cluster."""
 
     source: str
     document: FormDocument | None = None
     waits: Problem | None = None
     problems: Mapping[Field, Problem] = field(default_factory=dict, hash=False)
+    concerns: tuple[Concern, ...] = ()
     facts: Facts = field(default_factory=Facts, hash=False)
 
 

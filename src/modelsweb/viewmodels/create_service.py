@@ -3,9 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from modelsweb.kinds import INFERENCE_SERVICE, ROOTS
+from modelsweb.kinds import (
+    INFERENCE_GRAPH,
+    INFERENCE_SERVICE,
+    KNATIVE_SERVICE,
+    LEADER_WORKER_SET,
+    LLM_INFERENCE_SERVICE,
+    ROOTS,
+    SCALED_OBJECT,
+    SERVING_RUNTIME,
+    TRAINED_MODEL,
+)
 from modelsweb.manifests.concerns import Concern
 from modelsweb.manifests.starting_point import StartingPoint
+from modelsweb.objects.kind import Kind
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
 from modelsweb.text import Text, text
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
@@ -19,6 +30,7 @@ TEMPLATES: Mapping[str, Text] = {
     "tensorflow": text("TensorFlow"),
     "pytorch": text("PyTorch on TorchServe"),
     "onnx": text("ONNX on Triton"),
+    "openvino": text("OpenVINO, with its runtime"),
     "pmml": text("PMML"),
     "paddle": text("Paddle"),
     "mlflow": text("MLflow"),
@@ -42,6 +54,7 @@ TEMPLATES: Mapping[str, Text] = {
     "llm-plain": text("LLM service"),
     "llm": text("LLM service with scheduler"),
     "llm-prefill-decode": text("LLM service with prefill and decode"),
+    "llm-multi-node": text("LLM service on several nodes"),
     "llm-lora": text("LLM service with LoRA adapters"),
     "graph": text("Graph: one after the other"),
     "graph-splitter": text("Graph: split by weight"),
@@ -51,6 +64,45 @@ TEMPLATES: Mapping[str, Text] = {
     "runtime": text("Serving runtime"),
 }
 """The templates in the order in which they are offered."""
+_NEEDS: Mapping[str, Kind] = {
+    "canary": KNATIVE_SERVICE,
+    "keda": SCALED_OBJECT,
+    "llm-plain": LLM_INFERENCE_SERVICE,
+    "llm": LLM_INFERENCE_SERVICE,
+    "llm-prefill-decode": LLM_INFERENCE_SERVICE,
+    "llm-multi-node": LEADER_WORKER_SET,
+    "llm-lora": LLM_INFERENCE_SERVICE,
+    "graph": INFERENCE_GRAPH,
+    "graph-splitter": INFERENCE_GRAPH,
+    "graph-switch": INFERENCE_GRAPH,
+    "graph-ensemble": INFERENCE_GRAPH,
+    "trained-model": TRAINED_MODEL,
+    "runtime": SERVING_RUNTIME,
+}
+"""What a cluster must have for some of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplateRow:
+    """A template, and why it is of no use on this cluster."""
+
+    key: str
+    words: Text
+    absent: Text | None = None
+
+
+def template_rows(served: frozenset[str]) -> tuple[TemplateRow, ...]:
+    """All templates, with what they lack; ``served`` are the full names of the kinds that the cluster has."""
+    return tuple(
+        TemplateRow(
+            key=key,
+            words=words,
+            absent=text("{kind} is not installed on this cluster.", kind=_NEEDS[key].kind)
+            if key in _NEEDS and _NEEDS[key].full_name not in served
+            else None,
+        )
+        for key, words in TEMPLATES.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +133,8 @@ class CreateService:
     documents: tuple[DocumentRow, ...] = ()
     concerns: tuple[Concern, ...] = ()
     notes: tuple[Text, ...] = ()
+    templates: tuple[TemplateRow, ...] = ()
+    """What the text can begin with."""
     form: ServiceForm = field(default_factory=ServiceForm)
     is_held_back: bool = False
     """Nothing was created, as our own checks say that it will not work."""
@@ -100,11 +154,6 @@ class CreateService:
     def is_unavailable(self) -> bool:
         """Nothing has to be mended: the cluster did not answer."""
         return any(row.outcome.is_unavailable for row in self.documents)
-
-    @property
-    def templates(self) -> Mapping[str, Text]:
-        """What the text can begin with."""
-        return TEMPLATES
 
     @property
     def is_accepted(self) -> bool:

@@ -38,9 +38,9 @@ from modelsweb.viewmodels.components.event_row import EventRow, event_row
 from modelsweb.viewmodels.components.gap_note import gap_notes
 from modelsweb.viewmodels.components.log_query import log_of
 from modelsweb.viewmodels.components.pod_row import PodRow, pod_row
+from modelsweb.viewmodels.components.scaling_words import scaling_words
 from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
 
-_EXTERNAL = "external"
 _HIDDEN_ANNOTATIONS = {LAST_APPLIED}
 _WITH_CONDITIONS = (
     KNATIVE_SERVICE,
@@ -400,7 +400,7 @@ def _component(component: Component, judged: JudgedService, *, mode: str) -> Com
         image=component.image,
         image_gap=None if component.image else _image_gap(judged),
         replicas=component.replicas,
-        scaling=_scaling(component, mode),
+        scaling=scaling_words(component.scaling, mode),
         requests=amounts(component.requests),
         limits=amounts(component.limits),
         account=component.account,
@@ -475,36 +475,6 @@ def _image_gap(judged: JudgedService) -> Text:
     if judged.verdict.status in {Status.STOPPED, Status.STOPPING}:
         return text("Stopped: the runtime sets the image at startup.")
     return text("No image yet.")
-
-
-def _scaling(one: Component, mode: str) -> Text | None:
-    scaling = one.scaling
-    if scaling is None:
-        return None
-    if scaling.by == _EXTERNAL:
-        return text("{minimum} or more, scaled externally", minimum=scaling.minimum)
-    target = scaling.target if scaling.target is not None else scaling.concurrency
-    metric = scaling.metric or ("concurrency" if mode == "Knative" else "cpu")
-    if scaling.maximum == scaling.minimum == 1:
-        return text("1 replica, fixed")
-    if scaling.maximum == scaling.minimum:
-        return text("{n} replicas, fixed", n=scaling.minimum)
-    if not scaling.maximum:
-        return text("{minimum} or more, scales on {metric}", minimum=scaling.minimum, metric=metric)
-    if target is None:
-        return text(
-            "{minimum} to {maximum}, scales on {metric}",
-            minimum=scaling.minimum,
-            maximum=scaling.maximum,
-            metric=metric,
-        )
-    return text(
-        "{minimum} to {maximum}, scales on {metric} (target {target})",
-        minimum=scaling.minimum,
-        maximum=scaling.maximum,
-        metric=metric,
-        target=target,
-    )
 
 
 def _no_way_in(judged: JudgedService) -> Text:

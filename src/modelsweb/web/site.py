@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from starlette.requests import Request
 
 from modelsweb.clock import Clock
-from modelsweb.config import Config
+from modelsweb.config import Config, size_list
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.gateway.access import User
 from modelsweb.gateway.audit import Strangers
@@ -105,6 +105,7 @@ class Site:
             writer=self.writer,
             rate_limit=self.rate_limit,
             schemas=self.schemas,
+            sizes=size_list(self.config.web.sizes),
             kserve_namespace=self.config.cluster.kserve_namespace,
         )
 

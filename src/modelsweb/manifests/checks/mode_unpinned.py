@@ -15,9 +15,9 @@ _WRITTEN = ("Standard", "ModelMesh")
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
     live = doc.live_of(document, facts)
     was = named_mode(live.string("status", "deploymentMode")) if live else ""
-    if was and not doc.annotation(document, doc.MODE) and facts.default_mode in _WRITTEN:
-        if facts.default_mode != was:
-            yield Hit(("metadata",), {"was": was, "default": facts.default_mode}, (Change(doc.MODE, was),))
+    default = facts.default_mode
+    if was and not doc.annotation(document, doc.MODE) and default in _WRITTEN and default != was:
+        yield Hit(("metadata",), {"was": was, "default": default}, (Change(doc.MODE, was),))
 
 
 CHECK = Check(

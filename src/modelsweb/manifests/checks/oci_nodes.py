@@ -1,26 +1,18 @@
 """Nodes that cannot mount an image as a volume."""
 
-import re
 from collections.abc import Iterator
 
-from modelsweb.manifests.capacity import usable
+from modelsweb.manifests.capacity import node_version, takes_image_volumes, usable
 from modelsweb.manifests.check import Change, Check, Facts, Hit, Level
 from modelsweb.manifests.storage import storage_addresses
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
 
 _NATIVE, _FETCH = "oci+native://", "oci+fetch://"
-_VERSION = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})")
-_FIRST = (1, 31)
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
-    versions = [
-        (found, (int(found[1]), int(found[2])))
-        for node in usable(facts.nodes or ())
-        if (found := _VERSION.match(node.string("status", "nodeInfo", "kubeletVersion")))
-    ]
-    older = [found[0] for found, version in versions if version < _FIRST]
+    older = [node_version(node) for node in usable(facts.nodes or ()) if takes_image_volumes(node) is False]
     for path, uri in storage_addresses(document):
         if uri.startswith(_NATIVE) and older:
             fix = (Change(path, _FETCH + uri.removeprefix(_NATIVE)),)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import INFERENCE_SERVICE, LLM_INFERENCE_SERVICE
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.credentials import chain
 from modelsweb.manifests.form_field import Field, LockedError, device
@@ -19,6 +19,11 @@ from modelsweb.viewmodels.components.form_words import WORDS
 from modelsweb.viewmodels.components.storage_access import NEEDS
 
 _MAX_NAMED = 30
+_OF_SCALING: Mapping[Field, Text | None] = {
+    Field.AUTOSCALER: text("Takes the place of a fixed number of replicas."),
+    Field.MIN_REPLICAS: None,
+    Field.MAX_REPLICAS: None,
+}
 
 
 def is_service(document: Obj) -> bool:
@@ -62,6 +67,8 @@ def help_of(field: Field, service: Obj, *, facts: Facts) -> Text | None:
 
 def _help_elsewhere(field: Field, document: Obj, *, facts: Facts) -> Text | None:
     """For LLM services and graphs."""
+    if field in _OF_SCALING and document.kind == LLM_INFERENCE_SERVICE.kind:
+        return _OF_SCALING[field]
     if field is Field.RUNTIME:
         return text("Empty means vLLM. KServe silently runs vLLM for a name it does not know.")
     if field is Field.GPU:
@@ -69,7 +76,7 @@ def _help_elsewhere(field: Field, document: Obj, *, facts: Facts) -> Text | None
     if field is Field.GRAPH_STEPS and facts.services:
         names = ", ".join(sorted(one.name for one in facts.services)[:_MAX_NAMED])
         return text(
-            "The name of a service on each line; in a splitter with =weight, in a switch with =condition. Services here: {names}.",
+            "A service or node:NAME on each line; in a splitter with =weight, in a switch with =condition. Before it a name of the step with a colon, after it hard or soft, $request or $response. Services here: {names}.",
             names=names,
         )
     return WORDS[field].help

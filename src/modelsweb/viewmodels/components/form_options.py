@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from modelsweb.kinds import KNATIVE_SERVICE, SCALED_OBJECT
 from modelsweb.manifests import llm_form_fields
+from modelsweb.manifests.capacity import takes_image_volumes, usable
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.credentials import STORAGE_SECRET
 from modelsweb.manifests.form_field import Field
@@ -65,12 +66,22 @@ def _known(first: Text, *words: str) -> "_Made":
 
 def _modes(asked: _Asked) -> Iterator[Option]:
     has_knative = asked.facts.has(KNATIVE_SERVICE) is not False
-    yield Option("", text("Default of the cluster"))
+    default = asked.facts.default_mode
+    yield Option(
+        "",
+        text("Default of the cluster ({mode})", mode=default) if default else text("Default of the cluster"),
+    )
     yield from _words(("Standard", "Knative") if has_knative else ("Standard",), asked.value)
 
 
 def _autoscalers(asked: _Asked) -> Iterator[Option]:
     has_keda = asked.facts.has(SCALED_OBJECT) is not False
+    if not is_service(asked.service):
+        yield Option("", text("None: a fixed number"))
+        yield Option("hpa", text("By load, carried out by HPA"))
+        if has_keda or asked.value == "keda":
+            yield Option("keda", text("By load, carried out by KEDA"))
+        return
     yield Option("", text("Default of the cluster"))
     yield from _words(("hpa", *(("keda",) if has_keda else ()), "external", "none"), asked.value)
 
@@ -107,10 +118,48 @@ def _routers(asked: _Asked) -> Iterator[Option]:
     yield Option(scheduler, text("A route of the gateway, with the scheduler"))
 
 
+def _sizes(asked: _Asked) -> Iterator[Option]:
+    known = {f"{cpu}/{memory}": (name, cpu, memory) for name, cpu, memory in asked.facts.sizes}
+    yield Option("", text("Own values"))
+    for value, (name, cpu, memory) in known.items():
+        yield Option(value, text("{name}: {cpu} CPU, {memory}", name=name, cpu=cpu, memory=memory))
+    if asked.value and asked.value not in known:
+        yield Option(asked.value, text("Own values: {cpu} CPU, {memory}", **_pair(asked.value)))
+
+
+def _pair(value: str) -> dict[str, str]:
+    cpu, _, memory = value.partition("/")
+    return {"cpu": cpu, "memory": memory}
+
+
 def _words(known: tuple[str, ...], value: str) -> Iterator[Option]:
     """The values that are known, and the one that is there, whatever it is."""
     for one in known if value in {"", *known} else (*known, value):
         yield Option(one)
+
+
+def _addresses(asked: _Asked) -> Iterator[Option]:
+    return _image_modes(asked) if asked.value.startswith("oci") else _claims(asked)
+
+
+def _image_modes(asked: _Asked) -> Iterator[Option]:
+    """How the image of a model gets into the pod."""
+    scheme, separator, rest = asked.value.partition("://")
+    if not separator or scheme not in {"oci", "oci+native", "oci+fetch"}:
+        return
+    nodes = usable(asked.facts.nodes or ())
+    yield Option(f"oci://{rest}", note=text("As KServe is set up, mostly a sidecar (modelcar)"))
+    yield Option(
+        f"oci+native://{rest}",
+        note=text(
+            "Mounted by the node, {n} of {total} can",
+            n=sum(takes_image_volumes(node) is True for node in nodes),
+            total=len(nodes),
+        )
+        if nodes
+        else text("Mounted by the node, from Kubernetes 1.31"),
+    )
+    yield Option(f"oci+fetch://{rest}", note=text("Downloaded before the server starts"))
 
 
 def _claims(asked: _Asked) -> Iterator[Option]:
@@ -177,7 +226,8 @@ def _rank(reason: Reason | None) -> int:
 
 _Made = Callable[[_Asked], Iterator[Option]]
 _OPTIONS: Mapping[Field, _Made] = {
-    Field.URI: _claims,
+    Field.URI: _addresses,
+    Field.SIZE: _sizes,
     Field.ACCOUNT: _accounts,
     Field.STORAGE_KEY: _connections,
     Field.FORMAT: _formats,
@@ -189,6 +239,7 @@ _OPTIONS: Mapping[Field, _Made] = {
     Field.LOGGER_MODE: _unless_said(text("Nothing"), *LOGGER_MODES),
     Field.TRACING: _switch(TRACED),
     Field.EXPERT: _switch("on"),
+    Field.WORKER: _switch("on"),
     Field.ROUTER: _routers,
     Field.GRAPH_ROUTER: _unless_said(text("Choose"), *ROUTERS),
 }

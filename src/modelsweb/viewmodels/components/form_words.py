@@ -46,6 +46,7 @@ WORDS: Mapping[Field, Words] = {
     Field.METRIC: Words(text("Scale on"), control=Control.CHOICE),
     Field.TARGET: Words(text("Target value"), None, Control.NUMBER),
     Field.CANARY: Words(text("Canary traffic, %"), text("Knative mode only: the share of the newest revision."), Control.NUMBER),
+    Field.SIZE: Words(text("Size"), text("Fills in CPU and memory below."), Control.CHOICE),
     Field.CPU: Words(text("CPU request"), text("For example 500m or 2.")),
     Field.MEMORY: Words(text("Memory request"), text("For example 4Gi.")),
     Field.CPU_LIMIT: Words(text("CPU limit")),
@@ -76,13 +77,15 @@ WORDS: Mapping[Field, Words] = {
     Field.DATA_LOCAL: Words(text("Data parallel on one node"), None, Control.NUMBER),
     Field.EXPERT: Words(text("Expert parallel"), None, Control.CHOICE),
     Field.PREFILL: Words(text("Prefill replicas"), text("Servers of their own that read the prompt. Empty means none."), Control.NUMBER),
+    Field.WORKER: Words(text("Workers on other nodes"), text("Each replica gets more pods, as many as its parallelism needs. Needs LeaderWorkerSet."), Control.CHOICE),
     Field.ROUTER: Words(text("Exposed by"), None, Control.CHOICE),
     Field.LORA: Words(text("LoRA adapters"), text("name=address, one on each line."), Control.LINES),
     Field.BASE_REFS: Words(text("Base configurations"), text("Names, one on each line; a later one wins over an earlier one, and the service over all."), Control.LINES),
     Field.GROUP: Words(text("Routing group"), text("Services of one group share the calls by model name.")),
     Field.WEIGHT: Words(text("Weight in the group"), None, Control.NUMBER),
     Field.GRAPH_ROUTER: Words(text("Router type"), None, Control.CHOICE),
-    Field.GRAPH_STEPS: Words(text("Steps"), text("The name of a service on each line; in a splitter with =weight, in a switch with =condition."), Control.LINES),
+    Field.GRAPH_STEPS: Words(text("Steps"), text("A service or node:NAME on each line; in a splitter with =weight, in a switch with =condition. Before it a name of the step with a colon, after it hard or soft, $request or $response."), Control.LINES),
+    Field.GRAPH_NODES: Words(text("Other nodes"), text("NAME and router type on a line, below it the steps, each after a space."), Control.LINES),
     Field.ANNOTATIONS: Words(text("Annotations"), text("key=value, one on each line. What the cluster writes is not shown."), Control.LINES),
 }  # fmt: skip
 WIDE = {
@@ -105,6 +108,7 @@ WIDE = {
     Field.MODEL_NAME,
     Field.GRAPH_ROUTER,
     Field.GRAPH_STEPS,
+    Field.GRAPH_NODES,
 }
 Groups = tuple[tuple[str, Text, tuple[Field, ...], bool], ...]
 _OF_SERVICE: Groups = (
@@ -129,7 +133,7 @@ _OF_SERVICE: Groups = (
     (
         "resources",
         text("Resources of each replica"),
-        (Field.CPU, Field.MEMORY, Field.CPU_LIMIT, Field.MEMORY_LIMIT, Field.GPU),
+        (Field.SIZE, Field.CPU, Field.MEMORY, Field.CPU_LIMIT, Field.MEMORY_LIMIT, Field.GPU),
         False,
     ),
     (
@@ -167,17 +171,29 @@ _OF_SERVICE: Groups = (
     ),
     ("place", text("Nodes and images"), (Field.NODE_SELECTOR, Field.PULL_SECRETS), True),
 )
-_OF_RESOURCES = (Field.CPU, Field.MEMORY, Field.CPU_LIMIT, Field.MEMORY_LIMIT, Field.GPU)
+_OF_RESOURCES = (Field.SIZE, Field.CPU, Field.MEMORY, Field.CPU_LIMIT, Field.MEMORY_LIMIT, Field.GPU)
 _OF_LLM: Groups = (
     ("model", text("Model"), (Field.URI, Field.NAME, Field.MODEL_NAME), False),
     ("access", text("Access to the model"), (Field.ACCOUNT,), False),
     ("runtime", text("Runtime"), (Field.RUNTIME,), False),
-    ("scale", text("Scale and traffic"), (Field.ROUTER, Field.REPLICAS, Field.PREFILL), False),
+    (
+        "scale",
+        text("Scale and traffic"),
+        (
+            Field.ROUTER,
+            Field.REPLICAS,
+            Field.PREFILL,
+            Field.AUTOSCALER,
+            Field.MIN_REPLICAS,
+            Field.MAX_REPLICAS,
+        ),
+        False,
+    ),
     ("resources", text("Resources of each replica"), _OF_RESOURCES, False),
     (
         "parallelism",
         text("Parallelism"),
-        (Field.TENSOR, Field.PIPELINE, Field.DATA, Field.DATA_LOCAL, Field.EXPERT),
+        (Field.TENSOR, Field.PIPELINE, Field.DATA, Field.DATA_LOCAL, Field.EXPERT, Field.WORKER),
         True,
     ),
     (
@@ -189,7 +205,7 @@ _OF_LLM: Groups = (
     ("more", text("More"), (Field.ARGUMENTS, Field.ENVIRONMENT, Field.LABELS), True),
 )
 _OF_GRAPH: Groups = (
-    ("steps", text("Graph"), (Field.NAME, Field.GRAPH_ROUTER, Field.GRAPH_STEPS), False),
+    ("steps", text("Graph"), (Field.NAME, Field.GRAPH_ROUTER, Field.GRAPH_STEPS, Field.GRAPH_NODES), False),
     ("scale", text("Scale and traffic"), (Field.MIN_REPLICAS, Field.MAX_REPLICAS, Field.TIMEOUT), False),
     ("resources", text("Resources of each replica"), (Field.CPU, Field.MEMORY), False),
     ("more", text("More"), (Field.LABELS,), True),

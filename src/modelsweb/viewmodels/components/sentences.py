@@ -144,7 +144,10 @@ _PROBLEMS: Mapping[Code, Text] = {
     Code.TEXT_TOO_LONG_FOR_FORM: text("The text is too long for the form. Use the YAML."),
     Code.NOT_IN_FORM: text("The form cannot change this field here. Change it in the YAML."),
     Code.NOT_A_STEP: text(
-        "Line {line}: write the name of a service, in a splitter with =weight from 0 to 100, in a switch with =condition."
+        "Line {line}: write the name of a service or node:NAME, in a splitter with =weight from 0 to 100, in a switch with =condition."
+    ),
+    Code.NOT_A_NODE: text(
+        "Line {line}: write the name of a node and its router type, then its steps below, each after a space. The name is not root."
     ),
     Code.NOT_A_WEB_ADDRESS: text("Begin with http:// or https://."),
     Code.WEBHOOK_CRASHED: text(

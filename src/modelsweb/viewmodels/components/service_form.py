@@ -1,12 +1,15 @@
 """The form beside the YAML of a service: groups of fields with what they hold, what they can hold, and what is wrong."""
 
+from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from modelsweb.errors import Code
+from modelsweb.errors import Code, Problem
 from modelsweb.kinds import INFERENCE_SERVICE, LLM_INFERENCE_SERVICE
 from modelsweb.manifests.capacity import usual_resources
 from modelsweb.manifests.check import Facts
+from modelsweb.manifests.claim import ACCESS_MODES, NewClaim
+from modelsweb.manifests.concerns import Concern
 from modelsweb.manifests.form_field import Field
 from modelsweb.manifests.service_form_fields import has_model, is_custom
 from modelsweb.objects.obj import Obj, dig
@@ -19,6 +22,7 @@ from modelsweb.viewmodels.components.form_options import Option, options
 from modelsweb.viewmodels.components.form_words import GROUPS, PARTS, RESTART, WIDE, WORDS, Control
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 from modelsweb.viewmodels.components.storage_access import Way, way
+from modelsweb.viewmodels.components.what_you_get import GotRow, what_you_get
 
 _MAX_LINES = 8
 
@@ -34,6 +38,8 @@ class FieldRow:
     was: str
     help: Text | None = None
     problem: Text | None = None
+    concerns: tuple[Concern, ...] = ()
+    """What the checks find where it stands."""
     control: Control = Control.LINE
     options: tuple[Option, ...] = ()
     placeholder: str = ""
@@ -64,7 +70,21 @@ class Group:
     @property
     def is_open(self) -> bool:
         """It has something to show."""
-        return not self.is_folded or any(row.value or row.problem for row in self.rows)
+        return not self.is_folded or any(row.value or row.problem or row.concerns for row in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimEntry:
+    """A volume claim as it was entered, which the form adds to the text, and what is wrong with it."""
+
+    claim: NewClaim = field(default_factory=NewClaim)
+    problem: Text | None = None
+    access_modes: tuple[str, ...] = ACCESS_MODES
+
+
+def claim_entry(claim: NewClaim, problem: Problem | None) -> ClaimEntry:
+    """What was entered, with what stands against it."""
+    return ClaimEntry(claim=claim, problem=problem_row(problem).text if problem is not None else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +98,9 @@ class ServiceForm:
     """The number of the document that it is about."""
     choices: tuple[tuple[int, str, str], ...] = ()
     """The documents that have a form: number, kind and name."""
+    claim: ClaimEntry = field(default_factory=ClaimEntry)
+    gets: tuple[GotRow, ...] = ()
+    """What becomes of the service as it is written."""
     is_edit: bool = False
     edited: str | None = None
     """The text, where the form changed it."""
@@ -119,8 +142,15 @@ def build(
     if outcome.document is None:
         return ServiceForm(is_edit=is_edit, edited=edited)
     values, service = outcome.document.values(), outcome.document.service
+    at_fields: defaultdict[Field, list[Concern]] = defaultdict(list)
+    for concern in outcome.concerns:
+        if (place := outcome.document.field_at(concern.hit.path)) is not None:
+            at_fields[place].append(concern)
     rows = {
-        field: _row(field, service, values=values, outcome=outcome, given=given, is_edit=is_edit)
+        field: replace(
+            _row(field, service, values=values, outcome=outcome, given=given, is_edit=is_edit),
+            concerns=tuple(at_fields[field]),
+        )
         for field in outcome.document.fields
         if field not in _absent(service, outcome.facts)
     }
@@ -136,6 +166,7 @@ def build(
             )
             for name, title, fields, is_folded in GROUPS[service.kind]
         ),
+        gets=() if is_edit else what_you_get(service, outcome.facts),
         namespace=outcome.facts.namespace,
         document=outcome.document.number,
         choices=tuple(

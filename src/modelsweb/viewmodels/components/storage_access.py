@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from modelsweb.kinds import PERSISTENT_VOLUME_CLAIM
 from modelsweb.manifests.check import Facts
+from modelsweb.manifests.claim import claim_known, claim_of
 from modelsweb.manifests.credentials import PARTS, Chain, Known, SecretLink, Storage, chain
 from modelsweb.manifests.storage import storage_addresses, without_user
+from modelsweb.objects.kind import is_name
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 
@@ -56,13 +59,17 @@ class Way:
     steps: tuple[Step, ...]
     note: Text | None = None
     query: str = ""
+    new_claim: str = ""
+    """The claim that can be added to the text; empty where there is nothing to add."""
 
 
 def way(service: Obj, facts: Facts) -> Way | None:
     """How the predictor opens its storage; None where there is nothing to open."""
     links = chain(service, facts)
-    if links is None or links.storage is Storage.VOLUME:
+    if links is None:
         return None
+    if links.storage is Storage.VOLUME:
+        return _volume(service, facts)
     secrets = tuple(_secret(one) for one in links.secrets or ())
     account = Step(
         kind="ServiceAccount",
@@ -78,6 +85,15 @@ def way(service: Obj, facts: Facts) -> Way | None:
         if links.storage in PARTS
         else "",
     )
+
+
+def _volume(service: Obj, facts: Facts) -> Way | None:
+    name = claim_of(service)
+    if not is_name(name):
+        return None
+    known = claim_known(name, facts)
+    step = Step(kind=PERSISTENT_VOLUME_CLAIM.kind, name=name, known=known, words=_KNOWN[known])
+    return Way(steps=(step,), new_claim=name if known is Known.MISSING else "")
 
 
 def _secret(link: SecretLink) -> Step:

@@ -7,6 +7,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.manifests.claim import with_claim
+from modelsweb.manifests.form_field import BadValueError
 from modelsweb.manifests.starting_point import (
     BLANK,
     LINK_KEYS,
@@ -20,9 +22,10 @@ from modelsweb.operations.create import CreateRequest, FixPlace, check, create, 
 from modelsweb.text import Text
 from modelsweb.viewmodels import create_service
 from modelsweb.viewmodels.components import kubectl
+from modelsweb.viewmodels.components.service_form import ServiceForm, claim_entry
 from modelsweb.viewmodels.create_service import CreateService
 from modelsweb.web.channel import partial
-from modelsweb.web.service_form import filled, form_of
+from modelsweb.web.service_form import claim, filled, form_of
 from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/create_service.html"
@@ -54,6 +57,7 @@ async def form(context: RequestContext) -> Response:
             form=await form_of(context, begun.text),
             may_create=may_create,
             notes=create_service.notes(begun, context.request.query_params.get("template", "")),
+            templates=create_service.template_rows(context.site.reader.served),
         ),
     )
 
@@ -86,6 +90,8 @@ async def submit(context: RequestContext) -> Response:
     source, entered = await filled(context, context.form.document("yaml"))
     if entered.has_problems:
         return _page(context, CreateService(namespace=context.namespace, source=source, form=entered))
+    if (name := context.form.get("claim")) and context.form.get("step") == "claim":
+        return await _with_claim(context, source, name=name, entered=entered)
     request = _request(context, source)
     notes: tuple[Text, ...] = ()
     if asked := context.form.get("fix"):
@@ -111,6 +117,20 @@ async def submit(context: RequestContext) -> Response:
     return _page(context, replace(model, notes=notes, form=entered))
 
 
+async def _with_claim(context: RequestContext, source: str, *, name: str, entered: ServiceForm) -> Response:
+    """The page again, with a document before the text that makes a volume claim."""
+    wanted, problem = claim(context), None
+    try:
+        source = with_claim(source, name, claim=wanted)
+    except BadValueError as error:
+        problem = error.problem
+    if problem is None:
+        entered = await form_of(context, source)
+    else:
+        entered = replace(entered, claim=claim_entry(wanted, problem))
+    return _page(context, CreateService(namespace=context.namespace, source=source, form=entered))
+
+
 def _place(asked: str) -> FixPlace | None:
     """What a button names: the number of the document, the check and the field."""
     number, *rest = asked.split(":", 2)
@@ -126,12 +146,12 @@ async def concerns(context: RequestContext) -> Response:
     request = replace(_request(context, source), base=context.form.document("base"))
     outcome = await check(context.site.operations, context.user, request=request)
     model = replace(create_service.of_outcome(context.namespace, "", outcome=outcome), form=entered)
-    form_part = "form_waits" if entered.waits else "service_form"
+    parts = ("form_waits",) if entered.waits else ("service_form", *(() if is_edit else ("what_you_get",)))
     fragments = context.site.renderer.fragments(
         context.site,
         context.language,
         template=_TEMPLATE,
-        names=("concerns", form_part),
+        names=("concerns", *parts),
         model=model,
     )
     html = "".join(partial(name.replace("_", "-"), found) for name, found in fragments.items())

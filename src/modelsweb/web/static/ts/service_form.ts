@@ -21,7 +21,7 @@ export function connect(page: Document): void {
   }
 
   function controls(): Control[] {
-    return [...(form()?.querySelectorAll<Control>('[name^="form:"]') ?? [])];
+    return [...(form()?.querySelectorAll<Control>('[name^="form:"], [name^="claim-"]') ?? [])];
   }
 
   function values(): Map<string, string> {
