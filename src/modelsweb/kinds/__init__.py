@@ -8,6 +8,7 @@ from modelsweb.kinds.event import EVENT
 from modelsweb.kinds.horizontal_pod_autoscaler import HORIZONTAL_POD_AUTOSCALER
 from modelsweb.kinds.http_route import HTTP_ROUTE
 from modelsweb.kinds.inference_graph import INFERENCE_GRAPH
+from modelsweb.kinds.inference_pool import INFERENCE_POOL
 from modelsweb.kinds.inference_service import INFERENCE_SERVICE
 from modelsweb.kinds.ingress import INGRESS
 from modelsweb.kinds.knative_service import KNATIVE_SERVICE
@@ -58,6 +59,7 @@ KINDS: tuple[Kind, ...] = (
     HTTP_ROUTE,
     VIRTUAL_SERVICE,
     LEADER_WORKER_SET,
+    INFERENCE_POOL,
     LLM_INFERENCE_SERVICE_CONFIG,
     EVENT,
     POD_METRICS,
@@ -88,6 +90,7 @@ __all__ = [
     "HORIZONTAL_POD_AUTOSCALER",
     "HTTP_ROUTE",
     "INFERENCE_GRAPH",
+    "INFERENCE_POOL",
     "INFERENCE_SERVICE",
     "INGRESS",
     "KINDS",

@@ -1,6 +1,6 @@
 """Deployment: the replicas of a component, in Standard mode ours to read, in Knative mode below a Revision."""
 
-from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.kinds.links import BY_LABEL
 from modelsweb.objects.kind import Kind
 
 DEPLOYMENT = Kind(
@@ -9,5 +9,5 @@ DEPLOYMENT = Kind(
     kind="Deployment",
     plural="deployments",
     watched=True,
-    owner=BY_SERVICE_LABEL,
+    owner=BY_LABEL,
 )

@@ -1,6 +1,6 @@
 """HorizontalPodAutoscaler: how many replicas a component has in Standard mode."""
 
-from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.kinds.links import BY_LABEL
 from modelsweb.objects.kind import Kind
 
 HORIZONTAL_POD_AUTOSCALER = Kind(
@@ -9,5 +9,5 @@ HORIZONTAL_POD_AUTOSCALER = Kind(
     kind="HorizontalPodAutoscaler",
     plural="horizontalpodautoscalers",
     watched=True,
-    owner=BY_SERVICE_LABEL,
+    owner=BY_LABEL,
 )

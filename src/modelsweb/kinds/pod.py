@@ -1,6 +1,6 @@
 """Pod: where a model really runs, and whose state tells why it does not."""
 
-from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.kinds.links import BY_LABEL
 from modelsweb.objects.kind import Kind
 
 POD = Kind(
@@ -10,5 +10,5 @@ POD = Kind(
     plural="pods",
     subresources=(("log", ("get",)),),
     watched=True,
-    owner=BY_SERVICE_LABEL,
+    owner=BY_LABEL,
 )

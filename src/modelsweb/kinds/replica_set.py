@@ -1,6 +1,6 @@
 """ReplicaSet: the pods of one version of a Deployment."""
 
-from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.kinds.links import BY_LABEL
 from modelsweb.objects.kind import Kind
 
 REPLICA_SET = Kind(
@@ -9,5 +9,5 @@ REPLICA_SET = Kind(
     kind="ReplicaSet",
     plural="replicasets",
     watched=True,
-    owner=BY_SERVICE_LABEL,
+    owner=BY_LABEL,
 )

@@ -1,6 +1,6 @@
 """Revision: one version of a component in Knative mode."""
 
-from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.kinds.links import BY_SERVICE_OR_GRAPH_LABEL
 from modelsweb.objects.kind import Kind
 
 REVISION = Kind(
@@ -9,5 +9,5 @@ REVISION = Kind(
     kind="Revision",
     plural="revisions",
     watched=True,
-    owner=BY_SERVICE_LABEL,
+    owner=BY_SERVICE_OR_GRAPH_LABEL,
 )

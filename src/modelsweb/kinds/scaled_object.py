@@ -1,6 +1,6 @@
 """ScaledObject: how many replicas a component has where KEDA decides it."""
 
-from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.kinds.links import BY_LABEL
 from modelsweb.objects.kind import Kind
 
 SCALED_OBJECT = Kind(
@@ -9,5 +9,5 @@ SCALED_OBJECT = Kind(
     kind="ScaledObject",
     plural="scaledobjects",
     watched=True,
-    owner=BY_SERVICE_LABEL,
+    owner=BY_LABEL,
 )

@@ -1,6 +1,6 @@
 """Service: the address of a component inside the cluster."""
 
-from modelsweb.kinds.links import BY_SERVICE_LABEL
+from modelsweb.kinds.links import BY_LABEL
 from modelsweb.objects.kind import Kind
 
 SERVICE = Kind(
@@ -9,5 +9,5 @@ SERVICE = Kind(
     kind="Service",
     plural="services",
     watched=True,
-    owner=BY_SERVICE_LABEL,
+    owner=BY_LABEL,
 )

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from modelsweb.objects.kind import Kind, OwnerBy, OwnerLink
+from modelsweb.objects.kind import Kind, OwnerBy, OwnerLabel, OwnerLink
 from modelsweb.objects.ref import ObjectRef
 
 MAX_LEVELS = 100
@@ -174,9 +174,19 @@ def _named(link: OwnerLink, identity: _Identity) -> tuple[str, str]:
     match link.by:
         case OwnerBy.LABEL if bytes(identity.labels):
             labels = _labels.decode(identity.labels) or {}
-            return link.of[0][1], _text.decode(labels[link.label]) if link.label in labels else ""
+            label = next((one for one in link.labels if _has(labels, one)), None)
+            return (label.of, _text.decode(labels[label.key])) if label is not None else ("", "")
         case OwnerBy.REFERENCE if bytes(identity.ownerReferences):
             found = _references.decode(identity.ownerReferences) or ()
             pairs = ((link.full_name(owner.kind), owner.name) for owner in found)
             return next((pair for pair in pairs if pair[0]), ("", ""))
     return "", ""
+
+
+def _has(labels: _Fields, owner: OwnerLabel) -> bool:
+    if owner.key not in labels:
+        return False
+    condition = owner.condition
+    return condition is None or (
+        condition[0] in labels and _text.decode(labels[condition[0]]) == condition[1]
+    )

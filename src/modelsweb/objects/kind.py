@@ -24,15 +24,32 @@ class OwnerBy(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerLabel:
+    """A label whose value is the name of a root; ``of`` is the full name of the root's kind. ``selector`` picks the objects for
+    which that holds, where the key alone does not."""
+
+    of: str
+    key: str
+    selector: str = ""
+
+    @property
+    def condition(self) -> tuple[str, str] | None:
+        """Another label with its value that such objects have."""
+        key, equals, value = self.selector.partition("=")
+        return (key, value) if equals else None
+
+
+@dataclass(frozen=True, slots=True)
 class OwnerLink:
     """How objects of a kind name the root object that they belong to, and of which kinds that may be.
 
-    ``of`` are pairs of a kind's name, as owner references have it, and its full name. A label names roots of one kind.
+    ``of`` are pairs of a kind's name, as owner references have it, and its full name; ``labels`` are those that count, the first
+    that an object has first.
     """
 
     by: OwnerBy
     of: tuple[tuple[str, str], ...] = ()
-    label: str = ""
+    labels: tuple[OwnerLabel, ...] = ()
 
     def full_name(self, kind: str) -> str:
         """The full name of a root's kind; empty where the owner is no root."""
@@ -101,8 +118,18 @@ class Kind:
 
     @property
     def selector(self) -> str:
-        """The label selector of its watch; empty for all objects."""
-        return self.label_selector or (self.owner.label if self.owner else "")
+        """The label selector of its watch; empty for all objects, and where it takes several watches (``parts``)."""
+        labels = self.owner.labels if self.owner else ()
+        return self.label_selector or (labels[0].selector or labels[0].key if len(labels) == 1 else "")
+
+    @property
+    def parts(self) -> tuple["Kind", ...]:
+        """The kind once for each watch that it takes: no selector finds the objects of several kinds of roots, each of which has
+        labels of its own."""
+        link = self.owner
+        if link is None or len(link.labels) < 2 or self.label_selector:
+            return (self,)
+        return tuple(replace(self, owner=replace(link, labels=(one,))) for one in link.labels)
 
     @property
     def watch_name(self) -> str:

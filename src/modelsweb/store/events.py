@@ -95,10 +95,11 @@ class EventStore(Store):
             del self._about[kept.root]
         return kept
 
-    def _replace(self, items: Iterable[Item], scope: Scope) -> None:
-        for key in [key for key in self._waiting if scope is None or key[0] == scope]:
+    def _replace(self, items: Iterable[Item], scope: Scope | None) -> None:
+        place = None if scope is None else scope.namespace
+        for key in [key for key in self._waiting if place is None or key[0] == place]:
             self._wait_no_more(key)
-        if scope is None:
+        if place is None:
             self._about = {}
         super()._replace(items, scope)
 

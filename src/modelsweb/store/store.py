@@ -7,12 +7,14 @@ cost their own size and little more, and only what a page shows is decoded.
 When a relist replaces the set, the difference decides who is notified: a namespace in which nothing changed is not
 woken, and an object that vanished in the gap is removed without having been announced.
 
-An app that is confined to some namespaces follows each of them by itself, and needs no right beyond them; the store is
-then as fresh as the worst of them.
+An app that is confined to some namespaces follows each of them by itself, and needs no right beyond them; objects that name
+roots of several kinds are followed by a watch for each kind of root, as no selector finds them all. The store is as fresh as
+the worst of its watches.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
 
@@ -32,8 +34,14 @@ _OTHER_VERSION_SECONDS = 30.0
 """How long a kind that no version of the API serves is not asked for again."""
 _decode = msgspec.json.Decoder(dict).decode
 
-Scope = str | None
-"""A namespace that is followed by itself, or None for the whole cluster."""
+
+class Scope(NamedTuple):
+    """What one watch brings: of a namespace that is followed by itself, or of the whole cluster; of all objects, or of those that
+    belong to roots of a kind (its full name)."""
+
+    namespace: str | None = None
+    root: str = ""
+
 
 _WORST_FIRST = (Freshness.DENIED, Freshness.LOADING, Freshness.ABSENT, Freshness.STALE, Freshness.LIVE)
 
@@ -47,9 +55,12 @@ class Store:
         self.left_out = 0
         """What came and is no object."""
         confined = kind.namespaced and namespaces is not None
-        self._scopes: dict[Scope, Health] = dict.fromkeys(
-            sorted(namespaces or ()) if confined else [None], Health(Freshness.LOADING, clock.now())
-        )
+        self._kinds = {_root_of(part) if len(kind.parts) > 1 else "": part for part in kind.parts}
+        self._scopes: dict[Scope, Health] = {
+            Scope(place, root): Health(Freshness.LOADING, clock.now())
+            for place in (sorted(namespaces or ()) if confined else [None])
+            for root in self._kinds
+        }
         self._were_read: set[Scope] = set()
         self._clock = clock
         self._namespaces: dict[str, dict[str, Item]] = {}
@@ -105,10 +116,10 @@ class Store:
 
     async def _follow(self, client: KubeClient, scope: Scope) -> None:
         """In the version that the API server has; where it has none, that is said, and asked again after a while."""
-        versions = self.kind.all_versions
+        versions = self._kinds[scope.root].all_versions
         while True:
             for kind in versions:
-                async for change in follow.follow(client, kind, clock=self._clock, namespace=scope):
+                async for change in follow.follow(client, kind, clock=self._clock, namespace=scope.namespace):
                     is_absent = isinstance(change, follow.Broken) and isinstance(
                         change.error, errors.NotFoundError
                     )
@@ -120,23 +131,39 @@ class Store:
                 return
             await asyncio.sleep(_OTHER_VERSION_SECONDS)
 
-    def apply(self, change: follow.Change, scope: Scope = None) -> None:
-        """One message of the watch."""
+    def apply(self, change: follow.Change, scope: Scope | None = None) -> None:
+        """One message of a watch; without a scope, of all of them at once."""
         match change:
             case follow.Replaced(items):
                 self._replace(items, scope)
             case follow.Put(item):
-                self._set_health(scope, Freshness.LIVE)
+                self._are_live(scope)
                 self._announce(*self._put(item))
             case follow.Removed(item):
-                self._set_health(scope, Freshness.LIVE)
-                self._announce(self._remove(item) or item, None)
+                self._are_live(scope)
+                if not self._is_of_another(item, scope):
+                    self._announce(self._remove(item) or item, None)
             case follow.Progress():
-                self._set_health(scope, Freshness.LIVE)
+                self._are_live(scope)
             case follow.LeftOut():
                 self.left_out += 1
             case follow.Broken(error):
-                self._broken(error, scope)
+                for one in self._meant(scope):
+                    self._broken(error, one)
+
+    def _meant(self, scope: Scope | None) -> tuple[Scope, ...]:
+        return tuple(self._scopes) if scope is None else (scope,)
+
+    def _are_live(self, scope: Scope | None) -> None:
+        for one in self._meant(scope):
+            self._set_health(one, Freshness.LIVE)
+
+    def _is_of_another(self, item: Item, scope: Scope | None) -> bool:
+        """It left one watch since another has it: its labels name a root of another kind by now."""
+        if scope is None or not scope.root:
+            return False
+        kept = self.item(item.namespace, item.name)
+        return kept is not None and kept.root is not None and kept.root.kind != scope.root
 
     def _put(self, item: Item) -> tuple[Item | None, Item | None]:
         """Keeps an item. Returns what was kept under its name before, and what is now: children without a root are not."""
@@ -161,14 +188,20 @@ class Store:
                 self._children.pop(kept.root, None)
         return kept
 
-    def _replace(self, items: Iterable[Item], scope: Scope) -> None:
-        before = {item.key: item for item in self.items(scope)}
-        if scope is None:
+    def _in(self, scope: Scope | None) -> Iterator[Item]:
+        place, root = scope or Scope()
+        for item in self.items(place):
+            if not root or (item.root is not None and item.root.kind == root):
+                yield item
+
+    def _replace(self, items: Iterable[Item], scope: Scope | None) -> None:
+        before = {item.key: item for item in self._in(scope)}
+        if len(before) == len(self):
             self._namespaces, self._children = {}, {}
         else:
             for item in before.values():
                 self._remove(item)
-        self._were_read.add(scope)
+        self._were_read.update(self._meant(scope))
         for item in items:
             _, kept = self._put(item)
             known = before.pop(item.key, None)
@@ -176,7 +209,7 @@ class Store:
                 self._announce(known, kept)
         for item in before.values():
             self._announce(item, None)
-        self._set_health(scope, Freshness.LIVE)
+        self._are_live(scope)
 
     def _broken(self, error: errors.ModelswebError, scope: Scope) -> None:
         if isinstance(error, errors.ForbiddenError):
@@ -215,6 +248,10 @@ class Store:
         self.feed.changed_everywhere()
         for listener in self._health_listeners:
             listener()
+
+
+def _root_of(kind: Kind) -> str:
+    return kind.owner.labels[0].of if kind.owner is not None else ""
 
 
 def decode(item: Item) -> Obj:

@@ -26,12 +26,29 @@ BROKEN = {
 }
 """Reasons of a waiting container that do not pass by waiting."""
 COMPONENT = "component"
+LLM_MAIN, LLM_PREFILL, LLM_SCHEDULER, LLM_TOKENIZER = "main", "prefill", "scheduler", "tokenizer"
+"""The parts of an LLM service: what decodes, or does all, is the main one."""
+GRAPH_ROUTER = "router"
+_LLM_LABEL = "app.kubernetes.io/component"
+_LLM_PARTS = {
+    "llminferenceservice-workload": LLM_MAIN,
+    "llminferenceservice-workload-leader": LLM_MAIN,
+    "llminferenceservice-workload-worker": LLM_MAIN,
+    "llminferenceservice-workload-prefill": LLM_PREFILL,
+    "llminferenceservice-workload-leader-prefill": LLM_PREFILL,
+    "llminferenceservice-workload-worker-prefill": LLM_PREFILL,
+    "llminferenceservice-router-scheduler": LLM_SCHEDULER,
+    "tokenizer": LLM_TOKENIZER,
+}
+_LLM_WORKERS = ("llminferenceservice-workload-worker", "llminferenceservice-workload-worker-prefill")
+_OF_GRAPH = "serving.kserve.io/inferencegraph"
 MODEL_MESH = "modelmesh-service"
 """The label of pods that hold the models of many services."""
 _ROUTERS = ("mm", "rest-proxy", "oauth-proxy", "puller")
 """What ModelMesh puts beside the model server."""
 REVISION = "serving.knative.dev/revision"
 _TEMPLATE = "pod-template-hash"
+_GROUP_TEMPLATE = "leaderworkerset.sigs.k8s.io/template-revision-hash"
 PREPARING = {"", "ContainerCreating", "PodInitializing"}
 """Reasons of a container that waits for its volumes, its image or those before it."""
 _OVER = {"Succeeded", "Failed"}
@@ -180,7 +197,8 @@ def _serving(pod: Obj) -> list[str]:
     names = [str(raw.get("name") or "") for raw in pod.items("spec", "containers")]
     if MODEL_MESH in pod.labels:
         return [main_container(pod)]
-    return [name for name in names if name in MAIN] or names[:1]
+    own = [name for name in names if name in MAIN] or [name for name in names if name == LLM_MAIN]
+    return own or names[:1]
 
 
 @once
@@ -193,7 +211,10 @@ def serving_container(spec: Mapping[str, Any]) -> Mapping[str, Any]:
     """Of a pod's spec the container that serves; empty where it has none."""
     found = list(Obj(spec).items("containers"))
     servers = [one for one in found if one.get("name") not in _ROUTERS] or found
-    return next((one for one in found if one.get("name") in MAIN), servers[0] if servers else {})
+    own = [one for one in found if one.get("name") in MAIN] or [
+        one for one in found if one.get("name") == LLM_MAIN
+    ]
+    return next(iter((*own, *servers)), {})
 
 
 @once
@@ -322,13 +343,14 @@ def is_over(pod: Obj) -> bool:
 @once
 def version(pod: Obj) -> str:
     """Which version of its component it runs: its revision, or the hash of its template."""
-    return pod.labels.get(REVISION) or pod.labels.get(_TEMPLATE, "")
+    labels = pod.labels
+    return labels.get(REVISION) or labels.get(_TEMPLATE) or labels.get(_GROUP_TEMPLATE, "")
 
 
 @once
 def is_worker(pod: Obj) -> bool:
     """It works for the head of a group on several nodes, and answers no requests itself."""
-    return makes_workers(pod.mapping("spec"))
+    return makes_workers(pod.mapping("spec")) or pod.labels.get(_LLM_LABEL) in _LLM_WORKERS
 
 
 def makes_workers(spec: Mapping[str, Any]) -> bool:
@@ -338,5 +360,9 @@ def makes_workers(spec: Mapping[str, Any]) -> bool:
 
 @once
 def component(pod: Obj) -> str:
-    """predictor, transformer or explainer: of a pod, or of what makes pods."""
-    return pod.labels.get(COMPONENT) or "predictor"
+    """Of a pod, or of what makes pods: predictor, transformer or explainer; of an LLM service one of its parts, of a graph its
+    router."""
+    labels = pod.labels
+    if part := _LLM_PARTS.get(labels.get(_LLM_LABEL, "")):
+        return part
+    return labels.get(COMPONENT) or (GRAPH_ROUTER if _OF_GRAPH in labels else "predictor")

@@ -11,6 +11,7 @@ from modelsweb.kinds import (
     DEPLOYMENT,
     EVENT,
     HTTP_ROUTE,
+    LEADER_WORKER_SET,
     POD,
     REVISION,
     RUNTIME_POD,
@@ -33,6 +34,7 @@ EVIDENCE = (
     RUNTIME_POD,
     SERVING_RUNTIME,
     CLUSTER_SERVING_RUNTIME,
+    LEADER_WORKER_SET,
 )
 """The kinds that a snapshot is made of, and so all that a verdict, and what a list shows, can depend on."""
 
@@ -90,6 +92,9 @@ class ServiceSnapshot:
     """All that is its own, by kind, as far as it was read."""
     reported: datetime | None = None
     """The newest sign that KServe's controller works, for any service; None where none was seen."""
+    neighbours: Mapping[str, str] | None = None
+    """The InferenceServices of the namespace by name, each with the word of its verdict, for what leans on them; None where they
+    were not read."""
     events: tuple[Event, ...] = ()
     normal: tuple[Event, ...] = ()
 
@@ -115,7 +120,9 @@ class ServiceSnapshot:
     @property
     def has_children(self) -> bool:
         """Something was made for it, be it ready or not."""
-        return bool(self.own_pods or self.deployments or self.revisions)
+        return bool(
+            self.own_pods or self.deployments or self.revisions or self.children.get(LEADER_WORKER_SET)
+        )
 
     @property
     def own_pods(self) -> tuple[Obj, ...]:
@@ -194,6 +201,7 @@ def service_snapshot(
     *,
     gaps: Mapping[Kind, Gap] | None = None,
     reported: datetime | None = None,
+    neighbours: Mapping[str, str] | None = None,
 ) -> ServiceSnapshot:
     """A service with its children as the store gave them with what is shared; ``gaps`` are why some are not
     among them."""
@@ -216,6 +224,7 @@ def service_snapshot(
         leaving=tuple(pod for pod in pods if pod.deleted is not None),
         deployments=tuple(children.get(DEPLOYMENT, ())),
         reported=reported,
+        neighbours=neighbours,
         routes=tuple(children[HTTP_ROUTE]) if HTTP_ROUTE in children else None,
         revisions=tuple(children.get(REVISION, ())),
         runtimes=runtimes,
