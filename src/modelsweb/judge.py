@@ -6,7 +6,7 @@ known to be absent: a kind counts as read in a namespace where one object of it 
 
 import json
 import sys
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ from typing import Any
 
 from modelsweb.clock import format_time, parse_time
 from modelsweb.diagnosis.reports import Reports
+from modelsweb.diagnosis.status import JUDGES
 from modelsweb.kinds import CHILDREN, EVENT, INFERENCE_SERVICE, SHARED
 from modelsweb.kube.follow import Replaced
 from modelsweb.kube.item import Item, UnusableObjectError, slim
@@ -23,6 +24,7 @@ from modelsweb.manifests.document import ManifestError
 from modelsweb.manifests.dump import Raw
 from modelsweb.objects.freshness import Freshness, Gap, Health
 from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Snapshot
 from modelsweb.store.child_reader import ChildReader
@@ -31,6 +33,7 @@ from modelsweb.store.owners import Owners
 from modelsweb.store.store import decode
 from modelsweb.text import Text, one_line, text
 from modelsweb.topology import predictor
+from modelsweb.topology.service_snapshot import service_snapshot
 from modelsweb.viewmodels import judgement
 from modelsweb.viewmodels.components.gap_note import gap_notes
 from modelsweb.viewmodels.components.sentences import sentence
@@ -42,7 +45,7 @@ from modelsweb.web.site import Language
 _STANDARD_INPUT = "-"
 _SUFFIXES = {".yaml", ".yml", ".json"}
 _MEMBERS = (*CHILDREN, *SHARED)
-_ALL = (INFERENCE_SERVICE, *_MEMBERS)
+_ALL = (*JUDGES, *_MEMBERS)
 _KINDS = {
     (kind.group, kind.kind): [one for one in _ALL if (one.group, one.kind) == (kind.group, kind.kind)]
     for kind in _ALL
@@ -108,7 +111,7 @@ def run(paths: Sequence[str], *, at: str, as_json: bool, language: Language) -> 
         for one, gaps in judgements:
             print("\n" + "\n".join(_lines(one, gaps, words=words)))
         if not judgements:
-            print(words.plain(text("The input contains no InferenceService.")))
+            print(words.plain(text("The input contains no model service.")))
     _report_others(given, words)
     return 0
 
@@ -252,17 +255,13 @@ def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text
     for kind, store in stores.items():
         store.apply(Replaced(list(given.items.get(kind, {}).values())))
     health = Health(Freshness.LIVE, at)
+    neighbours: defaultdict[str, dict[str, str]] = defaultdict(dict)
     services = [decode(item) for item in stores[INFERENCE_SERVICE].items()]
     reports = Reports()
     for service in services:
         reports.saw(service, at)
     for service in services:
-        namespace = service.namespace
-        read = [kind for kind in _MEMBERS if {(kind, namespace), (kind, "")} & given.read]
-        children = child_reader.children(
-            ObjectRef(INFERENCE_SERVICE.full_name, namespace, service.name), read, all_events=True
-        ).by_kind
-        gaps = dict.fromkeys((kind for kind in _MEMBERS if kind not in read), Gap.DUMP)
+        children, gaps = _members(service, INFERENCE_SERVICE, given=given, child_reader=child_reader)
         judged = judgement.build(
             judged_service(
                 Snapshot(
@@ -276,7 +275,30 @@ def _judged(given: _Input, at: datetime) -> Iterator[tuple[Judgement, tuple[Text
                 reported=reports.newest,
             )
         )
+        neighbours[service.namespace][service.name] = judged.status.value
         yield judged, gap_notes(gaps, predictor.mode(service))
+    for kind, judge in JUDGES.items():
+        for root in map(decode, stores[kind].items()) if kind is not INFERENCE_SERVICE else ():
+            children, gaps = _members(root, kind, given=given, child_reader=child_reader)
+            is_known = bool({(INFERENCE_SERVICE, root.namespace), (INFERENCE_SERVICE, "")} & given.read)
+            snapshot = service_snapshot(
+                root,
+                children,
+                gaps=gaps,
+                reported=reports.newest,
+                neighbours=neighbours[root.namespace] if is_known else None,
+            )
+            yield judgement.build_other(snapshot, judge(snapshot, at)), ()
+
+
+def _members(
+    root: Obj, kind: Kind, *, given: _Input, child_reader: ChildReader
+) -> tuple[dict[Kind, list[Obj]], dict[Kind, Gap]]:
+    """What belongs to a root object, as far as the dump holds it, and the kinds that it does not."""
+    read = [one for one in _MEMBERS if {(one, root.namespace), (one, "")} & given.read]
+    ref = ObjectRef(kind.full_name, root.namespace, root.name)
+    children = child_reader.children(ref, read, all_events=True).by_kind
+    return dict(children), dict.fromkeys((one for one in _MEMBERS if one not in read), Gap.DUMP)
 
 
 # -- printing ---------------------------------------------------------------------------------------------------

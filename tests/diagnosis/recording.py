@@ -18,7 +18,7 @@ import re
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from typing import Any
 import yaml
 
 from modelsweb.clock import SystemClock, parse_time
+from modelsweb.diagnosis.status import JUDGES
 from modelsweb.diagnosis.status.inference_service import judge
 from modelsweb.diagnosis.verdict import Verdict
 from modelsweb.kinds import CHILDREN, INFERENCE_SERVICE, KNATIVE_SERVICE
@@ -38,7 +39,7 @@ from modelsweb.store.owners import Owners
 from modelsweb.store.store import decode
 from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
 
-KINDS = (INFERENCE_SERVICE, *CHILDREN)
+KINDS = (*JUDGES, *CHILDREN)
 _NAMES: dict[str, Kind] = {
     **{kind.plural: kind for kind in KINDS if kind is not KNATIVE_SERVICE},
     **{kind.full_name: kind for kind in KINDS},
@@ -57,12 +58,33 @@ class Moment:
     step: str
     at: datetime
     members: Mapping[str, tuple[Obj, dict[Kind, list[Obj]]]]
+    others: Mapping[tuple[Kind, str], tuple[Obj, dict[Kind, list[Obj]]]] = field(default_factory=dict)
+    """Root objects of other kinds."""
 
     @property
     def families(self) -> dict[str, ServiceSnapshot]:
         """The families by the service's name."""
         return {
             name: service_snapshot(service, children) for name, (service, children) in self.members.items()
+        }
+
+    @property
+    def other_families(self) -> dict[tuple[Kind, str], ServiceSnapshot]:
+        """The families of root objects of other kinds, which know the services beside them."""
+        neighbours = {name: judge(member, self.at).status.value for name, member in self.families.items()}
+        return {
+            key: service_snapshot(root, children, neighbours=neighbours)
+            for key, (root, children) in self.others.items()
+        }
+
+    def verdicts(self) -> dict[str, Verdict]:
+        """On all root objects: a service by its name, any other with its kind before."""
+        return {
+            **{name: judge(member, self.at) for name, member in self.families.items()},
+            **{
+                f"{kind.kind}/{name}": JUDGES[kind](member, self.at)
+                for (kind, name), member in self.other_families.items()
+            },
         }
 
 
@@ -88,16 +110,28 @@ class World:
 
     def members(self) -> dict[str, tuple[Obj, dict[Kind, list[Obj]]]]:
         """The services by name, with what each owns."""
+        return self._roots(INFERENCE_SERVICE)
+
+    def others(self) -> dict[tuple[Kind, str], tuple[Obj, dict[Kind, list[Obj]]]]:
+        """The other root objects by kind and name, with what each owns."""
+        return {
+            (kind, name): found
+            for kind in JUDGES
+            if kind is not INFERENCE_SERVICE
+            for name, found in self._roots(kind).items()
+        }
+
+    def _roots(self, kind: Kind) -> dict[str, tuple[Obj, dict[Kind, list[Obj]]]]:
         events_of(self._stores).settle_all()
         return {
             item.name: (
                 decode(item),
                 {
-                    kind: [decode(child) for child in self._stores[kind].children(item.root)]
-                    for kind in CHILDREN
+                    child: [decode(one) for one in self._stores[child].children(item.root)]
+                    for child in CHILDREN
                 },
             )
-            for item in self._stores[INFERENCE_SERVICE].items()
+            for item in self._stores[kind].items()
             if item.root is not None
         }
 
@@ -145,7 +179,7 @@ def points(scenario: Path) -> Iterator[Moment]:
         world = World()
         for kind, raw in point.objects:
             world.put(kind, raw)
-        yield Moment(point.step, point.at, world.members())
+        yield Moment(point.step, point.at, world.members(), world.others())
 
 
 def watched(scenario: Path) -> Iterator[Moment]:
@@ -164,7 +198,7 @@ def watched(scenario: Path) -> Iterator[Moment]:
                 world.remove(kind, event["object"])
             else:
                 world.put(kind, event["object"])
-            yield Moment(WATCH, _moment(event["time"]), world.members())
+            yield Moment(WATCH, _moment(event["time"]), world.members(), world.others())
 
 
 def _moment(text: str) -> datetime:
@@ -190,14 +224,13 @@ def judged(scenario: Path) -> list[Judged]:
     """All verdicts of a scenario: at its points, then along its watch."""
     found: list[Judged] = []
     for moment in points(scenario):
-        for name, member in moment.families.items():
-            found.append(Judged(moment.step, name, 0.0, judge(member, moment.at)))
+        for name, verdict in moment.verdicts().items():
+            found.append(Judged(moment.step, name, 0.0, verdict))
     started: datetime | None = None
     last: dict[str, Verdict] = {}
     for moment in watched(scenario):
         started = started or moment.at
-        for name, member in moment.families.items():
-            verdict = judge(member, moment.at)
+        for name, verdict in moment.verdicts().items():
             if name not in last or last[name].status is not verdict.status:
                 found.append(Judged(WATCH, name, (moment.at - started).total_seconds(), verdict))
             last[name] = verdict

@@ -1,15 +1,24 @@
 """Each rule: a case in which it fires, a near miss in which it must not, and a healthy service about which none says anything."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.diagnosis.snapshots import NOW, ago, container, crashed, event, of, pod, service
+from tests.diagnosis.snapshots import NOW, TEMPLATE, ago, container, crashed, event, of, pod, service
 
 from modelsweb.diagnosis.engine import diagnose
 from modelsweb.diagnosis.finding import FindingState, Rule
 from modelsweb.diagnosis.rules import RULES
+from modelsweb.diagnosis.status import JUDGES
 from modelsweb.diagnosis.status.inference_service import judge
-from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, POD, SERVING_RUNTIME
+from modelsweb.kinds import (
+    CLUSTER_SERVING_RUNTIME,
+    EVENT,
+    INFERENCE_SERVICE,
+    LEADER_WORKER_SET,
+    POD,
+    SERVING_RUNTIME,
+)
 from modelsweb.objects.freshness import Gap
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
@@ -30,6 +39,67 @@ def refused(message: str) -> dict[str, object]:
     return {"metadata": {"name": "iris-predictor"}, "status": {"conditions": [condition]}}
 
 
+def llm(
+    *conditions: dict[str, Any],
+    spec: dict[str, Any] | None = None,
+    pods: tuple[dict[str, Any], ...] = (),
+    routes: Any = None,
+) -> ServiceSnapshot:
+    """An LLM service with its conditions and pods."""
+    root = Obj(
+        {
+            "kind": "LLMInferenceService",
+            "metadata": {"name": "chat", "namespace": "ns", "uid": "l", "creationTimestamp": ago(hours=1)},
+            "spec": {"model": {"uri": "hf://a/b"}, "router": {"route": {}}, **(spec or {})},
+            "status": {"conditions": list(conditions)},
+        }
+    )
+    found = service_snapshot(root, {POD: [Obj(one) for one in pods], EVENT: [], LEADER_WORKER_SET: []})
+    return replace(found, routes=routes)
+
+
+def server(*, ready: bool = True, args: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A pod of an LLM service."""
+    conditions = [{"type": "PodScheduled", "status": "True"}]
+    made = pod("chat-kserve-x", ready=ready, conditions=conditions)
+    made["status"]["conditions"][0]["lastTransitionTime"] = ago(minutes=9)
+    made["metadata"]["labels"] = {
+        "app.kubernetes.io/component": "llminferenceservice-workload",
+        TEMPLATE: "v1",
+    }
+    made["spec"]["initContainers"] = [{"name": "storage-initializer", "args": list(args)}]
+    return made
+
+
+def false(type_: str, reason: str, message: str = "m", **since: float) -> dict[str, Any]:
+    """A condition."""
+    return {
+        "type": type_,
+        "status": "False",
+        "reason": reason,
+        "message": message,
+        "lastTransitionTime": ago(**(since or {"minutes": 9})),
+    }
+
+
+def graph(neighbours: dict[str, str], *steps: dict[str, Any]) -> ServiceSnapshot:
+    """A graph of one node, with the services that are there."""
+    root = Obj(
+        {
+            "kind": "InferenceGraph",
+            "metadata": {"name": "g", "namespace": "ns", "uid": "g", "creationTimestamp": ago(minutes=1)},
+            "spec": {"nodes": {"root": {"routerType": "Sequence", "steps": list(steps)}}},
+        }
+    )
+    return service_snapshot(root, {POD: [], EVENT: []}, neighbours=neighbours)
+
+
+LATE = (
+    'The following HTTPRoutes are not ready: [ns/chat-kserve-route: "True" (reason "Accepted", message "")]'
+)
+TWO = ("hf://a/b", "/mnt/models", "hf://x", "/mnt/lora/t-s", "hf://y", "/mnt/lora/t-s")
+ONE = ("hf://a/b", "/mnt/models", "hf://x", "/mnt/lora/t-s", "hf://y", "/mnt/lora/t-z")
+
 STARTING = service(ready="False")
 FIRES: list[tuple[str, ServiceSnapshot, str]] = [
     (
@@ -43,6 +113,11 @@ FIRES: list[tuple[str, ServiceSnapshot, str]] = [
             )
         ),
         "No serving runtime supports the format sklearn with the protocol v1.",
+    ),
+    (
+        "graph-step-broken",
+        graph({"a": "ready"}, {"serviceName": "a"}, {"serviceName": "gone"}),
+        "Step 2 calls gone, which does not exist. KServe waits without telling.",
     ),
     (
         "reconcile-failed",
@@ -180,6 +255,16 @@ FIRES: list[tuple[str, ServiceSnapshot, str]] = [
         "IngressReady is not true: NotAllowedByListeners",
     ),
     (
+        "llm-condition-false",
+        llm(false("Ready", "ConfigNotFound"), false("PresetsCombined", "ConfigNotFound", "no c in ns")),
+        "A configuration that the service starts from does not exist: ConfigNotFound: no c in ns",
+    ),
+    (
+        "llm-adapters-collide",
+        llm(pods=(server(args=TWO),)),
+        "Two LoRA adapters are downloaded into one folder, /mnt/lora/t-s: hf://x, hf://y. Both names serve whichever came last.",
+    ),
+    (
         "address-not-ready",
         of(
             service(
@@ -196,6 +281,15 @@ FIRES: list[tuple[str, ServiceSnapshot, str]] = [
             pod(ready=True),
         ),
         "The model is running, but its address does not work: it is waiting for the network route. no gateway",
+    ),
+    (
+        "llm-route-not-ready",
+        llm(
+            false("HTTPRoutesReady", "HTTPRoutesNotReady", "no gateway has seen it"),
+            false("Ready", "HTTPRoutesNotReady"),
+            pods=(server(),),
+        ),
+        "The model is running, but its address does not work: it is waiting for the network route. HTTPRoutesNotReady: no gateway has seen it",
     ),
     (
         "pod-evicted",
@@ -231,6 +325,11 @@ NEAR: list[tuple[str, str, ServiceSnapshot]] = [
         "invalid-spec",
         "a spec that is being taken up",
         of(service(ready="False", modelStatus={"transitionStatus": "InProgress"})),
+    ),
+    (
+        "graph-step-broken",
+        "steps that are there, one of them elsewhere",
+        graph({"a": "ready"}, {"serviceName": "a"}, {"serviceUrl": "http://x"}),
     ),
     (
         "reconcile-failed",
@@ -379,6 +478,15 @@ NEAR: list[tuple[str, str, ServiceSnapshot]] = [
         ),
     ),
     (
+        "llm-condition-false",
+        "a server that is not ready yet",
+        llm(
+            false("WorkloadsReady", "MinimumReplicasUnavailable"),
+            false("Ready", "MinimumReplicasUnavailable"),
+        ),
+    ),
+    ("llm-adapters-collide", "adapters in folders of their own", llm(pods=(server(args=ONE),))),
+    (
         "address-not-ready",
         "an address that waits for the pods",
         of(
@@ -390,6 +498,11 @@ NEAR: list[tuple[str, str, ServiceSnapshot]] = [
             ),
             pod(ready=False),
         ),
+    ),
+    (
+        "llm-route-not-ready",
+        "a route whose gateway has taken it, for the generation before",
+        llm(false("HTTPRoutesReady", "HTTPRoutesNotReady", LATE), pods=(server(),)),
     ),
     (
         "pod-evicted",
@@ -425,7 +538,8 @@ def _rule(rule_id: str) -> Rule:
 
 @pytest.mark.parametrize(("rule_id", "snapshot", "sentence"), FIRES, ids=[case[0] for case in FIRES])
 def test_it_fires_and_names_the_cause(rule_id: str, snapshot: ServiceSnapshot, sentence: str) -> None:
-    diagnosis = diagnose(snapshot, NOW, rules=(_rule(rule_id),))
+    rule = _rule(rule_id)
+    diagnosis = diagnose(snapshot, NOW, root=rule.roots[0], rules=(rule,))
     assert [str(finding.sentence) for finding in diagnosis.findings][:1] == [sentence]
     assert not diagnosis.unchecked
     for finding in diagnosis.findings:
@@ -441,7 +555,8 @@ def test_it_fires_and_names_the_cause(rule_id: str, snapshot: ServiceSnapshot, s
     ("rule_id", "near", "snapshot"), NEAR, ids=[f"{case[0]}: {case[1]}" for case in NEAR]
 )
 def test_it_is_silent_about_what_only_looks_alike(rule_id: str, near: str, snapshot: ServiceSnapshot) -> None:
-    assert diagnose(snapshot, NOW, rules=(_rule(rule_id),)).findings == ()
+    rule = _rule(rule_id)
+    assert diagnose(snapshot, NOW, root=rule.roots[0], rules=(rule,)).findings == ()
 
 
 def test_every_rule_has_a_case_that_fires_and_a_near_miss() -> None:
@@ -458,10 +573,10 @@ def test_ranks_and_names_are_each_rule_s_own() -> None:
 @pytest.mark.parametrize("rule", [rule for rule in RULES if rule.needs], ids=lambda rule: rule.id)
 def test_what_a_rule_needs_and_nobody_read_is_said(rule: Rule) -> None:
     nothing = service_snapshot(STARTING, {}, gaps={POD: Gap.FORBIDDEN})
-    diagnosis = diagnose(nothing, NOW, rules=(rule,))
+    diagnosis = diagnose(nothing, NOW, root=rule.roots[0], rules=(rule,))
     assert diagnosis.findings == ()
     assert [(one.rule, one.lacking) for one in diagnosis.unchecked] == [(rule.id, rule.needs)]
-    assert rule.id in {one.rule for one in judge(nothing, NOW).unchecked}
+    assert rule.id in {one.rule for one in JUDGES[rule.roots[0]](nothing, NOW).unchecked}
 
 
 def test_what_is_seen_from_further_away_is_not_told_beside_it() -> None:
@@ -499,7 +614,10 @@ def test_what_to_do_depends_on_how_a_container_ended() -> None:
     assert "command" in said[1]
 
 
-@pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+OF_SERVICES = [rule for rule in RULES if INFERENCE_SERVICE in rule.roots]
+
+
+@pytest.mark.parametrize("rule", OF_SERVICES, ids=[rule.id for rule in OF_SERVICES])
 def test_it_is_silent_about_a_healthy_service(rule: object) -> None:
     healthy = of(
         service(ready="True", conditions=[{"type": "Stopped", "status": "False"}]),

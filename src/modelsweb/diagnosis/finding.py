@@ -8,7 +8,15 @@ from enum import StrEnum
 from typing import Any
 
 from modelsweb.diagnosis.last_words import cause
-from modelsweb.kinds import DEPLOYMENT, INFERENCE_SERVICE, KINDS, POD
+from modelsweb.kinds import (
+    DEPLOYMENT,
+    INFERENCE_GRAPH,
+    INFERENCE_SERVICE,
+    KINDS,
+    LLM_INFERENCE_SERVICE,
+    POD,
+    ROOTS,
+)
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Condition, Obj
 from modelsweb.objects.ref import ObjectRef
@@ -109,7 +117,10 @@ class Rule:
     supersedes: frozenset[str] = frozenset()
 
 
+WITH_PODS = (INFERENCE_SERVICE, LLM_INFERENCE_SERVICE, INFERENCE_GRAPH)
+"""The roots for which pods are made."""
 _NAMES = {kind.full_name: kind.kind for kind in KINDS}
+_ROOTS = {kind.kind: kind for kind in ROOTS}
 _PASSING = re.compile(
     r"timed?[ -]?out|deadline exceeded|connection (?:refused|reset)|temporar|unavailable|too ?many ?requests|no such host"
     r"|tls handshake|\beof\b|failed calling webhook|service is down|try again",
@@ -160,7 +171,7 @@ def on_service(
     remedy: Remedy | None = None,
 ) -> Finding:
     """A finding about the service itself, seen in a field of it or in an event about it."""
-    ref = _ref(INFERENCE_SERVICE, snapshot.service)
+    ref = _ref(_ROOTS.get(snapshot.service.kind, INFERENCE_SERVICE), snapshot.service)
     return Finding(
         object=ref,
         state=state,

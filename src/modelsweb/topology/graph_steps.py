@@ -5,6 +5,8 @@ from typing import Any
 
 from modelsweb.objects.obj import Obj
 
+ROOT = "root"
+
 
 def steps(graph: Obj) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
     """Each step of each node with the path of its field: the third of its steps is the node's name."""
@@ -28,3 +30,46 @@ def reached(ways: Mapping[str, frozenset[str]], start: Iterable[str]) -> frozens
             found.add(name)
             open_ += ways.get(name, ())
     return frozenset(found)
+
+
+def walked(graph: Obj) -> Iterator[tuple[str, tuple[tuple[str | int, ...], Mapping[str, Any]]]]:
+    """The steps of the nodes that requests can reach from the root, each with its node's name."""
+    nodes = graph.mapping("spec", "nodes")
+    there = reached({str(name): targets(node) for name, node in nodes.items()}, (ROOT,))
+    for path, step in steps(graph):
+        if str(path[2]) in there:
+            yield str(path[2]), (path, step)
+
+
+def cycle(graph: Obj) -> tuple[str, ...]:
+    """The names of nodes that lead back to the first of them; empty where none do."""
+    ways = {str(name): sorted(targets(node)) for name, node in graph.mapping("spec", "nodes").items()}
+    done: set[str] = set()
+    for start in ways:
+        trail: list[str] = []
+        open_: list[tuple[str, int]] = [(start, 0)]
+        while open_:
+            name, depth = open_.pop()
+            del trail[depth:]
+            if name in trail:
+                return (*trail[trail.index(name) :], name)
+            trail.append(name)
+            if name not in done:
+                open_ += [(other, depth + 1) for other in ways.get(name, ())]
+                done.add(name)
+    return ()
+
+
+def step_word(step: Mapping[str, Any], number: int) -> str:
+    """What a step is called: its own name, else its place."""
+    return str(step.get("name") or number)
+
+
+def is_hard(step: Mapping[str, Any]) -> bool:
+    """A failure of the step is that of the whole (https://kserve.github.io/website/docs/model-serving/inferencegraph/overview)."""
+    return step.get("dependency") == "Hard"
+
+
+def called_services(graph: Obj) -> frozenset[str]:
+    """The names of the services that its steps call."""
+    return frozenset(str(step["serviceName"]) for _, step in steps(graph) if step.get("serviceName"))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Remedy, Rule, on_pod, short
+from modelsweb.diagnosis.finding import WITH_PODS, Finding, Remedy, Rule, on_pod, short
 from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
@@ -83,6 +83,7 @@ def _remedy(failure: Ended) -> Remedy | None:
 RULE = Rule(
     id="container-crashes",
     rank=60,
+    roots=WITH_PODS,
     summary=text("A container ends again and again: out of memory, or an error while it loads the model."),
     check=_check,
     remedy=Remedy(text("Read the log of the last run, then correct the model, its settings or the image.")),

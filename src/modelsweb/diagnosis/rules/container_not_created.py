@@ -5,6 +5,7 @@ from datetime import datetime
 
 from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.finding import (
+    WITH_PODS,
     Finding,
     FindingState,
     Remedy,
@@ -64,6 +65,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
 RULE = Rule(
     id="container-not-created",
     rank=50,
+    roots=WITH_PODS,
     summary=text("A container cannot be created: a missing Secret or ConfigMap, a wrong command."),
     check=_check,
     remedy=Remedy(text("Create the Secret or ConfigMap named in the message, or correct the command.")),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Remedy, Rule, on_condition, on_deployment
+from modelsweb.diagnosis.finding import WITH_PODS, Finding, Remedy, Rule, on_condition, on_deployment
 from modelsweb.objects.obj import Condition
 from modelsweb.text import Text, text
 from modelsweb.topology.pod import at_work, is_being_made
@@ -36,6 +36,7 @@ def _is_at_work(snapshot: ServiceSnapshot, component: str) -> bool:
 RULE = Rule(
     id="deadline-exceeded",
     rank=130,
+    roots=WITH_PODS,
     summary=text("A version did not become ready within its progress deadline."),
     check=_check,
     remedy=Remedy(text("Check its pods and events to see what they are waiting for.")),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Remedy, Rule, on_pod, short
+from modelsweb.diagnosis.finding import WITH_PODS, Finding, Remedy, Rule, on_pod, short
 from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
@@ -44,6 +44,7 @@ def _sentence(pod: Obj, container: Container, *, failure: Ended) -> Text:
 RULE = Rule(
     id="download-failed",
     rank=30,
+    roots=WITH_PODS,
     summary=text("The model cannot be downloaded: wrong address, no access, or too little memory."),
     check=_check,
     remedy=Remedy(

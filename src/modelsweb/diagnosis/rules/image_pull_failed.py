@@ -5,6 +5,7 @@ from datetime import datetime
 
 from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.finding import (
+    WITH_PODS,
     Finding,
     FindingState,
     Remedy,
@@ -72,6 +73,7 @@ def _why(snapshot: ServiceSnapshot, pod: Obj, *, message: str) -> str:
 RULE = Rule(
     id="image-pull-failed",
     rank=40,
+    roots=WITH_PODS,
     summary=text("An image cannot be pulled: wrong name or tag, no access, or no such registry."),
     check=_check,
     remedy=Remedy(

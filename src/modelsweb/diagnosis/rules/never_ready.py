@@ -10,7 +10,17 @@ from datetime import datetime
 
 from modelsweb.clock import parse_time
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, by_time, may_pass, on_pod, short
+from modelsweb.diagnosis.finding import (
+    WITH_PODS,
+    Finding,
+    FindingState,
+    Remedy,
+    Rule,
+    by_time,
+    may_pass,
+    on_pod,
+    short,
+)
 from modelsweb.kinds import EVENT, POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
@@ -54,6 +64,7 @@ def _started(pod: Obj) -> datetime | None:
 RULE = Rule(
     id="never-ready",
     rank=80,
+    roots=WITH_PODS,
     summary=text("A server answers its probe, but has not passed it within ten minutes."),
     check=_check,
     remedy=Remedy(text("Check that the probe uses a port and path on which the server responds.")),

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.finding import Finding, Remedy, Rule, on_service
-from modelsweb.kinds import POD
+from modelsweb.kinds import INFERENCE_SERVICE, LLM_INFERENCE_SERVICE, POD
 from modelsweb.text import Text, text
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
@@ -43,6 +43,7 @@ def _sentence(snapshot: ServiceSnapshot) -> Text:
 RULE = Rule(
     id="never-taken-up",
     rank=180,
+    roots=(INFERENCE_SERVICE, LLM_INFERENCE_SERVICE),
     summary=text("KServe has written nothing for two minutes, though it reports on other services."),
     check=_check,
     remedy=Remedy(

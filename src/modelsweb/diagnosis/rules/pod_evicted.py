@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, by_time, on_pod
+from modelsweb.diagnosis.finding import WITH_PODS, Finding, FindingState, Remedy, Rule, by_time, on_pod
 from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
@@ -53,6 +53,7 @@ def _finding(ended: list[Obj], now: datetime) -> Finding:
 RULE = Rule(
     id="pod-evicted",
     rank=160,
+    roots=WITH_PODS,
     summary=text("Pods are evicted, lost with their node or refused by it, and none takes their place."),
     check=_check,
     remedy=Remedy(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, Remedy, Rule, by_time, on_pod, short, waits_since
+from modelsweb.diagnosis.finding import WITH_PODS, Finding, Remedy, Rule, by_time, on_pod, short, waits_since
 from modelsweb.kinds import EVENT, POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
@@ -50,6 +50,7 @@ def _finding(snapshot: ServiceSnapshot, pod: Obj, *, sentence: Text, event: Even
 RULE = Rule(
     id="pod-not-prepared",
     rank=70,
+    roots=WITH_PODS,
     summary=text("A volume cannot be mounted, or the pod's network cannot be made."),
     check=_check,
     remedy=Remedy(

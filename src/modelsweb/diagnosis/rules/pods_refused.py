@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.finding import (
+    WITH_PODS,
     Finding,
     FindingState,
     Remedy,
@@ -57,6 +58,7 @@ def _seen(condition: Condition, now: datetime) -> _Seen:
 RULE = Rule(
     id="pods-refused",
     rank=90,
+    roots=WITH_PODS,
     summary=text("The API server refuses the pods, for a quota, a missing account, a webhook or a policy."),
     check=_check,
     remedy=Remedy(text("Create the service account named in the message, or comply with the policy.")),

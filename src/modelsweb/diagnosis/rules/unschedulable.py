@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, by_time, on_pod
+from modelsweb.diagnosis.finding import WITH_PODS, Finding, FindingState, Remedy, Rule, by_time, on_pod
 from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
@@ -46,6 +46,7 @@ def _finding(snapshot: ServiceSnapshot, pod: Obj, *, message: str, now: datetime
 RULE = Rule(
     id="unschedulable",
     rank=100,
+    roots=WITH_PODS,
     summary=text("No node takes the pod: too little CPU, memory or GPU, or no node that fits."),
     check=_check,
     remedy=Remedy(text("Request less CPU, memory or devices, free up some of them, or ask for more nodes.")),

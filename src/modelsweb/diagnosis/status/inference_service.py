@@ -8,44 +8,26 @@ KServe's word and is contradicted where pods crash or a new version does not com
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from modelsweb.clock import CLOCKS_DIFFER
 from modelsweb.diagnosis import limits, start_up
+from modelsweb.diagnosis.ending import NOT_CHECKED, ends
 from modelsweb.diagnosis.engine import Diagnosis, diagnose
 from modelsweb.diagnosis.finding import Finding, FindingState
 from modelsweb.diagnosis.verdict import Status, Verdict
-from modelsweb.objects.freshness import Gap
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology import demand, predictor, traffic
 from modelsweb.topology import pod as pods
 from modelsweb.topology.service_snapshot import ServiceSnapshot
-from modelsweb.topology.stop import is_stopped
 
 _ROLLOUT = "deployment.kubernetes.io/revision"
 """Counts the versions that a Deployment has had."""
-_FOREGROUND = "foregroundDeletion"
 _SILENT = timedelta(seconds=30)
-_NAMESPACE_GOES = ("because it is being terminated", "unable to create new content in namespace")
-
-
-_NOT_CHECKED: dict[Gap | None, Text] = {
-    Gap.FORBIDDEN: text("Not checked: no right to read pods."),
-    Gap.DENIED: text("Not checked: this app has no right to read pods."),
-    Gap.LOADING: text("Not checked: its pods have not been read yet."),
-    Gap.ABSENT: text("Not checked: the cluster does not provide pod data."),
-    Gap.DUMP: text("Not checked: its pods are not in the dump."),
-}
 
 
 def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
     """The verdict on a service as it is."""
-    service = snapshot.service
-    if service.deleted is not None:
-        return _deleting(snapshot, now)
-    if is_stopped(service):
-        return _stopped(snapshot)
-    if _namespace_goes(snapshot):
-        return Verdict(status=Status.DELETING, cause=text("The namespace is being deleted."))
+    if (ending := ends(snapshot, now)) is not None:
+        return ending
     diagnosis = diagnose(snapshot, now)
     return replace(_judged(snapshot, diagnosis, now=now), unchecked=diagnosis.unchecked)
 
@@ -66,7 +48,7 @@ def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, *, now: d
             return Verdict(
                 status=Status.UNKNOWN,
                 cause=text("KServe reports the service as ready."),
-                effect=_NOT_CHECKED[snapshot.gap],
+                effect=NOT_CHECKED[snapshot.gap],
             )
         return _serving(snapshot, now)
     if delayed is not None and not _serves(snapshot):
@@ -89,86 +71,6 @@ def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, *, now: d
     return _on_the_way(Status.STARTING, snapshot, now=now)
 
 
-def _deleting(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
-    """What holds it, and how many of its pods still answer; longer than usual after a while.
-
-    Kubernetes ends pods once nothing holds the service, or before where it removes dependants first.
-    """
-    service = snapshot.service
-    asked = service.deleted or now
-    is_late = now - asked >= limits.DELETION
-    due = None if is_late else asked + limits.DELETION
-    left = snapshot.own_pods
-    return Verdict(
-        status=Status.DELETING,
-        cause=_holder(snapshot, asked, left=len(left)),
-        effect=_while_it_goes(sum(map(_answers, left)), len(left), is_late=is_late),
-        due=due,
-    )
-
-
-def _holder(snapshot: ServiceSnapshot, asked: datetime, *, left: int) -> Text | None:
-    """What must be done before it is gone; None where nobody can tell."""
-    service = snapshot.service
-    if _FOREGROUND in service.finalizers:
-        if left:
-            return text("Waiting for its pods to terminate: {n}.", n=left)
-        return text(
-            "Kubernetes deletes the objects that the service owns first (finalizer {finalizer}).",
-            finalizer=_FOREGROUND,
-        )
-    if service.finalizers:
-        reported = [
-            one
-            for one in snapshot.events
-            if one.uid == service.uid and one.last and one.last >= asked - CLOCKS_DIFFER and not one.is_noise
-        ]
-        names = ", ".join(service.finalizers)
-        if reported:
-            return text(
-                "Waiting for the KServe controller to remove its finalizers ({finalizers}), which fails: {message}",
-                finalizers=names,
-                message=reported[0].message,
-            )
-        return text(
-            "Waiting for the KServe controller to remove its finalizers ({finalizers}).", finalizers=names
-        )
-    return text("Waiting for its pods to terminate: {n}.", n=left) if left else None
-
-
-def _while_it_goes(answering: int, left: int, *, is_late: bool) -> Text | None:
-    if answering and is_late:
-        return text(
-            "This is taking longer than usual. Pods still responding to requests: {n} of {all}.",
-            n=answering,
-            all=left,
-        )
-    if answering:
-        return text("Pods still responding to requests: {n} of {all}.", n=answering, all=left)
-    return text("This is taking longer than usual.") if is_late else None
-
-
-def _answers(pod: Obj) -> bool:
-    """It is ready, be it being deleted or not: requests may still reach it."""
-    ready = pod.condition("Ready")
-    return ready is not None and ready.is_true
-
-
-def _stopped(snapshot: ServiceSnapshot) -> Verdict:
-    left = len(snapshot.own_pods)
-    if left:
-        return Verdict(status=Status.STOPPING, cause=text("Waiting for its pods to terminate: {n}.", n=left))
-    stopped = snapshot.service.condition("Stopped")
-    return Verdict(status=Status.STOPPED if stopped and stopped.is_true else Status.STOPPING)
-
-
-def _namespace_goes(snapshot: ServiceSnapshot) -> bool:
-    return any(
-        condition.is_false and any(said in condition.message for said in _NAMESPACE_GOES)
-        for condition in snapshot.service.conditions()
-    )
-
-
 def _silent(snapshot: ServiceSnapshot, now: datetime, *, delayed: Finding | None) -> Verdict:
     """KServe has not said whether it is ready; what it has made tells how far it is."""
     created = snapshot.service.created
@@ -184,7 +86,7 @@ def _silent(snapshot: ServiceSnapshot, now: datetime, *, delayed: Finding | None
     due = created + limits.SILENCE if created is not None and now - created < limits.SILENCE else None
     if snapshot.gap is not None:
         sentence = text("KServe has not reported on this service yet.")
-        return Verdict(status=Status.UNKNOWN, cause=sentence, effect=_NOT_CHECKED[snapshot.gap], due=due)
+        return Verdict(status=Status.UNKNOWN, cause=sentence, effect=NOT_CHECKED[snapshot.gap], due=due)
     sentence = text(
         "KServe has not reported on this service yet. Check that the KServe controller is running."
     )
@@ -368,7 +270,7 @@ def _on_the_way(status: Status, snapshot: ServiceSnapshot, *, now: datetime) -> 
     if snapshot.gap is not None:
         due = start_up.due(snapshot, now)
         sentence = text("KServe has not reported the service as ready yet.")
-        return Verdict(status=status, cause=sentence, effect=_NOT_CHECKED[snapshot.gap], due=due)
+        return Verdict(status=status, cause=sentence, effect=NOT_CHECKED[snapshot.gap], due=due)
     return _waiting(status, start_up.waits_for(snapshot), snapshot=snapshot, now=now)
 
 

@@ -1,0 +1,88 @@
+"""A step of a graph leads to a service or a node that is not there, or has failed. KServe waits for the first without a word, and says
+Ready while the second lasts."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, on_service
+from modelsweb.kinds import INFERENCE_GRAPH
+from modelsweb.text import Text, text
+from modelsweb.topology.graph_steps import cycle, step_word, walked
+from modelsweb.topology.service_snapshot import ServiceSnapshot
+
+_FAILED = {"failed", "stopped", "deleting", "stopping"}
+_ON_THE_WAY = {"starting", "queued", "unknown"}
+_ROOT = "root"
+
+
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    graph = snapshot.service
+    nodes = graph.mapping("spec", "nodes")
+    if _ROOT not in nodes:
+        yield on_service(
+            snapshot, text("The graph has no node named root."), field="spec.nodes", component="router"
+        )
+        return
+    if circle := cycle(graph):
+        yield on_service(
+            snapshot,
+            text("The nodes lead in a circle: {path}.", path=" → ".join(circle)),
+            field="spec.nodes",
+            component="router",
+        )
+    delays: list[Finding] = []
+    for _, (path, step) in walked(graph):
+        word = step_word(step, int(path[-1]) + 1)
+        node, name = str(step.get("nodeName") or ""), str(step.get("serviceName") or "")
+        if node and node not in nodes:
+            sentence = text(
+                "Step {step} leads to the node {node}, which does not exist.", step=word, node=node
+            )
+            yield _at(snapshot, sentence, path=path)
+        elif name and snapshot.neighbours is not None:
+            state, sentence_of = _of_service(name, snapshot.neighbours.get(name), step=word)
+            if sentence_of is None:
+                continue
+            finding = _at(snapshot, sentence_of, path=path, state=state)
+            if state is FindingState.FAULT:
+                yield finding
+            else:
+                delays.append(finding)
+    yield from delays
+
+
+def _of_service(name: str, status: str | None, *, step: str) -> tuple[FindingState, Text | None]:
+    values = {"step": step, "service": name}
+    if status is None:
+        sentence = text(
+            "Step {step} calls {service}, which does not exist. KServe waits without telling.", **values
+        )
+        return FindingState.FAULT, sentence
+    if status in _FAILED:
+        return FindingState.FAULT, text(
+            "Step {step} calls {service}, which does not answer: {status}.", **values, status=status
+        )
+    if status in _ON_THE_WAY:
+        return FindingState.DELAY, text("Step {step} waits for {service}.", **values)
+    return FindingState.DELAY, None
+
+
+def _at(
+    snapshot: ServiceSnapshot,
+    sentence: Text,
+    *,
+    path: tuple[str | int, ...],
+    state: FindingState = FindingState.FAULT,
+) -> Finding:
+    field = "".join(f"[{one}]" if isinstance(one, int) else f".{one}" for one in path).lstrip(".")
+    return on_service(snapshot, sentence, field=field, state=state, component="router")
+
+
+RULE = Rule(
+    id="graph-step-broken",
+    rank=15,
+    roots=(INFERENCE_GRAPH,),
+    summary=text("A step of a graph leads to a service or a node that is missing or has failed."),
+    check=_check,
+    remedy=Remedy(text("Create or repair what the step calls, or correct its name in the graph.")),
+)

@@ -1,0 +1,67 @@
+"""The first of the conditions of an LLM service from which the others follow is False, for a reason that waiting does not mend."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from modelsweb.diagnosis.finding import Finding, Remedy, Rule, on_condition, short
+from modelsweb.kinds import LLM_INFERENCE_SERVICE
+from modelsweb.objects.obj import Condition
+from modelsweb.text import Text, text
+from modelsweb.topology.llm_service import OF_ROUTE, first_cause
+from modelsweb.topology.service_snapshot import ServiceSnapshot
+
+_NORMAL = {
+    "",
+    "MinimumReplicasUnavailable",
+    "NewReplicaSetCreated",
+    "ReplicaSetUpdated",
+    "Progressing",
+    "HPAProgressing",
+    "ScaledObjectProgressing",
+    "ProgressDeadlineExceeded",
+}
+"""Reasons that a healthy start goes through, and one that its Deployment tells better."""
+_NO_GROUPS = 'no matches for kind "LeaderWorkerSet"'
+
+
+def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    cause = first_cause(snapshot.service)
+    if cause is not None and cause.reason not in _NORMAL and cause.type not in OF_ROUTE:
+        yield on_condition(snapshot, cause, sentence=_sentence(cause), remedy=_remedy(cause))
+
+
+def _sentence(cause: Condition) -> Text:
+    if _NO_GROUPS in cause.message:
+        return text(
+            "The workers of this service cannot be made: LeaderWorkerSet is not installed on this cluster."
+        )
+    message = short(cause.said)
+    if cause.reason == "ConfigNotFound":
+        return text("A configuration that the service starts from does not exist: {message}", message=message)
+    if cause.reason.startswith("Reconcile"):
+        return text("KServe cannot set up the service: {message}", message=message)
+    return text("{condition} is not true: {message}", condition=cause.type, message=message)
+
+
+def _remedy(cause: Condition) -> Remedy | None:
+    if _NO_GROUPS in cause.message:
+        return Remedy(
+            text("Ask the cluster administrator to install LeaderWorkerSet, or remove worker from the spec.")
+        )
+    if cause.reason == "ConfigNotFound":
+        return Remedy(text("Correct the name in baseRefs, or create the LLMInferenceServiceConfig."))
+    return None
+
+
+RULE = Rule(
+    id="llm-condition-false",
+    rank=142,
+    roots=(LLM_INFERENCE_SERVICE,),
+    summary=text("KServe cannot make what an LLM service asks for, such as a configuration that is missing."),
+    check=_check,
+    remedy=Remedy(
+        text(
+            "Correct what the message points to. If that is not part of your spec, contact the KServe administrator."
+        )
+    ),
+)
