@@ -41,13 +41,14 @@ from modelsweb.store.child_reader import ChildReader
 from modelsweb.store.events import make_stores
 from modelsweb.store.logs import Logs
 from modelsweb.store.owners import Owners
-from modelsweb.store.projection import Projection
+from modelsweb.store.projection import Neighbours, Projection
 from modelsweb.store.recently_deleted import RecentlyDeleted
 from modelsweb.store.store import Store
+from modelsweb.topology.neighbours import LEANS_ON_SERVICES, evidence_of
 from modelsweb.topology.service_snapshot import EVIDENCE
 from modelsweb.viewmodels.components.grafana import PanelError, PanelPlan, parse_plans, usual_plans
-from modelsweb.viewmodels.components.object_row import object_row
-from modelsweb.viewmodels.components.service_row import Rows
+from modelsweb.viewmodels.components.object_row import ObjectRows
+from modelsweb.viewmodels.components.service_row import Rows, ServiceRow
 from modelsweb.web.app import build
 from modelsweb.web.channel import Channels
 from modelsweb.web.instrumentation import Counts, Instrumentation, WatchState
@@ -125,7 +126,15 @@ async def running(
             stores, INFERENCE_SERVICE, of=EVIDENCE, make=Rows(reports), clock=clock, children=children
         )
         projections: dict[Kind, Projection[Any]] = {
-            kind: Projection(stores, kind, of=(), make=object_row, clock=clock, children=children)
+            kind: Projection(
+                stores,
+                kind,
+                of=evidence_of(kind),
+                make=ObjectRows(reports),
+                clock=clock,
+                children=children,
+                neighbours=_neighbours(kind, projection),
+            )
             for kind in ROOTS
             if kind is not INFERENCE_SERVICE
         }
@@ -182,6 +191,11 @@ async def running(
             stop()
             for task in tasks:
                 task.cancel()
+
+
+def _neighbours(kind: Kind, services: Projection[ServiceRow]) -> Neighbours[ServiceRow] | None:
+    names = LEANS_ON_SERVICES.get(kind)
+    return None if names is None else Neighbours(services, names, lambda row: row.status.value)
 
 
 def _rate_limit(config: Config, clock: Clock) -> RateLimit:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tests.diagnosis.snapshots import NOW, ago, container, crashed, event, pod, seen, service
 
+from modelsweb.diagnosis.reports import Reports
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.errors import Code, Problem
 from modelsweb.kinds import DEPLOYMENT, EVENT, INFERENCE_GRAPH, INFERENCE_SERVICE, POD
@@ -34,7 +35,7 @@ from modelsweb.viewmodels import (
     service_yaml,
 )
 from modelsweb.viewmodels.components import list_query
-from modelsweb.viewmodels.components.object_row import object_row
+from modelsweb.viewmodels.components.object_row import ObjectRows, judged_object
 from modelsweb.viewmodels.components.service_head import JudgedService, Rights, judged_service
 
 REF = ObjectRef(INFERENCE_SERVICE.full_name, "ns", "iris")
@@ -105,7 +106,7 @@ def test_resources_are_a_tree_and_each_has_its_yaml() -> None:
 def test_yaml_is_shown_with_or_without_the_status() -> None:
     assert "status:" in service_yaml.build(_judged(), with_status=True).yaml
     assert "status:" not in service_yaml.build(_judged(), with_status=False).yaml
-    assert "status:" not in object_yaml.build(_graph(), with_status=False).yaml
+    assert "status:" not in object_yaml.build(judged_object(_graph()), with_status=False).yaml
 
 
 def test_charts_have_lines_or_a_reason_and_marks_of_their_time_only() -> None:
@@ -129,17 +130,18 @@ def test_a_judgement_says_what_the_page_says() -> None:
 
 
 def test_the_page_of_any_object_is_made_from_its_declaration() -> None:
-    page = object_detail.build(_graph(gaps={POD: Gap.FORBIDDEN}))
-    assert (page.head.name, page.head.mood, page.message) == ("both", Mood.BAD, "no route")
+    page = object_detail.build(judged_object(_graph(gaps={POD: Gap.FORBIDDEN})))
+    assert (page.head.name, page.head.mood, page.head.status) == ("both", Mood.BAD, Status.FAILED)
+    assert (str(page.cause), page.message) == ("The graph has no node named root.", "")
     assert (page.labels, page.owners) == ((("tier", "prod"),), ("Application/fraud",))
     assert page.annotations == (("note", "x"),)
     assert any("pods" in str(note) for note in page.notes)
-    events = object_events.build(_graph())
+    events = object_events.build(judged_object(_graph()))
     assert ([row.reason for row in events.rows], events.more) == (["Odd"], 3)
 
 
 def test_a_list_of_any_kind_counts_searches_and_orders() -> None:
-    row, _, _ = object_row(_graph())
+    row, _, _ = ObjectRows(Reports())(_graph())
     for words, names in (
         ("q=both", ["both"]),
         ("q=!prod", []),

@@ -25,7 +25,7 @@ from modelsweb.demo.apiserver.app import ACCESS_PATH, ApiServer, admin
 from modelsweb.demo.apiserver.operations import Target, WriteOptions
 from modelsweb.demo.apiserver.rbac import Identity
 from modelsweb.demo.prometheus import Prometheus
-from modelsweb.demo.simulator import knative, kserve, kubelet, machinery, nodes, workloads
+from modelsweb.demo.simulator import graphs, knative, kserve, kubelet, llm, machinery, nodes, workloads
 from modelsweb.demo.simulator.admission import ADMISSION
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, StaticToken
@@ -196,6 +196,8 @@ async def _simulate(cluster: DemoCluster, clock: Clock) -> None:
             nodes.Scheduler(world),
             *(make(world) for make in knative.CONTROLLERS),
             *(make(world) for make in workloads.CONTROLLERS),
+            *(make(world) for make in llm.CONTROLLERS),
+            *(make(world) for make in graphs.CONTROLLERS),
         ]
         await machinery.run(world, controllers)
 

@@ -210,7 +210,7 @@ class Reader:
     def _possible_members(self, kind: Kind) -> list[Kind]:
         """What objects of a kind may own, events, and what they lean on."""
         owned = [one for one in CHILDREN if one.owner and one.owner.may_be(kind.full_name)]
-        return [*owned, *(one for one in self._projections[kind].kinds if one.shared)]
+        return [*owned, *(one for one in self._projections[kind].kinds if one.shared or one.is_root)]
 
     def _place(self, namespace: str) -> str:
         store = self._stores[NAMESPACE]
@@ -231,7 +231,10 @@ class Reader:
         seen = partial(Snapshot, kind=grant.kind, gaps=gaps, health=store.health, taken=self._clock.now())
         if (item := store.item(ref.namespace, ref.name)) is not None:
             found = self._children.children(ref, readable, all_events=all_events)
-            return seen(root=decode(item), members=found.by_kind, left_out=found.left_out)
+            root = decode(item)
+            unseen = frozenset(one for one in possible if gaps.get(one) is Gap.FORBIDDEN)
+            beside = self._projections[grant.kind].beside(root, unseen)
+            return seen(root=root, members=found.by_kind, left_out=found.left_out, neighbours=beside)
         kept = self._recently_deleted.get(grant.kind)
         gone = kept.find(ref.namespace, ref.name, place=grant.place) if kept is not None else None
         if gone is None:

@@ -25,5 +25,8 @@ class Snapshot:
     gaps: Mapping[Kind, Gap] = field(default_factory=dict)
     gone: datetime | None = None
     """When the object was deleted; all else is its last state then."""
+    neighbours: Mapping[str, str] | None = None
+    """The services that it leans on by name, those that are there, each with the word of its state; None where they may not be
+    seen, or it leans on none."""
     left_out: int = 0
     """Events that are there and not among the members."""

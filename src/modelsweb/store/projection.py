@@ -21,12 +21,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from modelsweb.clock import Clock
 from modelsweb.kube.item import Item
 from modelsweb.objects.freshness import Freshness, Gap, gap_of
 from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Snapshot
 from modelsweb.store.changes import Change
@@ -67,6 +68,16 @@ class Entry(Generic[Value]):
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours(Generic[Value]):
+    """What root objects of a kind lean on beside their own: values of another projection, by the names that ``names`` reads in an
+    object; ``word`` is what of a value they depend on."""
+
+    projection: "Projection[Value]"
+    names: Callable[[Obj], Iterable[str]]
+    word: Callable[[Value], str]
+
+
 class Projection(Generic[Value]):
     """The values of all services of the cluster; see the module's text."""
 
@@ -79,8 +90,10 @@ class Projection(Generic[Value]):
         make: Make[Value],
         clock: Clock,
         children: ChildReader,
+        neighbours: Neighbours[Any] | None = None,
     ) -> None:
-        """``of`` are the kinds of children that values are made of; the others only belong to snapshots."""
+        """``of`` are the kinds of children that values are made of, and the kind of ``neighbours``; the others only belong to
+        snapshots."""
         self.feed = Feed()
         """By namespace: a value there has changed."""
         self.snapshots = Feed()
@@ -96,6 +109,10 @@ class Projection(Generic[Value]):
         self._settled = asyncio.Event()
         self._make = make
         self._child_reader = children
+        self._neighbours = neighbours
+        self._needed: dict[str, dict[str, frozenset[str]]] = {}
+        """By namespace and name: the neighbours that an object leans on."""
+        self._value_listeners: list[Callable[[Key], None]] = []
         self._leans: dict[Key, frozenset[Kind]] = {}
         """The shared kinds that a service's value depends on."""
         self._rests: dict[Key, float] = {}
@@ -113,12 +130,58 @@ class Projection(Generic[Value]):
         self._main.listen_health(self.feed.changed_everywhere)
         self._main.listen_health(self.snapshots.changed_everywhere)
         self._main.listen(lambda change: self._mark(change.ref.namespace, change.ref.name))
+        if neighbours is not None:
+            neighbours.projection.listen(self._neighbour_changed)
         for kind, store in stores.items():
-            if kind in self._of:
+            if neighbours is not None and kind is neighbours.projection.kind:
+                store.listen_health(partial(self._gap_changed, kind))
+            elif kind in self._of:
                 store.listen(partial(self._shared_changed, kind) if kind.shared else self._child_changed)
                 store.listen_health(partial(self._gap_changed, kind))
             elif kind.owner and kind.owner.may_be(self._kind):
                 store.listen(self._member_changed)
+
+    @property
+    def kind(self) -> Kind:
+        """The kind of the root objects."""
+        return self._main.kind
+
+    def listen(self, listener: Callable[[Key], None]) -> None:
+        """``listener`` is called with the key of each value that changed."""
+        self._value_listeners.append(listener)
+
+    def beside(self, root: Obj, hidden: Hidden = EVERYTHING) -> Mapping[str, str] | None:
+        """What an object leans on, by name: how it is for who may not see some kinds; None where that may not be seen, or has not
+        been read."""
+        if self._neighbours is None:
+            return None
+        other = self._neighbours.projection
+        if other.kind in hidden or not other.is_read:
+            return None
+        found = {}
+        unseen = frozenset(kind for kind in hidden if kind in other.kinds)
+        for name in self._neighbours.names(root):
+            entry = other.entry(root.namespace, name, hidden=unseen)
+            if entry is not None:
+                found[name] = self._neighbours.word(entry.value)
+            elif other.has(root.namespace, name):
+                found[name] = ""
+        return found
+
+    @property
+    def is_read(self) -> bool:
+        """Its root objects have been read once."""
+        return self._main.is_synced and gap_of(self._main.health) in {None, Gap.ABSENT}
+
+    def has(self, namespace: str, name: str) -> bool:
+        """There is such an object, be its value made or not."""
+        return self._main.item(namespace, name) is not None
+
+    def _neighbour_changed(self, key: Key) -> None:
+        namespace, name = key
+        for mine, needed in self._needed.get(namespace, {}).items():
+            if name in needed:
+                self._mark(namespace, mine)
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -206,6 +269,8 @@ class Projection(Generic[Value]):
         self.revision += 1
         self._log.append(key)
         self.feed.changed(key[0])
+        for listener in self._value_listeners:
+            listener(key)
 
     def namespaces(self) -> list[str]:
         """The namespaces that have services."""
@@ -292,6 +357,7 @@ class Projection(Generic[Value]):
         if item is None:
             self._rests.pop(key, None)
             self._leans.pop(key, None)
+            self._needed.get(namespace, {}).pop(name, None)
             if known is not None:
                 del self._entries[namespace][name]
                 if not self._entries[namespace]:
@@ -319,6 +385,9 @@ class Projection(Generic[Value]):
         children = self._child_reader.children(ObjectRef(self._kind, *item.key), readable).by_kind
         made: dict[Hidden, Entry[Value]] = {}
         dues: list[datetime] = []
+        if self._neighbours is not None:
+            needed = frozenset(self._neighbours.names(root))
+            self._needed.setdefault(item.namespace, {})[item.name] = needed
         self._drop_views(item.namespace, seconds=_UNUSED_SECONDS, keep=0)
         for hidden in dict.fromkeys((EVERYTHING, self._nothing, *self._views.get(item.namespace, ()))):
             # What the cluster does not have everybody may know.
@@ -332,6 +401,7 @@ class Projection(Generic[Value]):
                     gaps=lacking,
                     health=self._main.health,
                     taken=now,
+                    neighbours=self.beside(root, hidden),
                 )
             )
             if hidden == EVERYTHING:

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from modelsweb.kinds import EVENT
-from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text, text
 from modelsweb.viewmodels.components.event_row import EventRow, event_row
 from modelsweb.viewmodels.components.gap_note import gap_notes
 from modelsweb.viewmodels.components.object_head import ObjectHead, events_of, head
+from modelsweb.viewmodels.components.object_row import JudgedObject
 
 _MAX = 500
 
@@ -23,12 +23,13 @@ class ObjectEvents:
     notes: tuple[Text, ...]
 
 
-def build(snapshot: Snapshot) -> ObjectEvents:
+def build(judged: JudgedObject) -> ObjectEvents:
     """The page."""
+    snapshot = judged.seen
     found = events_of(snapshot) or ()
     notes = gap_notes(snapshot.gaps, "", kinds=(EVENT,))
     return ObjectEvents(
-        head=head(snapshot),
+        head=head(judged),
         rows=tuple(event_row(one, snapshot.taken) for one in found[:_MAX]),
         more=max(0, len(found) - _MAX) + snapshot.left_out,
         empty=None if found or notes else text("No events. Kubernetes keeps events for about an hour."),

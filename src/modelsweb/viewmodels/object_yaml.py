@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from modelsweb.objects.snapshot import Snapshot
 from modelsweb.viewmodels.components.object_head import ObjectHead, head
+from modelsweb.viewmodels.components.object_row import JudgedObject
 from modelsweb.viewmodels.components.yaml_text import yaml_of
 
 
@@ -16,6 +16,6 @@ class ObjectYaml:
     with_status: bool
 
 
-def build(snapshot: Snapshot, *, with_status: bool) -> ObjectYaml:
+def build(judged: JudgedObject, *, with_status: bool) -> ObjectYaml:
     """The object as it is now, with or without its status."""
-    return ObjectYaml(head(snapshot), yaml_of(snapshot.root, with_status=with_status), with_status)
+    return ObjectYaml(head(judged), yaml_of(judged.seen.root, with_status=with_status), with_status)

@@ -8,11 +8,10 @@ from modelsweb import errors
 from modelsweb.gateway.reader import ListGrant, ObjectGrant
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Snapshot
 from modelsweb.viewmodels import object_list
 from modelsweb.viewmodels.components import list_query
 from modelsweb.viewmodels.components.list_query import ListQuery
-from modelsweb.viewmodels.components.object_row import ObjectRow
+from modelsweb.viewmodels.components.object_row import JudgedObject, ObjectRow, judged_object
 from modelsweb.viewmodels.object_list import OBJECTS, ObjectList
 from modelsweb.web.channel import Changes
 from modelsweb.web.kept_index import KeptIndex
@@ -105,9 +104,9 @@ async def admit(context: RequestContext) -> Audience:
     return Audience(grant, context.request.query_params.get("status") != "0")
 
 
-def snapshot(site: Site, audience: Audience) -> Snapshot:
-    """The object with all that the audience may see of it. Raises NotFoundError."""
-    return site.reader.snapshot(audience.grant)
+def judged(site: Site, audience: Audience) -> JudgedObject:
+    """The object with all that the audience may see of it, judged. Raises NotFoundError."""
+    return judged_object(site.reader.snapshot(audience.grant), reported=site.reports.newest)
 
 
 def changes(site: Site, audience: Audience) -> AbstractContextManager[Changes]:

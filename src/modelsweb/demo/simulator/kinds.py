@@ -1,6 +1,13 @@
 """The kinds that the controllers read and write."""
 
-from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE, SERVING_RUNTIME
+from modelsweb.kinds import (
+    CLUSTER_SERVING_RUNTIME,
+    INFERENCE_GRAPH,
+    INFERENCE_SERVICE,
+    LLM_INFERENCE_SERVICE,
+    SERVING_RUNTIME,
+    TRAINED_MODEL,
+)
 from modelsweb.objects.kind import Kind
 
 DEPLOYMENT = Kind(group="apps", version="v1", kind="Deployment", plural="deployments")
@@ -27,9 +34,11 @@ __all__ = [
     "CONFIGURATION",
     "DEPLOYMENT",
     "EVENT",
+    "INFERENCE_GRAPH",
     "INFERENCE_SERVICE",
     "INGRESS",
     "KNATIVE_SERVICE",
+    "LLM_INFERENCE_SERVICE",
     "NODE",
     "POD",
     "REPLICA_SET",
@@ -37,5 +46,6 @@ __all__ = [
     "ROUTE",
     "SERVICE",
     "SERVING_RUNTIME",
+    "TRAINED_MODEL",
     "VIRTUAL_SERVICE",
 ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from modelsweb.diagnosis.verdict import Status
 from modelsweb.kinds import EVENT
 from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
@@ -9,7 +10,7 @@ from modelsweb.topology.health import Mood
 from modelsweb.topology.service_snapshot import Event, events
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
-from modelsweb.viewmodels.components.object_row import health_of
+from modelsweb.viewmodels.components.object_row import JudgedObject, health_of
 
 
 def events_of(snapshot: Snapshot) -> tuple[Event, ...] | None:
@@ -28,13 +29,16 @@ class ObjectHead:
     name: str
     mood: Mood
     state: str
+    status: Status | None
+    """Of a kind that is judged; its own words do not count then."""
     age: Age
     warnings: int | None
     live: Live
 
 
-def head(snapshot: Snapshot) -> ObjectHead:
+def head(judged: JudgedObject) -> ObjectHead:
     """The head of an object's page."""
+    snapshot = judged.seen
     kind, root = snapshot.kind, snapshot.root
     state = health_of(root)
     seen = events_of(snapshot)
@@ -46,6 +50,7 @@ def head(snapshot: Snapshot) -> ObjectHead:
         name=root.name,
         mood=state.mood,
         state=state.word,
+        status=judged.verdict.status if judged.verdict is not None else None,
         age=age(root.created, snapshot.taken),
         warnings=None if seen is None else sum(event.is_warning for event in seen),
         live=live(snapshot.health),

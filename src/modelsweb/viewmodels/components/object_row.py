@@ -1,21 +1,42 @@
 """What a list knows of one object of any kind. It holds no age: the same state gives an equal row at any time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from modelsweb.diagnosis.reports import Reports
+from modelsweb.diagnosis.status import JUDGES
+from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Snapshot
+from modelsweb.text import Text
 from modelsweb.topology.health import Health, Mood, health
+from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
 
 _KEY_LENGTH = 12
 DELETING = "Deleting"
 DISABLED = "Disabled"
+MOODS: Mapping[Status, Mood] = {
+    Status.FAILED: Mood.BAD,
+    Status.DEGRADED: Mood.BAD,
+    Status.READY: Mood.GOOD,
+    Status.SCALED_TO_ZERO: Mood.GOOD,
+    Status.STOPPED: Mood.NEUTRAL,
+    Status.UNKNOWN: Mood.NEUTRAL,
+    Status.QUEUED: Mood.WAITING,
+    Status.STARTING: Mood.WAITING,
+    Status.UPDATING: Mood.WAITING,
+    Status.STOPPING: Mood.WAITING,
+    Status.DELETING: Mood.WAITING,
+}
+"""What a status means for whoever looks at a list of several kinds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObjectRow:
-    """One object. ``state`` is in its own words; empty where it tells none."""
+    """One object. ``state`` is in its own words, or the word of its ``status`` where it is judged; empty where it tells none.
+    ``cause`` and ``effect`` are ours, ``message`` is the cluster's."""
 
     uid: str
     namespace: str
@@ -25,6 +46,9 @@ class ObjectRow:
     message: str
     labels: tuple[tuple[str, str], ...]
     created: datetime | None
+    status: Status | None = None
+    cause: Text | None = None
+    effect: Text | None = None
 
     @property
     def key(self) -> str:
@@ -32,21 +56,56 @@ class ObjectRow:
         return self.uid.replace("-", "")[:_KEY_LENGTH] or f"{self.namespace}.{self.name}"
 
 
-def object_row(snapshot: Snapshot) -> tuple[ObjectRow, datetime | None, frozenset[Kind]]:
-    """The row of an object; it never changes by time alone, and leans on nothing else."""
-    obj = snapshot.root
-    state = health_of(obj)
-    row = ObjectRow(
-        uid=obj.uid,
-        namespace=obj.namespace,
-        name=obj.name,
-        mood=state.mood,
-        state=state.word,
-        message="" if state.mood is Mood.GOOD else state.message,
-        labels=tuple(sorted(obj.labels.items())),
-        created=obj.created,
+class ObjectRows:
+    """Makes the rows of objects as they change; ``reports`` hold what KServe's controllers say of all services."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+
+    def __call__(self, seen: Snapshot) -> tuple[ObjectRow, datetime | None, frozenset[Kind]]:
+        """The row of an object, when it must be made again though nothing changed, and the shared kinds it leans on."""
+        obj = seen.root
+        judged = judged_object(seen, reported=self._reports.newest)
+        verdict, state = judged.verdict, health_of(obj)
+        if verdict is None:
+            mood, word, message = state.mood, state.word, state.message
+        else:
+            mood, word, message = MOODS[verdict.status], verdict.status.value, ""
+        row = ObjectRow(
+            uid=obj.uid,
+            namespace=obj.namespace,
+            name=obj.name,
+            mood=mood,
+            state=word,
+            message="" if mood is Mood.GOOD else message,
+            labels=tuple(sorted(obj.labels.items())),
+            created=obj.created,
+            status=verdict.status if verdict is not None else None,
+            cause=verdict.cause if verdict is not None else None,
+            effect=verdict.effect if verdict is not None else None,
+        )
+        return row, verdict.due if verdict is not None else None, frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedObject:
+    """An object with all that may be seen of it, judged; ``verdict`` is None for kinds of which their conditions are all that is
+    known."""
+
+    seen: Snapshot
+    snapshot: ServiceSnapshot
+    verdict: Verdict | None
+
+
+def judged_object(seen: Snapshot, *, reported: datetime | None = None) -> JudgedObject:
+    """The verdict on an object with all that it is made from; ``reported`` is when KServe's controller was last seen at work."""
+    snapshot = service_snapshot(
+        seen.root, seen.members, gaps=seen.gaps, reported=reported, neighbours=seen.neighbours
     )
-    return row, None, frozenset()
+    judge = JUDGES.get(seen.kind)
+    return JudgedObject(
+        seen=seen, snapshot=snapshot, verdict=judge(snapshot, seen.taken) if judge is not None else None
+    )
 
 
 def health_of(obj: Obj) -> Health:

@@ -19,17 +19,17 @@ ViewModel = TypeVar("ViewModel")
 
 def build_detail(site: Site, audience: Audience) -> ObjectDetail:
     """The overview for an audience. Raises NotFoundError."""
-    return object_detail.build(objects.snapshot(site, audience))
+    return object_detail.build(objects.judged(site, audience))
 
 
 def build_events(site: Site, audience: Audience) -> ObjectEvents:
     """The events for an audience. Raises NotFoundError."""
-    return object_events.build(objects.snapshot(site, audience))
+    return object_events.build(objects.judged(site, audience))
 
 
 def build_yaml(site: Site, audience: Audience) -> ObjectYaml:
     """The YAML for an audience. Raises NotFoundError."""
-    return object_yaml.build(objects.snapshot(site, audience), with_status=audience.with_status)
+    return object_yaml.build(objects.judged(site, audience), with_status=audience.with_status)
 
 
 async def download(context: RequestContext) -> Response:

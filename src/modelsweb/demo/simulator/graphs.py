@@ -1,0 +1,214 @@
+"""The controllers of InferenceGraphs (in Standard mode) and TrainedModels, as the recordings show them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from modelsweb.demo.simulator import kinds
+from modelsweb.demo.simulator.conditions import Conditions
+from modelsweb.demo.simulator.machinery import (
+    Controller,
+    Key,
+    Object,
+    conditions_of,
+    controller_reference,
+    owner_reference,
+)
+from modelsweb.objects.kind import Kind
+
+_ROUTER_IMAGE = "kserve/router:latest"
+_LABEL = "serving.kserve.io/inferencegraph"
+_STOP = "serving.kserve.io/stop"
+_FINALIZER = "trainedmodel.finalizer"
+
+
+def _is_ready(service: Object | None) -> bool:
+    return conditions_of(service).get("Ready", {}).get("status") == "True"
+
+
+class GraphController(Controller):
+    """Reconciles InferenceGraphs. While a service of a step is not ready, or not there, it writes nothing at all."""
+
+    watches = (kinds.INFERENCE_GRAPH, kinds.INFERENCE_SERVICE, kinds.DEPLOYMENT, kinds.SERVICE)
+
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
+        """A graph's own changes, its router's, and those of the services that it calls."""
+        metadata = obj["metadata"]
+        if kind is kinds.INFERENCE_GRAPH:
+            yield metadata["namespace"], metadata["name"]
+        elif kind is kinds.INFERENCE_SERVICE:
+            for graph in self.cluster.all(kinds.INFERENCE_GRAPH, metadata["namespace"]):
+                if metadata["name"] in _services(graph):
+                    yield graph["metadata"]["namespace"], graph["metadata"]["name"]
+        elif kind is kinds.DEPLOYMENT:
+            owner = controller_reference(obj)
+            if owner and owner["kind"] == kinds.INFERENCE_GRAPH.kind:
+                yield metadata["namespace"], owner["name"]
+
+    async def reconcile(self, key: Key) -> float | None:
+        """One graph."""
+        graph = self.cluster.get(kinds.INFERENCE_GRAPH, *key)
+        if graph is None or "deletionTimestamp" in graph["metadata"]:
+            return None
+        if str((graph["metadata"].get("annotations") or {}).get(_STOP, "")).lower() == "true":
+            for kind in (kinds.DEPLOYMENT, kinds.SERVICE):
+                for child in self.cluster.owned(kind, graph):
+                    await self.cluster.delete(kind, child)
+            await self._report(graph, is_stopped=True)
+            return None
+        if not all(
+            _is_ready(self.cluster.get(kinds.INFERENCE_SERVICE, key[0], name)) for name in _services(graph)
+        ):
+            return None
+        await self.cluster.ensure(kinds.DEPLOYMENT, _deployment(graph))
+        await self.cluster.ensure(kinds.SERVICE, _service(graph))
+        await self._report(graph, is_stopped=False)
+        return None
+
+    async def _report(self, graph: Object, *, is_stopped: bool) -> None:
+        conditions = Conditions(
+            (graph.get("status") or {}).get("conditions") or (),
+            self.cluster.now(),
+            top="Ready",
+            dependents=(),
+        )
+        conditions.set("Ready", str(not is_stopped), reason="Stopped" if is_stopped else "")
+        conditions.set("Stopped", str(is_stopped))
+        namespace, name = graph["metadata"]["namespace"], graph["metadata"]["name"]
+        status: dict[str, Any] = {"conditions": conditions.render(), "observedGeneration": 1}
+        if not is_stopped:
+            status["url"] = f"http://{name}-{namespace}.example.com"
+        await self.cluster.write_status(kinds.INFERENCE_GRAPH, graph, status=status)
+
+
+def _services(graph: Object) -> list[str]:
+    nodes = (graph["spec"].get("nodes") or {}).values()
+    return [
+        str(step["serviceName"])
+        for node in nodes
+        for step in node.get("steps") or ()
+        if step.get("serviceName")
+    ]
+
+
+def _metadata(graph: Object) -> dict[str, Any]:
+    name = graph["metadata"]["name"]
+    return {
+        "name": name,
+        "namespace": graph["metadata"]["namespace"],
+        "labels": {"app": f"isvc.{name}", _LABEL: name},
+        "ownerReferences": [owner_reference(graph)],
+    }
+
+
+def _deployment(graph: Object) -> Object:
+    metadata = _metadata(graph)
+    container = {
+        "name": metadata["name"],
+        "image": _ROUTER_IMAGE,
+        "resources": graph["spec"].get("resources")
+        or {"requests": {"cpu": "100m", "memory": "100Mi"}, "limits": {"cpu": "1", "memory": "500Mi"}},
+    }
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": metadata,
+        "spec": {
+            "replicas": max(1, graph["spec"].get("minReplicas") or 1),
+            "selector": {"matchLabels": {"app": metadata["labels"]["app"]}},
+            "template": {"metadata": {"labels": metadata["labels"]}, "spec": {"containers": [container]}},
+            "progressDeadlineSeconds": 600,
+        },
+    }
+
+
+def _service(graph: Object) -> Object:
+    metadata = _metadata(graph)
+    ports = [{"name": "http", "port": 80, "targetPort": 8080}]
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": metadata,
+        "spec": {"selector": {"app": metadata["labels"]["app"]}, "ports": ports},
+    }
+
+
+class TrainedModelController(Controller):
+    """Reconciles TrainedModels: holds them against the service that is to hold them."""
+
+    watches = (kinds.TRAINED_MODEL, kinds.INFERENCE_SERVICE)
+
+    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
+        """A model's own changes, and those of its service."""
+        metadata = obj["metadata"]
+        if kind is kinds.TRAINED_MODEL:
+            yield metadata["namespace"], metadata["name"]
+            return
+        for model in self.cluster.all(kinds.TRAINED_MODEL, metadata["namespace"]):
+            if model["spec"].get("inferenceService") == metadata["name"]:
+                yield model["metadata"]["namespace"], model["metadata"]["name"]
+
+    async def reconcile(self, key: Key) -> float | None:
+        """One model."""
+        model = self.cluster.get(kinds.TRAINED_MODEL, *key)
+        if model is None:
+            return None
+        metadata = model["metadata"]
+        finalizers = metadata.get("finalizers") or []
+        parent = self.cluster.get(kinds.INFERENCE_SERVICE, key[0], str(model["spec"].get("inferenceService")))
+        if "deletionTimestamp" in metadata:
+            if _FINALIZER in finalizers and (parent is None or _takes_models(parent)):
+                kept = [name for name in finalizers if name != _FINALIZER] or None
+                await self.cluster.patch(
+                    kinds.TRAINED_MODEL, model, change={"metadata": {"finalizers": kept}}
+                )
+        elif parent is None:
+            await self.cluster.delete(kinds.TRAINED_MODEL, model)
+        elif _FINALIZER not in finalizers:
+            change = {"metadata": {"finalizers": [*finalizers, _FINALIZER]}}
+            await self.cluster.patch(kinds.TRAINED_MODEL, model, change=change)
+        else:
+            await self._report(model, parent)
+        return None
+
+    async def _report(self, model: Object, parent: Object) -> None:
+        dependents = ("InferenceServiceReady", "IsMMSPredictor", "MemoryResourceAvailable")
+        before = (model.get("status") or {}).get("conditions") or ()
+        conditions = Conditions(before, self.cluster.now(), top="Ready", dependents=dependents)
+        takes, is_up = _takes_models(parent), _is_ready(parent)
+        conditions.set(
+            "IsMMSPredictor",
+            str(takes),
+            **(
+                {}
+                if takes
+                else {
+                    "reason": "IsNotMMSPredictor",
+                    "message": "Inference Service predictor is not configured for multi-model serving",
+                }
+            ),
+        )
+        late = {
+            "reason": "InferenceServiceNotReady",
+            "message": "Inference Service needs to be ready before Trained Model can be ready",
+        }
+        conditions.set("InferenceServiceReady", str(is_up), **({} if is_up else late))
+        lacks = {
+            "reason": "MemoryResourceNotAvailable",
+            "message": "Inference Service does not have enough memory resources for Trained Model",
+        }
+        conditions.set("MemoryResourceAvailable", str(takes), **({} if takes else lacks))
+        status: dict[str, Any] = {"conditions": conditions.render()}
+        if takes and is_up:
+            name, namespace = model["metadata"]["name"], model["metadata"]["namespace"]
+            service = parent["metadata"]["name"]
+            status["url"] = f"http://{service}-{namespace}.example.com/v1/models/{name}:predict"
+        await self.cluster.write_status(kinds.TRAINED_MODEL, model, status=status)
+
+
+def _takes_models(parent: Object) -> bool:
+    """It has a runtime and no model of its own."""
+    model = (parent["spec"].get("predictor") or {}).get("model") or {}
+    return bool(model) and not model.get("storageUri") and not model.get("storage")
+
+
+CONTROLLERS = (GraphController, TrainedModelController)
