@@ -9,7 +9,14 @@ from typing import Any
 
 from modelsweb import errors
 from modelsweb.config import AuthConfig, Config, WebConfig
-from modelsweb.kinds import INFERENCE_SERVICE, KINDS, NAMESPACE, SECRET, SERVICE_ACCOUNT
+from modelsweb.kinds import (
+    INFERENCE_GRAPH,
+    INFERENCE_SERVICE,
+    KINDS,
+    NAMESPACE,
+    SECRET,
+    SERVICE_ACCOUNT,
+)
 from modelsweb.manifests.document import dump
 from modelsweb.manifests.merge import editable
 from modelsweb.objects.kind import Kind
@@ -75,6 +82,8 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
     "moved_charts": (GET_SERVICE, GET_METRICS),
     "service_metrics_data": (GET_SERVICE, GET_METRICS),
     "service_metrics_export": (GET_SERVICE, GET_METRICS),
+    "object_logs_lines": (("get", "serving.kserve.io", _PLURALS[False]), GET_LOG),
+    "object_logs_download": (("get", "serving.kserve.io", _PLURALS[False]), GET_LOG),
     "service_logs_lines": (GET_SERVICE, GET_LOG),
     "service_logs_download": (GET_SERVICE, GET_LOG),
 }
@@ -239,7 +248,9 @@ async def test_every_route_answers_every_persona_as_rbac_says(cluster: Cluster) 
                                 "service_metrics_export",
                                 "moved_charts",
                             }
-                            or route.startswith(("object_", "cluster_object_", "edit_object"))
+                            or route.startswith(
+                                ("object_", "cluster_object_", "edit_object", "act_on_object")
+                            )
                         ), told
                     else:
                         assert answer.status == 403, told
@@ -273,12 +284,14 @@ WRITES = {
     "delete_service_submit": "delete",
     "edit_service_submit": "edit",
     "edit_object_submit": "edit",
+    "act_on_object_submit": "stop a graph",
 }
 """What each route that writes is tried with."""
 _VERBS = {
     "look": "create",
     "ask": "patch",
     "stop": "patch",
+    "stop a graph": "patch",
     "edit": "patch",
     "create": "create",
     "delete": "delete",
@@ -299,7 +312,8 @@ async def test_every_write_does_what_rbac_lets_its_persona_and_nothing_else(clus
             for namespace, name, here in ((cluster.namespace, "iris", True), (other, "hush", False)):
                 for entry in writes:
                     verb = _VERBS[WRITES[entry.name]]
-                    kind = SECRET if WRITES[entry.name] == "credentials" else INFERENCE_SERVICE
+                    kinds = {"credentials": SECRET, "stop a graph": INFERENCE_GRAPH}
+                    kind = kinds.get(WRITES[entry.name], INFERENCE_SERVICE)
                     may = persona.may((verb, kind.group, kind.plural), here=here)
                     done = await _try(
                         cluster,
@@ -340,6 +354,8 @@ async def _try(cluster: Cluster, person: Person, *, path: str, what: str, at: tu
         return await _try_credentials(cluster, person, namespace=namespace, path=where)
     if what == "edit":
         return await _try_edit(cluster, person, at=at, path=where)
+    if what == "stop a graph":
+        return await _try_graph(cluster, person, at=at, path=path)
     await person.post(where, {"action": "stop", "item": f"{namespace}/{name}/"})
     stored = await cluster.client.get(INFERENCE_SERVICE, namespace=namespace, name=name)
     is_stopped = STOP in (stored["metadata"].get("annotations") or {})
@@ -347,6 +363,23 @@ async def _try(cluster: Cluster, person: Person, *, path: str, what: str, at: tu
         undo = {"metadata": {"annotations": {STOP: None}}}
         await cluster.client.patch(INFERENCE_SERVICE, undo, namespace=namespace, name=name)
     return is_stopped
+
+
+async def _try_graph(cluster: Cluster, person: Person, *, at: tuple[str, str], path: str) -> bool:
+    """Whether a graph was stopped."""
+    namespace, name = at
+    graph = {
+        "apiVersion": INFERENCE_GRAPH.api_version,
+        "kind": INFERENCE_GRAPH.kind,
+        "metadata": {"name": name, "namespace": namespace},
+        "spec": {"nodes": {"root": {"routerType": "Sequence", "steps": [{"serviceName": name}]}}},
+    }
+    await cluster.client.create(INFERENCE_GRAPH, graph, namespace=namespace)
+    where = path.replace("{plural}", INFERENCE_GRAPH.plural).replace("{namespace}", namespace)
+    await person.post(where.replace("{name}", name), {"action": "stop"})
+    stored = await cluster.client.get(INFERENCE_GRAPH, namespace=namespace, name=name)
+    await cluster.client.delete(INFERENCE_GRAPH, namespace=namespace, name=name)
+    return STOP in (stored["metadata"].get("annotations") or {})
 
 
 async def _try_credentials(cluster: Cluster, person: Person, *, namespace: str, path: str) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from tests.running import NAMESPACE, App, message_with
 from tests.waiting import until
 
+from modelsweb import errors
 from modelsweb.kinds import (
     CLUSTER_SERVING_RUNTIME,
     EVENT,
@@ -225,3 +226,67 @@ async def test_what_may_not_be_seen_with_an_object_is_said(app: App) -> None:
         await until(is_there)
         assert "ingresses.networking.k8s.io" in (await dora.get(page)).text
         assert "do not have permission" in (await dora.get(f"{page}/events")).text
+
+
+@pytest.mark.parametrize("kind", [LLM_INFERENCE_SERVICE, INFERENCE_GRAPH], ids=lambda kind: kind.plural)
+async def test_what_has_pods_has_them_and_their_logs_on_tabs(app: App, kind: Kind) -> None:
+    here = f"/n/{NAMESPACE}/{kind.plural}"
+    async with app.alice as alice:
+        await app.cluster.create(kind, _body(kind, "one"), namespace=NAMESPACE)
+
+        async def is_there() -> bool:
+            return (await alice.get(f"{here}/one")).status == 200
+
+        await until(is_there)
+        page = await alice.get(f"{here}/one/pods")
+        assert page.status == 200
+        assert f"{here}/one/logs" in page.text
+        assert "No pod has been created yet." in page.text or "No pods." in page.text
+        logs = await alice.get(f"{here}/one/logs?tail=100")
+        assert logs.status == 200
+        assert kind.kind in logs.text
+    async with app.alice as alice:
+        runtimes = await alice.get(f"/n/{NAMESPACE}/trainedmodels/one/pods")
+        assert runtimes.status == 404
+
+
+@pytest.mark.parametrize("kind", [LLM_INFERENCE_SERVICE, INFERENCE_GRAPH], ids=lambda kind: kind.plural)
+async def test_stop_start_and_delete_ask_first(app: App, kind: Kind) -> None:
+    here = f"/n/{NAMESPACE}/{kind.plural}/one"
+    async with app.alice as alice:
+        await app.cluster.create(kind, _body(kind, "one"), namespace=NAMESPACE)
+
+        async def is_there() -> bool:
+            return (await alice.get(here)).status == 200
+
+        async def annotation() -> str | None:
+            stored = await app.cluster.get(kind, namespace=NAMESPACE, name="one")
+            return (stored["metadata"].get("annotations") or {}).get("serving.kserve.io/stop")
+
+        await until(is_there)
+        assert "Stop one?" in (await alice.get(f"{here}/act?action=stop")).text
+        assert await annotation() is None
+        assert (await alice.post(f"{here}/act", {"action": "stop"})).status == 200
+        assert await annotation() == "true"
+        await alice.post(f"{here}/act", {"action": "start"})
+        assert await annotation() is None
+        assert (await alice.post(f"{here}/act", {"action": "explode"})).status == 400
+        wrong = await alice.post(f"{here}/act", {"action": "delete", "confirm": "two"})
+        assert wrong.status == 422
+        assert "Nothing was deleted" in wrong.text
+        assert (await alice.post(f"{here}/act", {"action": "delete", "confirm": "one"})).status == 200
+        with pytest.raises(errors.NotFoundError):
+            await app.cluster.get(kind, namespace=NAMESPACE, name="one")
+
+
+async def test_a_graph_tells_of_a_service_that_is_not_there(app: App) -> None:
+    async with app.alice as alice:
+        await app.cluster.create(INFERENCE_GRAPH, _body(INFERENCE_GRAPH, "one"), namespace=NAMESPACE)
+
+        async def is_told() -> bool:
+            page = await alice.get(f"/n/{NAMESPACE}/inferencegraphs/one")
+            return "which does not exist" in page.text and "This service does not exist." in page.text
+
+        await until(is_told)
+        rows = json.loads((await alice.get(f"/n/{NAMESPACE}/inferencegraphs.json")).text)["rows"]
+        assert [row["status"] for row in rows] == ["failed"]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from modelsweb.objects.obj import Obj
+from modelsweb.topology import llm_service, predictor
 from modelsweb.topology.graph_steps import steps
 
 
@@ -32,3 +33,16 @@ def dependents(service: str, graphs: Iterable[Obj], *, models: Iterable[Obj]) ->
 
 def _calls(graph: Obj, service: str) -> bool:
     return any(step.get("serviceName") == service for _, step in steps(graph))
+
+
+def members_of_group(service: Obj) -> tuple[Dependent, ...]:
+    """The other services of an LLM service's routing group that take part: its share of the calls goes to them."""
+    others = (one for one in llm_service.members(service) if one.name != service.name and not one.is_stopped)
+    return tuple(Dependent("LLMInferenceService", one.name) for one in others)
+
+
+def users_of_runtime(name: str, services: Iterable[Obj]) -> tuple[Dependent, ...]:
+    """The services that run with a runtime, by the name that KServe chose or that they ask for."""
+    return tuple(
+        Dependent("InferenceService", one.name) for one in services if predictor.runtime(one) == name
+    )

@@ -63,3 +63,19 @@ def impact(
         leaning=dependents(snapshot.service.name, graphs or (), models=models or ()) if known else None,
         requests=requests,
     )
+
+
+def impact_of_root(snapshot: ServiceSnapshot, *, leaning: tuple[Dependent, ...] | None) -> Impact:
+    """The same of a root object of another kind; what leans on it is given, None where that could not be read."""
+    pods = snapshot.own_pods
+    held: Counter[str] = Counter()
+    for pod in pods:
+        held += devices_of_pod(pod)
+    reserved = [resources_of_pod(pod) for pod in pods]
+    return Impact(
+        pods=len(pods) if snapshot.is_read else None,
+        cpu=sum(one["cpu"] for one in reserved),
+        memory=sum(one["memory"] for one in reserved),
+        devices=dict(held),
+        leaning=leaning,
+    )

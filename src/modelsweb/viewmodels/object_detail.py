@@ -12,6 +12,7 @@ from modelsweb.viewmodels.components.condition_row import ConditionRow
 from modelsweb.viewmodels.components.gap_note import gap_notes
 from modelsweb.viewmodels.components.graph_overview import GraphOverview, graph_overview
 from modelsweb.viewmodels.components.llm_overview import LlmOverview, llm_overview
+from modelsweb.viewmodels.components.log_query import log_of
 from modelsweb.viewmodels.components.object_head import ObjectHead, head
 from modelsweb.viewmodels.components.object_row import JudgedObject
 
@@ -46,6 +47,8 @@ class ObjectDetail:
     cause: Text | None
     effect: Text | None
     remedy: Text | None
+    log: str
+    """The query of the logs page for the container at fault; empty where none is."""
     message: str
     conditions: tuple[ConditionRow, ...]
     labels: tuple[tuple[str, str], ...]
@@ -76,6 +79,7 @@ def build(judged: JudgedObject) -> ObjectDetail:
         cause=verdict.cause if verdict is not None else None,
         effect=verdict.effect if verdict is not None else None,
         remedy=finding.remedy.text if finding is not None and finding.remedy is not None else None,
+        log=query.encode(at="fault") if (query := log_of(finding)) is not None else "",
         message=ready.message if verdict is None and ready is not None and not ready.is_true else "",
         conditions=tuple(
             ConditionRow(

@@ -18,7 +18,8 @@ from modelsweb.topology.pod import Container
 from modelsweb.topology.service_snapshot import newest_first
 from modelsweb.viewmodels.components.gap_note import gap_notes
 from modelsweb.viewmodels.components.log_query import TAILS, LogQuery, log_of
-from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.page_head import PageHead, page_head
+from modelsweb.viewmodels.components.service_head import JudgedService
 
 MAX_STREAMS = 32
 
@@ -103,7 +104,7 @@ class ServiceLogs:
     nothing because they have not started. ``has_next`` where a container that ended will run again.
     """
 
-    head: ServiceHead
+    head: PageHead
     query: LogQuery
     components: tuple[ComponentChoice, ...]
     can_choose_component: bool
@@ -151,7 +152,7 @@ def build(judged: JudgedService, query: LogQuery, *, gone: tuple[GonePod, ...] =
         _components(judged, there, gone=gone, query=query, shown={stream.id for stream in streams})
     )
     return ServiceLogs(
-        head=head(judged),
+        head=page_head(judged),
         query=query,
         components=components,
         can_choose_component=sum(bool(one.name) for one in components) > 1 or bool(query.components),

@@ -9,8 +9,9 @@ from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
 from modelsweb.topology.service_snapshot import newest_first
 from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.page_head import PageHead, page_head
 from modelsweb.viewmodels.components.pod_row import PodRow, pod_row
-from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.service_head import JudgedService
 
 _MAX_OVER = 50
 """A node that refuses every pod leaves hundreds of them behind."""
@@ -30,7 +31,7 @@ class ServicePods:
     """The page. ``over`` are the newest of the pods that have ended, of ``over_count``; ``empty`` says why there is no
     pod."""
 
-    head: ServiceHead
+    head: PageHead
     groups: tuple[Group, ...]
     over: tuple[PodRow, ...]
     over_count: int
@@ -50,7 +51,7 @@ def build(judged: JudgedService) -> ServicePods:
         groups.setdefault((pods.component(pod), pods.version(pod)), []).append(pod_row(pod, judged.now))
     notes = gap_notes(judged.seen.gaps, predictor.mode(judged.service), kinds=(POD,))
     return ServicePods(
-        head=head(judged),
+        head=page_head(judged),
         groups=tuple(Group(component, version, tuple(rows)) for (component, version), rows in groups.items()),
         over=tuple(pod_row(pod, judged.now) for pod in over[:_MAX_OVER]),
         over_count=len(over),

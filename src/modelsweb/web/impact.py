@@ -4,10 +4,18 @@ import asyncio
 from collections.abc import Iterable, Mapping
 
 from modelsweb import errors
-from modelsweb.kinds import INFERENCE_GRAPH, INFERENCE_SERVICE, TRAINED_MODEL
+from modelsweb.kinds import (
+    INFERENCE_GRAPH,
+    INFERENCE_SERVICE,
+    LLM_INFERENCE_SERVICE,
+    SERVING_RUNTIME,
+    TRAINED_MODEL,
+)
 from modelsweb.metrics.sparklines import Sparkline
+from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
-from modelsweb.topology.impact import Impact, impact
+from modelsweb.topology.dependents import Dependent, members_of_group, users_of_runtime
+from modelsweb.topology.impact import Impact, impact, impact_of_root
 from modelsweb.topology.service_snapshot import service_snapshot
 from modelsweb.web.site import RequestContext
 
@@ -95,3 +103,17 @@ async def _leaning(context: RequestContext, namespaces: Iterable[str]) -> Mappin
         )
         by_namespace[namespace] = graphs, models
     return by_namespace
+
+
+async def impact_of_object(context: RequestContext, kind: Kind) -> Impact:
+    """Of an object of another kind that the URL names. Raises AccessDeniedError, NotFoundError."""
+    reader, namespace = context.site.reader, context.namespace
+    grant = await reader.authorize_object(context.user, kind, namespace=namespace, name=context.name)
+    seen = reader.snapshot(grant)
+    leaning: tuple[Dependent, ...] | None = ()
+    if kind is LLM_INFERENCE_SERVICE:
+        leaning = members_of_group(seen.root)
+    elif kind is SERVING_RUNTIME:
+        services = await reader.listed(context.user, INFERENCE_SERVICE, namespace=namespace)
+        leaning = None if services is None else users_of_runtime(seen.root.name, services)
+    return impact_of_root(service_snapshot(seen.root, seen.members, gaps=seen.gaps), leaning=leaning)

@@ -5,13 +5,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from modelsweb import errors
+from modelsweb.diagnosis.finding import WITH_PODS
 from modelsweb.gateway.reader import ListGrant, ObjectGrant
+from modelsweb.kinds import POD
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.viewmodels import object_list
 from modelsweb.viewmodels.components import list_query
 from modelsweb.viewmodels.components.list_query import ListQuery
-from modelsweb.viewmodels.components.object_row import JudgedObject, ObjectRow, judged_object
+from modelsweb.viewmodels.components.object_row import JudgedObject, ObjectRights, ObjectRow, judged_object
 from modelsweb.viewmodels.object_list import OBJECTS, ObjectList
 from modelsweb.web.channel import Changes
 from modelsweb.web.kept_index import KeptIndex
@@ -33,6 +35,7 @@ class Audience:
     """Who sees the same of an object. ``with_status`` is what the YAML's URL asks for."""
 
     grant: ObjectGrant
+    rights: ObjectRights
     with_status: bool = True
 
 
@@ -98,15 +101,29 @@ def list_changes(site: Site, audience: ListAudience) -> AbstractContextManager[C
 
 async def admit(context: RequestContext) -> Audience:
     """What the user may see of the object. Raises AccessDeniedError, NotFoundError."""
+    kind = kind_of(context)
     grant = await context.site.reader.authorize_object(
-        context.user, kind_of(context), namespace=context.namespace, name=context.name
+        context.user, kind, namespace=context.namespace, name=context.name
     )
-    return Audience(grant, context.request.query_params.get("status") != "0")
+    may = {
+        verb: verb in kind.verbs
+        and kind.namespaced
+        and await context.site.authorization.allows(
+            context.user, kind, verb=verb, namespace=context.namespace, name=context.name
+        )
+        for verb in ("patch", "delete")
+    }
+    may["logs"] = kind in WITH_PODS and await context.site.authorization.allows(
+        context.user, POD, verb="get", namespace=context.namespace, subresource="log"
+    )
+    return Audience(grant, ObjectRights(**may), context.request.query_params.get("status") != "0")
 
 
 def judged(site: Site, audience: Audience) -> JudgedObject:
     """The object with all that the audience may see of it, judged. Raises NotFoundError."""
-    return judged_object(site.reader.snapshot(audience.grant), reported=site.reports.newest)
+    return judged_object(
+        site.reader.snapshot(audience.grant), reported=site.reports.newest, rights=audience.rights
+    )
 
 
 def changes(site: Site, audience: Audience) -> AbstractContextManager[Changes]:

@@ -4,6 +4,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from modelsweb.web import urls
 from modelsweb.web.actions import (
+    act_on_object,
     act_on_services,
     create_service,
     credentials,
@@ -116,6 +117,13 @@ PAGES: tuple[Entry, ...] = (
     *(_data(name, old, handler=legacy.moved(new)) for name, (old, new) in urls.MOVED.items()),
     _get("edit_object", urls.OBJECT_EDIT, handler=edit_object.form),
     _post("edit_object_submit", urls.OBJECT_EDIT, handler=edit_object.submit),
+    _get("act_on_object", urls.OBJECT_ACT, handler=act_on_object.confirm),
+    _post("act_on_object_submit", urls.OBJECT_ACT, handler=act_on_object.submit),
+    *service_pods.PAGE.routes(urls.OBJECT_PODS, name="object_pods"),
+    _get("object_logs", urls.OBJECT_LOGS, handler=service_logs.page),
+    _data("object_logs_live", f"{urls.OBJECT_LOGS}/live", handler=service_logs.PAGE.live),
+    _data("object_logs_lines", f"{urls.OBJECT_LOGS}/lines", handler=service_logs.lines),
+    _data("object_logs_download", f"{urls.OBJECT_LOGS}/download", handler=service_logs.download),
     *_of_objects(urls.OBJECTS_OF_ALL, "all_object"),
     *_of_objects(urls.OBJECTS, "object"),
     *_of_objects(urls.OBJECTS_OF_CLUSTER, "cluster_object"),

@@ -5,10 +5,14 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
+from modelsweb import errors
+from modelsweb.diagnosis.finding import WITH_PODS
 from modelsweb.gateway.reader import ObjectGrant
 from modelsweb.kinds import INFERENCE_SERVICE, POD
+from modelsweb.objects.kind import Kind
 from modelsweb.viewmodels.components import service_head
 from modelsweb.viewmodels.components.service_head import JudgedService, MetricsTab, Rights
+from modelsweb.web import objects
 from modelsweb.web.channel import Changes
 from modelsweb.web.live_page import LivePage, each_time
 from modelsweb.web.site import RequestContext, Site
@@ -33,22 +37,26 @@ async def plain(context: RequestContext) -> Audience[None]:
 
 async def admit(context: RequestContext, query: Query) -> Audience[Query]:
     """What the user may see of the service. Raises AccessDeniedError."""
-    reader, namespace = context.site.authorization, context.namespace
+    reader, namespace, kind = context.site.authorization, context.namespace, _kind(context)
     grant = await context.site.reader.authorize_object(
-        context.user, INFERENCE_SERVICE, namespace=namespace, name=context.name
+        context.user, kind, namespace=namespace, name=context.name
     )
     rights = Rights(
-        create=await reader.allows(context.user, INFERENCE_SERVICE, verb="create", namespace=namespace),
-        delete=await reader.allows(
-            context.user, INFERENCE_SERVICE, verb="delete", namespace=namespace, name=context.name
-        ),
-        patch=await reader.allows(
-            context.user, INFERENCE_SERVICE, verb="patch", namespace=namespace, name=context.name
-        ),
+        create=await reader.allows(context.user, kind, verb="create", namespace=namespace),
+        delete=await reader.allows(context.user, kind, verb="delete", namespace=namespace, name=context.name),
+        patch=await reader.allows(context.user, kind, verb="patch", namespace=namespace, name=context.name),
         logs=await reader.allows(context.user, POD, verb="get", namespace=namespace, subresource="log"),
         metrics=await context.site.metrics.allows(context.user, namespace),
     )
     return Audience(grant, rights, query)
+
+
+def _kind(context: RequestContext) -> Kind:
+    """The kind in the path; services have a path of their own. Raises NotFoundError for one that has no pods."""
+    kind = objects.kind_of(context) if context.plural else INFERENCE_SERVICE
+    if kind not in WITH_PODS:
+        raise errors.NotFoundError(f"{kind.kind} has no pods of its own.")
+    return kind
 
 
 def judged(site: Site, audience: Audience[Any], *, all_events: bool = False) -> JudgedService:

@@ -3,6 +3,8 @@
 What belongs to a list, such as its stream, stands below ``-``, which no object can be called.
 """
 
+from typing import Protocol
+
 SERVICES_OF_ALL = "/services"
 SERVICES = "/n/{namespace}/services"
 SERVICE = SERVICES + "/{name}"
@@ -16,6 +18,9 @@ OBJECTS_OF_ALL = "/all/{plural}"
 OBJECTS = "/n/{namespace}/{plural}"
 OBJECT = OBJECTS + "/{name}"
 OBJECT_EDIT = OBJECT + "/edit"
+OBJECT_ACT = OBJECT + "/act"
+OBJECT_PODS = OBJECT + "/pods"
+OBJECT_LOGS = OBJECT + "/logs"
 OBJECTS_OF_CLUSTER = "/cluster/{plural}"
 OBJECT_OF_CLUSTER = OBJECTS_OF_CLUSTER + "/{name}"
 NAMESPACES = "/namespaces"
@@ -47,6 +52,20 @@ def is_of_services(path: str) -> bool:
     return path == SERVICES_OF_ALL or path.startswith((f"{SERVICES_OF_ALL}/", f"{SERVICES_OF_ALL}."))
 
 
+class Head(Protocol):
+    """What the head of a page says of its object; of kinds other than services their ``plural`` too."""
+
+    @property
+    def namespace(self) -> str:
+        """Where it is."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+
 class Urls:
     """The addresses of pages as a browser must write them, with the app's prefix."""
 
@@ -64,6 +83,15 @@ class Urls:
     def service(self, namespace: str, name: str) -> str:
         """The page of a model service; its tabs stand below."""
         return self.of(SERVICE.format(namespace=namespace, name=name))
+
+    def root(self, head: "Head") -> str:
+        """The page of a model service, or of an object of another root kind."""
+        plural = getattr(head, "plural", "")
+        return (
+            self.object(plural, head.namespace, head.name)
+            if plural
+            else self.service(head.namespace, head.name)
+        )
 
     def create(self, namespace: str) -> str:
         """Where documents are created in a namespace."""

@@ -2,15 +2,20 @@
 
 from dataclasses import dataclass
 
+from modelsweb.diagnosis.finding import WITH_PODS
 from modelsweb.diagnosis.verdict import Status
-from modelsweb.kinds import EVENT
+from modelsweb.kinds import EVENT, INFERENCE_GRAPH, LLM_INFERENCE_SERVICE, POD
 from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
 from modelsweb.topology.health import Mood
 from modelsweb.topology.service_snapshot import Event, events
+from modelsweb.topology.stop import is_stopped
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
-from modelsweb.viewmodels.components.object_row import JudgedObject, health_of
+from modelsweb.viewmodels.components.object_row import JudgedObject, ObjectRights, health_of
+
+STOPPABLE = (LLM_INFERENCE_SERVICE, INFERENCE_GRAPH)
+"""The kinds that KServe stops and starts by their annotation, beside InferenceServices."""
 
 
 def events_of(snapshot: Snapshot) -> tuple[Event, ...] | None:
@@ -31,6 +36,16 @@ class ObjectHead:
     state: str
     status: Status | None
     """Of a kind that is judged; its own words do not count then."""
+    rights: ObjectRights
+    has_pods: bool
+    """It is of a kind that has pods of its own."""
+    pods: int | None
+    """None where they may not be seen."""
+    can_edit: bool
+    can_stop: bool
+    can_delete: bool
+    """What of it the user may do, and the kind allows."""
+    is_stopped: bool
     age: Age
     warnings: int | None
     live: Live
@@ -41,6 +56,7 @@ def head(judged: JudgedObject) -> ObjectHead:
     snapshot = judged.seen
     kind, root = snapshot.kind, snapshot.root
     state = health_of(root)
+    is_there = root.deleted is None
     seen = events_of(snapshot)
     return ObjectHead(
         kind=kind.kind,
@@ -51,6 +67,13 @@ def head(judged: JudgedObject) -> ObjectHead:
         mood=state.mood,
         state=state.word,
         status=judged.verdict.status if judged.verdict is not None else None,
+        rights=judged.rights,
+        has_pods=kind in WITH_PODS,
+        pods=len(snapshot.members[POD]) if POD in snapshot.members else None,
+        can_edit=judged.rights.patch and is_there and kind.creatable,
+        can_stop=judged.rights.patch and is_there and kind in STOPPABLE,
+        can_delete=judged.rights.delete and is_there,
+        is_stopped=is_stopped(root),
         age=age(root.created, snapshot.taken),
         warnings=None if seen is None else sum(event.is_warning for event in seen),
         live=live(snapshot.health),

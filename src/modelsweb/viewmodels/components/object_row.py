@@ -88,6 +88,15 @@ class ObjectRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectRights:
+    """What the user may do with the object."""
+
+    patch: bool = False
+    delete: bool = False
+    logs: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedObject:
     """An object with all that may be seen of it, judged; ``verdict`` is None for kinds of which their conditions are all that is
     known."""
@@ -95,16 +104,22 @@ class JudgedObject:
     seen: Snapshot
     snapshot: ServiceSnapshot
     verdict: Verdict | None
+    rights: ObjectRights
 
 
-def judged_object(seen: Snapshot, *, reported: datetime | None = None) -> JudgedObject:
+def judged_object(
+    seen: Snapshot, *, reported: datetime | None = None, rights: ObjectRights | None = None
+) -> JudgedObject:
     """The verdict on an object with all that it is made from; ``reported`` is when KServe's controller was last seen at work."""
     snapshot = service_snapshot(
         seen.root, seen.members, gaps=seen.gaps, reported=reported, neighbours=seen.neighbours
     )
     judge = JUDGES.get(seen.kind)
     return JudgedObject(
-        seen=seen, snapshot=snapshot, verdict=judge(snapshot, seen.taken) if judge is not None else None
+        seen=seen,
+        snapshot=snapshot,
+        verdict=judge(snapshot, seen.taken) if judge is not None else None,
+        rights=rights or ObjectRights(),
     )
 
 

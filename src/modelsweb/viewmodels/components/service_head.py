@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from modelsweb.diagnosis.status.inference_service import judge
+from modelsweb.diagnosis.status import JUDGES
 from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.kinds import EVENT, POD
 from modelsweb.objects.kind import Kind
@@ -77,11 +77,13 @@ def judged_service(
 ) -> JudgedService:
     """The verdict on a service with all that it is made from; ``reported`` is when KServe's controller was last seen at
     work."""
-    snapshot = service_snapshot(seen.root, seen.members, gaps=seen.gaps, reported=reported)
+    snapshot = service_snapshot(
+        seen.root, seen.members, gaps=seen.gaps, reported=reported, neighbours=seen.neighbours
+    )
     return JudgedService(
         seen=seen,
         snapshot=snapshot,
-        verdict=judge(snapshot, seen.taken),
+        verdict=JUDGES[seen.kind](snapshot, seen.taken),
         rights=rights or Rights(),
         metrics_tab=metrics_tab,
     )
