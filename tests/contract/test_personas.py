@@ -76,6 +76,7 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
         for name, path, _, method, *_ in PAGES
         if "{plural}" in path and method == "GET" and not name.startswith("all_")
     },
+    "runtimes": (("list", "serving.kserve.io", "servingruntimes"),),
     "moved_details": (GET_SERVICE,),
     "moved_service": (GET_SERVICE,),
     "moved_sparklines": (LIST_SERVICES,),

@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from modelsweb.clock import SystemClock
-from modelsweb.demo.simulator import knative, kserve, machinery
+from modelsweb.demo.simulator import graphs, knative, kserve, llm, machinery
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import from_kubeconfig
 
@@ -13,7 +13,10 @@ async def main(kubeconfig: str) -> None:
     """The controllers of KServe and Knative; the cluster brings all others."""
     async with KubeClient(from_kubeconfig(kubeconfig, None)) as client:
         world = machinery.Cluster(client, SystemClock(), pace=machinery.Pace())
-        controllers = [kserve.KserveController(world), *(make(world) for make in knative.CONTROLLERS)]
+        controllers = [
+            kserve.KserveController(world),
+            *(make(world) for make in (*knative.CONTROLLERS, *llm.CONTROLLERS, *graphs.CONTROLLERS)),
+        ]
         await machinery.run(world, controllers)
 
 

@@ -44,6 +44,7 @@ def llm(
     spec: dict[str, Any] | None = None,
     pods: tuple[dict[str, Any], ...] = (),
     routes: Any = None,
+    groups: tuple[dict[str, Any], ...] = (),
 ) -> ServiceSnapshot:
     """An LLM service with its conditions and pods."""
     root = Obj(
@@ -54,7 +55,7 @@ def llm(
             "status": {"conditions": list(conditions)},
         }
     )
-    found = service_snapshot(root, {POD: [Obj(one) for one in pods], EVENT: [], LEADER_WORKER_SET: []})
+    found = service_snapshot(root, {POD: map(Obj, pods), EVENT: [], LEADER_WORKER_SET: map(Obj, groups)})
     return replace(found, routes=routes)
 
 
@@ -243,6 +244,11 @@ FIRES: list[tuple[str, ServiceSnapshot, str]] = [
             )
         ),
         "Did not start in time: timed out",
+    ),
+    (
+        "llm-group-not-made",
+        llm(groups=({"metadata": {"name": "chat-kserve-mn", "creationTimestamp": ago(minutes=3)}},)),
+        "Nothing makes the pods of LeaderWorkerSet chat-kserve-mn: its controller has written no status.",
     ),
     (
         "condition-false",
@@ -463,6 +469,18 @@ NEAR: list[tuple[str, str, ServiceSnapshot]] = [
                 conditions=[{"type": "PodScheduled", "status": "True"}],
                 **initializer(state={"running": {"startedAt": ago(minutes=30)}}),  # type: ignore[arg-type]
             ),
+        ),
+    ),
+    (
+        "llm-group-not-made",
+        "a group that its controller has seen",
+        llm(
+            groups=(
+                {
+                    "metadata": {"name": "chat-kserve-mn", "creationTimestamp": ago(minutes=3)},
+                    "status": {"conditions": [{"type": "Progressing", "status": "True"}]},
+                },
+            )
         ),
     ),
     (

@@ -6,6 +6,8 @@ from typing import Any
 from modelsweb.objects.obj import Obj
 
 ROOT = "root"
+DOWN = frozenset({"failed", "stopped", "deleting", "stopping"})
+"""States, by their words, of a service that answers no requests."""
 
 
 def steps(graph: Obj) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:

@@ -9,7 +9,6 @@ from modelsweb import errors
 from modelsweb.diagnosis.finding import WITH_PODS
 from modelsweb.gateway.reader import ObjectGrant
 from modelsweb.kinds import INFERENCE_SERVICE, POD
-from modelsweb.objects.kind import Kind
 from modelsweb.viewmodels.components import service_head
 from modelsweb.viewmodels.components.service_head import JudgedService, MetricsTab, Rights
 from modelsweb.web import objects
@@ -36,11 +35,14 @@ async def plain(context: RequestContext) -> Audience[None]:
 
 
 async def admit(context: RequestContext, query: Query) -> Audience[Query]:
-    """What the user may see of the service. Raises AccessDeniedError."""
-    reader, namespace, kind = context.site.authorization, context.namespace, _kind(context)
+    """What the user may see of the service. Raises AccessDeniedError, and NotFoundError for a kind that has no pods."""
+    reader, namespace = context.site.authorization, context.namespace
+    kind = objects.kind_of(context) if context.plural else INFERENCE_SERVICE
     grant = await context.site.reader.authorize_object(
         context.user, kind, namespace=namespace, name=context.name
     )
+    if kind not in WITH_PODS:
+        raise errors.NotFoundError(f"{kind.kind} has no pods of its own.")
     rights = Rights(
         create=await reader.allows(context.user, kind, verb="create", namespace=namespace),
         delete=await reader.allows(context.user, kind, verb="delete", namespace=namespace, name=context.name),
@@ -49,14 +51,6 @@ async def admit(context: RequestContext, query: Query) -> Audience[Query]:
         metrics=await context.site.metrics.allows(context.user, namespace),
     )
     return Audience(grant, rights, query)
-
-
-def _kind(context: RequestContext) -> Kind:
-    """The kind in the path; services have a path of their own. Raises NotFoundError for one that has no pods."""
-    kind = objects.kind_of(context) if context.plural else INFERENCE_SERVICE
-    if kind not in WITH_PODS:
-        raise errors.NotFoundError(f"{kind.kind} has no pods of its own.")
-    return kind
 
 
 def judged(site: Site, audience: Audience[Any], *, all_events: bool = False) -> JudgedService:

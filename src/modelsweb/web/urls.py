@@ -13,6 +13,7 @@ SERVICE_EDIT = SERVICE + "/edit"
 CREATE = "/n/{namespace}/create"
 CREATE_CONCERNS = CREATE + "/concerns"
 CREATE_FIELDS = CREATE + "/fields.json"
+RUNTIMES = "/n/{namespace}/runtimes"
 CREDENTIALS = "/n/{namespace}/credentials"
 OBJECTS_OF_ALL = "/all/{plural}"
 OBJECTS = "/n/{namespace}/{plural}"
@@ -112,6 +113,10 @@ class Urls:
     def credentials(self, namespace: str, query: str = "") -> str:
         """Where credentials for the storage of models are added."""
         return self.of(CREDENTIALS.format(namespace=namespace)) + (f"?{query}" if query else "")
+
+    def runtimes(self, namespace: str) -> str:
+        """Which serving runtime KServe would choose in a namespace."""
+        return self.of(RUNTIMES.format(namespace=namespace))
 
     def objects(self, plural: str, namespace: str = "", *, is_namespaced: bool = True) -> str:
         """The list of a root kind: of a namespace, of all, or of a kind of the whole cluster."""

@@ -7,18 +7,16 @@ from datetime import datetime
 from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, on_service
 from modelsweb.kinds import INFERENCE_GRAPH
 from modelsweb.text import Text, text
-from modelsweb.topology.graph_steps import cycle, step_word, walked
+from modelsweb.topology.graph_steps import DOWN, ROOT, cycle, step_word, walked
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_FAILED = {"failed", "stopped", "deleting", "stopping"}
 _ON_THE_WAY = {"starting", "queued", "unknown"}
-_ROOT = "root"
 
 
 def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
     graph = snapshot.service
     nodes = graph.mapping("spec", "nodes")
-    if _ROOT not in nodes:
+    if ROOT not in nodes:
         yield on_service(
             snapshot, text("The graph has no node named root."), field="spec.nodes", component="router"
         )
@@ -58,7 +56,7 @@ def _of_service(name: str, status: str | None, *, step: str) -> tuple[FindingSta
             "Step {step} calls {service}, which does not exist. KServe waits without telling.", **values
         )
         return FindingState.FAULT, sentence
-    if status in _FAILED:
+    if status in DOWN:
         return FindingState.FAULT, text(
             "Step {step} calls {service}, which does not answer: {status}.", **values, status=status
         )

@@ -15,7 +15,8 @@ from modelsweb.topology.llm_service import OF_ROUTE, first_cause, is_accepted, i
 from modelsweb.topology.pod import LLM_MAIN
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_MISSING = "non-existent Gateway"
+_MISSING = ("non-existent Gateway", "no matches for kind")
+"""What waiting does not bring."""
 
 
 def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
@@ -25,7 +26,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
     if is_only_late(cause) or (cause.type == "HTTPRoutesReady" and is_accepted(snapshot.routes)):
         return
     ready = [pod.condition("Ready") for pod in snapshot.ready_pods(LLM_MAIN)]
-    if _MISSING in cause.message or cause.reason == "RefsInvalid":
+    if cause.reason == "RefsInvalid" or any(one in cause.message for one in _MISSING):
         sentence = text("No request from outside reaches the service: {message}", message=short(cause.said))
         yield on_condition(snapshot, cause, sentence=sentence, component="router")
         return

@@ -15,8 +15,11 @@ from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.kinds import INFERENCE_GRAPH
 from modelsweb.text import text
 from modelsweb.topology import demand
+from modelsweb.topology.graph_steps import DOWN, ROOT, is_hard, walked
 from modelsweb.topology.pod import GRAPH_ROUTER
 from modelsweb.topology.service_snapshot import ServiceSnapshot
+
+_THROUGH_ALL = ("Sequence", "Ensemble")
 
 
 def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
@@ -33,12 +36,37 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
 
 def _at_fault(snapshot: ServiceSnapshot, finding: Finding) -> Verdict:
     if snapshot.ready_pods(GRAPH_ROUTER):
+        if finding.rule == "graph-step-broken" and _is_cut(snapshot):
+            return Verdict(
+                status=Status.FAILED,
+                cause=finding.sentence,
+                effect=text("Its router runs; every request fails at this step."),
+                finding=finding,
+            )
         effect = None
         if finding.rule == "graph-step-broken":
             effect = text("Its router runs; requests through this step fail.")
         return Verdict(status=Status.DEGRADED, cause=finding.sentence, effect=effect, finding=finding)
     status = Status.QUEUED if finding.state is FindingState.QUEUE else Status.FAILED
     return Verdict(status=status, cause=finding.sentence, finding=finding)
+
+
+def _is_cut(snapshot: ServiceSnapshot) -> bool:
+    """A step that every request goes through, and whose failure is that of the whole, calls what does not answer."""
+    for node, (_, step) in walked(snapshot.service):
+        router = snapshot.service.string("spec", "nodes", node, "routerType")
+        service = step.get("serviceName")
+        if (
+            node == ROOT
+            and router in _THROUGH_ALL
+            and is_hard(step)
+            and service
+            and snapshot.neighbours is not None
+        ):
+            status = snapshot.neighbours.get(str(service))
+            if status is None or status in DOWN:
+                return True
+    return False
 
 
 def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, *, now: datetime) -> Verdict:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
 
 from modelsweb.errors import Code, Problem
 from modelsweb.kinds import INFERENCE_SERVICE, LLM_INFERENCE_SERVICE
@@ -16,6 +17,7 @@ from modelsweb.objects.obj import Obj, dig
 from modelsweb.operations.outcome import FormOutcome
 from modelsweb.text import Text
 from modelsweb.topology.predictor import mode
+from modelsweb.topology.wanted_runtime import wanted
 from modelsweb.viewmodels.components.capacity import limits, offered
 from modelsweb.viewmodels.components.form_help import help_of, is_service, label
 from modelsweb.viewmodels.components.form_options import Option, options
@@ -99,6 +101,8 @@ class ServiceForm:
     choices: tuple[tuple[int, str, str], ...] = ()
     """The documents that have a form: number, kind and name."""
     claim: ClaimEntry = field(default_factory=ClaimEntry)
+    explain: str = ""
+    """The query of the page that explains the choice of the runtime; empty where none is to be chosen."""
     gets: tuple[GotRow, ...] = ()
     """What becomes of the service as it is written."""
     is_edit: bool = False
@@ -166,6 +170,7 @@ def build(
             )
             for name, title, fields, is_folded in GROUPS[service.kind]
         ),
+        explain=_explain(service),
         gets=() if is_edit else what_you_get(service, outcome.facts),
         namespace=outcome.facts.namespace,
         document=outcome.document.number,
@@ -177,6 +182,15 @@ def build(
         is_edit=is_edit,
         edited=edited,
     )
+
+
+def _explain(service: Obj) -> str:
+    asked = wanted(service) if service.kind == INFERENCE_SERVICE.kind else None
+    if asked is None:
+        return ""
+    query = {"format": asked.format, "version": asked.version, "protocol": asked.protocol}
+    workers = {"workers": "1"} if asked.has_workers else {}
+    return urlencode({key: value for key, value in query.items() if value} | workers)
 
 
 def _absent(service: Obj, facts: Facts) -> set[Field]:

@@ -1,0 +1,368 @@
+"""Which serving runtime KServe would choose, and what each serves: a question with its answer, and a table of formats by runtime."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text, text
+from modelsweb.topology import predictor
+from modelsweb.topology.runtime_selection import (
+    DEFAULT_PROTOCOL,
+    PROTOCOLS,
+    Reason,
+    Selection,
+    Wanted,
+    select,
+)
+from modelsweb.topology.wanted_runtime import meant
+
+_LONGEST = 63
+_MAX_COLUMNS = 40
+_NEAREST = 3
+_ORDER = (
+    Reason.DISABLED,
+    Reason.MULTI_MODEL,
+    Reason.WORKERS,
+    Reason.FORMAT,
+    Reason.VERSION,
+    Reason.PROTOCOL,
+    Reason.NOT_SELECTED,
+)
+"""The tests in the order in which KServe makes them."""
+TESTS: tuple[tuple[Text, tuple[Reason, ...]], ...] = (
+    (text("Enabled"), (Reason.DISABLED,)),
+    (text("One model"), (Reason.MULTI_MODEL,)),
+    (text("Workers"), (Reason.WORKERS,)),
+    (text("Format and version"), (Reason.FORMAT, Reason.VERSION)),
+    (text("Protocol"), (Reason.PROTOCOL,)),
+    (text("Chosen unasked"), (Reason.NOT_SELECTED,)),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeQuestion:
+    """What is asked; empty where nothing is said."""
+
+    format: str = ""
+    version: str = ""
+    protocol: str = ""
+    has_workers: bool = False
+
+    @property
+    def wanted(self) -> Wanted:
+        """As KServe would ask."""
+        return Wanted(
+            format=self.format, version=self.version, protocol=self.protocol, has_workers=self.has_workers
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeRow:
+    """A runtime with its tests: passed, failed, or (None) not reached. ``plural`` is that of its page."""
+
+    name: str
+    plural: str
+    namespace: str
+    tests: tuple[bool | None, ...]
+    result: Text
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuntimeColumn:
+    """A runtime as the head of a column."""
+
+    name: str
+    plural: str
+    namespace: str
+    image: str
+    used: int | None
+    is_disabled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatCell:
+    """What a runtime does for a format. ``protocols`` is empty for any of them; ``priority`` is None where it has none."""
+
+    protocols: tuple[str, ...]
+    is_auto: bool
+    priority: int | None
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatRow:
+    """A format in one version, with a cell for each column, None where the runtime does not list it."""
+
+    format: str
+    version: str
+    cells: tuple[FormatCell | None, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtimes:
+    """The page. ``answer`` is None while nothing is asked."""
+
+    namespace: str
+    question: RuntimeQuestion
+    formats: tuple[str, ...]
+    protocols: tuple[str, ...] = PROTOCOLS
+    answer: Text | None = None
+    hint: Text | None = None
+    rows: tuple[RuntimeRow, ...] = ()
+    columns: tuple[RuntimeColumn, ...] = ()
+    matrix: tuple[FormatRow, ...] = ()
+    hidden: int = 0
+    notes: tuple[Text, ...] = ()
+    counts: Mapping[str, int | None] = field(default_factory=dict, hash=False)
+
+
+def parse(pairs: Iterable[tuple[str, str]]) -> RuntimeQuestion:
+    """What the address asks for; whatever makes no sense is left out."""
+    given = {key: value.strip() for key, value in reversed(list(pairs)) if len(value) <= _LONGEST}
+    protocol = given.get("protocol", "")
+    return RuntimeQuestion(
+        format=given.get("format", ""),
+        version=given.get("version", ""),
+        protocol=protocol if protocol in PROTOCOLS else "",
+        has_workers=given.get("workers") == "1",
+    )
+
+
+def build(
+    question: RuntimeQuestion,
+    *,
+    namespace: str,
+    own: tuple[Obj, ...],
+    of_cluster: tuple[Obj, ...] | None,
+    services: tuple[Obj, ...] | None,
+) -> Runtimes:
+    """The page: ``own`` are the namespace's runtimes, ``of_cluster`` None where those may not be listed; ``services`` are the
+    namespace's, None where they may not be listed."""
+    runtimes = (*own, *(of_cluster or ()))
+    selection = select(runtimes, question.wanted) if question.format else None
+    used = None if services is None else Counter(map(predictor.runtime, services))
+    fitting = set(map(id, _fitting(selection))) if selection is not None else set()
+    runtimes = tuple(sorted(runtimes, key=lambda one: id(one) not in fitting))
+    columns = [_column(one, used) for one in runtimes[:_MAX_COLUMNS]]
+    notes = []
+    if of_cluster is None:
+        notes.append(text("Not checked: you may not list the runtimes of the cluster."))
+    if services is None:
+        notes.append(text("Who uses them was not checked: you may not list services here."))
+    return Runtimes(
+        namespace=namespace,
+        question=question,
+        formats=tuple(sorted({str(one.get("name")) for runtime in runtimes for one in _formats(runtime)})),
+        answer=None
+        if selection is None
+        else _unknown(selection)
+        if of_cluster is None
+        else _answer(selection, question),
+        hint=_hint(selection, question, runtimes=runtimes) if selection is not None else None,
+        rows=tuple(_rows(selection, question)) if selection is not None else (),
+        columns=tuple(columns),
+        matrix=tuple(_matrix(runtimes[:_MAX_COLUMNS], selection)),
+        hidden=max(0, len(runtimes) - _MAX_COLUMNS),
+        notes=tuple(notes),
+        counts={
+            "own": len(own),
+            "cluster": None if of_cluster is None else len(of_cluster),
+            "disabled": sum(one.mapping("spec").get("disabled") is True for one in runtimes),
+        },
+    )
+
+
+def _formats(runtime: Obj) -> Iterator[Mapping[str, Any]]:
+    return runtime.items("spec", "supportedModelFormats")
+
+
+def _plural(runtime: Obj) -> str:
+    return "servingruntimes" if runtime.namespace else "clusterservingruntimes"
+
+
+def _fitting(selection: Selection) -> list[Obj]:
+    return [one for one, reason in selection.reasons if reason is None]
+
+
+def _unknown(selection: Selection) -> Text:
+    """What is known while only the namespace's own runtimes are: KServe takes one that fits before any of the cluster."""
+    if selection.chosen is None:
+        return text(
+            "Unknown: none of this namespace fits, and the runtimes of the cluster are hidden from you."
+        )
+    return text(
+        "{runtime} is chosen: it stands in this namespace, before any of the cluster.",
+        runtime=selection.chosen.name,
+    )
+
+
+def _answer(selection: Selection, question: RuntimeQuestion) -> Text:
+    chosen, fitting = selection.chosen, _fitting(selection)
+    if chosen is None:
+        late = [one for one, reason in selection.reasons if reason is Reason.PROTOCOL]
+        if late and not question.protocol:
+            return text(
+                "Nobody: {n} serve {format}, none of them with {protocol}, which an unset protocol means.",
+                n=len(late),
+                format=question.format,
+                protocol=DEFAULT_PROTOCOL,
+            )
+        if late:
+            return text(
+                "Nobody: {n} serve {format}, none of them with {protocol}.",
+                n=len(late),
+                format=question.format,
+                protocol=question.protocol,
+            )
+        if any(reason is Reason.NOT_SELECTED for _, reason in selection.reasons):
+            return text("Nobody unasked: a runtime that fits has to be named.")
+        if any(reason is Reason.VERSION for _, reason in selection.reasons):
+            return text(
+                "Nobody: no runtime serves version {version} of {format}; versions are compared as text.",
+                version=question.version,
+                format=question.format,
+            )
+        return text("Nobody: no runtime here serves {format}.", format=question.format)
+    others = [one for one in fitting if one is not chosen]
+    if not others:
+        return text("{runtime} is chosen: it is the only one that fits.", runtime=chosen.name)
+    if chosen.namespace and not any(one.namespace for one in others):
+        return text(
+            "{runtime} is chosen: it stands in this namespace, before {n} of the cluster.",
+            runtime=chosen.name,
+            n=len(others),
+        )
+    return text(
+        "{runtime} is chosen of {n} that fit: by namespace, then priority, protocol, age and name.",
+        runtime=chosen.name,
+        n=len(fitting),
+    )
+
+
+def _hint(selection: Selection, question: RuntimeQuestion, *, runtimes: tuple[Obj, ...]) -> Text | None:
+    if selection.chosen is not None:
+        return None
+    other = meant(runtimes, question.wanted)
+    if other.protocol:
+        return text(
+            "With {protocol} {runtime} would be chosen.", protocol=other.protocol, runtime=other.runtime
+        )
+    if other.format:
+        return text("Did you mean {format}?", format=other.format)
+    known = sorted({str(one.get("name")) for runtime in runtimes for one in _formats(runtime)})
+    near = [] if question.format in known else get_close_matches(question.format, known, _NEAREST, 0.5)
+    return text("Near it: {formats}.", formats=", ".join(near)) if near else None
+
+
+def _rows(selection: Selection, question: RuntimeQuestion) -> Iterator[RuntimeRow]:
+    chosen = selection.chosen
+
+    def rank(pair: tuple[Obj, Reason | None]) -> tuple[bool, int, bool, str]:
+        runtime, reason = pair
+        passed = len(_ORDER) if reason is None else _ORDER.index(reason)
+        return runtime is not chosen, -passed, not runtime.namespace, runtime.name
+
+    for runtime, reason in sorted(selection.reasons, key=rank):
+        yield RuntimeRow(
+            name=runtime.name,
+            plural=_plural(runtime),
+            namespace=runtime.namespace,
+            tests=tuple(_tests(reason)),
+            result=_result(runtime, reason, question=question, chosen=chosen),
+            is_chosen=runtime is chosen,
+        )
+
+
+def _tests(reason: Reason | None) -> Iterator[bool | None]:
+    has_failed = False
+    for _, reasons in TESTS:
+        if has_failed:
+            yield None
+        elif reason in reasons:
+            has_failed = True
+            yield False
+        else:
+            yield True
+
+
+def _result(runtime: Obj, reason: Reason | None, *, question: RuntimeQuestion, chosen: Obj | None) -> Text:
+    names = ", ".join(dict.fromkeys(str(one.get("name")) for one in _formats(runtime)))
+    match reason:
+        case None if runtime is chosen:
+            return text("Chosen")
+        case None:
+            return text("Fits, comes after {runtime}", runtime=chosen.name if chosen is not None else "")
+        case Reason.DISABLED:
+            return text("Disabled")
+        case Reason.MULTI_MODEL:
+            return text("Holds several models; fits if named")
+        case Reason.WORKERS if question.has_workers:
+            return text("Has no workers")
+        case Reason.WORKERS:
+            return text("Is for services on several nodes")
+        case Reason.VERSION:
+            versions = ", ".join(
+                str(one["version"])
+                for one in _formats(runtime)
+                if one.get("name") == question.format and one.get("version")
+            )
+            return text("Serves version {versions}", versions=versions or "–")
+        case Reason.PROTOCOL:
+            protocols = runtime.mapping("spec").get("protocolVersions")
+            return text("Speaks {protocols}", protocols=", ".join(map(str, protocols or ())))
+        case Reason.NOT_SELECTED:
+            return text("Fits if named: runtime: {runtime}", runtime=runtime.name)
+    return text("Serves {formats}", formats=names or "–")
+
+
+def _column(runtime: Obj, used: Counter[str] | None) -> RuntimeColumn:
+    images = [str(one.get("image") or "") for one in runtime.items("spec", "containers")]
+    return RuntimeColumn(
+        name=runtime.name,
+        plural=_plural(runtime),
+        namespace=runtime.namespace,
+        image=next(iter(images), ""),
+        used=None if used is None else used[runtime.name],
+        is_disabled=runtime.mapping("spec").get("disabled") is True,
+    )
+
+
+def _matrix(runtimes: tuple[Obj, ...], selection: Selection | None) -> Iterator[FormatRow]:
+    keys = sorted(
+        {
+            (str(one.get("name")), str(one.get("version") or ""))
+            for runtime in runtimes
+            for one in _formats(runtime)
+        }
+    )
+    fitting = set(map(id, _fitting(selection))) if selection is not None else set()
+    for name, version in keys:
+        yield FormatRow(
+            format=name,
+            version=version,
+            cells=tuple(
+                _cell(runtime, name, version=version, fits=id(runtime) in fitting) for runtime in runtimes
+            ),
+        )
+
+
+def _cell(runtime: Obj, name: str, *, version: str, fits: bool) -> FormatCell | None:
+    found = [
+        one
+        for one in _formats(runtime)
+        if (str(one.get("name")), str(one.get("version") or "")) == (name, version)
+    ]
+    if not found:
+        return None
+    priorities = [one["priority"] for one in found if isinstance(one.get("priority"), int)]
+    protocols = runtime.mapping("spec").get("protocolVersions")
+    return FormatCell(
+        protocols=tuple(map(str, protocols)) if isinstance(protocols, list) else (),
+        is_auto=any(one.get("autoSelect") is True for one in found),
+        priority=max(priorities, default=None),
+        fits=fits,
+    )
