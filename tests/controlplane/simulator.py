@@ -4,7 +4,7 @@ import asyncio
 import sys
 
 from modelsweb.clock import SystemClock
-from modelsweb.demo.simulator import graphs, knative, kserve, llm, machinery
+from modelsweb.demo.simulator import caches, graphs, knative, kserve, llm, machinery
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import from_kubeconfig
 
@@ -15,7 +15,10 @@ async def main(kubeconfig: str) -> None:
         world = machinery.Cluster(client, SystemClock(), pace=machinery.Pace())
         controllers = [
             kserve.KserveController(world),
-            *(make(world) for make in (*knative.CONTROLLERS, *llm.CONTROLLERS, *graphs.CONTROLLERS)),
+            *(
+                make(world)
+                for make in (*knative.CONTROLLERS, *llm.CONTROLLERS, *graphs.CONTROLLERS, *caches.CONTROLLERS)
+            ),
         ]
         await machinery.run(world, controllers)
 

@@ -13,6 +13,7 @@ from modelsweb.kinds import (
     EVENT,
     INFERENCE_GRAPH,
     LLM_INFERENCE_SERVICE,
+    LOCAL_MODEL_NAMESPACE_CACHE,
     ROOTS,
     SERVING_RUNTIME,
     TRAINED_MODEL,
@@ -27,6 +28,7 @@ SPECS: dict[Kind, dict[str, Any]] = {
         "supportedModelFormats": [{"name": "sklearn"}],
         "containers": [{"name": "kserve-container", "image": "registry.example.com/server:1"}],
     },
+    LOCAL_MODEL_NAMESPACE_CACHE: {"sourceModelUri": "hf://org/m", "modelSize": "1Gi", "nodeGroups": ["a"]},
     TRAINED_MODEL: {
         "inferenceService": "iris",
         "model": {"storageUri": "gs://b/m", "framework": "sklearn", "memory": "1Gi"},

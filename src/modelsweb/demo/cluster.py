@@ -25,7 +25,17 @@ from modelsweb.demo.apiserver.app import ACCESS_PATH, ApiServer, admin
 from modelsweb.demo.apiserver.operations import Target, WriteOptions
 from modelsweb.demo.apiserver.rbac import Identity
 from modelsweb.demo.prometheus import Prometheus
-from modelsweb.demo.simulator import graphs, knative, kserve, kubelet, llm, machinery, nodes, workloads
+from modelsweb.demo.simulator import (
+    caches,
+    graphs,
+    knative,
+    kserve,
+    kubelet,
+    llm,
+    machinery,
+    nodes,
+    workloads,
+)
 from modelsweb.demo.simulator.admission import ADMISSION
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, StaticToken
@@ -198,6 +208,7 @@ async def _simulate(cluster: DemoCluster, clock: Clock) -> None:
             *(make(world) for make in workloads.CONTROLLERS),
             *(make(world) for make in llm.CONTROLLERS),
             *(make(world) for make in graphs.CONTROLLERS),
+            *(make(world) for make in caches.CONTROLLERS),
         ]
         await machinery.run(world, controllers)
 
@@ -239,6 +250,8 @@ def _fill(server: ApiServer, *, with_services: bool) -> None:
     for runtime in documents("runtimes.yaml"):
         _create(server, runtime)
     if with_services:
+        for cached in documents("storage.yaml"):
+            _create(server, cached)
         _create(server, _claim("models"), namespace=NAMESPACES[0])
         for namespace in NAMESPACES:
             for service in documents("scenarios", f"{namespace}.yaml"):

@@ -1,6 +1,7 @@
 """The catalogue of resource kinds. To add one, follow ``docs/how-to/add-a-kind.md``."""
 
 from modelsweb.kinds.cluster_serving_runtime import CLUSTER_SERVING_RUNTIME
+from modelsweb.kinds.cluster_storage_container import CLUSTER_STORAGE_CONTAINER
 from modelsweb.kinds.config_map import CONFIG_MAP
 from modelsweb.kinds.configuration import CONFIGURATION
 from modelsweb.kinds.deployment import DEPLOYMENT
@@ -16,6 +17,8 @@ from modelsweb.kinds.leader_worker_set import LEADER_WORKER_SET
 from modelsweb.kinds.llm_inference_service import LLM_INFERENCE_SERVICE
 from modelsweb.kinds.llm_inference_service_config import LLM_INFERENCE_SERVICE_CONFIG
 from modelsweb.kinds.local_model_cache import LOCAL_MODEL_CACHE
+from modelsweb.kinds.local_model_namespace_cache import LOCAL_MODEL_NAMESPACE_CACHE
+from modelsweb.kinds.local_model_node_group import LOCAL_MODEL_NODE_GROUP
 from modelsweb.kinds.namespace import NAMESPACE
 from modelsweb.kinds.node import NODE
 from modelsweb.kinds.persistent_volume_claim import PERSISTENT_VOLUME_CLAIM
@@ -43,6 +46,9 @@ KINDS: tuple[Kind, ...] = (
     SERVING_RUNTIME,
     CLUSTER_SERVING_RUNTIME,
     LOCAL_MODEL_CACHE,
+    LOCAL_MODEL_NAMESPACE_CACHE,
+    LOCAL_MODEL_NODE_GROUP,
+    CLUSTER_STORAGE_CONTAINER,
     NAMESPACE,
     POD,
     RUNTIME_POD,
@@ -83,6 +89,7 @@ SHARED: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and kind
 __all__ = [
     "CHILDREN",
     "CLUSTER_SERVING_RUNTIME",
+    "CLUSTER_STORAGE_CONTAINER",
     "CONFIGURATION",
     "CONFIG_MAP",
     "DEPLOYMENT",
@@ -99,6 +106,8 @@ __all__ = [
     "LLM_INFERENCE_SERVICE",
     "LLM_INFERENCE_SERVICE_CONFIG",
     "LOCAL_MODEL_CACHE",
+    "LOCAL_MODEL_NAMESPACE_CACHE",
+    "LOCAL_MODEL_NODE_GROUP",
     "NAMESPACE",
     "NODE",
     "PERSISTENT_VOLUME_CLAIM",

@@ -15,6 +15,7 @@ from modelsweb.viewmodels.components.llm_overview import LlmOverview, llm_overvi
 from modelsweb.viewmodels.components.log_query import log_of
 from modelsweb.viewmodels.components.object_head import ObjectHead, head
 from modelsweb.viewmodels.components.object_row import JudgedObject
+from modelsweb.viewmodels.components.storage_overview import StorageOverview, storage_overview
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ class ObjectDetail:
     llm: LlmOverview | None = None
     graph: GraphOverview | None = None
     trained: TrainedOverview | None = None
+    storage: StorageOverview | None = None
 
 
 _LONGEST = 300
@@ -120,6 +122,7 @@ def build(judged: JudgedObject) -> ObjectDetail:
         else None,
         graph=graph_overview(judged.snapshot) if snapshot.kind is INFERENCE_GRAPH else None,
         trained=_trained(judged) if snapshot.kind is TRAINED_MODEL else None,
+        storage=storage_overview(snapshot.kind, obj),
     )
 
 

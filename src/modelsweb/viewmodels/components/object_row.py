@@ -127,7 +127,7 @@ def health_of(obj: Obj) -> Health:
     """How an object is: on its way out, switched off, else as its conditions say."""
     if obj.deleted is not None:
         return Health(Mood.WAITING, DELETING)
-    if obj.mapping("spec").get("disabled") is True:
+    if True in (obj.mapping("spec").get("disabled"), obj.raw.get("disabled")):
         return Health(Mood.NEUTRAL, DISABLED)
     ready = obj.condition("Ready")
     if ready is not None and ready.is_true:

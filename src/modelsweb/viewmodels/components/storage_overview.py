@@ -1,0 +1,156 @@
+"""What caches, node groups and storage containers hold: facts, the nodes of a cache, and who uses it."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from modelsweb.kinds import (
+    CLUSTER_STORAGE_CONTAINER,
+    INFERENCE_SERVICE,
+    LOCAL_MODEL_CACHE,
+    LOCAL_MODEL_NAMESPACE_CACHE,
+    LOCAL_MODEL_NODE_GROUP,
+)
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text, text
+from modelsweb.topology.health import Mood
+from modelsweb.topology.model_cache import NodeState, nodes_of, users_of
+
+_STATES: Mapping[NodeState, tuple[Mood, Text]] = {
+    NodeState.NOT_READY: (Mood.BAD, text("Node not ready")),
+    NodeState.PENDING: (Mood.WAITING, text("Waits for its download")),
+    NodeState.DOWNLOADING: (Mood.WAITING, text("Downloads; progress not reported")),
+    NodeState.DOWNLOADED: (Mood.GOOD, text("Holds the model")),
+    NodeState.ERROR: (Mood.BAD, text("Download failed")),
+    NodeState.OTHER: (Mood.NEUTRAL, text("Unknown state")),
+}
+_WORKLOADS = {
+    "initContainer": text("Downloads before a model server starts"),
+    "localModelDownloadJob": text("Downloads into model caches"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageFact:
+    """A name with the values of the object; ``words`` are ours for it, where we know what it means."""
+
+    label: Text
+    values: tuple[str, ...] = ()
+    words: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheNode:
+    """A node that is to hold the model."""
+
+    name: str
+    mood: Mood
+    state: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CacheReader:
+    """A service that uses the cache; ``plural`` is that of its page, empty for an InferenceService."""
+
+    kind: str
+    plural: str
+    namespace: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StorageOverview:
+    """The part of the page. ``nodes`` and ``readers`` are None for what is no cache."""
+
+    facts: tuple[StorageFact, ...]
+    nodes: tuple[CacheNode, ...] | None = None
+    readers: tuple[CacheReader, ...] | None = None
+    note: Text | None = None
+
+
+def storage_overview(kind: Kind, obj: Obj) -> StorageOverview | None:
+    """What is special about an object of one of these kinds; None for any other."""
+    make = _OVERVIEWS.get(kind)
+    return make(obj) if make is not None else None
+
+
+def _cache(cache: Obj) -> StorageOverview:
+    groups = cache.mapping("spec").get("nodeGroups")
+    nodes = [(name, *_STATES[state]) for name, state in nodes_of(cache)]
+    return StorageOverview(
+        facts=tuple(
+            _facts(
+                (text("Model address"), cache.string("spec", "sourceModelUri")),
+                (text("Size"), _said(cache, "spec", "modelSize")),
+                (text("Node groups"), *(map(str, groups) if isinstance(groups, list) else ())),
+                (text("Service account"), cache.string("spec", "serviceAccountName")),
+                (text("Credentials"), cache.string("spec", "storage", "key")),
+            )
+        ),
+        nodes=tuple(CacheNode(name=name, mood=mood, state=state) for name, mood, state in nodes),
+        readers=tuple(
+            CacheReader(
+                kind=one.kind.kind,
+                plural="" if one.kind is INFERENCE_SERVICE else one.kind.plural,
+                namespace=one.namespace,
+                name=one.name,
+            )
+            for one in users_of(cache)
+        ),
+    )
+
+
+def _node_group(group: Obj) -> StorageOverview:
+    volume = ("spec", "persistentVolumeSpec")
+    modes = group.mapping(*volume).get("accessModes")
+    return StorageOverview(
+        facts=tuple(
+            _facts(
+                (text("Storage limit"), _said(group, "spec", "storageLimit")),
+                (text("Capacity of its volume"), _said(group, *volume, "capacity", "storage")),
+                (
+                    text("Path on the nodes"),
+                    group.string(*volume, "local", "path") or group.string(*volume, "hostPath", "path"),
+                ),
+                (text("Storage class"), group.string(*volume, "storageClassName")),
+                (text("Access modes"), *(map(str, modes) if isinstance(modes, list) else ())),
+            )
+        )
+    )
+
+
+def _container(container: Obj) -> StorageOverview:
+    formats = list(container.items("spec", "supportedUriFormats"))
+    workload = container.string("spec", "workloadType") or "initContainer"
+    return StorageOverview(
+        facts=(
+            StorageFact(label=text("Work"), values=(workload,), words=_WORKLOADS.get(workload)),
+            *_facts(
+                (text("Prefixes"), *(str(one["prefix"]) for one in formats if one.get("prefix"))),
+                (text("Patterns"), *(str(one["regex"]) for one in formats if one.get("regex"))),
+                (text("Image"), container.string("spec", "container", "image")),
+            ),
+        ),
+        note=text("LLM services do not use storage containers."),
+    )
+
+
+def _said(obj: Obj, *path: str) -> str:
+    """A quantity, which may be written as a number."""
+    value = obj.mapping(*path[:-1]).get(path[-1])
+    return "" if value is None or isinstance(value, (dict, list)) else str(value)
+
+
+def _facts(*facts: tuple[Text | str, ...]) -> Iterator[StorageFact]:
+    for label, *values in facts:
+        given = tuple(str(one) for one in values if one)
+        if given and isinstance(label, Text):
+            yield StorageFact(label=label, values=given)
+
+
+_OVERVIEWS: Mapping[Kind, Callable[[Obj], StorageOverview]] = {
+    LOCAL_MODEL_CACHE: _cache,
+    LOCAL_MODEL_NAMESPACE_CACHE: _cache,
+    LOCAL_MODEL_NODE_GROUP: _node_group,
+    CLUSTER_STORAGE_CONTAINER: _container,
+}
