@@ -12,6 +12,7 @@ from modelsweb.kinds import (
     CLUSTER_SERVING_RUNTIME,
     EVENT,
     INFERENCE_GRAPH,
+    INFERENCE_SERVICE,
     LLM_INFERENCE_SERVICE,
     LOCAL_MODEL_NAMESPACE_CACHE,
     ROOTS,
@@ -292,3 +293,34 @@ async def test_a_graph_tells_of_a_service_that_is_not_there(app: App) -> None:
         await until(is_told)
         rows = json.loads((await alice.get(f"/n/{NAMESPACE}/inferencegraphs.json")).text)["rows"]
         assert [row["status"] for row in rows] == ["failed"]
+
+
+async def test_a_service_names_what_leans_on_it_live(app: App) -> None:
+    """For those who may list these kinds; and no longer when it is gone."""
+    model = {"modelFormat": {"name": "sklearn"}}
+    service = {
+        "apiVersion": INFERENCE_SERVICE.api_version,
+        "kind": INFERENCE_SERVICE.kind,
+        "metadata": {"name": "iris"},
+        "spec": {"predictor": {"model": model}},
+    }
+    await app.cluster.create(INFERENCE_SERVICE, service, namespace=NAMESPACE)
+    async with app.alice as alice:
+        here = f"/n/{NAMESPACE}/services/iris"
+
+        async def is_there() -> bool:
+            return (await alice.get(here)).status == 200
+
+        await until(is_there)
+        assert "Called by" not in (await alice.get(here)).text
+        async with alice.stream(f"{here}/live") as stream:
+            for kind, name in ((TRAINED_MODEL, "held-one"), (INFERENCE_GRAPH, "caller-one")):
+                await app.cluster.create(kind, _body(kind, name), namespace=NAMESPACE)
+                assert f"/n/{NAMESPACE}/{kind.plural}/{name}" in await message_with(stream, name)
+            await app.cluster.delete(INFERENCE_GRAPH, namespace=NAMESPACE, name="caller-one")
+
+            async def is_gone() -> bool:
+                return "Called by" not in (await alice.get(here)).text
+
+            await until(is_gone)
+        assert "held-one" in (await alice.get(here)).text

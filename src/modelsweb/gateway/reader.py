@@ -207,6 +207,26 @@ class Reader:
             place=self._place(namespace),
         )
 
+    async def authorize_leaning(self, user: User, grant: ObjectGrant) -> tuple[tuple[Kind, Hidden], ...]:
+        """The kinds of objects that may lean on one and that the user may list, each with what they may not see of it."""
+        found = []
+        namespace = grant.ref.namespace
+        for kind, projection in self._projections.items():
+            if not projection.leans_on(grant.kind):
+                continue
+            if await self._access.allows(user, attributes(kind, "list", namespace=namespace)):
+                unseen, _ = await self._authorization.unseen(user, projection.kinds, namespaces=(namespace,))
+                found.append((kind, unseen.get(namespace, frozenset())))
+        return tuple(found)
+
+    def leaning(self, grant: ObjectGrant, leaning: tuple[tuple[Kind, Hidden], ...]) -> list[tuple[Kind, Any]]:
+        """What leans on an object, of the kinds that were asked for: the rows of their lists."""
+        return [
+            (kind, row)
+            for kind, hidden in leaning
+            for row in self._projections[kind].leaning_on(grant.ref, hidden)
+        ]
+
     def _possible_members(self, kind: Kind) -> list[Kind]:
         """What objects of a kind may own, events, and what they lean on."""
         owned = [one for one in CHILDREN if one.owner and one.owner.may_be(kind.full_name)]

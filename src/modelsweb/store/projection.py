@@ -183,6 +183,18 @@ class Projection(Generic[Value]):
             if name in needed:
                 self._mark(namespace, mine)
 
+    def leans_on(self, kind: Kind) -> bool:
+        """Its objects lean on those of a kind."""
+        return self._neighbours is not None and self._neighbours.projection.kind is kind
+
+    def leaning_on(self, root: ObjectRef, hidden: Hidden = EVERYTHING) -> Iterator[Value]:
+        """The values of the objects that lean on a neighbour, by name, as who may not see some kinds sees them."""
+        if self._neighbours is None or self._neighbours.projection.kind.full_name != root.kind:
+            return
+        for name, needed in sorted(self._needed.get(root.namespace, {}).items()):
+            if root.name in needed and (entry := self.entry(root.namespace, name, hidden=hidden)) is not None:
+                yield entry.value
+
     @property
     def kinds(self) -> tuple[Kind, ...]:
         """The kinds of children that values are made of, be the cluster known to have them or not."""
@@ -272,6 +284,12 @@ class Projection(Generic[Value]):
         for listener in self._value_listeners:
             listener(key)
 
+    def _tell_neighbours(self, namespace: str, names: Iterable[str]) -> None:
+        """Their pages name who leans on them."""
+        if self._neighbours is not None:
+            for name in names:
+                self._neighbours.projection.snapshots.changed(f"{namespace}/{name}")
+
     def namespaces(self) -> list[str]:
         """The namespaces that have services."""
         return sorted(self._entries)
@@ -354,6 +372,7 @@ class Projection(Generic[Value]):
         self.snapshots.changed(f"{namespace}/{name}")
         item = self._main.item(namespace, name)
         known = self._entries.get(namespace, {}).get(name)
+        leant = self._needed.get(namespace, {}).get(name, frozenset())
         if item is None:
             self._rests.pop(key, None)
             self._leans.pop(key, None)
@@ -364,6 +383,7 @@ class Projection(Generic[Value]):
                     del self._entries[namespace]
                     self._views.pop(namespace, None)
                 self._has_changed(key)
+                self._tell_neighbours(namespace, leant)
             return
         started = self._clock.monotonic()
         made = self._made(item, known or {})
@@ -376,6 +396,7 @@ class Projection(Generic[Value]):
         self._entries.setdefault(namespace, {})[name] = made
         if made != known:
             self._has_changed(key)
+            self._tell_neighbours(namespace, leant | self._needed.get(namespace, {}).get(name, frozenset()))
 
     def _made(self, item: Item, known: Mapping[Hidden, Entry[Value]]) -> dict[Hidden, Entry[Value]]:
         """The entry of a service in each view; the same one as before where its value is."""

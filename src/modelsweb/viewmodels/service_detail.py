@@ -1,6 +1,6 @@
 """The overview of one InferenceService: why it is not well, how far its start has come, and what it is made of."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,8 +19,10 @@ from modelsweb.kinds import (
     REVISION,
     ROUTE,
     SCALED_OBJECT,
+    TRAINED_MODEL,
 )
 from modelsweb.manifests.document import LAST_APPLIED
+from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, on_terminal, text
 from modelsweb.topology import component as components
@@ -37,6 +39,7 @@ from modelsweb.viewmodels.components.condition_row import ConditionRow, conditio
 from modelsweb.viewmodels.components.event_row import EventRow, event_row
 from modelsweb.viewmodels.components.gap_note import gap_notes
 from modelsweb.viewmodels.components.log_query import log_of
+from modelsweb.viewmodels.components.object_row import ObjectRow
 from modelsweb.viewmodels.components.pod_row import PodRow, pod_row
 from modelsweb.viewmodels.components.scaling_words import scaling_words
 from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
@@ -149,6 +152,17 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Leaning:
+    """An object that needs the service: a model that it holds, or a graph that calls it."""
+
+    kind: str
+    plural: str
+    name: str
+    status: Status | None
+    cause: Text | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceDetail:
     """The page. ``log`` is the query of the logs page for the container at fault; empty where there is none."""
 
@@ -177,6 +191,10 @@ class ServiceDetail:
     annotations: tuple[tuple[str, str], ...]
     owner: str
     notes: tuple[Text, ...]
+    held: tuple[Leaning, ...] = ()
+    """The trained models that it holds."""
+    callers: tuple[Leaning, ...] = ()
+    """The graphs that call it."""
 
     @property
     def are_conditions_well(self) -> bool:
@@ -185,8 +203,12 @@ class ServiceDetail:
         return self.head.status is Status.READY and moods <= {Mood.GOOD, Mood.NEUTRAL}
 
 
-def build(judged: JudgedService) -> ServiceDetail:
-    """The page of a service."""
+def build(judged: JudgedService, *, leaning: Iterable[tuple[Kind, ObjectRow]] = ()) -> ServiceDetail:
+    """The page of a service; ``leaning`` are the rows of what needs it, with their kinds."""
+    leaners = [
+        (kind, Leaning(kind=kind.kind, plural=kind.plural, name=row.name, status=row.status, cause=row.cause))
+        for kind, row in leaning
+    ]
     service, verdict, now = judged.service, judged.verdict, judged.now
     steps = start_up.steps(judged.snapshot, verdict)
     evidence, log, previous_log = _evidence(judged)
@@ -229,6 +251,8 @@ def build(judged: JudgedService) -> ServiceDetail:
         ),
         owner=owner(service),
         notes=gap_notes(judged.seen.gaps, mode, kinds=(POD,)),
+        held=tuple(one for kind, one in leaners if kind is TRAINED_MODEL),
+        callers=tuple(one for kind, one in leaners if kind is not TRAINED_MODEL),
     )
 
 

@@ -9,6 +9,7 @@ from modelsweb import errors
 from modelsweb.diagnosis.finding import WITH_PODS
 from modelsweb.gateway.reader import ObjectGrant
 from modelsweb.kinds import INFERENCE_SERVICE, POD
+from modelsweb.objects.kind import Kind
 from modelsweb.viewmodels.components import service_head
 from modelsweb.viewmodels.components.service_head import JudgedService, MetricsTab, Rights
 from modelsweb.web import objects
@@ -27,11 +28,15 @@ class Audience(Generic[Query]):
     grant: ObjectGrant
     rights: Rights
     query: Query
+    leaning: tuple[tuple[Kind, frozenset[Kind]], ...] = ()
+    """The kinds that may lean on it, each with what is hidden of it."""
 
 
 async def plain(context: RequestContext) -> Audience[None]:
     """What the user may see of the service, on a tab whose URL asks for nothing more. Raises AccessDeniedError."""
-    return await admit(context, None)
+    audience = await admit(context, None)
+    reader = context.site.reader
+    return replace(audience, leaning=await reader.authorize_leaning(context.user, audience.grant))
 
 
 async def admit(context: RequestContext, query: Query) -> Audience[Query]:

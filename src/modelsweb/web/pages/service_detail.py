@@ -9,7 +9,8 @@ from modelsweb.web.site import Site
 
 def build(site: Site, audience: Audience[None]) -> ServiceDetail:
     """The page for an audience. Raises NotFoundError."""
-    return service_detail.build(service_page.judged(site, audience))
+    leaning = site.reader.leaning(audience.grant, audience.leaning)
+    return service_detail.build(service_page.judged(site, audience), leaning=leaning)
 
 
 PAGE = service_page.tab("service_detail", build, "overview", admit=service_page.plain)
