@@ -136,6 +136,8 @@ async def test_kinds_of_the_whole_cluster_stand_under_an_address_of_their_own(ap
         assert "kserve-sklearnserver" in names
         page = await carol.get("/cluster/clusterservingruntimes/kserve-sklearnserver")
         assert page.status == 200
+        assert "Services with this runtime" in page.text
+        assert 'href="/models/services?runtime=kserve-sklearnserver"' in page.text
         assert (await carol.get("/n/team-risk/clusterservingruntimes")).status == 404
         assert (await carol.get("/cluster/servingruntimes")).status == 404
         assert (await carol.get("/cluster/pods")).status == 404

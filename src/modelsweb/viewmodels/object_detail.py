@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from modelsweb.diagnosis.verdict import Status
-from modelsweb.kinds import EVENT, INFERENCE_GRAPH, LLM_INFERENCE_SERVICE, ROOTS, TRAINED_MODEL
+from modelsweb.kinds import (
+    CLUSTER_SERVING_RUNTIME,
+    EVENT,
+    INFERENCE_GRAPH,
+    LLM_INFERENCE_SERVICE,
+    ROOTS,
+    SERVING_RUNTIME,
+    TRAINED_MODEL,
+)
 from modelsweb.objects.freshness import Gap
 from modelsweb.text import Text
 from modelsweb.topology.health import Mood, health, mood_of
@@ -15,6 +23,7 @@ from modelsweb.viewmodels.components.llm_overview import LlmOverview, llm_overvi
 from modelsweb.viewmodels.components.log_query import log_of
 from modelsweb.viewmodels.components.object_head import ObjectHead, head
 from modelsweb.viewmodels.components.object_row import JudgedObject
+from modelsweb.viewmodels.components.runtime_overview import RuntimeOverview, runtime_overview
 from modelsweb.viewmodels.components.storage_overview import StorageOverview, storage_overview
 
 
@@ -63,9 +72,11 @@ class ObjectDetail:
     graph: GraphOverview | None = None
     trained: TrainedOverview | None = None
     storage: StorageOverview | None = None
+    runtime: RuntimeOverview | None = None
 
 
 _LONGEST = 300
+_RUNTIMES = (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME)
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -123,6 +134,7 @@ def build(judged: JudgedObject) -> ObjectDetail:
         graph=graph_overview(judged.snapshot) if snapshot.kind is INFERENCE_GRAPH else None,
         trained=_trained(judged) if snapshot.kind is TRAINED_MODEL else None,
         storage=storage_overview(snapshot.kind, obj),
+        runtime=runtime_overview(obj) if snapshot.kind in _RUNTIMES else None,
     )
 
 

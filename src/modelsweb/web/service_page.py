@@ -21,7 +21,7 @@ Query = TypeVar("Query", bound=Hashable)
 ViewModel = TypeVar("ViewModel")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Audience(Generic[Query]):
     """Who sees the same of a service. ``query`` is what the tab's URL asks for beyond that."""
 
@@ -55,7 +55,7 @@ async def admit(context: RequestContext, query: Query) -> Audience[Query]:
         logs=await reader.allows(context.user, POD, verb="get", namespace=namespace, subresource="log"),
         metrics=await context.site.metrics.allows(context.user, namespace),
     )
-    return Audience(grant, rights, query)
+    return Audience(grant=grant, rights=rights, query=query)
 
 
 def judged(site: Site, audience: Audience[Any], *, all_events: bool = False) -> JudgedService:
