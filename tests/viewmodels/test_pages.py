@@ -156,7 +156,7 @@ def test_a_list_of_any_kind_counts_searches_and_orders() -> None:
             INFERENCE_GRAPH, index, health=Health(Freshness.LIVE, NOW), namespace="", query=query, hidden=0
         )
         assert ([one.name for one in page.rows], page.total) == (names, 1)
-    assert [column.key for column in page.columns] == ["namespace", "age"]
+    assert [column.key for column in page.columns] == ["namespace", "subject", "age"]
 
 
 def test_what_is_deleted_must_be_typed_and_what_can_be_undone_must_not() -> None:

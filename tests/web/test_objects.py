@@ -20,6 +20,8 @@ from modelsweb.kinds import (
     TRAINED_MODEL,
 )
 from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.viewmodels.components.subject import SUBJECTS
 
 STEP = {"serviceName": "iris"}
 SPECS: dict[Kind, dict[str, Any]] = {
@@ -66,8 +68,14 @@ async def test_a_kind_alone_gives_list_page_yaml_and_export(app: App, kind: Kind
         assert [row["name"] for row in found["rows"]] == ["one"]
         exported = json.loads((await alice.get(f"{here}/-/export.json")).text)
         assert [row["name"] for row in exported] == ["one", "two"]
-        assert (await alice.get(f"{here}/-/export.csv")).text.splitlines()[0].endswith("message,created")
+        assert (
+            (await alice.get(f"{here}/-/export.csv")).text.splitlines()[0].endswith("message,subject,created")
+        )
         assert (await alice.get(f"{here}/-/export.xls")).status == 404
+        heads = (await alice.get(here)).text
+        assert str(SUBJECTS[kind][0]) in heads
+        assert [row["subject"] for row in exported] == [SUBJECTS[kind][1](Obj(_body(kind, "one")))] * 2
+        assert exported[0]["subject"]
         detail = await alice.get(f"{here}/one")
         assert detail.status == 200
         assert "team=risk" in detail.text

@@ -13,6 +13,7 @@ from modelsweb.viewmodels.components.freshness import Live, live
 from modelsweb.viewmodels.components.list_query import ListQuery
 from modelsweb.viewmodels.components.object_row import ObjectRow
 from modelsweb.viewmodels.components.pages import Pages, index_of, paged
+from modelsweb.viewmodels.components.subject import SUBJECTS
 from modelsweb.viewmodels.components.table import (
     Choices,
     Column,
@@ -47,12 +48,21 @@ STATUS: Column[ObjectRow] = Column(
     value=lambda row: row.state,
     sort=lambda row: (_MOODS[row.mood], row.namespace, row.name),
 )
+SUBJECT: Column[ObjectRow] = Column(
+    key="subject",
+    title=text("About"),
+    value=lambda row: row.subject,
+    sort=lambda row: (row.subject, row.name, row.namespace),
+    is_default=True,
+)
+"""Its title is that of the kind, where it has one."""
 _MESSAGE: Column[ObjectRow] = Column(key="message", title=text("Message"), value=lambda row: row.message)
 
 OBJECTS: Table[ObjectRow] = Table(
     leading=(replace(STATUS, exports=(NAMESPACE, NAME, STATUS, _MESSAGE)), NAME),
     columns=(
         NAMESPACE,
+        SUBJECT,
         Column(
             key="age",
             title=text("Age"),
@@ -97,6 +107,8 @@ class ObjectList:
     plural: str
     resource: str
     title: Text
+    subject: Text | None
+    """The title of the column of what there is to say beside the name."""
     is_namespaced: bool
     namespace: str
     query: ListQuery
@@ -112,7 +124,12 @@ class ObjectList:
     def columns(self) -> tuple[Column[ObjectRow], ...]:
         """The columns beside the leading ones; of one namespace, and of the whole cluster, none is for namespaces."""
         shows_namespace = self.is_namespaced and not self.namespace
-        return tuple(one for one in OBJECTS.columns if shows_namespace or one is not NAMESPACE)
+        shown = (one for one in OBJECTS.columns if shows_namespace or one is not NAMESPACE)
+        return tuple(
+            replace(one, title=self.subject) if one is SUBJECT and self.subject else one
+            for one in shown
+            if one is not SUBJECT or self.subject
+        )
 
     @property
     def leading(self) -> tuple[Column[ObjectRow], ...]:
@@ -137,6 +154,7 @@ def build(
         plural=kind.plural,
         resource=kind.full_name,
         title=kind.title or Text(kind.kind),
+        subject=SUBJECTS[kind][0] if kind in SUBJECTS else None,
         is_namespaced=kind.namespaced,
         namespace=namespace,
         query=query,
@@ -160,5 +178,5 @@ def _matches(row: ObjectRow, wanted: search.Search) -> bool:
         return True
     labels = " ".join(f"{key}={value}" for key, value in row.labels)
     fields = {"name": row.name, "namespace": row.namespace, "status": row.state, "label": labels}
-    haystack = search.fold("\n".join((*fields.values(), row.message)))
+    haystack = search.fold("\n".join((*fields.values(), row.message, row.subject)))
     return wanted.matches(haystack, lambda key: search.fold(fields[key]) if key in fields else None)

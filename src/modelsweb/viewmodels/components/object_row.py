@@ -13,6 +13,7 @@ from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
 from modelsweb.topology.health import Health, Mood, health
 from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
+from modelsweb.viewmodels.components.subject import subject
 
 _KEY_LENGTH = 12
 DELETING = "Deleting"
@@ -46,6 +47,8 @@ class ObjectRow:
     message: str
     labels: tuple[tuple[str, str], ...]
     created: datetime | None
+    subject: str = ""
+    """What its kind's list says of it beside its name."""
     status: Status | None = None
     cause: Text | None = None
     effect: Text | None = None
@@ -80,6 +83,7 @@ class ObjectRows:
             message="" if mood is Mood.GOOD else message,
             labels=tuple(sorted(obj.labels.items())),
             created=obj.created,
+            subject=subject(seen.kind, obj),
             status=verdict.status if verdict is not None else None,
             cause=verdict.cause if verdict is not None else None,
             effect=verdict.effect if verdict is not None else None,

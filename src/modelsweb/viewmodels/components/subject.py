@@ -1,0 +1,57 @@
+"""What a list says of an object of each kind beside its name: the one thing that its reader wants to know of it."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from modelsweb.kinds import (
+    CLUSTER_SERVING_RUNTIME,
+    CLUSTER_STORAGE_CONTAINER,
+    INFERENCE_GRAPH,
+    LLM_INFERENCE_SERVICE,
+    LOCAL_MODEL_CACHE,
+    LOCAL_MODEL_NAMESPACE_CACHE,
+    LOCAL_MODEL_NODE_GROUP,
+    SERVING_RUNTIME,
+    TRAINED_MODEL,
+)
+from modelsweb.objects.kind import Kind
+from modelsweb.objects.obj import Obj
+from modelsweb.text import Text, text
+from modelsweb.topology.graph_steps import called_services
+
+
+def _names(names: Iterable[object]) -> str:
+    return ", ".join(dict.fromkeys(str(one) for one in names if one))
+
+
+def _formats(runtime: Obj) -> str:
+    return _names(one.get("name") for one in runtime.items("spec", "supportedModelFormats"))
+
+
+def _addresses(container: Obj) -> str:
+    formats = container.items("spec", "supportedUriFormats")
+    return _names(one.get("prefix") or one.get("regex") for one in formats)
+
+
+def _limit(group: Obj) -> str:
+    limit = group.mapping("spec").get("storageLimit")
+    return str(limit) if isinstance(limit, (str, int)) else ""
+
+
+SUBJECTS: Mapping[Kind, tuple[Text, Callable[[Obj], str]]] = {
+    LLM_INFERENCE_SERVICE: (text("Model"), lambda one: one.string("spec", "model", "uri")),
+    INFERENCE_GRAPH: (text("Services that it calls"), lambda one: _names(called_services(one))),
+    TRAINED_MODEL: (text("Held by"), lambda one: one.string("spec", "inferenceService")),
+    SERVING_RUNTIME: (text("Model formats"), _formats),
+    CLUSTER_SERVING_RUNTIME: (text("Model formats"), _formats),
+    LOCAL_MODEL_CACHE: (text("Model"), lambda one: one.string("spec", "sourceModelUri")),
+    LOCAL_MODEL_NAMESPACE_CACHE: (text("Model"), lambda one: one.string("spec", "sourceModelUri")),
+    LOCAL_MODEL_NODE_GROUP: (text("Storage limit"), _limit),
+    CLUSTER_STORAGE_CONTAINER: (text("Addresses"), _addresses),
+}
+"""The title of the column, and what stands in it."""
+
+
+def subject(kind: Kind, obj: Obj) -> str:
+    """What the list says of an object; empty where it says nothing."""
+    named = SUBJECTS.get(kind)
+    return named[1](obj) if named is not None else ""
