@@ -25,6 +25,7 @@ PAGES = {
     "LLM services": "/n/team-language/llminferenceservices",
     "LLM service": "/n/team-language/llminferenceservices/assistant",
     "LLM service that cannot be made": "/n/team-language/llminferenceservices/mixture",
+    "effective spec": "/n/team-language/llminferenceservices/assistant/spec",
     "pods of an LLM service": "/n/team-language/llminferenceservices/assistant/pods",
     "stop of an LLM service": "/n/team-language/llminferenceservices/assistant/act?action=stop",
     "graph": "/n/team-risk/inferencegraphs/risk-pipeline",

@@ -14,6 +14,7 @@ from modelsweb.kinds import (
     INFERENCE_GRAPH,
     INFERENCE_SERVICE,
     LLM_INFERENCE_SERVICE,
+    LLM_INFERENCE_SERVICE_CONFIG,
     LOCAL_MODEL_NAMESPACE_CACHE,
     ROOTS,
     SERVING_RUNTIME,
@@ -334,3 +335,42 @@ async def test_a_service_names_what_leans_on_it_live(app: App) -> None:
 
             await until(is_gone)
         assert "held-one" in (await alice.get(here)).text
+
+
+async def test_an_llm_service_tells_where_its_values_come_from(app: App) -> None:
+    """And what could not be read of it."""
+    kind, config = LLM_INFERENCE_SERVICE, LLM_INFERENCE_SERVICE_CONFIG
+    made = await app.cluster.create(kind, _body(kind, "combined"), namespace=NAMESPACE)
+    base = {
+        "apiVersion": config.api_version,
+        "kind": config.kind,
+        "metadata": {"name": "base"},
+        "spec": {"replicas": 3, "model": {"name": "of-base"}},
+    }
+    await app.cluster.create(config, base, namespace=NAMESPACE)
+    applied = [
+        {"namespace": NAMESPACE, "name": "base", "source": "UserRef"},
+        {"namespace": "elsewhere", "name": "hidden", "source": "Preset"},
+    ]
+    await app.cluster.replace(
+        kind,
+        {**made, "status": {"appliedConfigs": applied}},
+        namespace=NAMESPACE,
+        name="combined",
+        subresource="status",
+    )
+    here = f"/n/{NAMESPACE}/llminferenceservices/combined"
+    async with app.alice as alice:
+
+        async def is_told() -> bool:
+            return "elsewhere/hidden" in (await alice.get(f"{here}/spec")).text
+
+        await until(is_told)
+        page = (await alice.get(f"{here}/spec")).text
+        assert "2 of 3 values are set by the service itself" in page
+        assert "of-base" in page
+        assert f'href="/models{here}/spec"' in (await alice.get(here)).text
+        assert (await alice.get(f"/n/{NAMESPACE}/inferencegraphs/none/spec")).status == 404
+        assert (await alice.get(f"/n/{NAMESPACE}/servingruntimes/none/spec")).status == 404
+    async with app.person("nobody@example.com") as nobody:
+        assert (await nobody.get(f"{here}/spec")).status == 403

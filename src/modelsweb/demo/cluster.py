@@ -250,8 +250,9 @@ def _fill(server: ApiServer, *, with_services: bool) -> None:
     for runtime in documents("runtimes.yaml"):
         _create(server, runtime)
     if with_services:
-        for cached in documents("storage.yaml"):
-            _create(server, cached)
+        _create(server, {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "kserve"}})
+        for shared in (*documents("storage.yaml"), *documents("presets.yaml")):
+            _create(server, shared)
         _create(server, _claim("models"), namespace=NAMESPACES[0])
         for namespace in NAMESPACES:
             for service in documents("scenarios", f"{namespace}.yaml"):

@@ -15,6 +15,7 @@ from modelsweb.web.actions import (
 from modelsweb.web.api import fields, probes
 from modelsweb.web.middleware.endpoint import Entry, Handler, endpoint
 from modelsweb.web.pages import (
+    effective_spec,
     legacy,
     namespaces,
     object_list,
@@ -122,6 +123,7 @@ PAGES: tuple[Entry, ...] = (
     _get("act_on_object", urls.OBJECT_ACT, handler=act_on_object.confirm),
     _post("act_on_object_submit", urls.OBJECT_ACT, handler=act_on_object.submit),
     *service_pods.PAGE.routes(urls.OBJECT_PODS, name="object_pods"),
+    _get("object_spec", urls.OBJECT_SPEC, handler=effective_spec.page),
     _get("object_logs", urls.OBJECT_LOGS, handler=service_logs.page),
     _data("object_logs_live", f"{urls.OBJECT_LOGS}/live", handler=service_logs.PAGE.live),
     _data("object_logs_lines", f"{urls.OBJECT_LOGS}/lines", handler=service_logs.lines),

@@ -21,6 +21,7 @@ from modelsweb.objects.kind import Kind
 _FINALIZER = "serving.kserve.io/llmisvc-finalizer"
 _COMPONENT = "LLMInferenceServiceReconciler"
 _STOP = "serving.kserve.io/stop"
+_KSERVE = "kserve"
 _PART_OF = {"app.kubernetes.io/part-of": "llminferenceservice"}
 _SERVER_IMAGE = "ghcr.io/llm-d/llm-d-cuda:v0.9.0"
 _SCHEDULER_IMAGE = "ghcr.io/llm-d/llm-d-inference-scheduler:v0.9.0"
@@ -50,13 +51,22 @@ _LABELS = {
 class LlmController(Controller):
     """Reconciles LLMInferenceServices."""
 
-    watches = (kinds.LLM_INFERENCE_SERVICE, kinds.DEPLOYMENT, kinds.SERVICE)
+    watches = (
+        kinds.LLM_INFERENCE_SERVICE,
+        kinds.LLM_INFERENCE_SERVICE_CONFIG,
+        kinds.DEPLOYMENT,
+        kinds.SERVICE,
+    )
 
     def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
-        """A service's own changes, and those of its Deployments."""
+        """A service's own changes, those of its Deployments, and of configurations that it is made from."""
         metadata = obj["metadata"]
         if kind is kinds.LLM_INFERENCE_SERVICE:
             yield metadata["namespace"], metadata["name"]
+        elif kind is kinds.LLM_INFERENCE_SERVICE_CONFIG:
+            for service in self.cluster.all(kinds.LLM_INFERENCE_SERVICE):
+                if metadata["name"] in _base_refs(service):
+                    yield service["metadata"]["namespace"], service["metadata"]["name"]
         elif kind is kinds.DEPLOYMENT:
             owner = controller_reference(obj)
             if owner and owner["kind"] == kinds.LLM_INFERENCE_SERVICE.kind:
@@ -91,17 +101,39 @@ class LlmController(Controller):
     async def _patch(self, service: Object, change: dict[str, Any]) -> None:
         await self.cluster.patch(kinds.LLM_INFERENCE_SERVICE, service, change=change)
 
-    @staticmethod
-    def _missing_config(service: Object) -> str:
-        """No configurations are there but KServe's own presets."""
-        names = [one.get("name", "") for one in service["spec"].get("baseRefs") or ()]
-        missing = next((name for name in names if not name.startswith("kserve-config-")), "")
+    def _config_place(self, service: Object, name: str) -> str:
+        """The namespace of a configuration: that of the service, or KServe's; empty where it is in neither."""
+        places = (service["metadata"]["namespace"], _KSERVE)
+        found = (
+            place for place in places if self.cluster.get(kinds.LLM_INFERENCE_SERVICE_CONFIG, place, name)
+        )
+        return next(found, "")
+
+    def _missing_config(self, service: Object) -> str:
+        """KServe's own presets are always there."""
+        missing = next(
+            (
+                name
+                for name in _base_refs(service)
+                if not name.startswith("kserve-config-") and not self._config_place(service, name)
+            ),
+            "",
+        )
         namespace = service["metadata"]["namespace"]
         return (
             f'LLMInferenceServiceConfig "{missing}" not found in namespaces [{namespace} kserve]'
             if missing
             else ""
         )
+
+    def _configs(self, service: Object) -> list[dict[str, str]]:
+        presets = [{"name": name, "namespace": _KSERVE, "source": "Preset"} for name in _presets(service)]
+        refs = [
+            {"name": name, "namespace": place, "source": "UserRef"}
+            for name in _base_refs(service)
+            if (place := self._config_place(service, name))
+        ]
+        return [*presets, *refs]
 
     async def _stop(self, service: Object) -> None:
         for kind in (kinds.DEPLOYMENT, kinds.SERVICE):
@@ -168,7 +200,7 @@ class LlmController(Controller):
             }
         serves = states["main"] and states.get("prefill", True)
         conditions.set("WorkloadsReady", str(serves), **({} if serves else waiting))
-        status: dict[str, Any] = {"workloads": workloads, "appliedConfigs": _configs(service)}
+        status: dict[str, Any] = {"workloads": workloads, "appliedConfigs": self._configs(service)}
         if "route" in router:
             conditions.set("HTTPRoutesReady", "True")
             url = f"http://gateway.example.com/{namespace}/{name}"
@@ -296,9 +328,13 @@ def _workload_service(service: Object) -> Object:
     }
 
 
-def _configs(service: Object) -> list[dict[str, str]]:
+def _base_refs(service: Object) -> list[str]:
+    return [str(one.get("name", "")) for one in service["spec"].get("baseRefs") or ()]
+
+
+def _presets(service: Object) -> list[str]:
     has_prefill = service["spec"].get("prefill") is not None
-    names = [
+    return [
         *(["kserve-config-llm-scheduler"] if "scheduler" in _parts(service) else []),
         *(["kserve-config-llm-router-route"] if "route" in (service["spec"].get("router") or {}) else []),
         *(
@@ -307,7 +343,6 @@ def _configs(service: Object) -> list[dict[str, str]]:
             else ["kserve-config-llm-template"]
         ),
     ]
-    return [{"name": name, "namespace": "kserve", "source": "Preset"} for name in names]
 
 
 def _addresses(service: Object, url: str) -> list[dict[str, Any]]:
