@@ -33,11 +33,11 @@ def main() -> int:
     """Runs everything."""
     report = Report()
     measure.keep_apart()
-    with _served(50_000) as server, measure.app(kubeconfig=server.kubeconfig) as app:
+    with served(50_000) as server, measure.app(kubeconfig=server.kubeconfig) as app:
         _one_change(report, app, server)
-    with _served(10_000) as server, measure.app(kubeconfig=server.kubeconfig) as app:
+    with served(10_000) as server, measure.app(kubeconfig=server.kubeconfig) as app:
         _one_list(report, app, server)
-    with _served(10_000) as server, measure.app(is_limited=True, kubeconfig=server.kubeconfig) as app:
+    with served(10_000) as server, measure.app(is_limited=True, kubeconfig=server.kubeconfig) as app:
         asyncio.run(_at_the_limit(report, app))
     return report.end()
 
@@ -49,21 +49,25 @@ class Server:
     process: "subprocess.Popen[str]"
     kubeconfig: Path
 
-    def change(self, seen: float) -> dict[int, float]:
+    def change(
+        self, seen: float, *, changes: int = CHANGES, per_second: int = PER_SECOND
+    ) -> dict[int, float]:
         """Has services changed, a share of them on the first page: when those were, by number."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
-        asked = {"changes": CHANGES, "per_second": PER_SECOND, "seen": seen}
+        asked = {"changes": changes, "per_second": per_second, "seen": seen}
         self.process.stdin.write(json.dumps(asked) + "\n")
         self.process.stdin.flush()
         return dict(json.loads(self.process.stdout.readline())["sent"])
 
 
 @contextmanager
-def _served(count: int) -> Iterator[Server]:
+def served(count: int, *, is_mixed: bool = False) -> Iterator[Server]:
+    """An API server of the bench's own with so many services, or objects of four kinds."""
     with tempfile.TemporaryDirectory() as folder:
         kubeconfig = Path(folder) / "kubeconfig"
         command = [sys.executable, "-m", "bench.synthetic", str(count), str(kubeconfig)]
+        command += ["mixed"] if is_mixed else []
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
             assert process.stdout is not None
