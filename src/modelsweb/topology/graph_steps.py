@@ -6,6 +6,8 @@ from typing import Any
 from modelsweb.objects.obj import Obj
 
 ROOT = "root"
+THROUGH_ALL = ("Sequence", "Ensemble")
+"""A request takes all steps of such a node."""
 DOWN = frozenset({"failed", "stopped", "deleting", "stopping"})
 """States, by their words, of a service that answers no requests."""
 
@@ -43,11 +45,53 @@ def walked(graph: Obj) -> Iterator[tuple[str, tuple[tuple[str | int, ...], Mappi
             yield str(path[2]), (path, step)
 
 
+def fails(graph: Obj, services: Mapping[str, str] | None) -> bool:
+    """Every request fails: a step that all of them take fails, or all steps of which one is taken. ``services`` are the states of the
+    services that it calls, by name, None where they may not be seen.
+
+    https://github.com/kserve/kserve/blob/master/cmd/router/main.go
+    """
+    nodes = {str(name): Obj(node) for name, node in graph.mapping("spec", "nodes").items()}
+    callers: dict[str, set[str]] = {}
+    for name, node in nodes.items():
+        for target in targets(node.raw):
+            callers.setdefault(target, set()).add(name)
+    failing = {target for target in callers if target not in nodes}
+    open_ = {*nodes}
+    while open_:
+        name = open_.pop()
+        if name not in failing and _node_fails(nodes[name], services, failing=failing):
+            failing.add(name)
+            open_ |= callers.get(name, set())
+    return ROOT in failing
+
+
+def _node_fails(node: Obj, services: Mapping[str, str] | None, *, failing: set[str]) -> bool:
+    router = node.string("routerType")
+    own = [step for step in node.items("steps") if is_taken(router, step)]
+    if router in THROUGH_ALL:
+        own = [step for step in own if is_hard(step) and not step.get("condition")]
+        return any(_step_fails(step, services, failing=failing) for step in own)
+    return bool(own) and all(_step_fails(step, services, failing=failing) for step in own)
+
+
+def _step_fails(step: Mapping[str, Any], services: Mapping[str, str] | None, *, failing: set[str]) -> bool:
+    if step.get("nodeName"):
+        return str(step["nodeName"]) in failing
+    name = str(step.get("serviceName") or "")
+    return bool(name) and services is not None and services.get(name, "deleting") in DOWN
+
+
+def is_taken(router: str, step: Mapping[str, Any]) -> bool:
+    """Some request takes the step: a splitter sends none where the weight is 0."""
+    return router != "Splitter" or step.get("weight") != 0
+
+
 def cycle(graph: Obj) -> tuple[str, ...]:
-    """The names of nodes that lead back to the first of them; empty where none do."""
+    """The names of nodes that lead back to the first of them, of those that requests reach; empty where none do."""
     ways = {str(name): sorted(targets(node)) for name, node in graph.mapping("spec", "nodes").items()}
     done: set[str] = set()
-    for start in ways:
+    for start in (ROOT,):
         trail: list[str] = []
         open_: list[tuple[str, int]] = [(start, 0)]
         while open_:

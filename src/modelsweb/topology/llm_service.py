@@ -86,7 +86,8 @@ def roles(service: Obj) -> tuple[str, ...]:
     found = [LLM_MAIN]
     if dig(service.raw, "spec", "prefill") is not None:
         found.append(LLM_PREFILL)
-    if dig(service.raw, "spec", "router", "scheduler") is not None:
+    scheduler = dig(service.raw, "spec", "router", "scheduler")
+    if scheduler is not None and not dig(scheduler, "pool", "ref"):  # a pool of somebody else has its own
         found.append(LLM_SCHEDULER)
     if dig(service.raw, "spec", "router", "scheduler", "tokenizer") is not None:
         found.append(LLM_TOKENIZER)
@@ -121,6 +122,8 @@ class Part:
     wanted: int | None
     ready: int
     there: int
+    is_made: bool = True
+    """The spec asks for it, or something makes its pods; else only pods of it are left."""
     has_workers: bool = False
     workers_ready: int = 0
     workers: int = 0
@@ -128,38 +131,64 @@ class Part:
     @property
     def is_needed(self) -> bool:
         """A request goes through it."""
-        return self.role != LLM_TOKENIZER
+        if self.role == LLM_MAIN:
+            return True
+        return self.role != LLM_TOKENIZER and self.is_made and self.wanted != 0
 
 
 def parts(snapshot: ServiceSnapshot) -> tuple[Part, ...]:
-    """The roles that it asks for, and those for which pods are there."""
+    """The roles that it asks for, those that its configurations have made, and those for which pods are there."""
     there = {pod_.component(pod) for pod in snapshot.pods}
     asked = roles(snapshot.service)
-    found = dict.fromkeys((*asked, *(role for role in _ROLES if role in there)))
-    return tuple(_part(snapshot, role) for role in found)
+    made = [role for role in _ROLES if snapshot.deployments_of(role) or groups_of(snapshot, role)]
+    found = dict.fromkeys((*asked, *(role for role in _ROLES if role in there or role in made)))
+    return tuple(_part(snapshot, role, is_made=role in asked or role in made) for role in found)
 
 
-def _part(snapshot: ServiceSnapshot, role: str) -> Part:
+def answers(snapshot: ServiceSnapshot) -> bool:
+    """Every part that a request goes through has a replica that is ready."""
+    return snapshot.is_read and all(part.ready for part in parts(snapshot) if part.is_needed)
+
+
+def groups_of(snapshot: ServiceSnapshot, role: str) -> tuple[Obj, ...]:
+    """What makes the pods of a role whose replicas are groups on several nodes."""
+    if role not in {LLM_MAIN, LLM_PREFILL}:
+        return ()
+    return tuple(
+        one
+        for one in snapshot.children.get(LEADER_WORKER_SET, ())
+        if pod_.component(one) == role
+        or (
+            pod_.component(one) not in {LLM_MAIN, LLM_PREFILL}
+            and one.name.endswith("-prefill") == (role == LLM_PREFILL)
+        )
+    )
+
+
+def _part(snapshot: ServiceSnapshot, role: str, *, is_made: bool) -> Part:
     heads = snapshot.heads(role)
     workers = [pod for pod in snapshot.pods if pod_.component(pod) == role and pod_.is_worker(pod)]
     made = demand.wanted(snapshot.deployments_of(role))
-    groups = [
-        one.integer("spec", "replicas")
-        for one in snapshot.children.get(LEADER_WORKER_SET, ())
-        if pod_.component(one) == role or one.name.endswith("-prefill") == (role == LLM_PREFILL)
-    ]
-    is_group = has_workers(snapshot.service, role)
-    if is_group and groups:
+    groups = [one.integer("spec", "replicas") for one in groups_of(snapshot, role)]
+    is_group = has_workers(snapshot.service, role) or bool(groups)
+    if groups:
         made = sum(1 if one is None else one for one in groups)
     return Part(
         role=role,
         wanted=wanted(snapshot.service, role) if made is None else made,
         ready=sum(map(pod_.is_ready, heads)),
         there=len(heads),
+        is_made=is_made,
         has_workers=is_group,
         workers_ready=sum(map(pod_.is_ready, workers)),
         workers=len(workers),
     )
+
+
+def asks_for_route(service: Obj) -> bool:
+    """KServe is to make a route for it; one that ``refs`` names is somebody else's."""
+    route = dig(service.raw, "spec", "router", "route")
+    return route is not None and not dig(route, "http", "refs")
 
 
 def has_router(service: Obj) -> bool:
@@ -198,17 +227,22 @@ def _is_above(type_: str, other: str) -> bool:
 
 
 def first_cause(service: Obj) -> Condition | None:
-    """The condition that the others follow from: presets before workloads before the router, of each the leaf that is False, of
-    several the earliest. None where nothing is False but by a stop."""
+    """The condition that the others follow from; None where nothing is False but by a stop."""
+    return next(iter(causes(service)), None)
+
+
+def causes(service: Obj) -> tuple[Condition, ...]:
+    """What is False but by a stop: presets before workloads before the router, of each the leaves, the earliest first; Ready alone
+    where nothing else is."""
     found = {one.type: one for one in service.conditions() if one.is_false and one.reason != STOPPED}
+    all_ = list[Condition]()
     for top in _TREE[READY]:
         leaves = [found[one] for one in _TREE.get(top, ()) if one in found]
-        if leaves:
-            known = [one for one in leaves if one.since is not None]
-            return min(known, key=lambda one: one.since.timestamp() if one.since else 0.0, default=leaves[0])
-        if top in found:
-            return found[top]
-    return found.get(READY)
+        all_ += sorted(
+            leaves or [found[one] for one in (top,) if one in found],
+            key=lambda one: one.since.timestamp() if one.since else float("inf"),
+        )
+    return tuple(all_ or [found[one] for one in (READY,) if one in found])
 
 
 def group(service: Obj) -> str:
@@ -304,9 +338,8 @@ def devices(snapshot: ServiceSnapshot, role: str = LLM_MAIN) -> dict[str, int]:
 
 def _group_size(snapshot: ServiceSnapshot, role: str) -> int:
     """The pods of one replica: as the group says, else as the parallelism needs them."""
-    for one in snapshot.children.get(LEADER_WORKER_SET, ()):
-        size = one.integer("spec", "leaderWorkerTemplate", "size")
-        if size and one.name.endswith("-prefill") == (role == LLM_PREFILL):
+    for one in groups_of(snapshot, role):
+        if size := one.integer("spec", "leaderWorkerTemplate", "size"):
             return size
     path = ("spec", "prefill") if role == LLM_PREFILL else ("spec",)
     pipeline = snapshot.service.integer(*path, "parallelism", "pipeline")

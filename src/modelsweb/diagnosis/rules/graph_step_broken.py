@@ -7,10 +7,10 @@ from datetime import datetime
 from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, on_service
 from modelsweb.kinds import INFERENCE_GRAPH
 from modelsweb.text import Text, text
-from modelsweb.topology.graph_steps import DOWN, ROOT, cycle, step_word, walked
+from modelsweb.topology.graph_steps import DOWN, ROOT, cycle, is_hard, is_taken, step_word, walked
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_ON_THE_WAY = {"starting", "queued", "unknown"}
+_ON_THE_WAY = {"starting", "queued"}
 
 
 def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
@@ -28,24 +28,28 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
             field="spec.nodes",
             component="router",
         )
+    faults: list[tuple[bool, Finding]] = []
     delays: list[Finding] = []
-    for _, (path, step) in walked(graph):
+    for holder, (path, step) in walked(graph):
+        if not is_taken(graph.string("spec", "nodes", holder, "routerType"), step):
+            continue
         word = step_word(step, int(path[-1]) + 1)
         node, name = str(step.get("nodeName") or ""), str(step.get("serviceName") or "")
         if node and node not in nodes:
             sentence = text(
                 "Step {step} leads to the node {node}, which does not exist.", step=word, node=node
             )
-            yield _at(snapshot, sentence, path=path)
+            faults.append((is_hard(step), _at(snapshot, sentence, path=path)))
         elif name and snapshot.neighbours is not None:
             state, sentence_of = _of_service(name, snapshot.neighbours.get(name), step=word)
             if sentence_of is None:
                 continue
             finding = _at(snapshot, sentence_of, path=path, state=state)
             if state is FindingState.FAULT:
-                yield finding
+                faults.append((is_hard(step), finding))
             else:
                 delays.append(finding)
+    yield from (finding for _, finding in sorted(faults, key=lambda one: not one[0]))
     yield from delays
 
 

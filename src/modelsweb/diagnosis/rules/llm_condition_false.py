@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from modelsweb.diagnosis.finding import Finding, Remedy, Rule, on_condition, short
+from modelsweb.diagnosis import limits
+from modelsweb.diagnosis.finding import Finding, Remedy, Rule, by_time, on_condition, short
 from modelsweb.kinds import LLM_INFERENCE_SERVICE
 from modelsweb.objects.obj import Condition
 from modelsweb.text import Text, text
-from modelsweb.topology.llm_service import OF_ROUTE, first_cause
+from modelsweb.topology.llm_service import OF_ROUTE, answers, causes
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 _NORMAL = {
@@ -19,15 +20,24 @@ _NORMAL = {
     "HPAProgressing",
     "ScaledObjectProgressing",
     "ProgressDeadlineExceeded",
+    "ScalingDisabled",
 }
-"""Reasons that a healthy start goes through, and one that its Deployment tells better."""
+"""Reasons that a healthy start goes through, one that its Deployment tells better, and one of an autoscaler at zero."""
+_OF_SCALING = {"ScalingReady", "PrefillScalingReady"}
 _NO_GROUPS = 'no matches for kind "LeaderWorkerSet"'
 
 
 def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
-    cause = first_cause(snapshot.service)
-    if cause is not None and cause.reason not in _NORMAL and cause.type not in OF_ROUTE:
-        yield on_condition(snapshot, cause, sentence=_sentence(cause), remedy=_remedy(cause))
+    for cause in causes(snapshot.service):
+        if cause.reason in _NORMAL or cause.type in OF_ROUTE:
+            continue
+        if cause.type not in _OF_SCALING:
+            yield on_condition(snapshot, cause, sentence=_sentence(cause), remedy=_remedy(cause))
+            return
+        if answers(snapshot):  # an autoscaler stops no request, and knows little of pods that have just come
+            state, due = by_time(cause.since, limits.WARNING, now=now)
+            yield on_condition(snapshot, cause, sentence=_sentence(cause), state=state, due=due)
+            return
 
 
 def _sentence(cause: Condition) -> Text:

@@ -7,6 +7,7 @@ from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, by_time, on_service
 from modelsweb.kinds import LEADER_WORKER_SET, LLM_INFERENCE_SERVICE, POD
 from modelsweb.text import text
+from modelsweb.topology.llm_service import groups_of
 from modelsweb.topology.pod import LLM_MAIN, LLM_PREFILL, component
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
@@ -14,10 +15,10 @@ _PARTS = (LLM_MAIN, LLM_PREFILL)
 
 
 def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
-    if any(component(pod) in _PARTS for pod in (*snapshot.pods, *snapshot.over, *snapshot.leaving)):
-        return
-    for group in snapshot.children.get(LEADER_WORKER_SET, ()):
-        if group.conditions() or group.integer("spec", "replicas") == 0:
+    there = {component(pod) for pod in (*snapshot.pods, *snapshot.over, *snapshot.leaving)}
+    groups = [(role, group) for role in _PARTS for group in groups_of(snapshot, role)]
+    for role, group in groups:
+        if role in there or group.conditions() or group.integer("spec", "replicas") == 0:
             continue  # its controller has seen it
         state, due = by_time(group.created, limits.SILENCE, now=now)
         if state is FindingState.FAULT:
@@ -28,7 +29,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
         else:
             sentence = text("Waiting for the pods of LeaderWorkerSet {name}.", name=group.name)
         yield on_service(
-            snapshot, sentence, field="status", state=state, since=group.created, due=due, component=LLM_MAIN
+            snapshot, sentence, field="status", state=state, since=group.created, due=due, component=role
         )
         return
 

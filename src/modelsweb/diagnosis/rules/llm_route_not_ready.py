@@ -8,10 +8,28 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from modelsweb.diagnosis import limits
-from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, by_time, on_condition, short
+from modelsweb.diagnosis.finding import (
+    Finding,
+    FindingState,
+    Remedy,
+    Rule,
+    by_time,
+    on_condition,
+    on_service,
+    short,
+)
 from modelsweb.kinds import LLM_INFERENCE_SERVICE, POD
 from modelsweb.text import text
-from modelsweb.topology.llm_service import OF_ROUTE, first_cause, is_accepted, is_only_late
+from modelsweb.topology.llm_service import (
+    OF_ROUTE,
+    STOPPED,
+    answers,
+    asks_for_route,
+    causes,
+    first_cause,
+    is_accepted,
+    is_only_late,
+)
 from modelsweb.topology.pod import LLM_MAIN
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
@@ -20,19 +38,25 @@ _MISSING = ("non-existent Gateway", "no matches for kind")
 
 
 def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
-    cause = first_cause(snapshot.service)
+    service = snapshot.service
+    cause = first_cause(service)
+    is_next = answers(snapshot) or (cause is not None and cause.type in OF_ROUTE)
+    for one in causes(service) if is_next else ():
+        if one.type in OF_ROUTE and (
+            one.reason == "RefsInvalid" or any(word in one.message for word in _MISSING)
+        ):
+            sentence = text("No request from outside reaches the service: {message}", message=short(one.said))
+            yield on_condition(snapshot, one, sentence=sentence, component="router")
+            return
+    if not any(one.type in OF_ROUTE for one in causes(service)):
+        yield from _not_made(snapshot, now)
     if cause is None or cause.type not in OF_ROUTE:
         return
     if is_only_late(cause) or (cause.type == "HTTPRoutesReady" and is_accepted(snapshot.routes)):
         return
-    ready = [pod.condition("Ready") for pod in snapshot.ready_pods(LLM_MAIN)]
-    if cause.reason == "RefsInvalid" or any(one in cause.message for one in _MISSING):
-        sentence = text("No request from outside reaches the service: {message}", message=short(cause.said))
-        yield on_condition(snapshot, cause, sentence=sentence, component="router")
+    began = _began(snapshot)
+    if not snapshot.ready_pods(LLM_MAIN):
         return
-    if not ready:
-        return
-    began = min((one.since for one in ready if one is not None and one.since), default=None)
     since = max((one for one in (cause.since, began) if one is not None), default=None)
     state, due = by_time(since, limits.ROUTE, now=now)
     sentence = (
@@ -45,6 +69,35 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
     )
     yield on_condition(
         snapshot, cause, sentence=sentence, state=state, since=since, due=due, component="router"
+    )
+
+
+def _began(snapshot: ServiceSnapshot) -> datetime | None:
+    """When the first of its servers was ready."""
+    ready = [pod.condition("Ready") for pod in snapshot.ready_pods(LLM_MAIN)]
+    return min((one.since for one in ready if one is not None and one.since), default=None)
+
+
+def _not_made(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
+    """Nothing is False, and nothing is there: KServe has not come so far."""
+    service = snapshot.service
+    told = service.condition("HTTPRoutesReady") or service.condition("RouterReady")
+    if (
+        snapshot.routes != ()
+        or not asks_for_route(service)
+        or not answers(snapshot)
+        or (told is not None and (told.is_true or told.reason == STOPPED))
+    ):
+        return
+    began = _began(snapshot)
+    state, due = by_time(began, limits.ROUTE, now=now)
+    sentence = (
+        text("The model is running, but KServe has made no network route for it, and reports none.")
+        if state is FindingState.FAULT
+        else text("The pods are ready; waiting for the network route.")
+    )
+    yield on_service(
+        snapshot, sentence, field="spec.router.route", state=state, since=began, due=due, component="router"
     )
 
 

@@ -15,11 +15,9 @@ from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.kinds import INFERENCE_GRAPH
 from modelsweb.text import text
 from modelsweb.topology import demand
-from modelsweb.topology.graph_steps import DOWN, ROOT, is_hard, walked
+from modelsweb.topology.graph_steps import fails
 from modelsweb.topology.pod import GRAPH_ROUTER
 from modelsweb.topology.service_snapshot import ServiceSnapshot
-
-_THROUGH_ALL = ("Sequence", "Ensemble")
 
 
 def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
@@ -35,8 +33,8 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
 
 
 def _at_fault(snapshot: ServiceSnapshot, finding: Finding) -> Verdict:
-    if snapshot.ready_pods(GRAPH_ROUTER):
-        if finding.rule == "graph-step-broken" and _is_cut(snapshot):
+    if _runs(snapshot):
+        if finding.rule == "graph-step-broken" and fails(snapshot.service, snapshot.neighbours):
             return Verdict(
                 status=Status.FAILED,
                 cause=finding.sentence,
@@ -51,22 +49,13 @@ def _at_fault(snapshot: ServiceSnapshot, finding: Finding) -> Verdict:
     return Verdict(status=status, cause=finding.sentence, finding=finding)
 
 
-def _is_cut(snapshot: ServiceSnapshot) -> bool:
-    """A step that every request goes through, and whose failure is that of the whole, calls what does not answer."""
-    for node, (_, step) in walked(snapshot.service):
-        router = snapshot.service.string("spec", "nodes", node, "routerType")
-        service = step.get("serviceName")
-        if (
-            node == ROOT
-            and router in _THROUGH_ALL
-            and is_hard(step)
-            and service
-            and snapshot.neighbours is not None
-        ):
-            status = snapshot.neighbours.get(str(service))
-            if status is None or status in DOWN:
-                return True
-    return False
+def _runs(snapshot: ServiceSnapshot) -> bool:
+    """Its router answers, or starts with the next request."""
+    ready = snapshot.service.condition("Ready")
+    is_at_zero = ready is not None and ready.is_true and bool(snapshot.revisions)
+    return bool(snapshot.ready_pods(GRAPH_ROUTER)) or (
+        snapshot.is_read and is_at_zero and not snapshot.heads(GRAPH_ROUTER)
+    )
 
 
 def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, *, now: datetime) -> Verdict:

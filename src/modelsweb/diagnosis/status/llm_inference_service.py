@@ -36,7 +36,7 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
 
 def _at_fault(snapshot: ServiceSnapshot, finding: Finding, *, parts: tuple[Part, ...]) -> Verdict:
     is_way = finding.component == "router" and finding.rule.startswith("llm-")
-    if _answers(snapshot, parts) and not is_way:
+    if llm.answers(snapshot) and not is_way:
         ready = {pods.version(pod) for pod in snapshot.pods if pods.is_ready(pod)}
         is_update = bool(finding.version) and finding.version not in ready
         return Verdict(
@@ -65,7 +65,7 @@ def _without_fault(
     ready = service.condition(llm.READY)
     if not service.conditions() and not snapshot.has_children:
         return _silent(snapshot, now)
-    if delayed is not None and not _answers(snapshot, parts):
+    if delayed is not None and not llm.answers(snapshot):
         return Verdict(status=Status.STARTING, cause=delayed.sentence, finding=delayed, due=delayed.due)
     if not snapshot.is_read:
         if ready is not None and ready.is_true:
@@ -75,7 +75,7 @@ def _without_fault(
         return Verdict(status=Status.STARTING, cause=sentence, effect=NOT_CHECKED[snapshot.gap])
     if all(part.wanted == 0 and not part.there for part in parts if part.role == pods.LLM_MAIN):
         return Verdict(status=Status.SCALED_TO_ZERO)
-    if _answers(snapshot, parts):
+    if llm.answers(snapshot):
         return _serving(snapshot, parts, delayed=delayed, now=now)
     if ready is not None and ready.is_true and not any(part.there for part in parts):
         return Verdict(
@@ -92,7 +92,7 @@ def _without_fault(
 def _waits(snapshot: ServiceSnapshot, parts: tuple[Part, ...]) -> Text:
     """What the parts that are not ready wait for; of a group on several nodes, that its head alone counts."""
     for part in parts:
-        if part.has_workers and not part.ready and part.workers_ready:
+        if part.has_workers and part.there and not part.ready and part.workers_ready:
             return text(
                 "The workers are ready: {n}. Their head is not: it still loads the model.",
                 n=part.workers_ready,
@@ -122,7 +122,7 @@ def _serving(
                 due=start_up.due(snapshot, now),
             )
     for part in parts:
-        if part.wanted is not None and part.ready < part.wanted:
+        if part.is_needed and part.wanted is not None and part.ready < part.wanted:
             return Verdict(
                 status=Status.UPDATING,
                 cause=text(
@@ -134,14 +134,11 @@ def _serving(
                 effect=start_up.slowness(snapshot, now),
                 due=start_up.due(snapshot, now),
             )
-    if delayed is not None:
+    if (
+        delayed is not None and delayed.rule != "llm-condition-false"
+    ):  # an autoscaler that is new stops no request
         return Verdict(status=Status.STARTING, cause=delayed.sentence, finding=delayed, due=delayed.due)
-    return Verdict(status=Status.READY)
-
-
-def _answers(snapshot: ServiceSnapshot, parts: tuple[Part, ...]) -> bool:
-    """Every part that a request goes through has a replica that is ready."""
-    return snapshot.is_read and all(part.ready for part in parts if part.is_needed)
+    return Verdict(status=Status.READY, due=delayed.due if delayed is not None else None)
 
 
 def _silent(snapshot: ServiceSnapshot, now: datetime) -> Verdict:

@@ -15,6 +15,7 @@ from modelsweb.text import Text, text
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 _DOWN = {"failed", "stopped", "stopping"}
+_ON_THE_WAY = {"starting", "queued"}
 _FINALIZER = "trainedmodel.finalizer"
 
 
@@ -60,6 +61,13 @@ def _of_parent(snapshot: ServiceSnapshot) -> Verdict | None:
             "The service {parent} that holds it does not answer: {status}.", parent=parent, status=status
         )
         return Verdict(status=Status.FAILED, cause=sentence)
+    if status == "deleting" and not _takes_none(snapshot.service):
+        sentence = text("The service {parent} is being deleted, and this model with it.", parent=parent)
+        return Verdict(status=Status.DELETING, cause=sentence)
+    ready = snapshot.service.condition("Ready")
+    if status == "unknown" and ready is not None and ready.is_true:
+        sentence = text("KServe reports the model as ready; how {parent} is, is not known.", parent=parent)
+        return Verdict(status=Status.UNKNOWN, cause=sentence)
     return None
 
 
@@ -93,6 +101,8 @@ def _of_conditions(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
                 memory=model.string("spec", "model", "memory"),
             ),
         )
+    if (snapshot.neighbours or {}).get(parent) in _ON_THE_WAY:
+        return Verdict(status=Status.STARTING, cause=text("Waiting for the service {parent}.", parent=parent))
     ready = model.condition("Ready")
     if ready is None:
         created = model.created
