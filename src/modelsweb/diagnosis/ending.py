@@ -5,7 +5,6 @@ from datetime import datetime
 from modelsweb.clock import CLOCKS_DIFFER
 from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.verdict import Status, Verdict
-from modelsweb.objects.freshness import Gap
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology.service_snapshot import ServiceSnapshot
@@ -14,14 +13,6 @@ from modelsweb.topology.stop import is_stopped
 _STOPPED = "Stopped"
 _FOREGROUND = "foregroundDeletion"
 _NAMESPACE_GOES = ("because it is being terminated", "unable to create new content in namespace")
-NOT_CHECKED: dict[Gap | None, Text] = {
-    Gap.FORBIDDEN: text("Not checked: no right to read pods."),
-    Gap.DENIED: text("Not checked: this app has no right to read pods."),
-    Gap.LOADING: text("Not checked: its pods have not been read yet."),
-    Gap.ABSENT: text("Not checked: the cluster does not provide pod data."),
-    Gap.DUMP: text("Not checked: its pods are not in the dump."),
-}
-"""Why nobody could tell from its pods how it is."""
 
 
 def ends(snapshot: ServiceSnapshot, now: datetime) -> Verdict | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from modelsweb.objects.obj import Obj
+from modelsweb.topology.llm_service import applied_configs
 
 _MERGE_KEYS = {
     "containers": "name",
@@ -55,13 +56,13 @@ def layers(service: Obj, configs: Mapping[tuple[str, str], Obj]) -> tuple[Layer,
     """The configurations that KServe says it combined, presets first, then those of ``baseRefs`` in their order, and the service."""
     applied = [
         Layer(
-            namespace=namespace,
-            name=name,
-            source=str(one.get("source") or ""),
-            spec=found.mapping("spec") if (found := configs.get((namespace, name))) is not None else None,
+            namespace=one.namespace,
+            name=one.name,
+            source=one.source,
+            spec=found.mapping("spec") if (found := configs.get((one.namespace, one.name))) else None,
         )
-        for one in service.items("status", "appliedConfigs")
-        if (name := str(one.get("name") or "")) and (namespace := str(one.get("namespace") or ""))
+        for one in applied_configs(service)
+        if one.name and one.namespace
     ]
     order = [str(one.get("name")) for one in service.items("spec", "baseRefs")]
 

@@ -1,15 +1,15 @@
 """The nodes of an InferenceGraph, their steps, and where these lead."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from modelsweb.objects.obj import Obj
+from modelsweb.topology.neighbour_states import DELETING, DOWN
 
 ROOT = "root"
 THROUGH_ALL = ("Sequence", "Ensemble")
 """A request takes all steps of such a node."""
-DOWN = frozenset({"failed", "stopped", "deleting", "stopping"})
-"""States, by their words, of a service that answers no requests."""
 
 
 def steps(graph: Obj) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
@@ -36,13 +36,23 @@ def reached(ways: Mapping[str, frozenset[str]], start: Iterable[str]) -> frozens
     return frozenset(found)
 
 
-def walked(graph: Obj) -> Iterator[tuple[str, tuple[tuple[str | int, ...], Mapping[str, Any]]]]:
-    """The steps of the nodes that requests can reach from the root, each with its node's name."""
-    nodes = graph.mapping("spec", "nodes")
-    there = reached({str(name): targets(node) for name, node in nodes.items()}, (ROOT,))
+def ways(graph: Obj) -> dict[str, frozenset[str]]:
+    """The nodes of a graph, each with those to which its steps lead, be they there or not."""
+    return {str(name): targets(node) for name, node in graph.mapping("spec", "nodes").items()}
+
+
+def used(graph: Obj) -> frozenset[str]:
+    """The nodes that requests can reach from the root."""
+    return reached(ways(graph), (ROOT,))
+
+
+def taken_steps(graph: Obj) -> Iterator[tuple[tuple[str | int, ...], Mapping[str, Any]]]:
+    """The steps that some request can take, each with the path of its field."""
+    there = used(graph)
     for path, step in steps(graph):
-        if str(path[2]) in there:
-            yield str(path[2]), (path, step)
+        node = str(path[2])
+        if node in there and is_taken(graph.string("spec", "nodes", node, "routerType"), step):
+            yield path, step
 
 
 def fails(graph: Obj, services: Mapping[str, str] | None) -> bool:
@@ -52,17 +62,17 @@ def fails(graph: Obj, services: Mapping[str, str] | None) -> bool:
     https://github.com/kserve/kserve/blob/master/cmd/router/main.go
     """
     nodes = {str(name): Obj(node) for name, node in graph.mapping("spec", "nodes").items()}
-    callers: dict[str, set[str]] = {}
-    for name, node in nodes.items():
-        for target in targets(node.raw):
-            callers.setdefault(target, set()).add(name)
+    callers: defaultdict[str, set[str]] = defaultdict(set)
+    for name, leads_to in ways(graph).items():
+        for target in leads_to:
+            callers[target].add(name)
     failing = {target for target in callers if target not in nodes}
     open_ = {*nodes}
     while open_:
         name = open_.pop()
         if name not in failing and _node_fails(nodes[name], services, failing=failing):
             failing.add(name)
-            open_ |= callers.get(name, set())
+            open_ |= callers[name]
     return ROOT in failing
 
 
@@ -79,7 +89,7 @@ def _step_fails(step: Mapping[str, Any], services: Mapping[str, str] | None, *, 
     if step.get("nodeName"):
         return str(step["nodeName"]) in failing
     name = str(step.get("serviceName") or "")
-    return bool(name) and services is not None and services.get(name, "deleting") in DOWN
+    return bool(name) and services is not None and services.get(name, DELETING) in DOWN
 
 
 def is_taken(router: str, step: Mapping[str, Any]) -> bool:
@@ -89,20 +99,19 @@ def is_taken(router: str, step: Mapping[str, Any]) -> bool:
 
 def cycle(graph: Obj) -> tuple[str, ...]:
     """The names of nodes that lead back to the first of them, of those that requests reach; empty where none do."""
-    ways = {str(name): sorted(targets(node)) for name, node in graph.mapping("spec", "nodes").items()}
+    leads_to = ways(graph)
     done: set[str] = set()
-    for start in (ROOT,):
-        trail: list[str] = []
-        open_: list[tuple[str, int]] = [(start, 0)]
-        while open_:
-            name, depth = open_.pop()
-            del trail[depth:]
-            if name in trail:
-                return (*trail[trail.index(name) :], name)
-            trail.append(name)
-            if name not in done:
-                open_ += [(other, depth + 1) for other in ways.get(name, ())]
-                done.add(name)
+    trail: list[str] = []
+    open_: list[tuple[str, int]] = [(ROOT, 0)]
+    while open_:
+        name, depth = open_.pop()
+        del trail[depth:]
+        if name in trail:
+            return (*trail[trail.index(name) :], name)
+        trail.append(name)
+        if name not in done:
+            open_ += [(other, depth + 1) for other in sorted(leads_to.get(name, ()))]
+            done.add(name)
     return ()
 
 

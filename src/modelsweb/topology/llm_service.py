@@ -3,6 +3,7 @@
 Both versions of its API read the same here; what a version lacks is absent. https://github.com/kserve/kserve/tree/master/pkg/apis/serving/v1alpha2
 """
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from modelsweb.kinds import LEADER_WORKER_SET
 from modelsweb.objects.obj import Condition, Obj, dig
 from modelsweb.topology import demand
 from modelsweb.topology import pod as pod_
-from modelsweb.topology.pod import LLM_MAIN, LLM_PREFILL, LLM_SCHEDULER, LLM_TOKENIZER
+from modelsweb.topology.pod import DOWNLOADER, LLM_MAIN, LLM_PREFILL, LLM_SCHEDULER, LLM_TOKENIZER
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 READY = "Ready"
@@ -36,14 +37,13 @@ _TREE: Mapping[str, tuple[str, ...]] = {
 }
 """What each condition is made of, in the order in which KServe decides it."""
 _ROLES = (LLM_MAIN, LLM_PREFILL, LLM_SCHEDULER, LLM_TOKENIZER)
-ADVICE = ("GroupReady", "GroupDegraded", "OciImageVolumeCompatible")
-"""Conditions that never enter Ready."""
+_SERVERS = (LLM_MAIN, LLM_PREFILL)
+"""The roles that hold the model."""
 STOPPED = "Stopped"
 OF_ROUTE = frozenset({"RouterReady", "GatewaysReady", "HTTPRoutesReady", "InferencePoolReady"})
 """Conditions of the way to the servers; they say nothing of the servers themselves."""
 _ACCEPTED = re.compile(r'"True" \(reason "Accepted"')
 _ANY_OTHER = re.compile(r'"(?:False|Unknown)" \(reason')
-_DOWNLOADER = "storage-initializer"
 _ADAPTERS = "/mnt/lora/"
 
 
@@ -74,6 +74,28 @@ class Address:
     name: str
     url: str
     models: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedConfig:
+    """A configuration that KServe says it combined with the service. ``source`` is its word for why: Preset, UserRef, or the kind of
+    a runtime."""
+
+    namespace: str
+    name: str
+    source: str
+
+
+def applied_configs(service: Obj) -> tuple[AppliedConfig, ...]:
+    """In the order of the status."""
+    return tuple(
+        AppliedConfig(
+            namespace=str(one.get("namespace") or ""),
+            name=str(one.get("name") or ""),
+            source=str(one.get("source") or ""),
+        )
+        for one in service.items("status", "appliedConfigs")
+    )
 
 
 def served_name(service: Obj) -> str:
@@ -107,10 +129,12 @@ def wanted(service: Obj, role: str) -> int | None:
     return 1 if given is None else given
 
 
-def has_workers(service: Obj, role: str) -> bool:
-    """Each replica of a role is a group of pods: a head, and workers on other nodes."""
+def has_workers(snapshot: ServiceSnapshot, role: str) -> bool:
+    """Each replica of a role is a group of pods: a head, and workers on other nodes. The spec asks for that, or a configuration of
+    the service has."""
     path = ("spec", "prefill", "worker") if role == LLM_PREFILL else ("spec", "worker")
-    return role in {LLM_MAIN, LLM_PREFILL} and dig(service.raw, *path) is not None
+    is_asked = role in _SERVERS and dig(snapshot.service.raw, *path) is not None
+    return is_asked or bool(groups_of(snapshot, role))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +159,11 @@ class Part:
             return True
         return self.role != LLM_TOKENIZER and self.is_made and self.wanted != 0
 
+    @property
+    def is_up(self) -> bool:
+        """As many replicas answer as are asked for, and one at least."""
+        return self.ready > 0 and (self.wanted is None or self.ready >= self.wanted)
+
 
 def parts(snapshot: ServiceSnapshot) -> tuple[Part, ...]:
     """The roles that it asks for, those that its configurations have made, and those for which pods are there."""
@@ -145,23 +174,25 @@ def parts(snapshot: ServiceSnapshot) -> tuple[Part, ...]:
     return tuple(_part(snapshot, role, is_made=role in asked or role in made) for role in found)
 
 
-def answers(snapshot: ServiceSnapshot) -> bool:
+def all_answer(snapshot: ServiceSnapshot, found: Iterable[Part]) -> bool:
     """Every part that a request goes through has a replica that is ready."""
-    return snapshot.is_read and all(part.ready for part in parts(snapshot) if part.is_needed)
+    return snapshot.is_read and all(part.ready for part in found if part.is_needed)
+
+
+def answers(snapshot: ServiceSnapshot) -> bool:
+    """The same, for who has no use for the parts."""
+    return all_answer(snapshot, parts(snapshot))
 
 
 def groups_of(snapshot: ServiceSnapshot, role: str) -> tuple[Obj, ...]:
     """What makes the pods of a role whose replicas are groups on several nodes."""
-    if role not in {LLM_MAIN, LLM_PREFILL}:
+    if role not in _SERVERS:
         return ()
     return tuple(
         one
         for one in snapshot.children.get(LEADER_WORKER_SET, ())
         if pod_.component(one) == role
-        or (
-            pod_.component(one) not in {LLM_MAIN, LLM_PREFILL}
-            and one.name.endswith("-prefill") == (role == LLM_PREFILL)
-        )
+        or (pod_.component(one) not in _SERVERS and one.name.endswith("-prefill") == (role == LLM_PREFILL))
     )
 
 
@@ -169,9 +200,7 @@ def _part(snapshot: ServiceSnapshot, role: str, *, is_made: bool) -> Part:
     heads = snapshot.heads(role)
     workers = [pod for pod in snapshot.pods if pod_.component(pod) == role and pod_.is_worker(pod)]
     made = demand.wanted(snapshot.deployments_of(role))
-    groups = [one.integer("spec", "replicas") for one in groups_of(snapshot, role)]
-    is_group = has_workers(snapshot.service, role) or bool(groups)
-    if groups:
+    if groups := [one.integer("spec", "replicas") for one in groups_of(snapshot, role)]:
         made = sum(1 if one is None else one for one in groups)
     return Part(
         role=role,
@@ -179,7 +208,7 @@ def _part(snapshot: ServiceSnapshot, role: str, *, is_made: bool) -> Part:
         ready=sum(map(pod_.is_ready, heads)),
         there=len(heads),
         is_made=is_made,
-        has_workers=is_group,
+        has_workers=has_workers(snapshot, role),
         workers_ready=sum(map(pod_.is_ready, workers)),
         workers=len(workers),
     )
@@ -235,14 +264,15 @@ def causes(service: Obj) -> tuple[Condition, ...]:
     """What is False but by a stop: presets before workloads before the router, of each the leaves, the earliest first; Ready alone
     where nothing else is."""
     found = {one.type: one for one in service.conditions() if one.is_false and one.reason != STOPPED}
-    all_ = list[Condition]()
-    for top in _TREE[READY]:
-        leaves = [found[one] for one in _TREE.get(top, ()) if one in found]
-        all_ += sorted(
-            leaves or [found[one] for one in (top,) if one in found],
-            key=lambda one: one.since.timestamp() if one.since else float("inf"),
-        )
-    return tuple(all_ or [found[one] for one in (READY,) if one in found])
+
+    def of(*types: str) -> list[Condition]:
+        return [found[one] for one in types if one in found]
+
+    def since(one: Condition) -> float:
+        return one.since.timestamp() if one.since else math.inf
+
+    below = [one for top in _TREE[READY] for one in sorted(of(*_TREE.get(top, ())), key=since) or of(top)]
+    return tuple(below or of(READY))
 
 
 def group(service: Obj) -> str:
@@ -307,7 +337,7 @@ def adapters_in_one_folder(specs: Iterable[Mapping[str, Any]]) -> Iterator[tuple
     for spec in specs:
         for container in Obj(spec).items("initContainers"):
             args = container.get("args")
-            if container.get("name") != _DOWNLOADER or not isinstance(args, list):
+            if container.get("name") != DOWNLOADER or not isinstance(args, list):
                 continue
             words = [str(one) for one in args]
             for uri, folder in zip(words[::2], words[1::2], strict=False):
@@ -326,7 +356,7 @@ def devices(snapshot: ServiceSnapshot, role: str = LLM_MAIN) -> dict[str, int]:
     made = snapshot.template(role)
     spec = head if head is not None else Obj({"spec": made or snapshot.service.mapping(*path, "template")})
     total = demand.devices_of_pod(spec)
-    if has_workers(snapshot.service, role):
+    if has_workers(snapshot, role):
         each = next(
             (pod for pod in snapshot.pods if pod_.component(pod) == role and pod_.is_worker(pod)), None
         )

@@ -6,14 +6,8 @@ from dataclasses import dataclass
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology.effective_spec import EffectiveField, Layer, effective_fields, layers
+from modelsweb.viewmodels.components.config_source import source_words
 
-_SOURCES = {
-    "": text("this service"),
-    "Preset": text("preset of KServe"),
-    "UserRef": text("named in baseRefs"),
-    "ServingRuntime": text("serving runtime"),
-    "ClusterServingRuntime": text("serving runtime"),
-}
 _MAX_FIELDS = 400
 
 
@@ -79,8 +73,9 @@ def _field(field: EffectiveField) -> FieldView:
 
 
 def _source(layer: Layer) -> SourceView:
-    word = _SOURCES.get(layer.source)
-    return SourceView(word=word or Text(layer.source), name=layer.name if layer.source else "")
+    if not layer.source:
+        return SourceView(word=text("this service"), name="")
+    return SourceView(word=source_words(layer.source), name=layer.name)
 
 
 def _said(value: object) -> str:

@@ -7,10 +7,9 @@ from datetime import datetime
 from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, on_service
 from modelsweb.kinds import INFERENCE_GRAPH
 from modelsweb.text import Text, text
-from modelsweb.topology.graph_steps import DOWN, ROOT, cycle, is_hard, is_taken, step_word, walked
+from modelsweb.topology.graph_steps import ROOT, cycle, is_hard, step_word, taken_steps
+from modelsweb.topology.neighbour_states import DOWN, ON_THE_WAY
 from modelsweb.topology.service_snapshot import ServiceSnapshot
-
-_ON_THE_WAY = {"starting", "queued"}
 
 
 def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
@@ -30,9 +29,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
         )
     faults: list[tuple[bool, Finding]] = []
     delays: list[Finding] = []
-    for holder, (path, step) in walked(graph):
-        if not is_taken(graph.string("spec", "nodes", holder, "routerType"), step):
-            continue
+    for path, step in taken_steps(graph):
         word = step_word(step, int(path[-1]) + 1)
         node, name = str(step.get("nodeName") or ""), str(step.get("serviceName") or "")
         if node and node not in nodes:
@@ -41,32 +38,30 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
             )
             faults.append((is_hard(step), _at(snapshot, sentence, path=path)))
         elif name and snapshot.neighbours is not None:
-            state, sentence_of = _of_service(name, snapshot.neighbours.get(name), step=word)
-            if sentence_of is None:
-                continue
-            finding = _at(snapshot, sentence_of, path=path, state=state)
-            if state is FindingState.FAULT:
+            status = snapshot.neighbours.get(name)
+            if status in ON_THE_WAY:
+                sentence = text("Step {step} waits for {service}.", step=word, service=name)
+                delays.append(_at(snapshot, sentence, path=path, state=FindingState.DELAY))
+            elif status is None or status in DOWN:
+                finding = _at(snapshot, _down(name, status, step=word), path=path)
                 faults.append((is_hard(step), finding))
-            else:
-                delays.append(finding)
     yield from (finding for _, finding in sorted(faults, key=lambda one: not one[0]))
     yield from delays
 
 
-def _of_service(name: str, status: str | None, *, step: str) -> tuple[FindingState, Text | None]:
-    values = {"step": step, "service": name}
+def _down(service: str, status: str | None, *, step: str) -> Text:
     if status is None:
-        sentence = text(
-            "Step {step} calls {service}, which does not exist. KServe waits without telling.", **values
+        return text(
+            "Step {step} calls {service}, which does not exist. KServe waits without telling.",
+            step=step,
+            service=service,
         )
-        return FindingState.FAULT, sentence
-    if status in DOWN:
-        return FindingState.FAULT, text(
-            "Step {step} calls {service}, which does not answer: {status}.", **values, status=status
-        )
-    if status in _ON_THE_WAY:
-        return FindingState.DELAY, text("Step {step} waits for {service}.", **values)
-    return FindingState.DELAY, None
+    return text(
+        "Step {step} calls {service}, which does not answer: {status}.",
+        step=step,
+        service=service,
+        status=status,
+    )
 
 
 def _at(

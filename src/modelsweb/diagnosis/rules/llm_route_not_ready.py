@@ -19,6 +19,7 @@ from modelsweb.diagnosis.finding import (
     short,
 )
 from modelsweb.kinds import LLM_INFERENCE_SERVICE, POD
+from modelsweb.objects.obj import Condition
 from modelsweb.text import text
 from modelsweb.topology.llm_service import (
     OF_ROUTE,
@@ -26,7 +27,6 @@ from modelsweb.topology.llm_service import (
     answers,
     asks_for_route,
     causes,
-    first_cause,
     is_accepted,
     is_only_late,
 )
@@ -38,26 +38,31 @@ _MISSING = ("non-existent Gateway", "no matches for kind")
 
 
 def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
-    service = snapshot.service
-    cause = first_cause(service)
-    is_next = answers(snapshot) or (cause is not None and cause.type in OF_ROUTE)
-    for one in causes(service) if is_next else ():
-        if one.type in OF_ROUTE and (
-            one.reason == "RefsInvalid" or any(word in one.message for word in _MISSING)
-        ):
-            sentence = text("No request from outside reaches the service: {message}", message=short(one.said))
-            yield on_condition(snapshot, one, sentence=sentence, component="router")
-            return
-    if not any(one.type in OF_ROUTE for one in causes(service)):
+    found = causes(snapshot.service)
+    of_route = [one for one in found if one.type in OF_ROUTE]
+    if not of_route:
         yield from _not_made(snapshot, now)
-    if cause is None or cause.type not in OF_ROUTE:
         return
+    is_first = found[0].type in OF_ROUTE
+    missing = next((one for one in of_route if _is_missing(one)), None)
+    if missing is not None and (is_first or answers(snapshot)):
+        sentence = text("No request from outside reaches the service: {message}", message=short(missing.said))
+        yield on_condition(snapshot, missing, sentence=sentence, component="router")
+    elif is_first:
+        yield from _late(snapshot, found[0], now=now)
+
+
+def _is_missing(cause: Condition) -> bool:
+    return cause.reason == "RefsInvalid" or any(one in cause.message for one in _MISSING)
+
+
+def _late(snapshot: ServiceSnapshot, cause: Condition, *, now: datetime) -> Iterator[Finding]:
+    """It may still come: a fault where it takes longer than a gateway does."""
     if is_only_late(cause) or (cause.type == "HTTPRoutesReady" and is_accepted(snapshot.routes)):
         return
-    began = _began(snapshot)
     if not snapshot.ready_pods(LLM_MAIN):
         return
-    since = max((one for one in (cause.since, began) if one is not None), default=None)
+    since = max((one for one in (cause.since, _began(snapshot)) if one is not None), default=None)
     state, due = by_time(since, limits.ROUTE, now=now)
     sentence = (
         text(

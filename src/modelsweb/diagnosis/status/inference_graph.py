@@ -7,10 +7,11 @@ the services behind it fail.
 from dataclasses import replace
 from datetime import datetime
 
-from modelsweb.diagnosis import limits, start_up
-from modelsweb.diagnosis.ending import NOT_CHECKED, ends
+from modelsweb.diagnosis import start_up
+from modelsweb.diagnosis.ending import ends
 from modelsweb.diagnosis.engine import diagnose
 from modelsweb.diagnosis.finding import Finding, FindingState
+from modelsweb.diagnosis.unseen import by_hearsay, silent
 from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.kinds import INFERENCE_GRAPH
 from modelsweb.text import text
@@ -64,13 +65,20 @@ def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, *, now: d
     if delayed is not None and not snapshot.ready_pods(GRAPH_ROUTER):
         return Verdict(status=Status.STARTING, cause=delayed.sentence, finding=delayed, due=delayed.due)
     if ready is None and not snapshot.has_children:
-        return _silent(snapshot, now)
+        return silent(
+            snapshot.service,
+            now,
+            cause=text(
+                "KServe has not reported on this graph yet. Check that the KServe controller is running."
+            ),
+        )
     if not snapshot.is_read:
-        if is_ready:
-            sentence = text("KServe reports the graph as ready.")
-            return Verdict(status=Status.UNKNOWN, cause=sentence, effect=NOT_CHECKED[snapshot.gap])
-        sentence = text("KServe has not reported the graph as ready yet.")
-        return Verdict(status=Status.STARTING, cause=sentence, effect=NOT_CHECKED[snapshot.gap])
+        return by_hearsay(
+            snapshot,
+            is_ready=is_ready,
+            ready=text("KServe reports the graph as ready."),
+            not_yet=text("KServe has not reported the graph as ready yet."),
+        )
     if snapshot.ready_pods(GRAPH_ROUTER) and is_ready:
         if delayed is not None:
             return Verdict(status=Status.DEGRADED, cause=delayed.sentence, finding=delayed, due=delayed.due)
@@ -103,11 +111,3 @@ def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, *, now: d
         effect=start_up.slowness(snapshot, now),
         due=start_up.due(snapshot, now),
     )
-
-
-def _silent(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
-    created = snapshot.service.created
-    if created is not None and now - created < limits.SILENCE:
-        return Verdict(status=Status.STARTING, due=created + limits.SILENCE)
-    sentence = text("KServe has not reported on this graph yet. Check that the KServe controller is running.")
-    return Verdict(status=Status.UNKNOWN, cause=sentence)

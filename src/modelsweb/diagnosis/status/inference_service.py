@@ -9,9 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from modelsweb.diagnosis import limits, start_up
-from modelsweb.diagnosis.ending import NOT_CHECKED, ends
+from modelsweb.diagnosis.ending import ends
 from modelsweb.diagnosis.engine import Diagnosis, diagnose
 from modelsweb.diagnosis.finding import Finding, FindingState
+from modelsweb.diagnosis.unseen import NOT_CHECKED
 from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text

@@ -8,10 +8,11 @@ scheduler where the gateway asks it. KServe's conditions say less (RouterReady i
 from dataclasses import replace
 from datetime import datetime
 
-from modelsweb.diagnosis import limits, start_up
-from modelsweb.diagnosis.ending import NOT_CHECKED, ends
+from modelsweb.diagnosis import start_up
+from modelsweb.diagnosis.ending import ends
 from modelsweb.diagnosis.engine import diagnose
 from modelsweb.diagnosis.finding import Finding, FindingState
+from modelsweb.diagnosis.unseen import by_hearsay, silent
 from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.kinds import LLM_INFERENCE_SERVICE
 from modelsweb.text import Text, text
@@ -29,6 +30,11 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
     parts = llm.parts(snapshot)
     if diagnosis.fault is not None:
         verdict = _at_fault(snapshot, diagnosis.fault, parts=parts)
+    elif not snapshot.service.conditions() and not snapshot.has_children:
+        sentence = text(
+            "KServe has not reported on this service yet. Check that the KServe controller is running."
+        )
+        verdict = silent(snapshot.service, now, cause=sentence)
     else:
         verdict = _without_fault(snapshot, diagnosis.first, parts=parts, now=now)
     return replace(verdict, unchecked=diagnosis.unchecked)
@@ -36,14 +42,14 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
 
 def _at_fault(snapshot: ServiceSnapshot, finding: Finding, *, parts: tuple[Part, ...]) -> Verdict:
     is_way = finding.component == "router" and finding.rule.startswith("llm-")
-    if llm.answers(snapshot) and not is_way:
+    if llm.all_answer(snapshot, parts) and not is_way:
         ready = {pods.version(pod) for pod in snapshot.pods if pods.is_ready(pod)}
         is_update = bool(finding.version) and finding.version not in ready
         return Verdict(
             status=Status.DEGRADED,
             cause=finding.sentence,
             effect=text("The update failed; the previous version still serves.")
-            if is_update and _had_replica(snapshot, finding.component)
+            if is_update and snapshot.ready_pods(finding.component)
             else None,
             finding=finding,
         )
@@ -54,30 +60,26 @@ def _at_fault(snapshot: ServiceSnapshot, finding: Finding, *, parts: tuple[Part,
     return Verdict(status=status, cause=finding.sentence, effect=effect, finding=finding)
 
 
-def _had_replica(snapshot: ServiceSnapshot, component: str) -> bool:
-    return bool(snapshot.ready_pods(component))
-
-
 def _without_fault(
     snapshot: ServiceSnapshot, delayed: Finding | None, *, parts: tuple[Part, ...], now: datetime
 ) -> Verdict:
-    service = snapshot.service
-    ready = service.condition(llm.READY)
-    if not service.conditions() and not snapshot.has_children:
-        return _silent(snapshot, now)
-    if delayed is not None and not llm.answers(snapshot):
+    ready = snapshot.service.condition(llm.READY)
+    is_ready = ready is not None and ready.is_true
+    is_answering = llm.all_answer(snapshot, parts)
+    if delayed is not None and not is_answering:
         return Verdict(status=Status.STARTING, cause=delayed.sentence, finding=delayed, due=delayed.due)
     if not snapshot.is_read:
-        if ready is not None and ready.is_true:
-            sentence = text("KServe reports the service as ready.")
-            return Verdict(status=Status.UNKNOWN, cause=sentence, effect=NOT_CHECKED[snapshot.gap])
-        sentence = text("KServe has not reported the service as ready yet.")
-        return Verdict(status=Status.STARTING, cause=sentence, effect=NOT_CHECKED[snapshot.gap])
+        return by_hearsay(
+            snapshot,
+            is_ready=is_ready,
+            ready=text("KServe reports the service as ready."),
+            not_yet=text("KServe has not reported the service as ready yet."),
+        )
     if all(part.wanted == 0 and not part.there for part in parts if part.role == pods.LLM_MAIN):
         return Verdict(status=Status.SCALED_TO_ZERO)
-    if llm.answers(snapshot):
+    if is_answering:
         return _serving(snapshot, parts, delayed=delayed, now=now)
-    if ready is not None and ready.is_true and not any(part.there for part in parts):
+    if is_ready and not any(part.there for part in parts):
         return Verdict(
             status=Status.UNKNOWN, cause=text("KServe reports the service as ready, but it has no pods.")
         )
@@ -134,18 +136,7 @@ def _serving(
                 effect=start_up.slowness(snapshot, now),
                 due=start_up.due(snapshot, now),
             )
-    if (
-        delayed is not None and delayed.rule != "llm-condition-false"
-    ):  # an autoscaler that is new stops no request
+    # A condition that may pass stops no request: only rules that look at pods and routes know that one waits.
+    if delayed is not None and delayed.rule != "llm-condition-false":
         return Verdict(status=Status.STARTING, cause=delayed.sentence, finding=delayed, due=delayed.due)
     return Verdict(status=Status.READY, due=delayed.due if delayed is not None else None)
-
-
-def _silent(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
-    created = snapshot.service.created
-    if created is not None and now - created < limits.SILENCE:
-        return Verdict(status=Status.STARTING, due=created + limits.SILENCE)
-    sentence = text(
-        "KServe has not reported on this service yet. Check that the KServe controller is running."
-    )
-    return Verdict(status=Status.UNKNOWN, cause=sentence)

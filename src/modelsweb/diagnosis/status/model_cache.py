@@ -6,8 +6,8 @@ both), so the nodes count.
 
 from datetime import datetime
 
-from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.ending import ends
+from modelsweb.diagnosis.unseen import silent
 from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.text import text
 from modelsweb.topology.model_cache import NodeState, nodes_of, users_of
@@ -28,45 +28,30 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
         return ending
     nodes = nodes_of(cache)
     if not nodes:
-        created = cache.created
-        if created is not None and now - created < limits.SILENCE:
-            return Verdict(status=Status.STARTING, due=created + limits.SILENCE)
-        return Verdict(
-            status=Status.UNKNOWN,
-            cause=text(
-                "KServe reports no node for it: its node groups have none, or their controller does not run."
-            ),
+        sentence = text(
+            "KServe reports no node for it: its node groups have none, or their controller does not run."
         )
-    failed = [name for name, state in nodes if state is NodeState.ERROR]
+        return silent(cache, now, cause=sentence)
+    total = len(nodes)
     held = sum(state is NodeState.DOWNLOADED for _, state in nodes)
-    if failed:
-        return Verdict(
-            status=Status.DEGRADED if held else Status.FAILED,
-            cause=text(
-                "The download fails on {n} of {all} nodes, {node} among them.",
-                n=len(failed),
-                all=len(nodes),
-                node=failed[0],
-            ),
+    at_fault = Status.DEGRADED if held else Status.FAILED
+    if failed := [name for name, state in nodes if state is NodeState.ERROR]:
+        sentence = text(
+            "The download fails on {n} of {all} nodes, {node} among them.",
+            n=len(failed),
+            all=total,
+            node=failed[0],
         )
-    away = [name for name, state in nodes if state is NodeState.NOT_READY]
+        return Verdict(status=at_fault, cause=sentence)
     if any(state in _UNDER_WAY for _, state in nodes):
-        status = Status.UPDATING if held else Status.STARTING
-        return Verdict(
-            status=status,
-            cause=text("{n} of {all} nodes hold it; its progress is not reported.", n=held, all=len(nodes)),
+        sentence = text("{n} of {all} nodes hold it; its progress is not reported.", n=held, all=total)
+        return Verdict(status=Status.UPDATING if held else Status.STARTING, cause=sentence)
+    if away := [name for name, state in nodes if state is NodeState.NOT_READY]:
+        sentence = text(
+            "{n} of {all} nodes are not ready, {node} among them.", n=len(away), all=total, node=away[0]
         )
-    if away:
-        return Verdict(
-            status=Status.DEGRADED if held else Status.FAILED,
-            cause=text(
-                "{n} of {all} nodes are not ready, {node} among them.",
-                n=len(away),
-                all=len(nodes),
-                node=away[0],
-            ),
-        )
-    if held == len(nodes):
+        return Verdict(status=at_fault, cause=sentence)
+    if held == total:
         return Verdict(status=Status.READY)
     return Verdict(
         status=Status.UNKNOWN, cause=text("KServe reports states of nodes that this version does not know.")

@@ -6,16 +6,15 @@ and Ready names the memory.
 
 from datetime import datetime
 
-from modelsweb.diagnosis import limits
 from modelsweb.diagnosis.ending import ends
 from modelsweb.diagnosis.finding import Finding, on_condition
+from modelsweb.diagnosis.unseen import silent
 from modelsweb.diagnosis.verdict import Status, Verdict
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
+from modelsweb.topology.neighbour_states import DELETING, DOWN, ON_THE_WAY, UNKNOWN
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_DOWN = {"failed", "stopped", "stopping"}
-_ON_THE_WAY = {"starting", "queued"}
 _FINALIZER = "trainedmodel.finalizer"
 
 
@@ -56,16 +55,16 @@ def _of_parent(snapshot: ServiceSnapshot) -> Verdict | None:
             "The service {parent} does not exist; KServe removes models without one.", parent=parent
         )
         return Verdict(status=Status.FAILED, cause=sentence)
-    if status in _DOWN and not _takes_none(snapshot.service):
+    if status in DOWN and not _takes_none(snapshot.service):
+        if status == DELETING:
+            sentence = text("The service {parent} is being deleted, and this model with it.", parent=parent)
+            return Verdict(status=Status.DELETING, cause=sentence)
         sentence = text(
             "The service {parent} that holds it does not answer: {status}.", parent=parent, status=status
         )
         return Verdict(status=Status.FAILED, cause=sentence)
-    if status == "deleting" and not _takes_none(snapshot.service):
-        sentence = text("The service {parent} is being deleted, and this model with it.", parent=parent)
-        return Verdict(status=Status.DELETING, cause=sentence)
     ready = snapshot.service.condition("Ready")
-    if status == "unknown" and ready is not None and ready.is_true:
+    if status == UNKNOWN and ready is not None and ready.is_true:
         sentence = text("KServe reports the model as ready; how {parent} is, is not known.", parent=parent)
         return Verdict(status=Status.UNKNOWN, cause=sentence)
     return None
@@ -101,14 +100,11 @@ def _of_conditions(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
                 memory=model.string("spec", "model", "memory"),
             ),
         )
-    if (snapshot.neighbours or {}).get(parent) in _ON_THE_WAY:
+    if (snapshot.neighbours or {}).get(parent) in ON_THE_WAY:
         return Verdict(status=Status.STARTING, cause=text("Waiting for the service {parent}.", parent=parent))
     ready = model.condition("Ready")
     if ready is None:
-        created = model.created
-        if created is not None and now - created < limits.SILENCE:
-            return Verdict(status=Status.STARTING, due=created + limits.SILENCE)
-        return Verdict(status=Status.UNKNOWN, cause=text("KServe has not reported on this model yet."))
+        return silent(model, now, cause=text("KServe has not reported on this model yet."))
     if ready.is_true:
         return Verdict(status=Status.READY)
     if ready.reason == "InferenceServiceNotReady" or not ready.is_false:

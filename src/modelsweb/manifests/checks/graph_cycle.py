@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from modelsweb.manifests.check import KSERVE, Check, Facts, Hit, Level
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
-from modelsweb.topology.graph_steps import reached, targets
+from modelsweb.topology.graph_steps import reached, ways
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
-    nodes = document.mapping("spec", "nodes")
-    ways = {str(name): targets(node) for name, node in nodes.items()}
-    for name, steps in ways.items():
-        if name in reached(ways, steps):
+    nodes = ways(document)
+    for name, leads_to in nodes.items():
+        if name in reached(nodes, leads_to):
             yield Hit(("spec", "nodes", name), {"node": name})
 
 

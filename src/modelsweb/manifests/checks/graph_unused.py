@@ -5,17 +5,16 @@ from collections.abc import Iterator
 from modelsweb.manifests.check import KSERVE, Change, Check, Facts, Hit, Level
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
-from modelsweb.topology.graph_steps import reached, targets
+from modelsweb.topology.graph_steps import ROOT, used, ways
 
 
 def _look(document: Obj, facts: Facts) -> Iterator[Hit]:
-    nodes = document.mapping("spec", "nodes")
-    ways = {str(name): targets(node) for name, node in nodes.items()}
-    if "root" not in ways:
+    nodes = ways(document)
+    if ROOT not in nodes:
         return
-    used = reached(ways, frozenset({"root"}))
-    for name in ways:
-        if name not in used:
+    there = used(document)
+    for name in nodes:
+        if name not in there:
             path = ("spec", "nodes", name)
             yield Hit(path, {"node": name}, (Change(path, None),))
 

@@ -7,7 +7,7 @@ from typing import Any
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
-from modelsweb.topology.graph_steps import ROOT, is_hard, reached, step_word, targets
+from modelsweb.topology.graph_steps import ROOT, is_hard, step_word, used
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 _MAX_NODES = 200
@@ -71,14 +71,14 @@ def graph_overview(snapshot: ServiceSnapshot) -> GraphOverview:
     """The overview of a graph."""
     graph = snapshot.service
     given = graph.mapping("spec", "nodes")
-    used = reached({str(name): targets(node) for name, node in given.items()}, (ROOT,))
-    names = sorted(map(str, given), key=lambda name: (name != ROOT, name not in used, name))
+    reachable = used(graph)
+    names = sorted(map(str, given), key=lambda name: (name != ROOT, name not in reachable, name))
     nodes = {
         name: _node(
             name,
             Obj(given[name] if isinstance(given[name], dict) else {}),
             snapshot=snapshot,
-            is_used=name in used,
+            is_used=name in reachable,
         )
         for name in names[:_MAX_NODES]
     }

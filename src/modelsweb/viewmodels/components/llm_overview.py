@@ -1,5 +1,6 @@
 """What makes an LLM service special on its page: its parts, the tree of its conditions, the ways to call it, its group."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from modelsweb.topology.predictor import is_local
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 from modelsweb.viewmodels.components.amounts import amounts
 from modelsweb.viewmodels.components.condition_row import ConditionRow, condition_rows
+from modelsweb.viewmodels.components.config_source import source_words
 from modelsweb.viewmodels.components.pod_row import PodRow, pod_row
 
 _MAX_PODS = 20
@@ -23,15 +25,16 @@ ROLE_WORDS = {
     pods.LLM_TOKENIZER: text("Tokenizer"),
 }
 _DECODE = text("Decode")
-_SOURCES = {"Preset": text("preset of KServe"), "UserRef": text("named in baseRefs")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartView:
-    """A part with its pods. ``ready`` is None where pods may not be seen, ``wanted`` where nobody says."""
+    """A part with its pods. ``state`` is ready, waiting or unknown; ``ready`` is None where pods may not be seen, ``wanted`` where
+    nobody says."""
 
     role: str
     word: Text
+    state: str
     ready: int | None
     wanted: int | None
     workers: tuple[int, int] | None
@@ -39,17 +42,10 @@ class PartView:
     pods: tuple[PodRow, ...]
     more: int
 
-    @property
-    def state(self) -> str:
-        """ready, waiting or unknown: for its sign."""
-        if self.ready is None:
-            return "unknown"
-        return "ready" if self.ready and (self.wanted is None or self.ready >= self.wanted) else "waiting"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StationView:
-    """A station of the way of a request, in its order. ``part`` is the role whose replicas it counts; empty for the network's."""
+    """A station of the way of a request, in its order. ``count`` is that of a part's replicas; empty for the network's."""
 
     word: Text
     name: str
@@ -95,7 +91,7 @@ class ConfigView:
 
     name: str
     namespace: str
-    source: Text | None
+    source: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,14 +115,15 @@ def llm_overview(snapshot: ServiceSnapshot, status: Status, *, now: datetime) ->
     """The overview of an LLM service."""
     service = snapshot.service
     found = llm.parts(snapshot)
+    parts = tuple(_part(snapshot, part, word=_word(part, found), now=now) for part in found)
     nodes = llm.condition_tree(service)
     rows = condition_rows((one.condition for one in nodes), status, now=now)
     return LlmOverview(
         model=llm.served_name(service),
         uri=service.string("spec", "model", "uri"),
         runtime=service.string("spec", "runtime"),
-        stations=_stations(snapshot, found),
-        parts=tuple(_part(snapshot, part, now=now) for part in found),
+        stations=(*_of_network(snapshot, found), *_of_parts(parts)),
+        parts=parts,
         conditions=tuple(
             ConditionNodeView(row=row, depth=node.depth, is_first=node.is_first, follows=node.follows)
             for node, row in zip(nodes, rows, strict=True)
@@ -135,12 +132,8 @@ def llm_overview(snapshot: ServiceSnapshot, status: Status, *, now: datetime) ->
         group=llm.group(service),
         members=_members(service),
         configs=tuple(
-            ConfigView(
-                name=str(one.get("name") or ""),
-                namespace=str(one.get("namespace") or ""),
-                source=_SOURCES.get(str(one.get("source"))),
-            )
-            for one in service.items("status", "appliedConfigs")
+            ConfigView(name=one.name, namespace=one.namespace, source=source_words(one.source))
+            for one in llm.applied_configs(service)
         ),
         adapters=tuple(
             (str(one.get("name") or ""), str(one.get("uri") or ""))
@@ -149,16 +142,18 @@ def llm_overview(snapshot: ServiceSnapshot, status: Status, *, now: datetime) ->
     )
 
 
-def _word(part: Part, *, has_prefill: bool) -> Text:
+def _word(part: Part, found: tuple[Part, ...]) -> Text:
+    has_prefill = any(one.role == pods.LLM_PREFILL for one in found)
     return _DECODE if has_prefill and part.role == pods.LLM_MAIN else ROLE_WORDS[part.role]
 
 
-def _part(snapshot: ServiceSnapshot, part: Part, *, now: datetime) -> PartView:
+def _part(snapshot: ServiceSnapshot, part: Part, *, word: Text, now: datetime) -> PartView:
     own = [pod for pod in (*snapshot.pods, *snapshot.leaving) if pods.component(pod) == part.role]
     devices = llm.devices(snapshot, part.role) if part.role in {pods.LLM_MAIN, pods.LLM_PREFILL} else {}
     return PartView(
         role=part.role,
-        word=_word(part, has_prefill=pods.LLM_PREFILL in llm.roles(snapshot.service)),
+        word=word,
+        state=("ready" if part.is_up else "waiting") if snapshot.is_read else "unknown",
         ready=part.ready if snapshot.is_read else None,
         wanted=part.wanted,
         workers=(part.workers_ready, part.workers) if part.has_workers and snapshot.is_read else None,
@@ -168,42 +163,31 @@ def _part(snapshot: ServiceSnapshot, part: Part, *, now: datetime) -> PartView:
     )
 
 
-def _stations(snapshot: ServiceSnapshot, parts: tuple[Part, ...]) -> tuple[StationView, ...]:
-    """Gateway, route, pool, scheduler, servers: as far as the service has them."""
+def _of_network(snapshot: ServiceSnapshot, parts: tuple[Part, ...]) -> Iterator[StationView]:
+    """Gateway, route and pool, as far as the service has them."""
     service = snapshot.service
-    found: list[StationView] = []
     if llm.has_router(service):
-        found += [
-            StationView(word=text("Gateway"), name=str(gateway.get("name") or ""), state="unknown")
-            for gateway in service.items("status", "router", "gateways")
-        ]
+        for gateway in service.items("status", "router", "gateways"):
+            yield StationView(word=text("Gateway"), name=str(gateway.get("name") or ""), state="unknown")
         route = service.condition("HTTPRoutesReady")
         names = ", ".join(one.name for one in snapshot.routes or ())
         is_up = llm.is_accepted(snapshot.routes) or (route is not None and route.is_true)
-        found.append(StationView(word=text("Route"), name=names, state="ready" if is_up else "waiting"))
-    by_role = {part.role: part for part in parts}
-    if pods.LLM_SCHEDULER in by_role:
+        yield StationView(word=text("Route"), name=names, state="ready" if is_up else "waiting")
+    if any(part.role == pods.LLM_SCHEDULER for part in parts):
         pool = service.condition("InferencePoolReady")
         name = service.string("status", "router", "scheduler", "inferencePool", "name")
         state = "unknown" if pool is None else "ready" if pool.is_true else "waiting"
-        found.append(StationView(word=text("Pool"), name=name, state=state))
+        yield StationView(word=text("Pool"), name=name, state=state)
+
+
+def _of_parts(parts: tuple[PartView, ...]) -> Iterator[StationView]:
+    """Those that a request comes by, in its order."""
+    by_role = {part.role: part for part in parts}
     for role in (pods.LLM_SCHEDULER, pods.LLM_PREFILL, pods.LLM_MAIN):
         if (part := by_role.get(role)) is not None:
-            view = _part_station(snapshot, part)
-            found.append(view)
-    return tuple(found)
-
-
-def _part_station(snapshot: ServiceSnapshot, part: Part) -> StationView:
-    has_prefill = pods.LLM_PREFILL in llm.roles(snapshot.service)
-    wanted = "?" if part.wanted is None else str(part.wanted)
-    is_up = part.ready and (part.wanted is None or part.ready >= part.wanted)
-    return StationView(
-        word=_word(part, has_prefill=has_prefill),
-        name="",
-        state=("ready" if is_up else "waiting") if snapshot.is_read else "unknown",
-        count=f"{part.ready} / {wanted}" if snapshot.is_read else "",
-    )
+            wanted = "?" if part.wanted is None else part.wanted
+            count = "" if part.ready is None else f"{part.ready} / {wanted}"
+            yield StationView(word=part.word, name="", state=part.state, count=count)
 
 
 def _call(address: llm.Address) -> CallView:

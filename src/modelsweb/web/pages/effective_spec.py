@@ -6,6 +6,7 @@ from starlette.responses import HTMLResponse, Response
 
 from modelsweb import errors
 from modelsweb.kinds import LLM_INFERENCE_SERVICE, LLM_INFERENCE_SERVICE_CONFIG
+from modelsweb.topology.llm_service import applied_configs
 from modelsweb.viewmodels import effective_spec
 from modelsweb.web import objects
 from modelsweb.web.site import RequestContext
@@ -20,8 +21,7 @@ async def page(context: RequestContext) -> Response:
     service = await objects.root(context, kind)
     if kind is not LLM_INFERENCE_SERVICE:
         raise errors.NotFoundError(f"{kind.kind} is not combined from configurations.")
-    applied = service.items("status", "appliedConfigs")
-    places = sorted({str(one["namespace"]) for one in applied if one.get("namespace")})[:_MAX_NAMESPACES]
+    places = sorted({one.namespace for one in applied_configs(service) if one.namespace})[:_MAX_NAMESPACES]
     inventory, user = context.site.inventory, context.user
     listed = await asyncio.gather(
         *(inventory.listed(user, LLM_INFERENCE_SERVICE_CONFIG, namespace=place) for place in places)
