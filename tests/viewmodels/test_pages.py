@@ -36,7 +36,8 @@ from modelsweb.viewmodels import (
 )
 from modelsweb.viewmodels.components import list_query
 from modelsweb.viewmodels.components.object_row import ObjectRows, judged_object
-from modelsweb.viewmodels.components.service_head import JudgedService, Rights, judged_service
+from modelsweb.viewmodels.components.rights import Rights
+from modelsweb.viewmodels.components.service_head import JudgedService, judged_service
 
 REF = ObjectRef(INFERENCE_SERVICE.full_name, "ns", "iris")
 

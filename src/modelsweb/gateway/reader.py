@@ -209,15 +209,23 @@ class Reader:
 
     async def authorize_leaning(self, user: User, grant: ObjectGrant) -> tuple[tuple[Kind, Hidden], ...]:
         """The kinds of objects that may lean on one and that the user may list, each with what they may not see of it."""
-        found = []
         namespace = grant.ref.namespace
-        for kind, projection in self._projections.items():
-            if not projection.leans_on(grant.kind):
-                continue
-            if await self._access.allows(user, attributes(kind, "list", namespace=namespace)):
-                unseen, _ = await self._authorization.unseen(user, projection.kinds, namespaces=(namespace,))
-                found.append((kind, unseen.get(namespace, frozenset())))
-        return tuple(found)
+
+        async def unseen(kind: Kind, projection: Projection[Any]) -> Hidden | None:
+            if not await self._access.allows(user, attributes(kind, "list", namespace=namespace)):
+                return None
+            found, _ = await self._authorization.unseen(user, projection.kinds, namespaces=(namespace,))
+            return found.get(namespace, EVERYTHING)
+
+        leaning = {
+            kind: projection
+            for kind, projection in self._projections.items()
+            if projection.leans_on(grant.kind)
+        }
+        answers = await asyncio.gather(*(unseen(*one) for one in leaning.items()))
+        return tuple(
+            (kind, hidden) for kind, hidden in zip(leaning, answers, strict=True) if hidden is not None
+        )
 
     def leaning(self, grant: ObjectGrant, leaning: tuple[tuple[Kind, Hidden], ...]) -> list[tuple[Kind, Any]]:
         """What leans on an object, of the kinds that were asked for: the rows of their lists."""

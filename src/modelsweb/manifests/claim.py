@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from modelsweb.errors import Code
+from modelsweb.kinds import PERSISTENT_VOLUME_CLAIM
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.credentials import Known
 from modelsweb.manifests.document import scalar
@@ -13,7 +14,6 @@ from modelsweb.objects.obj import Obj
 
 ACCESS_MODES = ("ReadWriteMany", "ReadOnlyMany", "ReadWriteOnce")
 _SCHEME = "pvc://"
-_KIND = "PersistentVolumeClaim"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ def claim_of(service: Obj) -> str:
 
 def claim_known(name: str, facts: Facts) -> Known:
     """How sure it is that a claim is there."""
-    if any(one.kind == _KIND and one.name == name for one in facts.documents):
+    if any(one.kind == PERSISTENT_VOLUME_CLAIM.kind and one.name == name for one in facts.documents):
         return Known.NEW
     if facts.claims is None:
         return Known.NOT_CHECKED
@@ -53,7 +53,7 @@ def with_claim(source: str, name: str, *, claim: NewClaim) -> str:
         f"  storageClassName: {scalar(word(claim.storage_class))}\n" if claim.storage_class else ""
     )
     text = (
-        f"apiVersion: v1\nkind: {_KIND}\nmetadata:\n  name: {scalar(name)}\nspec:\n"
+        f"apiVersion: v1\nkind: {PERSISTENT_VOLUME_CLAIM.kind}\nmetadata:\n  name: {scalar(name)}\nspec:\n"
         f"  accessModes:\n    - {claim.access_mode}\n{storage_class}"
         f"  resources:\n    requests:\n      storage: {size}\n"
     )

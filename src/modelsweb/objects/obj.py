@@ -96,6 +96,11 @@ class Obj:
         value = dig(self.raw, *path)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
+    def amount(self, *path: str | int) -> str:
+        """The quantity at the path as it is written, which may be as a number; empty where absent or neither."""
+        value = dig(self.raw, *path)
+        return str(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else ""
+
     def mapping(self, *path: str | int) -> Mapping[str, Any]:
         """The mapping at the path; empty where absent or no mapping."""
         value = dig(self.raw, *path)

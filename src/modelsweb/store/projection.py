@@ -189,10 +189,9 @@ class Projection(Generic[Value]):
 
     def leaning_on(self, root: ObjectRef, hidden: Hidden = EVERYTHING) -> Iterator[Value]:
         """The values of the objects that lean on a neighbour, by name, as who may not see some kinds sees them."""
-        if self._neighbours is None or self._neighbours.projection.kind.full_name != root.kind:
-            return
-        for name, needed in sorted(self._needed.get(root.namespace, {}).items()):
-            if root.name in needed and (entry := self.entry(root.namespace, name, hidden=hidden)) is not None:
+        needed = self._needed.get(root.namespace, {})
+        for name in sorted(name for name, names in needed.items() if root.name in names):
+            if (entry := self.entry(root.namespace, name, hidden=hidden)) is not None:
                 yield entry.value
 
     @property

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.quantity import written
@@ -49,24 +49,13 @@ def impact(
     requests: int | None = None,
 ) -> Impact:
     """What goes with a service; of pods that it shares with others, none."""
-    held: Counter[str] = Counter()
-    reserved = [resources_of_pod(pod) for pod in snapshot.own_pods]
-    for pod in snapshot.own_pods:
-        held += devices_of_pod(pod)
     known = graphs is not None and models is not None
-    return Impact(
-        pods=len(snapshot.own_pods) if snapshot.is_read else None,
-        cpu=sum(one["cpu"] for one in reserved),
-        memory=sum(one["memory"] for one in reserved),
-        devices=dict(held),
-        of_one=devices(snapshot),
-        leaning=dependents(snapshot.service.name, graphs or (), models=models or ()) if known else None,
-        requests=requests,
-    )
+    leaning = dependents(snapshot.service.name, graphs or (), models=models or ()) if known else None
+    return replace(impact_of_root(snapshot, leaning=leaning), of_one=devices(snapshot), requests=requests)
 
 
 def impact_of_root(snapshot: ServiceSnapshot, *, leaning: tuple[Dependent, ...] | None) -> Impact:
-    """The same of a root object of another kind; what leans on it is given, None where that could not be read."""
+    """The same of a root object of any kind; what leans on it is given, None where that could not be read."""
     pods = snapshot.own_pods
     held: Counter[str] = Counter()
     for pod in pods:

@@ -11,6 +11,13 @@ from enum import StrEnum
 from typing import Any
 
 from modelsweb.objects.obj import Obj
+from modelsweb.topology.serving_runtime import (
+    formats_of,
+    has_workers,
+    is_disabled,
+    is_multi_model,
+    protocols_of,
+)
 
 PROTOCOLS = ("v1", "v2", "grpc-v1", "grpc-v2")
 DEFAULT_PROTOCOL = "v1"
@@ -65,29 +72,26 @@ def select(runtimes: Iterable[Obj], wanted: Wanted) -> Selection:
 
 
 def _reason(runtime: Obj, wanted: Wanted) -> Reason | None:
-    spec = runtime.mapping("spec")
-    if spec.get("disabled") is True:
+    if is_disabled(runtime):
         return Reason.DISABLED
-    if not wanted.runtime and spec.get("multiModel") is True:
+    if not wanted.runtime and is_multi_model(runtime):
         return Reason.MULTI_MODEL
-    if not wanted.runtime and bool(spec.get("workerSpec")) != wanted.has_workers:
+    if not wanted.runtime and has_workers(runtime) != wanted.has_workers:
         return Reason.WORKERS
-    formats = [
-        one for one in runtime.items("spec", "supportedModelFormats") if one.get("name") == wanted.format
-    ]
+    formats = [one for one in formats_of(runtime) if one.get("name") == wanted.format]
     if not formats:
         return Reason.FORMAT
     if wanted.version and not any(str(one.get("version", "")) == wanted.version for one in formats):
         return Reason.VERSION
-    if not _speaks(spec, wanted):
+    if not _speaks(runtime, wanted):
         return Reason.PROTOCOL
     if not wanted.runtime and not _entries(runtime, wanted):
         return Reason.NOT_SELECTED
     return None
 
 
-def _speaks(spec: Mapping[str, Any], wanted: Wanted) -> bool:
-    protocols = spec.get("protocolVersions")
+def _speaks(runtime: Obj, wanted: Wanted) -> bool:
+    protocols = protocols_of(runtime)
     if not protocols:
         return True
     asked = wanted.protocol or ("" if wanted.runtime else DEFAULT_PROTOCOL)
@@ -98,7 +102,7 @@ def _entries(runtime: Obj, wanted: Wanted) -> list[Mapping[str, Any]]:
     """The entries by which KServe takes a runtime unasked."""
     return [
         one
-        for one in runtime.items("spec", "supportedModelFormats")
+        for one in formats_of(runtime)
         if one.get("name") == wanted.format
         and one.get("autoSelect") is True
         and (not wanted.version or str(one.get("version", "")) == wanted.version)
@@ -108,8 +112,8 @@ def _entries(runtime: Obj, wanted: Wanted) -> list[Mapping[str, Any]]:
 def _rank(runtime: Obj, wanted: Wanted) -> tuple[bool, int, int, float, str]:
     priorities = [one.get("priority") for one in _entries(runtime, wanted)]
     priority = max((one for one in priorities if isinstance(one, int)), default=0)
-    protocols = runtime.mapping("spec").get("protocolVersions") or ()
-    lowest = min((PROTOCOLS.index(one) for one in protocols if one in PROTOCOLS), default=len(PROTOCOLS))
+    known = (PROTOCOLS.index(one) for one in protocols_of(runtime) if one in PROTOCOLS)
+    lowest = min(known, default=len(PROTOCOLS))
     made = runtime.created.timestamp() if runtime.created is not None else 0.0
     return _is_of_cluster(runtime), -priority, lowest, -made, runtime.name
 

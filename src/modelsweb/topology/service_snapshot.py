@@ -23,6 +23,7 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj, once
 from modelsweb.topology import pod as pods_
 from modelsweb.topology import predictor
+from modelsweb.topology.serving_runtime import format_names
 from modelsweb.topology.wanted_runtime import formats
 
 EVIDENCE = (
@@ -258,11 +259,7 @@ def _lent_pods(
 
 def _taking(model_format: str, runtimes: Iterable[Obj]) -> set[str]:
     """The names of the runtimes that take a format."""
-    return {
-        runtime.name
-        for runtime in runtimes
-        if any(one.get("name") == model_format for one in runtime.items("spec", "supportedModelFormats"))
-    }
+    return {runtime.name for runtime in runtimes if model_format in format_names(runtime)}
 
 
 def _gap_of_pods(service: Obj, gaps: Mapping[Kind, Gap]) -> Gap:

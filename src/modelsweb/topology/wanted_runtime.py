@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.runtime_selection import PROTOCOLS, Wanted, select
+from modelsweb.topology.serving_runtime import formats_of, is_disabled, is_multi_model
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,8 @@ def formats(runtimes: Iterable[Obj]) -> frozenset[str]:
     return frozenset(
         str(one["name"])
         for runtime in runtimes
-        if not runtime.mapping("spec").get("disabled") and not runtime.mapping("spec").get("multiModel")
-        for one in runtime.items("spec", "supportedModelFormats")
+        if not is_disabled(runtime) and not is_multi_model(runtime)
+        for one in formats_of(runtime)
         if one.get("name") and one.get("autoSelect") is True
     )
 
@@ -74,6 +75,6 @@ def _versions(runtimes: Iterable[Obj], name: str) -> set[str]:
     return {
         str(one.get("version"))
         for runtime in runtimes
-        for one in runtime.items("spec", "supportedModelFormats")
+        for one in formats_of(runtime)
         if one.get("name") == name and one.get("version")
     }

@@ -12,6 +12,7 @@ from modelsweb.kinds import (
     SERVING_RUNTIME,
     TRAINED_MODEL,
 )
+from modelsweb.manifests.document import LAST_APPLIED
 from modelsweb.objects.freshness import Gap
 from modelsweb.text import Text
 from modelsweb.topology.health import Mood, health, mood_of
@@ -77,7 +78,6 @@ class ObjectDetail:
 
 _LONGEST = 300
 _RUNTIMES = (SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME)
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def build(judged: JudgedObject) -> ObjectDetail:
@@ -108,7 +108,7 @@ def build(judged: JudgedObject) -> ObjectDetail:
         ),
         labels=tuple(sorted(obj.labels.items())),
         annotations=tuple(
-            sorted((str(key), str(value)[:_LONGEST]) for key, value in annotations if key != _LAST_APPLIED)
+            sorted((str(key), str(value)[:_LONGEST]) for key, value in annotations if key != LAST_APPLIED)
         ),
         owners=tuple(
             f"{one.get('kind')}/{one.get('name')}" for one in obj.items("metadata", "ownerReferences")

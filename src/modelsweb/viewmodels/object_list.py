@@ -1,5 +1,6 @@
 """The list of the objects of one kind: name, namespace, state, age, with search, facets, order and pages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -55,7 +56,10 @@ SUBJECT: Column[ObjectRow] = Column(
     sort=lambda row: (row.subject, row.name, row.namespace),
     is_default=True,
 )
-"""Its title is that of the kind, where it has one."""
+_SUBJECT_OF: Mapping[str, Column[ObjectRow]] = {
+    kind.plural: replace(SUBJECT, title=title) for kind, (title, _) in SUBJECTS.items()
+}
+"""The same as the list of each kind has it."""
 _MESSAGE: Column[ObjectRow] = Column(key="message", title=text("Message"), value=lambda row: row.message)
 
 OBJECTS: Table[ObjectRow] = Table(
@@ -107,8 +111,6 @@ class ObjectList:
     plural: str
     resource: str
     title: Text
-    subject: Text | None
-    """The title of the column of what there is to say beside the name."""
     is_namespaced: bool
     namespace: str
     query: ListQuery
@@ -125,11 +127,7 @@ class ObjectList:
         """The columns beside the leading ones; of one namespace, and of the whole cluster, none is for namespaces."""
         shows_namespace = self.is_namespaced and not self.namespace
         shown = (one for one in OBJECTS.columns if shows_namespace or one is not NAMESPACE)
-        return tuple(
-            replace(one, title=self.subject) if one is SUBJECT and self.subject else one
-            for one in shown
-            if one is not SUBJECT or self.subject
-        )
+        return tuple(_SUBJECT_OF[self.plural] if one is SUBJECT else one for one in shown)
 
     @property
     def leading(self) -> tuple[Column[ObjectRow], ...]:
@@ -154,7 +152,6 @@ def build(
         plural=kind.plural,
         resource=kind.full_name,
         title=kind.title or Text(kind.kind),
-        subject=SUBJECTS[kind][0] if kind in SUBJECTS else None,
         is_namespaced=kind.namespaced,
         namespace=namespace,
         query=query,

@@ -1,6 +1,6 @@
 """Which serving runtime KServe would choose, and what each serves: a question with its answer, and a table of formats by runtime."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -17,6 +17,7 @@ from modelsweb.topology.runtime_selection import (
     Wanted,
     select,
 )
+from modelsweb.topology.serving_runtime import format_names, formats_of, is_disabled, protocols_of
 from modelsweb.topology.wanted_runtime import meant
 
 _LONGEST = 63
@@ -78,7 +79,6 @@ class RuntimeColumn:
     name: str
     plural: str
     namespace: str
-    image: str
     used: int | None
     is_disabled: bool
 
@@ -143,11 +143,11 @@ def build(
     """The page: ``own`` are the namespace's runtimes, ``of_cluster`` None where those may not be listed; ``services`` are the
     namespace's, None where they may not be listed."""
     runtimes = (*own, *(of_cluster or ()))
+    known = tuple(sorted({name for one in runtimes for name in format_names(one)}))
     selection = select(runtimes, question.wanted) if question.format else None
     used = None if services is None else Counter(map(predictor.runtime, services))
-    fitting = set(map(id, _fitting(selection))) if selection is not None else set()
-    runtimes = tuple(sorted(runtimes, key=lambda one: id(one) not in fitting))
-    columns = [_column(one, used) for one in runtimes[:_MAX_COLUMNS]]
+    fitting = {id(one) for one in _fitting(selection)} if selection is not None else set()
+    shown = sorted(runtimes, key=lambda one: id(one) not in fitting)[:_MAX_COLUMNS]
     notes = []
     if of_cluster is None:
         notes.append(text("Not checked: you may not list the runtimes of the cluster."))
@@ -156,28 +156,26 @@ def build(
     return Runtimes(
         namespace=namespace,
         question=question,
-        formats=tuple(sorted({str(one.get("name")) for runtime in runtimes for one in _formats(runtime)})),
+        formats=known,
         answer=None
         if selection is None
         else _unknown(selection)
         if of_cluster is None
         else _answer(selection, question),
-        hint=_hint(selection, question, runtimes=runtimes) if selection is not None else None,
+        hint=_hint(question, runtimes, known=known)
+        if selection is not None and selection.chosen is None
+        else None,
         rows=tuple(_rows(selection, question)) if selection is not None else (),
-        columns=tuple(columns),
-        matrix=tuple(_matrix(runtimes[:_MAX_COLUMNS], selection)),
-        hidden=max(0, len(runtimes) - _MAX_COLUMNS),
+        columns=tuple(_column(one, used) for one in shown),
+        matrix=tuple(_matrix(shown, fitting)),
+        hidden=len(runtimes) - len(shown),
         notes=tuple(notes),
         counts={
             "own": len(own),
             "cluster": None if of_cluster is None else len(of_cluster),
-            "disabled": sum(one.mapping("spec").get("disabled") is True for one in runtimes),
+            "disabled": sum(map(is_disabled, runtimes)),
         },
     )
-
-
-def _formats(runtime: Obj) -> Iterator[Mapping[str, Any]]:
-    return runtime.items("spec", "supportedModelFormats")
 
 
 def _plural(runtime: Obj) -> str:
@@ -243,9 +241,8 @@ def _answer(selection: Selection, question: RuntimeQuestion) -> Text:
     )
 
 
-def _hint(selection: Selection, question: RuntimeQuestion, *, runtimes: tuple[Obj, ...]) -> Text | None:
-    if selection.chosen is not None:
-        return None
+def _hint(question: RuntimeQuestion, runtimes: tuple[Obj, ...], *, known: tuple[str, ...]) -> Text | None:
+    """What would have been chosen, where nothing is."""
     other = meant(runtimes, question.wanted)
     if other.protocol:
         return text(
@@ -253,7 +250,6 @@ def _hint(selection: Selection, question: RuntimeQuestion, *, runtimes: tuple[Ob
         )
     if other.format:
         return text("Did you mean {format}?", format=other.format)
-    known = sorted({str(one.get("name")) for runtime in runtimes for one in _formats(runtime)})
     near = [] if question.format in known else get_close_matches(question.format, known, _NEAREST, 0.5)
     return text("Near it: {formats}.", formats=", ".join(near)) if near else None
 
@@ -290,7 +286,6 @@ def _tests(reason: Reason | None) -> Iterator[bool | None]:
 
 
 def _result(runtime: Obj, reason: Reason | None, *, question: RuntimeQuestion, chosen: Obj | None) -> Text:
-    names = ", ".join(dict.fromkeys(str(one.get("name")) for one in _formats(runtime)))
     match reason:
         case None if runtime is chosen:
             return text("Chosen")
@@ -307,62 +302,52 @@ def _result(runtime: Obj, reason: Reason | None, *, question: RuntimeQuestion, c
         case Reason.VERSION:
             versions = ", ".join(
                 str(one["version"])
-                for one in _formats(runtime)
+                for one in formats_of(runtime)
                 if one.get("name") == question.format and one.get("version")
             )
             return text("Serves version {versions}", versions=versions or "–")
         case Reason.PROTOCOL:
-            protocols = runtime.mapping("spec").get("protocolVersions")
-            return text("Speaks {protocols}", protocols=", ".join(map(str, protocols or ())))
+            return text("Speaks {protocols}", protocols=", ".join(protocols_of(runtime)))
         case Reason.NOT_SELECTED:
             return text("Fits if named: runtime: {runtime}", runtime=runtime.name)
-    return text("Serves {formats}", formats=names or "–")
+    return text("Serves {formats}", formats=", ".join(format_names(runtime)) or "–")
 
 
 def _column(runtime: Obj, used: Counter[str] | None) -> RuntimeColumn:
-    images = [str(one.get("image") or "") for one in runtime.items("spec", "containers")]
     return RuntimeColumn(
         name=runtime.name,
         plural=_plural(runtime),
         namespace=runtime.namespace,
-        image=next(iter(images), ""),
         used=None if used is None else used[runtime.name],
-        is_disabled=runtime.mapping("spec").get("disabled") is True,
+        is_disabled=is_disabled(runtime),
     )
 
 
-def _matrix(runtimes: tuple[Obj, ...], selection: Selection | None) -> Iterator[FormatRow]:
-    keys = sorted(
-        {
-            (str(one.get("name")), str(one.get("version") or ""))
-            for runtime in runtimes
-            for one in _formats(runtime)
-        }
-    )
-    fitting = set(map(id, _fitting(selection))) if selection is not None else set()
-    for name, version in keys:
+def _matrix(runtimes: list[Obj], fitting: set[int]) -> Iterator[FormatRow]:
+    entries: list[defaultdict[tuple[str, str], list[Mapping[str, Any]]]] = []
+    for runtime in runtimes:
+        own: defaultdict[tuple[str, str], list[Mapping[str, Any]]] = defaultdict(list)
+        for one in formats_of(runtime):
+            own[str(one.get("name")), str(one.get("version") or "")].append(one)
+        entries.append(own)
+    for name, version in sorted({key for own in entries for key in own}):
         yield FormatRow(
             format=name,
             version=version,
             cells=tuple(
-                _cell(runtime, name, version=version, fits=id(runtime) in fitting) for runtime in runtimes
+                _cell(runtime, own.get((name, version), []), fits=id(runtime) in fitting)
+                for runtime, own in zip(runtimes, entries, strict=True)
             ),
         )
 
 
-def _cell(runtime: Obj, name: str, *, version: str, fits: bool) -> FormatCell | None:
-    found = [
-        one
-        for one in _formats(runtime)
-        if (str(one.get("name")), str(one.get("version") or "")) == (name, version)
-    ]
-    if not found:
+def _cell(runtime: Obj, entries: list[Mapping[str, Any]], *, fits: bool) -> FormatCell | None:
+    if not entries:
         return None
-    priorities = [one["priority"] for one in found if isinstance(one.get("priority"), int)]
-    protocols = runtime.mapping("spec").get("protocolVersions")
+    priorities = [one["priority"] for one in entries if isinstance(one.get("priority"), int)]
     return FormatCell(
-        protocols=tuple(map(str, protocols)) if isinstance(protocols, list) else (),
-        is_auto=any(one.get("autoSelect") is True for one in found),
+        protocols=protocols_of(runtime),
+        is_auto=any(one.get("autoSelect") is True for one in entries),
         priority=max(priorities, default=None),
         fits=fits,
     )

@@ -13,7 +13,8 @@ from modelsweb.objects.obj import Obj
 from modelsweb.viewmodels import object_list
 from modelsweb.viewmodels.components import list_query
 from modelsweb.viewmodels.components.list_query import ListQuery
-from modelsweb.viewmodels.components.object_row import JudgedObject, ObjectRights, ObjectRow, judged_object
+from modelsweb.viewmodels.components.object_row import JudgedObject, ObjectRow, judged_object
+from modelsweb.viewmodels.components.rights import Rights
 from modelsweb.viewmodels.object_list import OBJECTS, ObjectList
 from modelsweb.web.channel import Changes
 from modelsweb.web.kept_index import KeptIndex
@@ -35,7 +36,7 @@ class Audience:
     """Who sees the same of an object. ``with_status`` is what the YAML's URL asks for."""
 
     grant: ObjectGrant
-    rights: ObjectRights
+    rights: Rights
     with_status: bool = True
 
 
@@ -116,7 +117,7 @@ async def admit(context: RequestContext) -> Audience:
     may["logs"] = kind in WITH_PODS and await context.site.authorization.allows(
         context.user, POD, verb="get", namespace=context.namespace, subresource="log"
     )
-    return Audience(grant, ObjectRights(**may), context.request.query_params.get("status") != "0")
+    return Audience(grant, Rights(**may), context.request.query_params.get("status") != "0")
 
 
 def judged(site: Site, audience: Audience) -> JudgedObject:

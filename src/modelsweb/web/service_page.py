@@ -11,7 +11,8 @@ from modelsweb.gateway.reader import ObjectGrant
 from modelsweb.kinds import INFERENCE_SERVICE, POD
 from modelsweb.objects.kind import Kind
 from modelsweb.viewmodels.components import service_head
-from modelsweb.viewmodels.components.service_head import JudgedService, MetricsTab, Rights
+from modelsweb.viewmodels.components.rights import Rights
+from modelsweb.viewmodels.components.service_head import JudgedService, MetricsTab
 from modelsweb.web import objects
 from modelsweb.web.channel import Changes
 from modelsweb.web.live_page import LivePage, each_time

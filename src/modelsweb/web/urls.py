@@ -55,7 +55,12 @@ def is_of_services(path: str) -> bool:
 
 
 class Head(Protocol):
-    """What the head of a page says of its object; of kinds other than services their ``plural`` too."""
+    """What the head of a page says of its object."""
+
+    @property
+    def plural(self) -> str:
+        """Of its kind; empty for a model service."""
+        ...
 
     @property
     def namespace(self) -> str:
@@ -86,14 +91,11 @@ class Urls:
         """The page of a model service; its tabs stand below."""
         return self.of(SERVICE.format(namespace=namespace, name=name))
 
-    def root(self, head: "Head") -> str:
+    def root(self, head: Head) -> str:
         """The page of a model service, or of an object of another root kind."""
-        plural = getattr(head, "plural", "")
-        return (
-            self.object(plural, head.namespace, head.name)
-            if plural
-            else self.service(head.namespace, head.name)
-        )
+        if head.plural:
+            return self.object(head.plural, head.namespace, head.name)
+        return self.service(head.namespace, head.name)
 
     def create(self, namespace: str) -> str:
         """Where documents are created in a namespace."""

@@ -10,7 +10,7 @@ from modelsweb.demo.simulator.machinery import (
     Key,
     Object,
     conditions_of,
-    controller_reference,
+    key_of_owner,
     owner_reference,
 )
 from modelsweb.objects.kind import Kind
@@ -40,9 +40,7 @@ class GraphController(Controller):
                 if metadata["name"] in _services(graph):
                     yield graph["metadata"]["namespace"], graph["metadata"]["name"]
         elif kind is kinds.DEPLOYMENT:
-            owner = controller_reference(obj)
-            if owner and owner["kind"] == kinds.INFERENCE_GRAPH.kind:
-                yield metadata["namespace"], owner["name"]
+            yield from key_of_owner(obj, kinds.INFERENCE_GRAPH)
 
     async def reconcile(self, key: Key) -> float | None:
         """One graph."""

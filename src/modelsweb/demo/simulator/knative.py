@@ -17,7 +17,7 @@ from modelsweb.demo.simulator.machinery import (
     Object,
     conditions_of,
     contains,
-    controller_reference,
+    key_of_owner,
     owner_reference,
 )
 from modelsweb.objects.kind import Kind
@@ -41,9 +41,8 @@ class _Child(Controller):
         metadata = obj["metadata"]
         if kind is self.kind:
             yield metadata["namespace"], metadata["name"]
-        owner = controller_reference(obj)
-        if kind in self.children and owner and owner["kind"] == self.kind.kind:
-            yield metadata["namespace"], owner["name"]
+        if kind in self.children:
+            yield from key_of_owner(obj, self.kind)
 
     async def reconcile(self, key: Key) -> float | None:
         """Skips what is gone or going."""

@@ -12,7 +12,7 @@ from modelsweb.demo.simulator.machinery import (
     Key,
     Object,
     conditions_of,
-    controller_reference,
+    key_of_owner,
 )
 from modelsweb.objects.kind import Kind
 
@@ -48,9 +48,7 @@ class KserveController(Controller):
         if kind is kinds.INFERENCE_SERVICE:
             yield metadata["namespace"], metadata["name"]
         elif kind in _CHILDREN:
-            owner = controller_reference(obj)
-            if owner and owner["kind"] == "InferenceService":
-                yield metadata["namespace"], owner["name"]
+            yield from key_of_owner(obj, kinds.INFERENCE_SERVICE)
         elif kind is kinds.POD:
             name = (metadata.get("labels") or {}).get(components.SERVICE_LABEL)
             if name and _init_states(obj) != _init_states(before):

@@ -13,7 +13,7 @@ from modelsweb.demo.simulator.machinery import (
     Key,
     Object,
     conditions_of,
-    controller_reference,
+    key_of_owner,
     owner_reference,
 )
 from modelsweb.objects.kind import Kind
@@ -68,9 +68,7 @@ class LlmController(Controller):
                 if metadata["name"] in _base_refs(service):
                     yield service["metadata"]["namespace"], service["metadata"]["name"]
         elif kind is kinds.DEPLOYMENT:
-            owner = controller_reference(obj)
-            if owner and owner["kind"] == kinds.LLM_INFERENCE_SERVICE.kind:
-                yield metadata["namespace"], owner["name"]
+            yield from key_of_owner(obj, kinds.LLM_INFERENCE_SERVICE)
 
     async def reconcile(self, key: Key) -> float | None:
         """One service."""

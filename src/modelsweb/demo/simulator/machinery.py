@@ -362,6 +362,13 @@ def owner_reference(owner: Object) -> dict[str, Any]:
     }
 
 
+def key_of_owner(obj: Object, kind: Kind) -> Iterator[Key]:
+    """The object of a kind that made another one; none where something else did."""
+    owner = controller_reference(obj)
+    if owner and owner["kind"] == kind.kind:
+        yield obj["metadata"]["namespace"], owner["name"]
+
+
 def controller_reference(obj: Object) -> dict[str, Any] | None:
     """The reference to the object's controller, or None."""
     for reference in obj["metadata"].get("ownerReferences") or ():

@@ -12,7 +12,7 @@ from modelsweb.demo.simulator.machinery import (
     Key,
     Object,
     conditions_of,
-    controller_reference,
+    key_of_owner,
     owner_reference,
     template_hash,
 )
@@ -25,12 +25,6 @@ _NO_METRICS = (
 )
 
 
-def _owner_key(obj: Object, kind: str) -> Iterable[Key]:
-    owner = controller_reference(obj)
-    if owner and owner["kind"] == kind:
-        yield obj["metadata"]["namespace"], owner["name"]
-
-
 class DeploymentController(Controller):
     """Rolls a Deployment out: the new ReplicaSet first, the old ones go when it is available."""
 
@@ -41,7 +35,7 @@ class DeploymentController(Controller):
         if kind is kinds.DEPLOYMENT:
             yield obj["metadata"]["namespace"], obj["metadata"]["name"]
         else:
-            yield from _owner_key(obj, "Deployment")
+            yield from key_of_owner(obj, kinds.DEPLOYMENT)
 
     async def reconcile(self, key: Key) -> float | None:
         """One Deployment."""
@@ -193,7 +187,7 @@ class ReplicaSetController(Controller):
         if kind is kinds.REPLICA_SET:
             yield obj["metadata"]["namespace"], obj["metadata"]["name"]
         else:
-            yield from _owner_key(obj, "ReplicaSet")
+            yield from key_of_owner(obj, kinds.REPLICA_SET)
 
     async def reconcile(self, key: Key) -> float | None:
         """One ReplicaSet."""

@@ -17,6 +17,7 @@ from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology.predictor import mode
 from modelsweb.topology.runtime_selection import PROTOCOLS, Reason, select
+from modelsweb.topology.serving_runtime import formats_of
 from modelsweb.topology.wanted_runtime import formats, wanted
 from modelsweb.viewmodels.components.form_help import is_service
 
@@ -191,9 +192,7 @@ def _accounts(asked: _Asked) -> Iterator[Option]:
 
 def _formats(asked: _Asked) -> Iterator[Option]:
     counts = Counter(
-        str(one.get("name"))
-        for runtime in asked.facts.runtimes or ()
-        for one in runtime.items("spec", "supportedModelFormats")
+        str(one.get("name")) for runtime in asked.facts.runtimes or () for one in formats_of(runtime)
     )
     for name in sorted(formats(asked.facts.runtimes or ())):
         yield Option(name, note=text("Runtimes: {n}", n=counts[name]))

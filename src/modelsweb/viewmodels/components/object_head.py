@@ -12,7 +12,8 @@ from modelsweb.topology.service_snapshot import Event, events
 from modelsweb.topology.stop import is_stopped
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
-from modelsweb.viewmodels.components.object_row import JudgedObject, ObjectRights, health_of
+from modelsweb.viewmodels.components.object_row import JudgedObject, health_of
+from modelsweb.viewmodels.components.rights import Rights
 
 STOPPABLE = (LLM_INFERENCE_SERVICE, INFERENCE_GRAPH)
 """The kinds that KServe stops and starts by their annotation, beside InferenceServices."""
@@ -36,7 +37,7 @@ class ObjectHead:
     state: str
     status: Status | None
     """Of a kind that is judged; its own words do not count then."""
-    rights: ObjectRights
+    rights: Rights
     has_pods: bool
     """It is of a kind that has pods of its own."""
     pods: int | None

@@ -13,6 +13,7 @@ from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
 from modelsweb.topology.health import Health, Mood, health
 from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
+from modelsweb.viewmodels.components.rights import Rights
 from modelsweb.viewmodels.components.subject import subject
 
 _KEY_LENGTH = 12
@@ -92,15 +93,6 @@ class ObjectRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectRights:
-    """What the user may do with the object."""
-
-    patch: bool = False
-    delete: bool = False
-    logs: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedObject:
     """An object with all that may be seen of it, judged; ``verdict`` is None for kinds of which their conditions are all that is
     known."""
@@ -108,11 +100,11 @@ class JudgedObject:
     seen: Snapshot
     snapshot: ServiceSnapshot
     verdict: Verdict | None
-    rights: ObjectRights
+    rights: Rights
 
 
 def judged_object(
-    seen: Snapshot, *, reported: datetime | None = None, rights: ObjectRights | None = None
+    seen: Snapshot, *, reported: datetime | None = None, rights: Rights | None = None
 ) -> JudgedObject:
     """The verdict on an object with all that it is made from; ``reported`` is when KServe's controller was last seen at work."""
     snapshot = service_snapshot(
@@ -123,7 +115,7 @@ def judged_object(
         seen=seen,
         snapshot=snapshot,
         verdict=judge(snapshot, seen.taken) if judge is not None else None,
-        rights=rights or ObjectRights(),
+        rights=rights or Rights(),
     )
 
 

@@ -3,7 +3,7 @@
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.viewmodels.components import object_head, service_head
 from modelsweb.viewmodels.components.object_head import ObjectHead
-from modelsweb.viewmodels.components.object_row import JudgedObject, ObjectRights
+from modelsweb.viewmodels.components.object_row import JudgedObject
 from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead
 
 PageHead = ServiceHead | ObjectHead
@@ -13,12 +13,6 @@ def page_head(judged: JudgedService) -> PageHead:
     """The head of a page of any kind that is judged."""
     if judged.seen.kind is INFERENCE_SERVICE:
         return service_head.head(judged)
-    rights = judged.rights
     return object_head.head(
-        JudgedObject(
-            seen=judged.seen,
-            snapshot=judged.snapshot,
-            verdict=judged.verdict,
-            rights=ObjectRights(patch=rights.patch, delete=rights.delete, logs=rights.logs),
-        )
+        JudgedObject(seen=judged.seen, snapshot=judged.snapshot, verdict=judged.verdict, rights=judged.rights)
     )

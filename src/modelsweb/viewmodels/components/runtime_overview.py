@@ -3,6 +3,13 @@
 from dataclasses import dataclass
 
 from modelsweb.objects.obj import Obj
+from modelsweb.topology.serving_runtime import (
+    formats_of,
+    has_workers,
+    is_disabled,
+    is_multi_model,
+    protocols_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +36,6 @@ class RuntimeOverview:
 
 def runtime_overview(runtime: Obj) -> RuntimeOverview:
     """What it serves, as its spec says."""
-    spec = runtime.mapping("spec")
-    protocols = spec.get("protocolVersions")
     return RuntimeOverview(
         formats=tuple(
             ServedFormat(
@@ -39,11 +44,11 @@ def runtime_overview(runtime: Obj) -> RuntimeOverview:
                 is_auto=one.get("autoSelect") is True,
                 priority=priority if isinstance(priority := one.get("priority"), int) else None,
             )
-            for one in runtime.items("spec", "supportedModelFormats")
+            for one in formats_of(runtime)
         ),
-        protocols=tuple(map(str, protocols)) if isinstance(protocols, list) else (),
+        protocols=protocols_of(runtime),
         images=tuple(str(one["image"]) for one in runtime.items("spec", "containers") if one.get("image")),
-        is_disabled=spec.get("disabled") is True,
-        is_multi_model=spec.get("multiModel") is True,
-        has_workers=isinstance(spec.get("workerSpec"), dict),
+        is_disabled=is_disabled(runtime),
+        is_multi_model=is_multi_model(runtime),
+        has_workers=has_workers(runtime),
     )

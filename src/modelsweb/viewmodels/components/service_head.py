@@ -18,6 +18,7 @@ from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapsho
 from modelsweb.topology.stop import is_stopped
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
+from modelsweb.viewmodels.components.rights import Rights
 from modelsweb.viewmodels.components.service_form import parts
 
 
@@ -28,18 +29,6 @@ class MetricsTab(StrEnum):
     SHOWN = "shown"
     PROBED = "probed"
     """Where the browser finds a Grafana."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rights:
-    """What the user may do with the service and its parts."""
-
-    create: bool = False
-    """A service like it, in its namespace."""
-    delete: bool = False
-    logs: bool = False
-    metrics: bool = False
-    patch: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +105,11 @@ class ServiceHead:
     """It was asked to stop, be it done or not."""
     gone: Age | None
     """How long ago it was deleted; None while it is there."""
+
+    @property
+    def plural(self) -> str:
+        """Empty: services have addresses of their own, unlike the objects of other kinds."""
+        return ""
 
     @property
     def can_restart(self) -> bool:

@@ -1,6 +1,6 @@
 """What caches, node groups and storage containers hold: facts, the nodes of a cache, and who uses it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from modelsweb.kinds import (
@@ -11,7 +11,7 @@ from modelsweb.kinds import (
     LOCAL_MODEL_NODE_GROUP,
 )
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.obj import Obj
+from modelsweb.objects.obj import Obj, dig
 from modelsweb.text import Text, text
 from modelsweb.topology.health import Mood
 from modelsweb.topology.model_cache import NodeState, nodes_of, users_of
@@ -75,19 +75,18 @@ def storage_overview(kind: Kind, obj: Obj) -> StorageOverview | None:
 
 
 def _cache(cache: Obj) -> StorageOverview:
-    groups = cache.mapping("spec").get("nodeGroups")
-    nodes = [(name, *_STATES[state]) for name, state in nodes_of(cache)]
     return StorageOverview(
-        facts=tuple(
-            _facts(
-                (text("Model address"), cache.string("spec", "sourceModelUri")),
-                (text("Size"), _said(cache, "spec", "modelSize")),
-                (text("Node groups"), *(map(str, groups) if isinstance(groups, list) else ())),
-                (text("Service account"), cache.string("spec", "serviceAccountName")),
-                (text("Credentials"), cache.string("spec", "storage", "key")),
-            )
+        facts=_facts(
+            (text("Model address"), [cache.string("spec", "sourceModelUri")]),
+            (text("Size"), [cache.amount("spec", "modelSize")]),
+            (text("Node groups"), _words_at(cache, "spec", "nodeGroups")),
+            (text("Service account"), [cache.string("spec", "serviceAccountName")]),
+            (text("Credentials"), [cache.string("spec", "storage", "key")]),
         ),
-        nodes=tuple(CacheNode(name=name, mood=mood, state=state) for name, mood, state in nodes),
+        nodes=tuple(
+            CacheNode(name=name, mood=_STATES[state][0], state=_STATES[state][1])
+            for name, state in nodes_of(cache)
+        ),
         readers=tuple(
             CacheReader(
                 kind=one.kind.kind,
@@ -102,19 +101,14 @@ def _cache(cache: Obj) -> StorageOverview:
 
 def _node_group(group: Obj) -> StorageOverview:
     volume = ("spec", "persistentVolumeSpec")
-    modes = group.mapping(*volume).get("accessModes")
+    path = group.string(*volume, "local", "path") or group.string(*volume, "hostPath", "path")
     return StorageOverview(
-        facts=tuple(
-            _facts(
-                (text("Storage limit"), _said(group, "spec", "storageLimit")),
-                (text("Capacity of its volume"), _said(group, *volume, "capacity", "storage")),
-                (
-                    text("Path on the nodes"),
-                    group.string(*volume, "local", "path") or group.string(*volume, "hostPath", "path"),
-                ),
-                (text("Storage class"), group.string(*volume, "storageClassName")),
-                (text("Access modes"), *(map(str, modes) if isinstance(modes, list) else ())),
-            )
+        facts=_facts(
+            (text("Storage limit"), [group.amount("spec", "storageLimit")]),
+            (text("Capacity of its volume"), [group.amount(*volume, "capacity", "storage")]),
+            (text("Path on the nodes"), [path]),
+            (text("Storage class"), [group.string(*volume, "storageClassName")]),
+            (text("Access modes"), _words_at(group, *volume, "accessModes")),
         )
     )
 
@@ -126,26 +120,24 @@ def _container(container: Obj) -> StorageOverview:
         facts=(
             StorageFact(label=text("Work"), values=(workload,), words=_WORKLOADS.get(workload)),
             *_facts(
-                (text("Prefixes"), *(str(one["prefix"]) for one in formats if one.get("prefix"))),
-                (text("Patterns"), *(str(one["regex"]) for one in formats if one.get("regex"))),
-                (text("Image"), container.string("spec", "container", "image")),
+                (text("Prefixes"), [str(one.get("prefix") or "") for one in formats]),
+                (text("Patterns"), [str(one.get("regex") or "") for one in formats]),
+                (text("Image"), [container.string("spec", "container", "image")]),
             ),
         ),
         note=text("LLM services do not use storage containers."),
     )
 
 
-def _said(obj: Obj, *path: str) -> str:
-    """A quantity, which may be written as a number."""
-    value = obj.mapping(*path[:-1]).get(path[-1])
-    return "" if value is None or isinstance(value, (dict, list)) else str(value)
+def _words_at(obj: Obj, *path: str) -> list[str]:
+    given = dig(obj.raw, *path)
+    return list(map(str, given)) if isinstance(given, list) else []
 
 
-def _facts(*facts: tuple[Text | str, ...]) -> Iterator[StorageFact]:
-    for label, *values in facts:
-        given = tuple(str(one) for one in values if one)
-        if given and isinstance(label, Text):
-            yield StorageFact(label=label, values=given)
+def _facts(*given: tuple[Text, list[str]]) -> tuple[StorageFact, ...]:
+    """Those of which something is said."""
+    said = [(label, tuple(filter(None, values))) for label, values in given]
+    return tuple(StorageFact(label=label, values=values) for label, values in said if values)
 
 
 _OVERVIEWS: Mapping[Kind, Callable[[Obj], StorageOverview]] = {

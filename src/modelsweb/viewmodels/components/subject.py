@@ -17,6 +17,7 @@ from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology.graph_steps import called_services
+from modelsweb.topology.serving_runtime import format_names
 
 
 def _names(names: Iterable[object]) -> str:
@@ -24,17 +25,12 @@ def _names(names: Iterable[object]) -> str:
 
 
 def _formats(runtime: Obj) -> str:
-    return _names(one.get("name") for one in runtime.items("spec", "supportedModelFormats"))
+    return ", ".join(format_names(runtime))
 
 
 def _addresses(container: Obj) -> str:
     formats = container.items("spec", "supportedUriFormats")
     return _names(one.get("prefix") or one.get("regex") for one in formats)
-
-
-def _limit(group: Obj) -> str:
-    limit = group.mapping("spec").get("storageLimit")
-    return str(limit) if isinstance(limit, (str, int)) else ""
 
 
 SUBJECTS: Mapping[Kind, tuple[Text, Callable[[Obj], str]]] = {
@@ -45,13 +41,12 @@ SUBJECTS: Mapping[Kind, tuple[Text, Callable[[Obj], str]]] = {
     CLUSTER_SERVING_RUNTIME: (text("Model formats"), _formats),
     LOCAL_MODEL_CACHE: (text("Model"), lambda one: one.string("spec", "sourceModelUri")),
     LOCAL_MODEL_NAMESPACE_CACHE: (text("Model"), lambda one: one.string("spec", "sourceModelUri")),
-    LOCAL_MODEL_NODE_GROUP: (text("Storage limit"), _limit),
+    LOCAL_MODEL_NODE_GROUP: (text("Storage limit"), lambda one: one.amount("spec", "storageLimit")),
     CLUSTER_STORAGE_CONTAINER: (text("Addresses"), _addresses),
 }
 """The title of the column, and what stands in it."""
 
 
 def subject(kind: Kind, obj: Obj) -> str:
-    """What the list says of an object; empty where it says nothing."""
-    named = SUBJECTS.get(kind)
-    return named[1](obj) if named is not None else ""
+    """What the list of its kind says of an object; empty where it says nothing."""
+    return SUBJECTS[kind][1](obj)
