@@ -193,14 +193,13 @@ def test_items_of_a_form_are_taken_once_and_nonsense_is_passed_over() -> None:
 def test_one_new_service_leads_to_its_page_unless_there_is_more_to_say() -> None:
     done = DocumentOutcome(ref=REF, state=State.DONE, uid="u", number=1, line=1, kind="InferenceService")
     page = create_service.of_outcome("ns", "yaml", outcome=TextOutcome(documents=(done,)))
-    assert page.new_service == done
+    assert page.new_root is not None
+    assert page.new_root.outcome == done
     assert (page.has_failed, page.is_answer, page.has_created) == (False, True, True)
     moved = DocumentOutcome(
         ref=REF, state=State.DONE, number=1, line=1, kind="InferenceService", moved_from="other"
     )
-    assert (
-        create_service.of_outcome("ns", "yaml", outcome=TextOutcome(documents=(moved,))).new_service is None
-    )
+    assert create_service.of_outcome("ns", "yaml", outcome=TextOutcome(documents=(moved,))).new_root is None
 
 
 def test_a_start_that_takes_its_time_is_no_fault() -> None:

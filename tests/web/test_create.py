@@ -39,16 +39,14 @@ async def test_a_good_document_leads_to_the_new_service(app: App) -> None:
     assert "one" in text_of(answer.text)
 
 
-async def test_what_no_page_shows_yet_is_said_with_its_command(app: App) -> None:
+async def test_several_objects_are_reported_each_with_its_page(app: App) -> None:
     graph = (
         "apiVersion: serving.kserve.io/v1alpha1\nkind: InferenceGraph\nmetadata: {name: both}\n"
         "spec: {nodes: {root: {routerType: Sequence, steps: [{serviceName: one}]}}}\n"
     )
-    await app.add("one")
-    answer = await _create(app, graph)
-    words = text_of(answer.text)
-    assert "1 document was created." in words
-    assert f"kubectl -n {NAMESPACE} get inferencegraphs.serving.kserve.io both" in words
+    answer = await _create(app, f"{GOOD % 'one'}---\n{graph}")
+    assert "2 documents were created." in text_of(answer.text)
+    assert f'href="/models/n/{NAMESPACE}/services/one"' in answer.text
     assert f'href="/models/n/{NAMESPACE}/inferencegraphs/both"' in answer.text
     assert "<textarea" not in answer.text
 
@@ -408,6 +406,29 @@ async def test_a_service_is_cloned_and_one_that_is_gone_made_again(app: App) -> 
         assert "name: one\n" in html.unescape(again.text)
         answer = await alice.get(f"/n/{NAMESPACE}/create?from=no-such")
         assert answer.status == 404
+
+
+async def test_an_object_of_another_kind_leads_to_its_page_and_is_cloned_from_there(app: App) -> None:
+    document = """\
+apiVersion: serving.kserve.io/v1alpha1
+kind: LocalModelNamespaceCache
+metadata:
+  name: kept
+spec:
+  sourceModelUri: hf://org/model
+  modelSize: 1Gi
+  nodeGroups: [gpu-nodes]
+"""
+    page = f"/n/{NAMESPACE}/localmodelnamespacecaches/kept"
+    async with app.alice as alice:
+        answer = await alice.post(f"/n/{NAMESPACE}/create", {"yaml": document})
+        assert answer.url.partition("#")[0].endswith(page), text_of(answer.text)
+        there = f"/n/{NAMESPACE}/create?from=kept&kind=localmodelnamespacecaches"
+        assert there in html.unescape((await alice.get(page)).text)
+        copied = await alice.get(there)
+        assert "name: kept-copy" in html.unescape(copied.text)
+        for kind in ("pods", "localmodelcaches", "x" * 300):
+            assert (await alice.get(f"/n/{NAMESPACE}/create?from=kept&kind={kind}")).status == 404
 
 
 async def test_who_may_not_see_a_service_gets_no_copy(app: App) -> None:

@@ -6,15 +6,17 @@ from typing import Any
 
 import pytest
 from tests.running import NAMESPACE, App, Person, Reply, text_of
+from tests.waiting import until
 
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import INFERENCE_GRAPH, INFERENCE_SERVICE, LLM_INFERENCE_SERVICE
+from modelsweb.objects.kind import Kind
 
 PATH = f"/n/{NAMESPACE}/services/one/edit"
 
 
-async def _opened(person: Person, part: str) -> tuple[Reply, dict[str, str]]:
+async def _opened(person: Person, part: str, *, path: str = PATH) -> tuple[Reply, dict[str, str]]:
     """The page, and the form as the browser would send it."""
-    page = await person.get(f"{PATH}?part={part}")
+    page = await person.get(f"{path}?part={part}")
     assert page.status == 200
     fields = dict(re.findall(r'<input type="hidden" name="(uid|base|part)" value="([^"]*)"', page.text))
     return page, {name: html.unescape(value) for name, value in fields.items()}
@@ -108,3 +110,52 @@ async def test_who_may_not_change_it_reads_why(app: App) -> None:
         page = await bob.get(f"{PATH}?part=replicas")
     assert "You may not patch inferenceservices.serving.kserve.io" in text_of(page.text)
     assert 'name="form:min-replicas"' not in page.text
+
+
+GRAPH = {"nodes": {"root": {"routerType": "Sequence", "steps": [{"serviceName": "a"}]}}}
+LLM = {"model": {"uri": "hf://org/model", "name": "model"}, "router": {"route": {}}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "part", "given", "wanted"),
+    [
+        (LLM_INFERENCE_SERVICE, LLM, "replicas", {"replicas": "3"}, ("replicas", 3)),
+        (
+            LLM_INFERENCE_SERVICE,
+            LLM,
+            "weight",
+            {"group": "chat", "weight": "20"},
+            ("router", {"route": {"group": "chat", "weight": 20}}),
+        ),
+        (INFERENCE_GRAPH, GRAPH, "replicas", {"min-replicas": "2"}, ("minReplicas", 2)),
+    ],
+    ids=["llm replicas", "llm weight", "graph replicas"],
+)
+async def test_parts_of_other_kinds_are_changed_in_place_too(
+    app: App, kind: Kind, spec: dict[str, Any], part: str, given: dict[str, str], wanted: tuple[str, Any]
+) -> None:
+    body = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {"name": "one"}, "spec": spec}
+    await app.cluster.create(kind, body, namespace=NAMESPACE)
+    page = f"/n/{NAMESPACE}/{kind.plural}/one"
+    path = f"{page}/edit"
+    async with app.alice as alice:
+
+        async def is_offered() -> bool:
+            return f"{path}?part={part}" in (await alice.get(page)).text
+
+        await until(is_offered)
+        _, form = await _opened(alice, part, path=path)
+        form |= {f"form:{name}": value for name, value in given.items()}
+        answer = await alice.post(path, {**form, "step": "review"})
+        assert answer.status == 200, text_of(answer.text)
+        assert "You" in text_of(answer.text)
+        saved = await alice.post(path, {**form, "step": "save", "reviewed": _reviewed(answer)})
+        assert saved.url.partition("#")[0].endswith(page)
+    live = await app.cluster.get(kind, namespace=NAMESPACE, name="one")
+    assert live["spec"][wanted[0]] == wanted[1]
+
+
+async def test_a_kind_without_parts_offers_none(app: App) -> None:
+    async with app.alice as alice:
+        page = await alice.get(f"/n/{NAMESPACE}/trainedmodels/one/edit?part=replicas")
+    assert page.status == 404

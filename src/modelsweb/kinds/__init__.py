@@ -34,6 +34,7 @@ from modelsweb.kinds.secret import SECRET
 from modelsweb.kinds.service import SERVICE
 from modelsweb.kinds.service_account import SERVICE_ACCOUNT
 from modelsweb.kinds.serving_runtime import SERVING_RUNTIME
+from modelsweb.kinds.storage_class import STORAGE_CLASS
 from modelsweb.kinds.trained_model import TRAINED_MODEL
 from modelsweb.kinds.virtual_service import VIRTUAL_SERVICE
 from modelsweb.objects.kind import Kind
@@ -74,6 +75,7 @@ KINDS: tuple[Kind, ...] = (
     PERSISTENT_VOLUME_CLAIM,
     SERVICE_ACCOUNT,
     RESOURCE_QUOTA,
+    STORAGE_CLASS,
     NODE,
 )
 
@@ -125,6 +127,7 @@ __all__ = [
     "SERVICE_ACCOUNT",
     "SERVING_RUNTIME",
     "SHARED",
+    "STORAGE_CLASS",
     "TRAINED_MODEL",
     "VIRTUAL_SERVICE",
 ]

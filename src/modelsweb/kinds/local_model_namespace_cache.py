@@ -8,7 +8,9 @@ LOCAL_MODEL_NAMESPACE_CACHE = Kind(
     version="v1alpha1",
     kind="LocalModelNamespaceCache",
     plural="localmodelnamespacecaches",
+    verbs=("get", "list", "watch", "create", "patch", "delete"),
     watched=True,
     is_root=True,
     title=text("Namespace model caches"),
+    creatable=True,
 )

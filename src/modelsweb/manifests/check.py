@@ -65,6 +65,8 @@ class Facts:
     """The names of its Secrets, each with the names of its keys, None where those are not known."""
     claims: tuple[Obj, ...] | None = None
     """Its PersistentVolumeClaims."""
+    storage_classes: tuple[Obj, ...] | None = None
+    """The StorageClasses of the cluster."""
     quotas: tuple[Obj, ...] | None = None
     """Its ResourceQuotas."""
     nodes: tuple[Obj, ...] | None = None

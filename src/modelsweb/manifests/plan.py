@@ -28,6 +28,7 @@ _ORDER = (
     "PersistentVolumeClaim",
     "ServiceAccount",
     "ServingRuntime",
+    "LocalModelNamespaceCache",
     "InferenceService",
     "LLMInferenceService",
     "TrainedModel",

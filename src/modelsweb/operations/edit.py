@@ -114,13 +114,16 @@ async def edit(gateway: Gateway, user: User, *, request: EditRequest) -> EditOut
     except errors.ModelswebError as error:
         return replace(
             outcome,
+            asked=changes,
             changes=changes,
             problems=_refused(error, planned),
             is_unavailable=isinstance(error, errors.UnavailableError),
         )
     after = editable(stored.raw)
     state = State.PENDING if request.dry_run else State.DONE
-    return replace(outcome, state=state, after=after, changes=tuple(differences(theirs, after)))
+    return replace(
+        outcome, state=state, after=after, asked=changes, changes=tuple(differences(theirs, after))
+    )
 
 
 async def _read(gateway: Gateway, user: User, *, request: EditRequest) -> Plan:

@@ -16,6 +16,7 @@ from modelsweb.kinds import (
     RESOURCE_QUOTA,
     SERVICE_ACCOUNT,
     SERVING_RUNTIME,
+    STORAGE_CLASS,
 )
 from modelsweb.manifests.capacity import devices_used, hosts_of_devices
 from modelsweb.manifests.check import Facts
@@ -81,7 +82,7 @@ async def _facts(
     is_llm = LLM_INFERENCE_SERVICE.kind in kinds
     (
         (runtimes, services, llm_services),
-        (claims, quotas, place),
+        (claims, classes, quotas, place),
         (spec_fields, configs, default),
         of_accounts,
         of_devices,
@@ -93,6 +94,7 @@ async def _facts(
         ),
         asyncio.gather(
             gateway.inventory.listed(user, PERSISTENT_VOLUME_CLAIM, namespace=namespace),
+            gateway.inventory.listed(user, STORAGE_CLASS, namespace=""),
             gateway.inventory.listed(user, RESOURCE_QUOTA, namespace=namespace),
             gateway.reader.place(user, namespace),
         ),
@@ -112,6 +114,7 @@ async def _facts(
         accounts=of_accounts.accounts,
         secrets=of_accounts.secrets,
         claims=claims,
+        storage_classes=classes,
         quotas=quotas,
         nodes=of_devices.nodes,
         devices_used=of_devices.devices_used,

@@ -82,6 +82,8 @@ class EditOutcome(Outcome):
     conflicts: tuple[Conflict, ...] = ()
     merged: tuple[FieldDifference, ...] = ()
     changes: tuple[FieldDifference, ...] = ()
+    asked: tuple[FieldDifference, ...] = ()
+    """Those of the changes that were sent; the cluster adds what it sets of its own."""
     before: Mapping[str, Any] = field(default_factory=dict, hash=False)
     after: Mapping[str, Any] = field(default_factory=dict, hash=False)
     changed_by: str = ""

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from modelsweb.kinds import (
     INFERENCE_GRAPH,
-    INFERENCE_SERVICE,
     KNATIVE_SERVICE,
     LEADER_WORKER_SET,
     LLM_INFERENCE_SERVICE,
+    LOCAL_MODEL_NAMESPACE_CACHE,
     ROOTS,
     SCALED_OBJECT,
     SERVING_RUNTIME,
@@ -62,6 +62,7 @@ TEMPLATES: Mapping[str, Text] = {
     "graph-ensemble": text("Graph: ensemble"),
     "trained-model": text("Trained model on a server"),
     "runtime": text("Serving runtime"),
+    "model-cache": text("Model cache on nodes"),
 }
 """The templates in the order in which they are offered."""
 _NEEDS: Mapping[str, Kind] = {
@@ -78,6 +79,7 @@ _NEEDS: Mapping[str, Kind] = {
     "graph-ensemble": INFERENCE_GRAPH,
     "trained-model": TRAINED_MODEL,
     "runtime": SERVING_RUNTIME,
+    "model-cache": LOCAL_MODEL_NAMESPACE_CACHE,
 }
 """What a cluster must have for some of them."""
 
@@ -113,14 +115,9 @@ class DocumentRow:
     problems: tuple[ProblemRow, ...]
 
     @property
-    def has_page(self) -> bool:
-        """What users come for; the rest only goes along."""
-        return self.outcome.ref.kind in {kind.full_name for kind in ROOTS}
-
-    @property
-    def is_service(self) -> bool:
-        """It describes a model service, which has a page with more than its declaration."""
-        return self.outcome.ref.kind == INFERENCE_SERVICE.full_name
+    def root(self) -> Kind | None:
+        """The kind of what users come for, which has pages; None of what only goes along."""
+        return next((kind for kind in ROOTS if kind.full_name == self.outcome.ref.kind), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,15 +168,15 @@ class CreateService:
         return bool(self.problems or self.documents)
 
     @property
-    def new_service(self) -> DocumentOutcome | None:
-        """The one service that was created, where a report has nothing else to say."""
+    def new_root(self) -> DocumentRow | None:
+        """The one object that was created, where a report has nothing else to say."""
         if len(self.documents) != 1:
             return None
         [row] = self.documents
         outcome = row.outcome
         is_there = outcome.state in {State.DONE, State.UNCHANGED}
         is_plain = is_there and not outcome.moved_from and not outcome.omitted and not self.concerns
-        return outcome if is_plain and row.is_service else None
+        return row if is_plain and row.root is not None else None
 
     @property
     def has_created(self) -> bool:

@@ -20,7 +20,6 @@ from modelsweb.text import Text, text
 from modelsweb.topology.edit_effect import Effect, effect
 from modelsweb.topology.impact import Impact
 from modelsweb.topology.owner import managed_by
-from modelsweb.topology.predictor import mode
 from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.components.form_words import PARTS, RESTART
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
@@ -48,13 +47,22 @@ class DiffLine:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+class SetBy(StrEnum):
+    """Who wants a change: the user, the cluster's defaults and webhooks, or both."""
+
+    USER = "user"
+    BOTH = "both"
+    CLUSTER = "cluster"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeRow:
     """One field before and after, as YAML."""
 
     field: str
     before: str
     after: str
+    set_by: SetBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +117,7 @@ class EditObject:
     @property
     def title(self) -> Text:
         """What is changed."""
-        return PARTS[self.part][0]
+        return PARTS[self.kind.kind][self.part][0]
 
     @property
     def is_restart(self) -> bool:
@@ -120,7 +128,7 @@ class EditObject:
     def rows(self) -> tuple[FieldRow, ...]:
         """The fields of the part."""
         known = {row.field: row for group in self.form.groups for row in group.rows}
-        return tuple(known[field] for field in PARTS[self.part][1] if field in known)
+        return tuple(known[field] for field in PARTS[self.kind.kind][self.part][1] if field in known)
 
     @property
     def is_saved(self) -> bool:
@@ -178,7 +186,7 @@ def restarting(
             name=page.name,
             changes=[(_keys(one.path), one.value) for one in changes],
         ),
-        effect=effect(mode(root), (_keys(one.path) for one in changes)),
+        effect=effect(root, (_keys(one.path) for one in changes)),
     )
 
 
@@ -226,7 +234,7 @@ def answered(page: EditObject, outcome: EditOutcome, *, root: Obj | None) -> Edi
         choices=outcome.choices or page.choices,
         merged=tuple(one.field for one in outcome.merged),
         changed_by=outcome.changed_by,
-        changes=tuple(ChangeRow(one.field, _shown(one.before), _shown(one.after)) for one in outcome.changes),
+        changes=tuple(_change(one, outcome.asked) for one in outcome.changes),
         diff=_diff(before, after),
         before=before,
         after=after,
@@ -236,17 +244,21 @@ def answered(page: EditObject, outcome: EditOutcome, *, root: Obj | None) -> Edi
             name=page.name,
             changes=[(one.path, one.after) for one in outcome.changes],
         ),
-        effect=_effect(root, outcome.changes),
+        effect=Effect.UNKNOWN if root is None else effect(root, (one.path for one in outcome.changes)),
         state=outcome.state,
         is_gone=outcome.is_gone,
         is_unavailable=outcome.is_unavailable,
     )
 
 
-def _effect(root: Obj | None, changes: tuple[FieldDifference, ...]) -> Effect:
-    if root is None or root.kind != "InferenceService":
-        return Effect.UNKNOWN
-    return effect(mode(root), (one.path for one in changes))
+def _change(one: FieldDifference, asked: tuple[FieldDifference, ...]) -> ChangeRow:
+    """The cluster may set a part of what the user sets, or the whole of what they set a part of."""
+    around = [
+        other for other in asked if one.path[: len(other.path)] == other.path[: len(one.path)]
+    ]  # above it, below it, or itself
+    by_both = SetBy.BOTH if around else SetBy.CLUSTER
+    set_by = SetBy.USER if one in around else by_both
+    return ChangeRow(field=one.field, before=_shown(one.before), after=_shown(one.after), set_by=set_by)
 
 
 def _shown(value: Any) -> str:

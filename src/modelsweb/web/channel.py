@@ -34,7 +34,6 @@ _FIRST_TICK_SECONDS = 1.0
 """The second rendering is the costly one (``kept_index.py``): it need not wait for a change, which would wait for it."""
 _IDLE_SECONDS = 60.0
 _MAX_IDLE = 200
-_SHORTEST_PAUSE = 0.05
 _LONGEST_PAUSE = 10.0
 _LEFT_TO_PAGES = 0.5
 """Of what a user may cost at once, what streams do not touch."""
@@ -69,6 +68,11 @@ class State:
 
 class Source(Protocol):
     """What a channel shows: made by a screen for one audience in one language."""
+
+    @property
+    def pause(self) -> float:
+        """At least so many seconds lie between two renderings."""
+        ...
 
     def changes(self) -> AbstractContextManager[Changes]:
         """A subscription to what may change it."""
@@ -183,7 +187,7 @@ class Channel:
             self._rate_limit.spend(user, cost)
         # Who opens many different pages waits for them; those that somebody else looks at too go on.
         debt = min(_LONGEST_PAUSE, self._rate_limit.debt(self.viewers, reserve=_LEFT_TO_PAGES))
-        return max(_SHORTEST_PAUSE, _PAUSE_PER_WORK * min(self._took), debt)
+        return max(self._source.pause, _PAUSE_PER_WORK * min(self._took), debt)
 
     def _render(self) -> None:
         self._is_current = True

@@ -112,7 +112,7 @@ async def admit(context: RequestContext) -> Audience:
         and await context.site.authorization.allows(
             context.user, kind, verb=verb, namespace=context.namespace, name=context.name
         )
-        for verb in ("patch", "delete")
+        for verb in ("create", "patch", "delete")
     }
     may["logs"] = kind in WITH_PODS and await context.site.authorization.allows(
         context.user, POD, verb="get", namespace=context.namespace, subresource="log"

@@ -4,6 +4,10 @@ What belongs to a list, such as its stream, stands below ``-``, which no object 
 """
 
 from typing import Protocol
+from urllib.parse import urlencode
+
+from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.objects.ref import ObjectRef
 
 SERVICES_OF_ALL = "/services"
 SERVICES = "/n/{namespace}/services"
@@ -97,9 +101,20 @@ class Urls:
             return self.object(head.plural, head.namespace, head.name)
         return self.service(head.namespace, head.name)
 
+    def of_ref(self, ref: ObjectRef) -> str:
+        """The page of an object of a root kind."""
+        if ref.kind == INFERENCE_SERVICE.full_name:
+            return self.service(ref.namespace, ref.name)
+        return self.object(ref.kind.partition(".")[0], ref.namespace, ref.name)
+
     def create(self, namespace: str) -> str:
         """Where documents are created in a namespace."""
         return self.of(CREATE.format(namespace=namespace))
+
+    def copy(self, head: Head) -> str:
+        """Where an object like one that is there, or was, is created; ``create`` reads the query."""
+        query = {"from": head.name, **({"kind": head.plural} if head.plural else {})}
+        return f"{self.create(head.namespace)}?{urlencode(query)}"
 
     def create_anywhere(self) -> str:
         """Where links from elsewhere lead, which know no namespace."""

@@ -111,6 +111,7 @@ WIDE = {
     Field.GRAPH_NODES,
 }
 Groups = tuple[tuple[str, Text, tuple[Field, ...], bool], ...]
+_QUANTITIES = (Field.CPU, Field.MEMORY, Field.CPU_LIMIT, Field.MEMORY_LIMIT, Field.GPU)
 _OF_SERVICE: Groups = (
     ("model", text("Model"), (Field.URI, Field.NAME, Field.FORMAT, Field.VERSION), False),
     ("access", text("Access to the model"), (Field.ACCOUNT,), False),
@@ -133,7 +134,7 @@ _OF_SERVICE: Groups = (
     (
         "resources",
         text("Resources of each replica"),
-        (Field.SIZE, Field.CPU, Field.MEMORY, Field.CPU_LIMIT, Field.MEMORY_LIMIT, Field.GPU),
+        (Field.SIZE, *_QUANTITIES),
         False,
     ),
     (
@@ -171,7 +172,6 @@ _OF_SERVICE: Groups = (
     ),
     ("place", text("Nodes and images"), (Field.NODE_SELECTOR, Field.PULL_SECRETS), True),
 )
-_OF_RESOURCES = (Field.SIZE, Field.CPU, Field.MEMORY, Field.CPU_LIMIT, Field.MEMORY_LIMIT, Field.GPU)
 _OF_LLM: Groups = (
     ("model", text("Model"), (Field.URI, Field.NAME, Field.MODEL_NAME), False),
     ("access", text("Access to the model"), (Field.ACCOUNT,), False),
@@ -189,7 +189,7 @@ _OF_LLM: Groups = (
         ),
         False,
     ),
-    ("resources", text("Resources of each replica"), _OF_RESOURCES, False),
+    ("resources", text("Resources of each replica"), (Field.SIZE, *_QUANTITIES), False),
     (
         "parallelism",
         text("Parallelism"),
@@ -215,21 +215,39 @@ GROUPS: Mapping[str, Groups] = {
     LLM_INFERENCE_SERVICE.kind: _OF_LLM,
     INFERENCE_GRAPH.kind: _OF_GRAPH,
 }
+Parts = Mapping[str, tuple[Text, tuple[Field, ...]]]
 RESTART = "restart"
-PARTS: Mapping[str, tuple[Text, tuple[Field, ...]]] = {
-    "replicas": (
-        text("Replicas"),
-        (Field.MIN_REPLICAS, Field.MAX_REPLICAS, Field.METRIC, Field.TARGET),
-    ),
-    "resources": (
-        text("Resources"),
-        (Field.CPU, Field.MEMORY, Field.CPU_LIMIT, Field.MEMORY_LIMIT, Field.GPU),
-    ),
-    "model": (text("Model address"), (Field.URI, Field.FORMAT, Field.VERSION)),
-    "image": (text("Image"), (Field.IMAGE,)),
-    "canary": (text("Canary traffic"), (Field.CANARY,)),
-    "labels": (text("Labels"), (Field.LABELS,)),
-    "environment": (text("Environment and arguments"), (Field.ENVIRONMENT, Field.ARGUMENTS)),
-    RESTART: (text("Restart"), ()),
+_LABELS = (text("Labels"), (Field.LABELS,))
+_ENVIRONMENT = (text("Environment and arguments"), (Field.ENVIRONMENT, Field.ARGUMENTS))
+PARTS: Mapping[str, Parts] = {
+    INFERENCE_SERVICE.kind: {
+        "replicas": (
+            text("Replicas"),
+            (Field.MIN_REPLICAS, Field.MAX_REPLICAS, Field.METRIC, Field.TARGET),
+        ),
+        "resources": (text("Resources"), _QUANTITIES),
+        "model": (text("Model address"), (Field.URI, Field.FORMAT, Field.VERSION)),
+        "image": (text("Image"), (Field.IMAGE,)),
+        "canary": (text("Canary traffic"), (Field.CANARY,)),
+        "labels": _LABELS,
+        "environment": _ENVIRONMENT,
+        RESTART: (text("Restart"), ()),
+    },
+    LLM_INFERENCE_SERVICE.kind: {
+        "replicas": (
+            text("Replicas"),
+            (Field.REPLICAS, Field.MIN_REPLICAS, Field.MAX_REPLICAS, Field.PREFILL),
+        ),
+        "resources": (text("Resources"), _QUANTITIES),
+        "model": (text("Model address"), (Field.URI, Field.MODEL_NAME)),
+        "weight": (text("Routing group"), (Field.GROUP, Field.WEIGHT)),
+        "labels": _LABELS,
+        "environment": _ENVIRONMENT,
+    },
+    INFERENCE_GRAPH.kind: {
+        "steps": (text("Steps"), (Field.GRAPH_ROUTER, Field.GRAPH_STEPS, Field.GRAPH_NODES)),
+        "replicas": (text("Replicas"), (Field.MIN_REPLICAS, Field.MAX_REPLICAS)),
+        "labels": _LABELS,
+    },
 }
-"""What can be changed without opening the whole object, by the name in the address."""
+"""What can be changed without opening the whole object, by its kind and the name in the address."""

@@ -1,5 +1,6 @@
 """What all tabs of an object's page show at their top."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from modelsweb.diagnosis.finding import WITH_PODS
@@ -14,6 +15,7 @@ from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
 from modelsweb.viewmodels.components.object_row import JudgedObject, health_of
 from modelsweb.viewmodels.components.rights import Rights
+from modelsweb.viewmodels.components.service_form import parts
 
 STOPPABLE = (LLM_INFERENCE_SERVICE, INFERENCE_GRAPH)
 """The kinds that KServe stops and starts by their annotation, beside InferenceServices."""
@@ -42,6 +44,9 @@ class ObjectHead:
     """It is of a kind that has pods of its own."""
     pods: int | None
     """None where they may not be seen."""
+    parts: Mapping[str, Text]
+    """What can be changed in place, by the name in the address."""
+    can_copy: bool
     can_edit: bool
     can_stop: bool
     can_delete: bool
@@ -71,6 +76,8 @@ def head(judged: JudgedObject) -> ObjectHead:
         rights=judged.rights,
         has_pods=kind in WITH_PODS,
         pods=len(snapshot.members[POD]) if POD in snapshot.members else None,
+        parts=parts(root),
+        can_copy=judged.rights.create and kind.creatable,
         can_edit=judged.rights.patch and is_there and kind.creatable,
         can_stop=judged.rights.patch and is_there and kind in STOPPABLE,
         can_delete=judged.rights.delete and is_there,

@@ -15,7 +15,7 @@ from modelsweb.manifests.form_field import Field
 from modelsweb.manifests.service_form_fields import has_model, is_custom
 from modelsweb.objects.obj import Obj, dig
 from modelsweb.operations.outcome import FormOutcome
-from modelsweb.text import Text
+from modelsweb.text import Text, text
 from modelsweb.topology.predictor import mode
 from modelsweb.topology.wanted_runtime import wanted
 from modelsweb.viewmodels.components.capacity import limits, offered
@@ -75,6 +75,13 @@ class Group:
         return not self.is_folded or any(row.value or row.problem or row.concerns for row in self.rows)
 
 
+_IS_DEFAULT = "storageclass.kubernetes.io/is-default-class"
+_DEFAULT_CLASS = text("Empty means the default of the cluster.")
+_NO_DEFAULT_CLASS = text(
+    "This cluster has no default class: without one the claim waits for a volume made by hand."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimEntry:
     """A volume claim as it was entered, which the form adds to the text, and what is wrong with it."""
@@ -101,6 +108,9 @@ class ServiceForm:
     choices: tuple[tuple[int, str, str], ...] = ()
     """The documents that have a form: number, kind and name."""
     claim: ClaimEntry = field(default_factory=ClaimEntry)
+    storage_classes: tuple[str, ...] = ()
+    """Those that a new claim may name, as far as they are known."""
+    default_class: Text = _DEFAULT_CLASS
     explain: str = ""
     """The query of the page that explains the choice of the runtime; empty where none is to be chosen."""
     gets: tuple[GotRow, ...] = ()
@@ -158,7 +168,10 @@ def build(
         for field in outcome.document.fields
         if field not in _absent(service, outcome.facts)
     }
+    classes = outcome.facts.storage_classes
     return ServiceForm(
+        storage_classes=tuple(one.name for one in classes or ()),
+        default_class=_default_class(classes),
         groups=tuple(
             Group(
                 id=name,
@@ -208,17 +221,26 @@ def _absent(service: Obj, facts: Facts) -> set[Field]:
     return absent if has_model(service) else absent | _OF_KSERVE_MODEL
 
 
+def _default_class(classes: tuple[Obj, ...] | None) -> Text:
+    """Which class a claim gets that names none."""
+    if classes is None:
+        return _DEFAULT_CLASS
+    name = next((one.name for one in classes if one.annotation(_IS_DEFAULT) == "true"), "")
+    return text("Empty means {name}, the default of the cluster.", name=name) if name else _NO_DEFAULT_CLASS
+
+
 def _notes(facts: Facts, fields: tuple[Field, ...]) -> tuple[Text, ...]:
     """What the cluster has, of what is asked for here."""
     return (*((offered(facts),) if Field.GPU in fields else ()), *limits(facts))
 
 
 def parts(service: Obj) -> Mapping[str, Text]:
-    """The parts of a service that can be changed by themselves."""
-    left_out = {RESTART, *({"model"} if is_custom(service) else ())}
+    """The parts of an object that can be changed by themselves; none of a kind that has no form."""
+    left_out = {RESTART, *({"model"} if is_service(service) and is_custom(service) else ())}
     if mode(service) != "Knative":
         left_out.add("canary")
-    return {name: title for name, (title, _) in PARTS.items() if name not in left_out}
+    known = PARTS.get(service.kind, {})
+    return {name: title for name, (title, _) in known.items() if name not in left_out}
 
 
 def _row(

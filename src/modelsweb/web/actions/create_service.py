@@ -17,7 +17,7 @@ from modelsweb.manifests.starting_point import (
     from_link,
     templates,
 )
-from modelsweb.objects.kind import is_name
+from modelsweb.objects.kind import Kind, is_name
 from modelsweb.operations.create import CreateRequest, FixPlace, check, create, fix
 from modelsweb.text import Text
 from modelsweb.viewmodels import create_service
@@ -66,20 +66,28 @@ async def _begun(context: RequestContext) -> StartingPoint:
     """The text with which it begins."""
     query = dict(context.request.query_params)
     if original := query.get("from", ""):
-        return await _copied(context, original)
+        return await _copied(context, original, kind=_kind(context, query.get("kind", "")))
     if any(query.get(key) for key in LINK_KEYS):
         return from_link(query)
     return StartingPoint(text=templates().get(query.get("template", ""), BLANK))
 
 
-async def _copied(context: RequestContext, name: str) -> StartingPoint:
-    """Another service, or one that is gone; only of the same namespace, whose rights were asked for."""
+def _kind(context: RequestContext, plural: str) -> Kind:
+    """The kind of what is copied; services where none is named. Raises NotFoundError."""
+    if not plural:
+        return INFERENCE_SERVICE
+    found = next((one for one in context.site.other_kinds if one.plural == plural and one.creatable), None)
+    if found is None:
+        raise errors.NotFoundError(f"This cluster has no {plural[:80]!r} that can be created here.")
+    return found
+
+
+async def _copied(context: RequestContext, name: str, *, kind: Kind) -> StartingPoint:
+    """Another object, or one that is gone; only of the same namespace, whose rights were asked for."""
     if not is_name(name):
         raise errors.NotFoundError(f"{name[:80]!r} is not a name that Kubernetes allows.")
     reader = context.site.reader
-    grant = await reader.authorize_object(
-        context.user, INFERENCE_SERVICE, namespace=context.namespace, name=name
-    )
+    grant = await reader.authorize_object(context.user, kind, namespace=context.namespace, name=name)
     snapshot = reader.snapshot(grant)
     return copy_of(snapshot.root.raw, is_taken=snapshot.gone is None)
 
@@ -102,16 +110,20 @@ async def submit(context: RequestContext) -> Response:
         request = replace(request, source=request.source if mended is None else mended, dry_run=True)
     outcome = await create(context.site.operations, context.user, request=request)
     model = create_service.of_outcome(context.namespace, request.source, outcome=outcome)
-    new = model.new_service
-    if new is not None and await context.site.reader.comes(
-        context.user,
-        INFERENCE_SERVICE,
-        namespace=context.namespace,
-        name=new.ref.name,
-        uid=new.uid,
-        seconds=_ARRIVAL_SECONDS,
+    new = model.new_root
+    if (
+        new is not None
+        and new.root is not None
+        and await context.site.reader.comes(
+            context.user,
+            new.root,
+            namespace=context.namespace,
+            name=new.outcome.ref.name,
+            uid=new.outcome.uid,
+            seconds=_ARRIVAL_SECONDS,
+        )
     ):
-        return RedirectResponse(context.urls.service(context.namespace, new.ref.name) + "#created", 303)
+        return RedirectResponse(context.urls.of_ref(new.outcome.ref) + "#created", 303)
     if request.source != source:
         entered = await form_of(context, request.source)
     return _page(context, replace(model, notes=notes, form=entered))

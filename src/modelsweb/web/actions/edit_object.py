@@ -11,6 +11,7 @@ from modelsweb.manifests.document import ManifestError
 from modelsweb.manifests.restart import restarted
 from modelsweb.manifests.text_edit import CannotEditError
 from modelsweb.objects.kind import Kind
+from modelsweb.objects.ref import ObjectRef
 from modelsweb.operations.edit import EditRequest, edit
 from modelsweb.operations.facts import device_facts
 from modelsweb.operations.outcome import State
@@ -106,8 +107,8 @@ def _kind(context: RequestContext) -> Kind:
 
 
 def _part(kind: Kind, given: str) -> str:
-    """The part of a service that is asked for; the whole object where there is no such part."""
-    return given if kind is INFERENCE_SERVICE and given in PARTS else ""
+    """The part of an object that is asked for; the whole where there is no such part."""
+    return given if given in PARTS.get(kind.kind, {}) else ""
 
 
 def _restarted(context: RequestContext, source: str) -> str:
@@ -122,9 +123,7 @@ def _digest(source: str) -> str:
 
 
 def _address(context: RequestContext, kind: Kind) -> str:
-    if kind is INFERENCE_SERVICE:
-        return context.urls.service(context.namespace, context.name)
-    return context.urls.object(kind.plural, context.namespace, context.name)
+    return context.urls.of_ref(ObjectRef(kind.full_name, context.namespace, context.name))
 
 
 def _page(context: RequestContext, model: EditObject) -> Response:

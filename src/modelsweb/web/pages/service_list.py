@@ -28,6 +28,7 @@ PAGE = LivePage(
     fragments=("freshness", "summary", "toolbar", "empty", "pager"),
     rows=rows,
     frame=frame,
+    pause=0.05,
 )
 
 
