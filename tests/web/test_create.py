@@ -446,3 +446,16 @@ async def test_a_fix_that_there_is_not_changes_nothing_and_says_so(app: App, fix
     assert "The fix could not be made in this text." in text_of(answer.text)
     assert html.escape(GOOD % "one", quote=False)[:40] in answer.text
     assert await _names(app) == []
+
+
+async def test_a_trial_says_what_the_cluster_would_set_beside_what_was_written(app: App) -> None:
+    legacy = (
+        "apiVersion: serving.kserve.io/v1beta1\nkind: InferenceService\nmetadata: {name: old}\n"
+        "spec: {predictor: {sklearn: {storageUri: 'gs://b/m'}}}\n"
+    )
+    async with app.alice as alice:
+        answer = await alice.post(f"/n/{NAMESPACE}/create", {"yaml": legacy, "step": "check"})
+    words = text_of(answer.text)
+    assert "fields beside what you wrote" in words, words
+    assert "spec.predictor.model" in words
+    assert await _names(app) == []

@@ -17,6 +17,7 @@ from modelsweb.kinds import SECRET
 from modelsweb.manifests import comparison, refusal
 from modelsweb.manifests.concerns import will_not_work
 from modelsweb.manifests.document import ManifestError
+from modelsweb.manifests.merge import differences, editable
 from modelsweb.manifests.plan import Plan, Planned
 from modelsweb.manifests.refusal import Objection
 from modelsweb.manifests.text_edit import CannotEditError, edited
@@ -156,7 +157,11 @@ async def _sent(gateway: Gateway, user: User, *, planned: Planned, dry_run: bool
     except errors.ModelswebError as error:
         found = await _all_problems(gateway, user, planned=planned, error=error)
         return _failed(outcome, planned, error=error, problems=found)
-    return outcome if dry_run else replace(outcome, state=State.DONE, uid=created.uid)
+    if not dry_run:
+        return replace(outcome, state=State.DONE, uid=created.uid)
+    if not planned.kind.is_root:  # what goes along is stored as it is, and may be secret
+        return outcome
+    return replace(outcome, added=tuple(differences(editable(planned.manifest), editable(created.raw))))
 
 
 async def _compared(

@@ -53,6 +53,8 @@ class DocumentOutcome(Outcome):
     """The namespace that the document named, where it was not the one it went to."""
     omitted: tuple[str, ...] = ()
     """Fields of the document that only the cluster sets: they were not sent."""
+    added: tuple[FieldDifference, ...] = ()
+    """What the cluster would make of it beside what the document says: defaults, and what its webhooks write."""
     is_unavailable: bool = False
     """Nobody objected: the cluster did not answer."""
 

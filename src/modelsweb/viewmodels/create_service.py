@@ -19,6 +19,7 @@ from modelsweb.manifests.starting_point import StartingPoint
 from modelsweb.objects.kind import Kind
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
 from modelsweb.text import Text, text
+from modelsweb.viewmodels.components.change_row import ChangeRow, change_rows
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 from modelsweb.viewmodels.components.service_form import ServiceForm
 
@@ -113,6 +114,8 @@ class DocumentRow:
 
     outcome: DocumentOutcome
     problems: tuple[ProblemRow, ...]
+    added: tuple[ChangeRow, ...] = ()
+    """What the cluster sets beside what the document says."""
 
     @property
     def root(self) -> Kind | None:
@@ -224,7 +227,11 @@ def of_outcome(namespace: str, source: str, *, outcome: TextOutcome) -> CreateSe
         source=source,
         problems=tuple(map(problem_row, outcome.problems)),
         documents=tuple(
-            DocumentRow(document, tuple(map(problem_row, document.problems)))
+            DocumentRow(
+                outcome=document,
+                problems=tuple(map(problem_row, document.problems)),
+                added=change_rows(document.added),
+            )
             for document in outcome.documents
         ),
         concerns=outcome.concerns,

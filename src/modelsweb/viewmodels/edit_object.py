@@ -5,13 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import unified_diff
 from enum import StrEnum
-from typing import Any
 
 from modelsweb.manifests.capacity import offers
 from modelsweb.manifests.check import Facts
 from modelsweb.manifests.concerns import Concern, will_not_work
-from modelsweb.manifests.document import dump, scalar
-from modelsweb.manifests.merge import MINE, THEIRS, FieldDifference, editable
+from modelsweb.manifests.document import dump
+from modelsweb.manifests.merge import MINE, THEIRS, editable
 from modelsweb.manifests.restart import restart_changes
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
@@ -21,13 +20,13 @@ from modelsweb.topology.edit_effect import Effect, effect
 from modelsweb.topology.impact import Impact
 from modelsweb.topology.owner import managed_by
 from modelsweb.viewmodels.components import kubectl
+from modelsweb.viewmodels.components.change_row import ChangeRow, change_rows, shown
 from modelsweb.viewmodels.components.form_words import PARTS, RESTART
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 from modelsweb.viewmodels.components.service_form import FieldRow, ServiceForm
 
 _CONTEXT = 3
 _MAX_LINES = 2_000
-_NOTHING = "–"
 
 
 class LineKind(StrEnum):
@@ -45,24 +44,6 @@ class DiffLine:
 
     kind: LineKind
     text: str
-
-
-class SetBy(StrEnum):
-    """Who wants a change: the user, the cluster's defaults and webhooks, or both."""
-
-    USER = "user"
-    BOTH = "both"
-    CLUSTER = "cluster"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeRow:
-    """One field before and after, as YAML."""
-
-    field: str
-    before: str
-    after: str
-    set_by: SetBy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,16 +206,16 @@ def answered(page: EditObject, outcome: EditOutcome, *, root: Obj | None) -> Edi
                 field=one.field,
                 take_theirs=one.choice(THEIRS),
                 take_mine=one.choice(MINE),
-                base=_shown(one.base),
-                theirs=_shown(one.theirs),
-                mine=_shown(one.mine),
+                base=shown(one.base),
+                theirs=shown(one.theirs),
+                mine=shown(one.mine),
             )
             for one in outcome.conflicts
         ),
         choices=outcome.choices or page.choices,
         merged=tuple(one.field for one in outcome.merged),
         changed_by=outcome.changed_by,
-        changes=tuple(_change(one, outcome.asked) for one in outcome.changes),
+        changes=change_rows(outcome.changes, asked=outcome.asked),
         diff=_diff(before, after),
         before=before,
         after=after,
@@ -249,24 +230,6 @@ def answered(page: EditObject, outcome: EditOutcome, *, root: Obj | None) -> Edi
         is_gone=outcome.is_gone,
         is_unavailable=outcome.is_unavailable,
     )
-
-
-def _change(one: FieldDifference, asked: tuple[FieldDifference, ...]) -> ChangeRow:
-    """The cluster may set a part of what the user sets, or the whole of what they set a part of."""
-    around = [
-        other for other in asked if one.path[: len(other.path)] == other.path[: len(one.path)]
-    ]  # above it, below it, or itself
-    by_both = SetBy.BOTH if around else SetBy.CLUSTER
-    set_by = SetBy.USER if one in around else by_both
-    return ChangeRow(field=one.field, before=_shown(one.before), after=_shown(one.after), set_by=set_by)
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return _NOTHING
-    if isinstance(value, dict | list):
-        return dump({"": value}).partition("\n")[2].rstrip("\n") if value else scalar(value)
-    return scalar(value)
 
 
 def _diff(before: str, after: str) -> tuple[DiffLine, ...]:
