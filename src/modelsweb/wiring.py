@@ -31,7 +31,7 @@ from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.schemas import SchemaReader
 from modelsweb.gateway.writer import Writer
-from modelsweb.kinds import INFERENCE_SERVICE, KINDS, POD, ROOTS, RUNTIME_POD
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS, LLM_INFERENCE_SERVICE, POD, ROOTS, RUNTIME_POD
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
 from modelsweb.objects.freshness import Freshness
@@ -47,6 +47,7 @@ from modelsweb.store.store import Store
 from modelsweb.topology.neighbours import LEANS_ON_SERVICES, evidence_of
 from modelsweb.topology.service_snapshot import EVIDENCE
 from modelsweb.viewmodels.components.grafana import PanelError, PanelPlan, parse_plans, usual_plans
+from modelsweb.viewmodels.components.llm_row import LlmRows
 from modelsweb.viewmodels.components.object_row import ObjectRows
 from modelsweb.viewmodels.components.service_row import Rows, ServiceRow
 from modelsweb.web.app import build
@@ -130,7 +131,7 @@ async def running(
                 stores,
                 kind,
                 of=evidence_of(kind),
-                make=ObjectRows(reports),
+                make=LlmRows(reports) if kind is LLM_INFERENCE_SERVICE else ObjectRows(reports),
                 clock=clock,
                 children=children,
                 neighbours=_neighbours(kind, projection),

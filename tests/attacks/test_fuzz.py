@@ -594,9 +594,9 @@ READ = [(entry.name, entry.path) for entry in PAGES if entry.method == "GET"]
 def _usual(name: str, template: str) -> tuple[str, bytes]:
     """A path at which there is something, and its query."""
     values = {"namespace": SPACE, "name": NAME, "kind": "pods", "member": "iris-predictor-0", "form": "csv"}
-    values["plural"] = "clusterservingruntimes" if name.startswith("cluster_") else "servingruntimes"
+    values["plural"] = "clusterservingruntimes" if name.startswith("cluster_") else "runtimes"
     if name.startswith(_OF_LLM):
-        values["plural"] = "llminferenceservices"
+        values["plural"] = "llm-services"
     values["rest:path"] = NAME
     for key, value in {**values, "chart": "requests"}.items():
         template = template.replace(f"{{{key}}}", value)

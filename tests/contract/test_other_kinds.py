@@ -7,6 +7,7 @@ import pytest
 from modelsweb import errors
 from modelsweb.kinds import INFERENCE_GRAPH, LLM_INFERENCE_SERVICE, SERVING_RUNTIME, TRAINED_MODEL
 from modelsweb.objects.kind import Kind
+from modelsweb.web.urls import segment
 from tests.contract.cluster import Cluster
 from tests.contract.test_personas import STOP, populated
 from tests.running import App, text_of
@@ -56,7 +57,7 @@ async def app(cluster: Cluster) -> AsyncIterator[App]:
 @pytest.mark.parametrize("kind", TEXTS, ids=lambda kind: kind.plural)
 async def test_a_kind_lives_and_ends_by_the_pages(cluster: Cluster, app: App, kind: Kind) -> None:
     namespace = cluster.namespace
-    here = f"/n/{namespace}/{kind.plural}/one"
+    here = f"/n/{namespace}/{segment(kind)}/one"
     fields = {"yaml": TEXTS[kind], "despite": "1"}
 
     async def is_there() -> bool:
@@ -71,10 +72,10 @@ async def test_a_kind_lives_and_ends_by_the_pages(cluster: Cluster, app: App, ki
         assert refused.status in {200, 403, 422}
         assert not await is_there()
         created = await editor.post(f"/n/{namespace}/create", fields)
-        assert "was created." in text_of(created.text), text_of(created.text)
+        assert await is_there(), text_of(created.text)
 
         async def is_shown() -> bool:
-            listed = await viewer.get(f"/n/{namespace}/{kind.plural}.json")
+            listed = await viewer.get(f"/n/{namespace}/{segment(kind)}.json")
             return '"one"' in listed.text and (await viewer.get(here)).status == 200
 
         await until(is_shown)
@@ -99,10 +100,10 @@ async def test_what_a_graph_calls_is_told_by_its_name(cluster: Cluster, app: App
         await editor.post(f"/n/{namespace}/create", fields)
 
         async def is_told() -> bool:
-            page = await editor.get(f"/n/{namespace}/inferencegraphs/one")
+            page = await editor.get(f"/n/{namespace}/graphs/one")
             return "This service does not exist." in text_of(page.text)
 
         await until(is_told)
-        runtimes = await editor.get(f"/n/{namespace}/runtimes?format=nothing-like-it")
+        runtimes = await editor.get(f"/n/{namespace}/runtimes/-/choice?format=nothing-like-it")
         assert runtimes.status == 200
         assert "Unknown: none of this namespace fits" in text_of(runtimes.text)

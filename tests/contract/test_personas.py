@@ -22,6 +22,7 @@ from modelsweb.manifests.merge import editable
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.rbac import user_roles
 from modelsweb.web.routes import PAGES
+from modelsweb.web.urls import MOVED
 from tests.contract.cluster import Cluster
 from tests.running import App, Person, running_app
 from tests.sample_objects import service
@@ -76,7 +77,13 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
         for name, path, _, method, *_ in PAGES
         if "{plural}" in path and method == "GET" and not name.startswith("all_")
     },
-    "runtimes": (("list", "serving.kserve.io", "servingruntimes"),),
+    "runtime_choice": (("list", "serving.kserve.io", "servingruntimes"),),
+    **{
+        name: (("get" if "{rest:path}" in old else "list", "serving.kserve.io", name.split("_")[2]),)
+        for name, (old, _) in MOVED.items()
+        if name.startswith("moved_kind_") and not name.endswith("_of_all")
+    },
+    **dict.fromkeys(("moved_llm_list0", "moved_llm_list1", "moved_llm_list2"), (LIST_SERVICES,)),
     "moved_details": (GET_SERVICE,),
     "moved_service": (GET_SERVICE,),
     "moved_sparklines": (LIST_SERVICES,),
@@ -104,6 +111,7 @@ OPEN = {
     "credentials",
     "moved_new",
     "moved_all_sparklines",
+    *(name for name in MOVED if name.startswith(("moved_kind_", "moved_llm_")) and "_of_all" in name),
     "all_object_list",
     "all_object_list_data",
     "all_object_list_live",
@@ -250,7 +258,7 @@ async def test_every_route_answers_every_persona_as_rbac_says(cluster: Cluster) 
                                 "moved_charts",
                             }
                             or route.startswith(
-                                ("object_", "cluster_object_", "edit_object", "act_on_object")
+                                ("object_", "cluster_object_", "edit_object", "act_on_object", "moved_kind_")
                             )
                         ), told
                     else:

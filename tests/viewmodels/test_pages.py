@@ -1,5 +1,6 @@
 """The view models of pages: what each makes of a snapshot, with holes in it too."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from tests.diagnosis.snapshots import NOW, ago, container, crashed, event, pod, seen, service
@@ -7,7 +8,7 @@ from tests.diagnosis.snapshots import NOW, ago, container, crashed, event, pod, 
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.errors import Code, Problem
-from modelsweb.kinds import DEPLOYMENT, EVENT, INFERENCE_GRAPH, INFERENCE_SERVICE, POD
+from modelsweb.kinds import DEPLOYMENT, EVENT, INFERENCE_GRAPH, INFERENCE_SERVICE, LLM_INFERENCE_SERVICE, POD
 from modelsweb.metrics import CHARTS
 from modelsweb.metrics.chart_data import ChartData, Series
 from modelsweb.metrics.chart_data import Gap as ChartGap
@@ -16,7 +17,7 @@ from modelsweb.objects.freshness import Freshness, Gap, Health
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Snapshot
-from modelsweb.operations.action import Action, Target
+from modelsweb.operations.action import Action, BulkRequest, Target
 from modelsweb.operations.outcome import DocumentOutcome, Outcome, State, TextOutcome
 from modelsweb.topology.health import Mood
 from modelsweb.viewmodels import (
@@ -35,11 +36,13 @@ from modelsweb.viewmodels import (
     service_yaml,
 )
 from modelsweb.viewmodels.components import list_query
+from modelsweb.viewmodels.components.item import chosen, named
 from modelsweb.viewmodels.components.object_row import ObjectRows, judged_object
 from modelsweb.viewmodels.components.rights import Rights
 from modelsweb.viewmodels.components.service_head import JudgedService, judged_service
 
 REF = ObjectRef(INFERENCE_SERVICE.full_name, "ns", "iris")
+IRIS = Target(kind=INFERENCE_SERVICE, namespace="ns", name="iris")
 
 
 def _judged() -> JudgedService:
@@ -161,19 +164,29 @@ def test_a_list_of_any_kind_counts_searches_and_orders() -> None:
 
 
 def test_what_is_deleted_must_be_typed_and_what_can_be_undone_must_not() -> None:
-    pending = [
-        Outcome(ref=REF, state=State.PENDING),
-        Outcome(ref=REF._replace(name="b"), state=State.PENDING),
-    ]
-    assert act_on_services.of_outcomes(Action.DELETE, pending[:1], is_report=False).to_type == "iris"
-    assert act_on_services.of_outcomes(Action.DELETE, pending, is_report=False).to_type == "2"
-    assert act_on_services.of_outcomes(Action.STOP, pending, is_report=False).to_type == ""
+    def to_type(action: Action, *targets: Target) -> str:
+        pending = [Outcome(ref=one.ref, state=State.PENDING) for one in targets]
+        request = BulkRequest(action=action, targets=targets)
+        return act_on_services.of_outcomes(request, pending, is_report=False).to_type
+
+    assert to_type(Action.DELETE, IRIS) == "iris"
+    assert to_type(Action.DELETE, IRIS, replace(IRIS, name="b")) == "2"
+    assert to_type(Action.STOP, IRIS, replace(IRIS, name="b")) == ""
+
+
+def test_the_command_names_each_object_by_its_kind() -> None:
+    targets = (IRIS, replace(IRIS, kind=LLM_INFERENCE_SERVICE))
+    pending = [Outcome(ref=one.ref, state=State.PENDING) for one in targets]
+    page = act_on_services.of_outcomes(
+        BulkRequest(action=Action.STOP, targets=targets), pending, is_report=False
+    )
+    assert ["llminferenceservices" in line for line in page.command.splitlines()] == [False, True]
 
 
 def test_a_report_counts_and_gives_each_reason() -> None:
     problem = Problem(code=Code.NO_LONGER_THERE)
     page = act_on_services.of_outcomes(
-        Action.STOP,
+        BulkRequest(action=Action.STOP, targets=(IRIS, IRIS)),
         [Outcome(ref=REF, state=State.DONE), Outcome(ref=REF, state=State.FAILED, problems=(problem,))],
         is_report=True,
     )
@@ -184,10 +197,23 @@ def test_a_report_counts_and_gives_each_reason() -> None:
 
 
 def test_items_of_a_form_are_taken_once_and_nonsense_is_passed_over() -> None:
-    assert act_on_services.chosen(["ns/a/1", "ns/a/1", "ns/b/", "x", "a/b/c/d"]) == (
-        Target("ns", "a", "1"),
-        Target("ns", "b", ""),
-    )
+    given = [
+        "ns/a/1",
+        "ns/a/1",
+        "ns/b/",
+        "x",
+        "a/b/c/d",
+        "ns/a/1/llminferenceservices",
+        "a/b/c/pods",
+        "a/b/c//x",
+    ]
+    found = chosen(given)
+    assert [(one.kind, one.namespace, one.name, one.uid) for one in found] == [
+        (INFERENCE_SERVICE, "ns", "a", "1"),
+        (INFERENCE_SERVICE, "ns", "b", ""),
+        (LLM_INFERENCE_SERVICE, "ns", "a", "1"),
+    ]
+    assert chosen(map(named, found)) == found
 
 
 def test_one_new_service_leads_to_its_page_unless_there_is_more_to_say() -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.diagnosis.snapshots import seen
 
 from modelsweb.diagnosis.verdict import Status
+from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
@@ -52,7 +53,7 @@ def _built(
     index.load((((row.namespace, row.name), row) for row in found), NOW)
     return service_list.build(
         index,
-        health=Health(Freshness.LIVE, NOW),
+        healths=((INFERENCE_SERVICE, Health(Freshness.LIVE, NOW)),),
         namespaces=namespaces,
         query=wanted,
         rights=Rights(),

@@ -47,7 +47,7 @@ async def test_several_objects_are_reported_each_with_its_page(app: App) -> None
     answer = await _create(app, f"{GOOD % 'one'}---\n{graph}")
     assert "2 documents were created." in text_of(answer.text)
     assert f'href="/models/n/{NAMESPACE}/services/one"' in answer.text
-    assert f'href="/models/n/{NAMESPACE}/inferencegraphs/both"' in answer.text
+    assert f'href="/models/n/{NAMESPACE}/graphs/both"' in answer.text
     assert "<textarea" not in answer.text
 
 

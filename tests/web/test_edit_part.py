@@ -10,6 +10,7 @@ from tests.waiting import until
 
 from modelsweb.kinds import INFERENCE_GRAPH, INFERENCE_SERVICE, LLM_INFERENCE_SERVICE
 from modelsweb.objects.kind import Kind
+from modelsweb.web.urls import segment
 
 PATH = f"/n/{NAMESPACE}/services/one/edit"
 
@@ -136,7 +137,7 @@ async def test_parts_of_other_kinds_are_changed_in_place_too(
 ) -> None:
     body = {"apiVersion": kind.api_version, "kind": kind.kind, "metadata": {"name": "one"}, "spec": spec}
     await app.cluster.create(kind, body, namespace=NAMESPACE)
-    page = f"/n/{NAMESPACE}/{kind.plural}/one"
+    page = f"/n/{NAMESPACE}/{segment(kind)}/one"
     path = f"{page}/edit"
     async with app.alice as alice:
 
@@ -157,5 +158,5 @@ async def test_parts_of_other_kinds_are_changed_in_place_too(
 
 async def test_a_kind_without_parts_offers_none(app: App) -> None:
     async with app.alice as alice:
-        page = await alice.get(f"/n/{NAMESPACE}/trainedmodels/one/edit?part=replicas")
+        page = await alice.get(f"/n/{NAMESPACE}/trained-models/one/edit?part=replicas")
     assert page.status == 404

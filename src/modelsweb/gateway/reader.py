@@ -5,7 +5,7 @@ What a user may see is a grant, which only this room makes; all else takes one.
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Generic, TypeVar
@@ -184,13 +184,14 @@ class Reader:
         )
 
     @contextmanager
-    def list_changes(self, grant: ListGrant) -> Iterator[Subscription]:
-        """A subscription to changes of what a list of this grant shows."""
-        projection = self._projections[grant.kind]
-        with (
-            projection.holding(grant.unseen),
-            projection.feed.subscribe_all(grant.namespaces) as subscription,
-        ):
+    def list_changes(self, *grants: ListGrant) -> Iterator[Subscription]:
+        """A subscription to changes of what a list of these grants shows."""
+        subscription = Subscription()
+        with ExitStack() as stack:
+            for grant in grants:
+                projection = self._projections[grant.kind]
+                stack.enter_context(projection.holding(grant.unseen))
+                stack.enter_context(projection.feed.subscribe_all(grant.namespaces, subscription))
             yield subscription
 
     async def authorize_object(self, user: User, kind: Kind, *, namespace: str, name: str) -> ObjectGrant:

@@ -85,6 +85,9 @@ CHILDREN: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and ki
 ROOTS: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.is_root)
 """What users come for, and what everything else belongs to."""
 
+MODEL_SERVICES: tuple[Kind, ...] = (INFERENCE_SERVICE, LLM_INFERENCE_SERVICE)
+"""What serves a model by itself: both kinds stand in one list."""
+
 SHARED: tuple[Kind, ...] = tuple(kind for kind in KINDS if kind.watched and kind.shared)
 """The watched kinds whose objects belong to no service, and that services lean on."""
 
@@ -110,6 +113,7 @@ __all__ = [
     "LOCAL_MODEL_CACHE",
     "LOCAL_MODEL_NAMESPACE_CACHE",
     "LOCAL_MODEL_NODE_GROUP",
+    "MODEL_SERVICES",
     "NAMESPACE",
     "NODE",
     "PERSISTENT_VOLUME_CLAIM",

@@ -1,15 +1,13 @@
 """The same action on many objects, some at a time and no faster than the user's work is granted."""
 
 import asyncio
-from dataclasses import dataclass
 
 from modelsweb.errors import Code, Problem
 from modelsweb.gateway import audit
 from modelsweb.gateway.access import User, attributes
 from modelsweb.gateway.rate_limit import WRITE_SECONDS
 from modelsweb.objects.kind import Kind
-from modelsweb.objects.ref import ObjectRef
-from modelsweb.operations.action import Action, Target
+from modelsweb.operations.action import Action, BulkRequest, Target
 from modelsweb.operations.delete import DeleteRequest, delete
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import Outcome, State
@@ -18,36 +16,27 @@ from modelsweb.operations.stop import StopRequest, stop
 _AT_ONCE = 8
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BulkRequest:
-    """What is to be done to which objects of a kind."""
-
-    kind: Kind
-    action: Action
-    targets: tuple[Target, ...]
-
-
 async def review(gateway: Gateway, user: User, *, request: BulkRequest) -> tuple[Outcome, ...]:
     """Which of the objects the user may act on: asked by namespace, by name only where that is not enough."""
     at_once = asyncio.Semaphore(_AT_ONCE)
 
-    async def allows(namespace: str, name: str = "") -> bool:
+    async def allows(kind: Kind, namespace: str, *, name: str = "") -> bool:
         async with at_once:
             await gateway.rate_limit.solvent(user)
             return await gateway.authorization.allows(
-                user, request.kind, verb=request.action.verb, namespace=namespace, name=name
+                user, kind, verb=request.action.verb, namespace=namespace, name=name
             )
 
-    namespaces = sorted({target.namespace for target in request.targets})
-    answers = await asyncio.gather(*map(allows, namespaces))
-    open_to = {name for name, is_allowed in zip(namespaces, answers, strict=True) if is_allowed}
-    single = [target for target in request.targets if target.namespace not in open_to]
-    by_name = await asyncio.gather(*(allows(target.namespace, target.name) for target in single))
+    places = list(dict.fromkeys((target.kind, target.namespace) for target in request.targets))
+    answers = await asyncio.gather(*(allows(*place) for place in places))
+    open_to = {place for place, is_allowed in zip(places, answers, strict=True) if is_allowed}
+    single = [target for target in request.targets if (target.kind, target.namespace) not in open_to]
+    by_name = await asyncio.gather(
+        *(allows(target.kind, target.namespace, name=target.name) for target in single)
+    )
     refused = {target for target, is_allowed in zip(single, by_name, strict=True) if not is_allowed}
     return tuple(
-        _blocked(user, request, target=target)
-        if target in refused
-        else _outcome(request, target, state=State.PENDING)
+        _blocked(user, request, target=target) if target in refused else _outcome(target, state=State.PENDING)
         for target in request.targets
     )
 
@@ -58,51 +47,44 @@ async def act(gateway: Gateway, user: User, *, request: BulkRequest) -> tuple[Ou
 
     async def one(target: Target, reviewed: Outcome) -> Outcome:
         if reviewed.state is State.BLOCKED:
-            asked = attributes(
-                request.kind, request.action.verb, namespace=target.namespace, name=target.name
-            )
+            asked = attributes(target.kind, request.action.verb, namespace=target.namespace, name=target.name)
             audit.refused(user.name, asked)
             return reviewed
         async with at_once:
             await gateway.rate_limit.solvent(user)
             gateway.rate_limit.spend(user, WRITE_SECONDS)
-            return await _act(gateway, user, request=request, target=target)
+            return await _act(gateway, user, action=request.action, target=target)
 
     return tuple(
         await asyncio.gather(*map(one, request.targets, await review(gateway, user, request=request)))
     )
 
 
-async def _act(gateway: Gateway, user: User, *, request: BulkRequest, target: Target) -> Outcome:
-    namespace, name, uid = target.namespace, target.name, target.uid
-    if request.action is Action.DELETE:
+async def _act(gateway: Gateway, user: User, *, action: Action, target: Target) -> Outcome:
+    kind, namespace, name, uid = target.kind, target.namespace, target.name, target.uid
+    if action is Action.DELETE:
         return await delete(
-            gateway, user, request=DeleteRequest(kind=request.kind, namespace=namespace, name=name, uid=uid)
+            gateway, user, request=DeleteRequest(kind=kind, namespace=namespace, name=name, uid=uid)
         )
-    is_stopped = request.action is Action.STOP
+    is_stopped = action is Action.STOP
     return await stop(
         gateway,
         user,
-        request=StopRequest(
-            kind=request.kind, namespace=namespace, name=name, uid=uid, is_stopped=is_stopped
-        ),
+        request=StopRequest(kind=kind, namespace=namespace, name=name, uid=uid, is_stopped=is_stopped),
     )
 
 
-def _outcome(
-    request: BulkRequest, target: Target, *, state: State, problems: tuple[Problem, ...] = ()
-) -> Outcome:
-    ref = ObjectRef(request.kind.full_name, target.namespace, target.name)
-    return Outcome(ref=ref, state=state, uid=target.uid, problems=problems)
+def _outcome(target: Target, *, state: State, problems: tuple[Problem, ...] = ()) -> Outcome:
+    return Outcome(ref=target.ref, state=state, uid=target.uid, problems=problems)
 
 
 def _blocked(user: User, request: BulkRequest, *, target: Target) -> Outcome:
     values = {
         "user": user.name,
         "verb": request.action.verb,
-        "resource": request.kind.full_name,
+        "resource": target.kind.full_name,
         "namespace": target.namespace,
     }
     return _outcome(
-        request, target, state=State.BLOCKED, problems=(Problem(code=Code.PERMISSION_DENIED, values=values),)
+        target, state=State.BLOCKED, problems=(Problem(code=Code.PERMISSION_DENIED, values=values),)
     )

@@ -38,9 +38,11 @@ class Feed:
             yield subscription
 
     @contextmanager
-    def subscribe_all(self, namespaces: tuple[str, ...] | None) -> Iterator[Subscription]:
-        """One subscription to several namespaces; None for all."""
-        subscription = Subscription()
+    def subscribe_all(
+        self, namespaces: tuple[str, ...] | None, subscription: Subscription | None = None
+    ) -> Iterator[Subscription]:
+        """One subscription to several namespaces; None for all. One that is given may have other feeds too."""
+        subscription = subscription or Subscription()
         scopes: tuple[str | None, ...] = (None,) if namespaces is None else namespaces
         for scope in scopes:
             self._subscribers.setdefault(scope, set()).add(subscription)

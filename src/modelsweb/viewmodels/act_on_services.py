@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from modelsweb.kinds import INFERENCE_SERVICE
-from modelsweb.operations.action import Action, Target
+from modelsweb.objects.ref import ObjectRef
+from modelsweb.operations.action import Action, BulkRequest, Target
 from modelsweb.operations.outcome import Outcome, State
 from modelsweb.topology.impact import Impact
 from modelsweb.viewmodels.components import kubectl
-from modelsweb.viewmodels.components.list_query import MAX_ITEMS
+from modelsweb.viewmodels.components.item import named
 from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 
 
@@ -17,16 +17,19 @@ from modelsweb.viewmodels.components.problem_row import ProblemRow, problem_row
 class Item:
     """One service that was chosen. ``problem`` is why it cannot be acted on, or was not."""
 
-    namespace: str
-    name: str
-    uid: str
+    target: Target
     state: State
     problem: ProblemRow | None = None
 
     @property
+    def ref(self) -> ObjectRef:
+        """Which object it is."""
+        return self.target.ref
+
+    @property
     def value(self) -> str:
         """What names it in a form."""
-        return f"{self.namespace}/{self.name}/{self.uid}"
+        return named(self.target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +39,8 @@ class ActOnServices:
     action: Action
     items: tuple[Item, ...]
     mismatch: bool = False
-    impacts: Mapping[tuple[str, str], Impact] = field(default_factory=dict, hash=False)
-    """What becomes of others, by namespace and name, as far as it was found out."""
+    impacts: Mapping[ObjectRef, Impact] = field(default_factory=dict, hash=False)
+    """What becomes of others, as far as it was found out."""
     is_report: bool = False
 
     @property
@@ -51,12 +54,12 @@ class ActOnServices:
         if len(self.possible) != 1:
             return None
         [one] = self.possible
-        return self.impacts.get((one.namespace, one.name))
+        return self.impacts.get(one.ref)
 
     @property
     def freed(self) -> Impact | None:
         """What becomes free where several are acted on; None where that is not known of all of them."""
-        found = [self.impacts.get((one.namespace, one.name)) for one in self.possible]
+        found = [self.impacts.get(one.ref) for one in self.possible]
         known = [one for one in found if one is not None and one.pods is not None]
         if len(self.possible) < 2 or len(known) < len(found):
             return None
@@ -78,18 +81,18 @@ class ActOnServices:
             return ""
         if self.impact is not None and self.impact.is_harmless:
             return ""
-        return self.possible[0].name if len(self.possible) == 1 else str(len(self.possible))
+        return self.possible[0].ref.name if len(self.possible) == 1 else str(len(self.possible))
 
     @property
     def command(self) -> str:
         """The kubectl lines that do the same, for those that will be acted on."""
+        targets = [one.target for one in self.possible]
         if self.action is Action.DELETE:
-            lines = [kubectl.delete(INFERENCE_SERVICE, one.namespace, name=one.name) for one in self.possible]
+            lines = [kubectl.delete(one.kind, one.namespace, name=one.name) for one in targets]
         else:
             is_stopped = self.action is Action.STOP
             lines = [
-                kubectl.stop(INFERENCE_SERVICE, one.namespace, name=one.name, is_stopped=is_stopped)
-                for one in self.possible
+                kubectl.stop(one.kind, one.namespace, name=one.name, is_stopped=is_stopped) for one in targets
             ]
         return "\n".join(lines)
 
@@ -104,30 +107,12 @@ class ActOnServices:
         return tuple(item for item in self.items if item.state is State.FAILED)
 
 
-def of_outcomes(action: Action, outcomes: Iterable[Outcome], *, is_report: bool) -> ActOnServices:
-    """The page for what may be done, or for what was."""
-    return ActOnServices(action=action, items=tuple(map(_item, outcomes)), is_report=is_report)
+def of_outcomes(request: BulkRequest, outcomes: Iterable[Outcome], *, is_report: bool) -> ActOnServices:
+    """The page for what may be done, or for what was; the outcomes are in the order of the targets."""
+    items = (_item(*pair) for pair in zip(request.targets, outcomes, strict=True))
+    return ActOnServices(action=request.action, items=tuple(items), is_report=is_report)
 
 
-def _item(outcome: Outcome) -> Item:
+def _item(target: Target, outcome: Outcome) -> Item:
     problem = problem_row(outcome.problems[0]) if outcome.problems else None
-    return Item(
-        namespace=outcome.ref.namespace,
-        name=outcome.ref.name,
-        uid=outcome.uid,
-        state=outcome.state,
-        problem=problem,
-    )
-
-
-def chosen(values: Iterable[str]) -> tuple[Target, ...]:
-    """The services that a form names, each once; what names none is passed over."""
-    targets: dict[str, Target] = {}
-    for value in values:
-        namespace, _, rest = value.partition("/")
-        name, _, uid = rest.partition("/")
-        if namespace and name and "/" not in uid:
-            targets.setdefault(value, Target(namespace, name, uid))
-        if len(targets) >= MAX_ITEMS:
-            break
-    return tuple(targets.values())
+    return Item(target=target, state=outcome.state, problem=problem)

@@ -1,18 +1,23 @@
-"""The list of InferenceServices: of one namespace, of several, of all."""
+"""The list of model services of both kinds: of one namespace, of several, of all."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from modelsweb.diagnosis.verdict import Status
-from modelsweb.objects.freshness import Health
-from modelsweb.text import Text
+from modelsweb.objects.freshness import Freshness, Health
+from modelsweb.objects.kind import Kind
+from modelsweb.operations.action import Target
+from modelsweb.text import Text, text
 from modelsweb.viewmodels.components import search
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
+from modelsweb.viewmodels.components.item import named
 from modelsweb.viewmodels.components.list_query import MAX_ITEMS, ListQuery
 from modelsweb.viewmodels.components.pages import Pages, index_of, paged
 from modelsweb.viewmodels.components.service_row import ServiceRow
 from modelsweb.viewmodels.components.service_table import (
+    KIND,
     LABEL,
     LOAD,
     SEARCH_KEYS,
@@ -35,22 +40,41 @@ class StatusCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Rights:
-    """What the user may do where; None stands for every namespace that they see."""
+class KindRights:
+    """Where the user may do what with objects of a kind; None stands for every namespace that they see."""
 
     create: tuple[str, ...] | None = ()
     delete: tuple[str, ...] | None = ()
     patch: tuple[str, ...] | None = ()
 
-    @property
-    def may_act(self) -> bool:
-        """Some button may be offered for some row."""
-        return self.delete != () or self.patch != ()
-
     def allows(self, verb: str, namespace: str) -> bool:
         """Whether the user may do that in the namespace."""
         where: tuple[str, ...] | None = getattr(self, verb)
         return where is None or namespace in where
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the user may do with the objects of the list, by kind."""
+
+    by_kind: Mapping[Kind, KindRights] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.by_kind.items()))
+
+    @property
+    def may_act(self) -> bool:
+        """Some button may be offered for some row."""
+        return self.may("delete") or self.may("patch")
+
+    def may(self, verb: str) -> bool:
+        """Somewhere, with objects of some kind."""
+        return any(getattr(one, verb) != () for one in self.by_kind.values())
+
+    def allows(self, verb: str, namespace: str, *, kind: Kind | None = None) -> bool:
+        """Whether the user may do that in the namespace, with objects of a kind or of any."""
+        asked = self.by_kind.values() if kind is None else [self.by_kind.get(kind, KindRights())]
+        return any(one.allows(verb, namespace) for one in asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +99,10 @@ class ServiceList:
     default_columns: tuple[str, ...]
     problems: tuple[Text, ...]
     live: Live
+    gaps: tuple[Text, ...]
+    """What else would stand here, and why it does not."""
+    has_kinds: bool
+    """There are services of several kinds."""
     rights: Rights
     is_nowhere: bool = False
     """The namespace that was asked for does not exist."""
@@ -124,15 +152,17 @@ def index(query: ListQuery) -> Index[ServiceRow]:
 def build(
     listing: Index[ServiceRow],
     *,
-    health: Health,
+    healths: tuple[tuple[Kind, Health], ...],
     namespaces: tuple[str, ...] | None,
     query: ListQuery,
     rights: Rights,
     hidden: int,
+    refused: tuple[Kind, ...] = (),
     has_load: bool = False,
     is_nowhere: bool = False,
 ) -> ServiceList:
-    """The page for the rows that a user may see; ``has_load`` where something measures their requests."""
+    """The page for the rows that a user may see; ``has_load`` where something measures their requests. How fresh it is its first
+    kind says; of another one that was not read it says so."""
     rows, pages, query = paged(listing, query)
     default = tuple(
         column.key for column in SERVICES.columns if column.is_default and (column.key != LOAD or has_load)
@@ -160,9 +190,25 @@ def build(
         available=(*ours, *labels, *asked),
         default_columns=default,
         problems=search.parsed(query.q, SEARCH_KEYS).problems,
-        live=live(health),
+        live=live(healths[0][1]),
+        gaps=_gaps(healths[1:], refused),
+        has_kinds=len(listing.tallies[KIND]) > 1 or bool(query.values(KIND)),
         rights=rights,
         is_nowhere=is_nowhere,
+    )
+
+
+def _gaps(others: Iterable[tuple[Kind, Health]], refused: Iterable[Kind]) -> tuple[Text, ...]:
+    unread = (one for one in others if one[1].freshness not in {Freshness.LIVE, Freshness.ABSENT})
+    return (
+        *(
+            text("{kind} cannot be read: {problem}", kind=kind.kind, problem=health.problem or kind.full_name)
+            for kind, health in unread
+        ),
+        *(
+            text("You may not list {resource} here; they are left out.", resource=kind.full_name)
+            for kind in refused
+        ),
     )
 
 
@@ -183,13 +229,13 @@ class RowView:
 
 def view(row: ServiceRow, model: ServiceList, *, now: datetime) -> RowView:
     """A row of the list at a moment."""
-    may_delete = model.rights.allows("delete", row.namespace)
+    may_delete = model.rights.allows("delete", row.namespace, kind=row.kind)
     return RowView(
         row=row,
         age=age(row.created, now),
         changed=age(row.changed, now),
         waiting=age(row.since, now) if row.status is Status.QUEUED and row.since else None,
         may_delete=may_delete,
-        may_act=may_delete or model.rights.allows("patch", row.namespace),
-        item=f"{row.namespace}/{row.name}/{row.uid}",
+        may_act=may_delete or model.rights.allows("patch", row.namespace, kind=row.kind),
+        item=named(Target(kind=row.kind, namespace=row.namespace, name=row.name, uid=row.uid)),
     )

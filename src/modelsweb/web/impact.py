@@ -1,4 +1,4 @@
-"""What stopping or deleting services does beyond themselves, as far as the user may see it."""
+"""What stopping or deleting objects does beyond themselves, as far as the user may see it."""
 
 import asyncio
 from collections.abc import Iterable, Mapping
@@ -12,14 +12,15 @@ from modelsweb.kinds import (
     TRAINED_MODEL,
 )
 from modelsweb.metrics.sparklines import Sparkline
-from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.ref import ObjectRef
+from modelsweb.objects.snapshot import Snapshot
+from modelsweb.operations.action import Target
 from modelsweb.topology.dependents import Dependent, members_of_group, users_of_runtime
 from modelsweb.topology.impact import Impact, impact, impact_of_root
 from modelsweb.topology.service_snapshot import service_snapshot
 from modelsweb.web.site import RequestContext
 
-Place = tuple[str, str]
 _MAX_SHOWN = 50
 """Each is a snapshot; of more services the rest is not looked into."""
 _LONGEST = 2.0
@@ -28,29 +29,30 @@ _MAX_NAMESPACES = 5
 """In each of them some twenty rights are reviewed, whatever the number of services."""
 
 
-async def impact_of(context: RequestContext, *, namespace: str, name: str) -> Impact | None:
-    """None where the service itself cannot be seen."""
-    return (await impacts_of(context, [(namespace, name)])).get((namespace, name))
+async def impact_of(context: RequestContext, target: Target) -> Impact | None:
+    """None where the object itself cannot be seen."""
+    return (await impacts_of(context, [target])).get(target.ref)
 
 
-async def impacts_of(context: RequestContext, services: Iterable[Place]) -> Mapping[Place, Impact]:
-    """By namespace and name, of the first that are given; those that cannot be seen are left out."""
-    asked = await _looked_into(context, list(services))
+async def impacts_of(context: RequestContext, targets: Iterable[Target]) -> Mapping[ObjectRef, Impact]:
+    """Of the first that are given; those that cannot be seen are left out."""
+    asked = await _looked_into(context, list(targets))
+    services = [one for one in asked if one.kind is INFERENCE_SERVICE]
     sparklines, leaning = await asyncio.gather(
-        _sparklines(context, asked), _leaning(context, {namespace for namespace, _ in asked})
+        _sparklines(context, services), _leaning(context, {one.namespace for one in services})
     )
-    impacts: dict[Place, Impact] = {}
-    for namespace, name in asked:
+    impacts: dict[ObjectRef, Impact] = {}
+    for one in asked:
         try:
-            grant = await context.site.reader.authorize_object(
-                context.user, INFERENCE_SERVICE, namespace=namespace, name=name
-            )
-            seen = context.site.reader.snapshot(grant)
+            if one.kind is not INFERENCE_SERVICE:
+                impacts[one.ref] = await impact_of_object(context, one)
+                continue
+            seen = await _snapshot(context, one)
         except errors.ModelswebError:
             continue
-        graphs, models = leaning[namespace]
-        sparkline = sparklines.get((namespace, name))
-        impacts[namespace, name] = impact(
+        graphs, models = leaning[one.namespace]
+        sparkline = sparklines.get((one.namespace, one.name))
+        impacts[one.ref] = impact(
             service_snapshot(seen.root, seen.members, gaps=seen.gaps),
             graphs=graphs,
             models=models,
@@ -59,31 +61,42 @@ async def impacts_of(context: RequestContext, services: Iterable[Place]) -> Mapp
     return impacts
 
 
-async def _looked_into(context: RequestContext, services: list[Place]) -> list[Place]:
+async def _snapshot(context: RequestContext, target: Target) -> Snapshot:
+    reader = context.site.reader
+    grant = await reader.authorize_object(
+        context.user, target.kind, namespace=target.namespace, name=target.name
+    )
+    return reader.snapshot(grant)
+
+
+async def _looked_into(context: RequestContext, targets: list[Target]) -> list[Target]:
     """Of several those whose namespace the user may read as a whole: none is asked about by its name."""
-    if len(services) < 2:
-        return services
-    namespaces = sorted({namespace for namespace, _ in services})[:_MAX_NAMESPACES]
+    if len(targets) < 2:
+        return targets
+    places = sorted({(one.namespace, one.kind.plural, one.kind) for one in targets})[:_MAX_NAMESPACES]
     may = await asyncio.gather(
         *(
-            context.site.authorization.allows(
-                context.user, INFERENCE_SERVICE, verb="get", namespace=namespace
-            )
-            for namespace in namespaces
+            context.site.authorization.allows(context.user, kind, verb="get", namespace=namespace)
+            for namespace, _, kind in places
         )
     )
-    readable = {namespace for namespace, allowed in zip(namespaces, may, strict=True) if allowed}
-    return [place for place in services if place[0] in readable][:_MAX_SHOWN]
+    readable = {
+        (namespace, kind) for (namespace, _, kind), allowed in zip(places, may, strict=True) if allowed
+    }
+    return [one for one in targets if (one.namespace, one.kind) in readable][:_MAX_SHOWN]
 
 
-async def _sparklines(context: RequestContext, services: Iterable[Place]) -> Mapping[Place, Sparkline]:
+async def _sparklines(
+    context: RequestContext, services: Iterable[Target]
+) -> Mapping[tuple[str, str], Sparkline]:
     """Requests of the last hour; none where nothing measures them, or where that does not answer."""
     metrics = context.site.metrics
     if not metrics.is_there:
         return {}
     try:
         async with asyncio.timeout(_LONGEST):
-            return await metrics.sparklines(context.user, services) or {}
+            places = ((one.namespace, one.name) for one in services)
+            return await metrics.sparklines(context.user, places) or {}
     except TimeoutError:
         return {}
 
@@ -105,15 +118,15 @@ async def _leaning(context: RequestContext, namespaces: Iterable[str]) -> Mappin
     return by_namespace
 
 
-async def impact_of_object(context: RequestContext, kind: Kind) -> Impact:
-    """Of an object of another kind that the URL names. Raises AccessDeniedError, NotFoundError."""
-    reader, namespace = context.site.reader, context.namespace
-    grant = await reader.authorize_object(context.user, kind, namespace=namespace, name=context.name)
-    seen = reader.snapshot(grant)
+async def impact_of_object(context: RequestContext, target: Target) -> Impact:
+    """Of an object of any kind but services. Raises AccessDeniedError, NotFoundError."""
+    seen = await _snapshot(context, target)
     leaning: tuple[Dependent, ...] | None = ()
-    if kind is LLM_INFERENCE_SERVICE:
+    if target.kind is LLM_INFERENCE_SERVICE:
         leaning = members_of_group(seen.root)
-    elif kind is SERVING_RUNTIME:
-        services = await reader.listed(context.user, INFERENCE_SERVICE, namespace=namespace)
+    elif target.kind is SERVING_RUNTIME:
+        services = await context.site.reader.listed(
+            context.user, INFERENCE_SERVICE, namespace=target.namespace
+        )
         leaning = None if services is None else users_of_runtime(seen.root.name, services)
     return impact_of_root(service_snapshot(seen.root, seen.members, gaps=seen.gaps), leaning=leaning)

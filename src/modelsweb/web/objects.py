@@ -10,6 +10,7 @@ from modelsweb.gateway.reader import ListGrant, ObjectGrant
 from modelsweb.kinds import POD
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.operations.action import Target
 from modelsweb.viewmodels import object_list
 from modelsweb.viewmodels.components import list_query
 from modelsweb.viewmodels.components.list_query import ListQuery
@@ -49,6 +50,11 @@ def kind_of(context: RequestContext) -> Kind:
     raise errors.NotFoundError(f"This cluster has no {plural!r} that this app shows.")
 
 
+def target(context: RequestContext, kind: Kind) -> Target:
+    """The object that the URL names, as something to be acted on."""
+    return Target(kind=kind, namespace=context.namespace, name=context.name)
+
+
 async def root(context: RequestContext, kind: Kind) -> Obj:
     """The object that the URL names, as it is; one that was deleted is no longer it. Raises AccessDeniedError, NotFoundError."""
     reader = context.site.reader
@@ -62,6 +68,8 @@ async def root(context: RequestContext, kind: Kind) -> Obj:
 async def admit_list(context: RequestContext) -> ListAudience:
     """What the user may see of the list that the URL asks for. Raises AccessDeniedError, NotFoundError."""
     kind = kind_of(context)
+    if kind not in context.site.listed_kinds:
+        raise errors.NotFoundError(f"{kind.kind} has no list of its own.")
     namespaces = (context.namespace,) if context.namespace else None
     grant = await context.site.reader.authorize_list(context.user, kind, namespaces=namespaces)
     query = list_query.parse(context.request.query_params.multi_items(), OBJECTS)
@@ -73,7 +81,7 @@ def keep_list(site: Site, audience: ListAudience) -> Callable[[], ObjectList]:
     kept = _index(site, audience)
 
     def build() -> ObjectList:
-        index, health = kept.current()
+        index, [health] = kept.current()
         return object_list.build(
             audience.grant.kind,
             index,

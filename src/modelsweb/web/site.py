@@ -23,7 +23,7 @@ from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.schemas import SchemaReader
 from modelsweb.gateway.writer import Writer
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import INFERENCE_SERVICE, MODEL_SERVICES
 from modelsweb.manifests.document import BYTE_ORDER_MARK
 from modelsweb.objects.kind import Kind
 from modelsweb.operations.gateway import Gateway
@@ -32,7 +32,7 @@ from modelsweb.viewmodels.components.grafana import PanelPlan
 from modelsweb.web.channel import Channels
 from modelsweb.web.instrumentation import Instrumentation
 from modelsweb.web.sse import Streams
-from modelsweb.web.urls import Urls, is_of_cluster, is_of_services
+from modelsweb.web.urls import Urls, is_of_cluster, is_of_services, plural_of
 
 
 class Language(StrEnum):
@@ -114,6 +114,11 @@ class Site:
         """The root kinds that have no pages but those of their declaration."""
         return tuple(kind for kind in self.reader.kinds if kind is not INFERENCE_SERVICE)
 
+    @property
+    def listed_kinds(self) -> tuple[Kind, ...]:
+        """Those of them that have a list of their own."""
+        return tuple(kind for kind in self.other_kinds if kind not in MODEL_SERVICES)
+
 
 @dataclass(frozen=True, slots=True)
 class Form:
@@ -163,7 +168,7 @@ class RequestContext:
     @property
     def plural(self) -> str:
         """The kind in the path, by its plural; empty where there is none."""
-        return str(self.request.path_params.get("plural", ""))
+        return plural_of(str(self.request.path_params.get("plural", "")))
 
     @property
     def now(self) -> datetime:

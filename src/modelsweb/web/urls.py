@@ -6,7 +6,14 @@ What belongs to a list, such as its stream, stands below ``-``, which no object 
 from typing import Protocol
 from urllib.parse import urlencode
 
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import (
+    INFERENCE_GRAPH,
+    INFERENCE_SERVICE,
+    LLM_INFERENCE_SERVICE,
+    SERVING_RUNTIME,
+    TRAINED_MODEL,
+)
+from modelsweb.objects.kind import Kind
 from modelsweb.objects.ref import ObjectRef
 
 SERVICES_OF_ALL = "/services"
@@ -17,7 +24,6 @@ SERVICE_EDIT = SERVICE + "/edit"
 CREATE = "/n/{namespace}/create"
 CREATE_CONCERNS = CREATE + "/concerns"
 CREATE_FIELDS = CREATE + "/fields.json"
-RUNTIMES = "/n/{namespace}/runtimes"
 CREDENTIALS = "/n/{namespace}/credentials"
 OBJECTS_OF_ALL = "/all/{plural}"
 OBJECTS = "/n/{namespace}/{plural}"
@@ -29,6 +35,14 @@ OBJECT_SPEC = OBJECT + "/spec"
 OBJECT_LOGS = OBJECT + "/logs"
 OBJECTS_OF_CLUSTER = "/cluster/{plural}"
 OBJECT_OF_CLUSTER = OBJECTS_OF_CLUSTER + "/{name}"
+SEGMENTS = {
+    LLM_INFERENCE_SERVICE.plural: "llm-services",
+    INFERENCE_GRAPH.plural: "graphs",
+    TRAINED_MODEL.plural: "trained-models",
+    SERVING_RUNTIME.plural: "runtimes",
+}
+"""How addresses call kinds that users have a word for; others stand there by their plural."""
+RUNTIME_CHOICE = "/n/{namespace}/" + SEGMENTS[SERVING_RUNTIME.plural] + "/-/choice"
 NAMESPACES = "/namespaces"
 START = "/"
 STATIC = "/static"
@@ -44,8 +58,38 @@ MOVED = {
         SERVICES_OF_ALL + OF_LIST + "/sparks.json",
         SERVICES_OF_ALL + OF_LIST + "/sparklines.json",
     ),
+    **{
+        f"moved_kind_{plural}{place}": (
+            f"{root}/{plural}{rest}",
+            f"{root}/{segment}{rest.replace(':path', '')}",
+        )
+        for plural, segment in SEGMENTS.items()
+        for place, root, rest in (
+            ("", "/n/{namespace}", "/{rest:path}"),
+            ("_list", "/n/{namespace}", ""),
+            ("_list_of_all", "/all", ""),
+        )
+    },
+    **{
+        f"moved_llm_list{place}{number}": (
+            f"{root}/{SEGMENTS[LLM_INFERENCE_SERVICE.plural]}{rest}",
+            f"{services}{rest}?kind={LLM_INFERENCE_SERVICE.kind}",
+        )
+        for place, root, services in (("", "/n/{namespace}", SERVICES), ("_of_all", "/all", SERVICES_OF_ALL))
+        for number, rest in enumerate(("", ".json", OF_LIST + "/export.{form}"))
+    },
 }
 """By the name of the route: where a page was before, also in KServe's former web app, and where it is now."""
+
+
+def segment(kind: Kind) -> str:
+    """How addresses call a kind."""
+    return SEGMENTS.get(kind.plural, kind.plural)
+
+
+def plural_of(segment: str) -> str:
+    """The kind that a part of a path means, by its plural."""
+    return next((plural for plural, one in SEGMENTS.items() if one == segment), segment)
 
 
 def is_of_cluster(path: str) -> bool:
@@ -134,19 +178,21 @@ class Urls:
 
     def runtimes(self, namespace: str) -> str:
         """Which serving runtime KServe would choose in a namespace."""
-        return self.of(RUNTIMES.format(namespace=namespace))
+        return self.of(RUNTIME_CHOICE.format(namespace=namespace))
 
     def objects(self, plural: str, namespace: str = "", *, is_namespaced: bool = True) -> str:
         """The list of a root kind: of a namespace, of all, or of a kind of the whole cluster."""
+        if plural == LLM_INFERENCE_SERVICE.plural:
+            return f"{self.services(namespace)}?kind={LLM_INFERENCE_SERVICE.kind}"
         if not is_namespaced:
             return self.of(OBJECTS_OF_CLUSTER.format(plural=plural))
         path = OBJECTS if namespace else OBJECTS_OF_ALL
-        return self.of(path.format(namespace=namespace, plural=plural))
+        return self.of(path.format(namespace=namespace, plural=SEGMENTS.get(plural, plural)))
 
     def object(self, plural: str, namespace: str, name: str) -> str:
         """The page of an object of a root kind; its tabs stand below. ``namespace`` is empty for the whole cluster."""
         path = OBJECT if namespace else OBJECT_OF_CLUSTER
-        return self.of(path.format(plural=plural, namespace=namespace, name=name))
+        return self.of(path.format(plural=SEGMENTS.get(plural, plural), namespace=namespace, name=name))
 
     def namespaces(self, query: str = "") -> str:
         """The choice of a namespace."""

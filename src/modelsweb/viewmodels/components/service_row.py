@@ -6,9 +6,10 @@ from datetime import datetime
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.diagnosis.status.inference_service import judge
 from modelsweb.diagnosis.verdict import Status, Verdict
-from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, RUNTIME_POD, SERVING_RUNTIME
+from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE, RUNTIME_POD, SERVING_RUNTIME
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
 from modelsweb.topology import demand, predictor, traffic
@@ -31,6 +32,7 @@ class ServiceRow:
     the largest first. ``gpus`` counts one replica.
     """
 
+    kind: Kind
     uid: str
     namespace: str
     name: str
@@ -55,6 +57,18 @@ class ServiceRow:
     changed: datetime | None
     rule: str = ""
     """The rule that found the cause; empty where none did."""
+    model_name: str = ""
+    """What clients put into "model", where that is another name than the service's."""
+    prefill: Replicas | None = None
+    """Those that only read prompts; ``prefill_gpus`` counts one of them."""
+    prefill_gpus: int = 0
+    group: str = ""
+    """The routing group of an LLM service, with its weight where it says one."""
+
+    @property
+    def ref(self) -> ObjectRef:
+        """Which object it is."""
+        return ObjectRef(self.kind.full_name, self.namespace, self.name)
 
     @property
     def key(self) -> str:
@@ -99,8 +113,8 @@ def _traffic(snapshot: ServiceSnapshot) -> tuple[int, ...]:
 
 def _row(snapshot: ServiceSnapshot, verdict: Verdict) -> ServiceRow:
     service = snapshot.service
-    times = [condition.since for condition in service.conditions() if condition.since]
     return ServiceRow(
+        kind=INFERENCE_SERVICE,
         uid=service.uid,
         namespace=service.namespace,
         name=service.name,
@@ -109,7 +123,7 @@ def _row(snapshot: ServiceSnapshot, verdict: Verdict) -> ServiceRow:
         rule=verdict.finding.rule if verdict.finding and verdict.cause else "",
         effect=verdict.effect,
         since=verdict.since,
-        log=_log(verdict),
+        log=log(verdict),
         model_format=predictor.model_format(service),
         runtime=predictor.runtime(service).removeprefix("kserve-"),
         mode=predictor.mode(service),
@@ -123,11 +137,17 @@ def _row(snapshot: ServiceSnapshot, verdict: Verdict) -> ServiceRow:
         owner=owner(service),
         labels=tuple(sorted(service.labels.items())),
         created=service.created,
-        changed=max([*times, *([service.created] if service.created else [])], default=None),
+        changed=last_change(service),
     )
 
 
-def _log(verdict: Verdict) -> str:
+def last_change(service: Obj) -> datetime | None:
+    """The last change of any of its conditions, else when it was made."""
+    times = [condition.since for condition in service.conditions() if condition.since]
+    return max([*times, *([service.created] if service.created else [])], default=None)
+
+
+def log(verdict: Verdict) -> str:
     """Where to read on: the log of the container that the finding blames; empty where it blames none."""
     query = log_of(verdict.finding)
     return query.encode(at="fault") if query else ""

@@ -1,4 +1,4 @@
-"""What a list of InferenceServices can show: a column or facet is added here."""
+"""What the list of model services can show: a column or facet is added here."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -22,6 +22,7 @@ from modelsweb.viewmodels.components.words import STATUS_WORDS
 
 ANY = "any"
 """Of GPUs: one or more."""
+KIND = "kind"
 LOAD = "load"
 """Requests and errors, where there is a Prometheus."""
 LABEL = "label:"
@@ -71,6 +72,12 @@ NAMESPACE: Column[ServiceRow] = Column(
 )
 
 
+def _gpus(row: ServiceRow) -> int:
+    """Those of all replicas."""
+    of_prefill = row.prefill_gpus * row.prefill.wanted if row.prefill else 0
+    return of_prefill + (row.gpus * row.replicas.wanted if row.replicas else 0)
+
+
 def _label_column(key: str) -> Column[ServiceRow]:
     return Column(
         key=key, title=Text(key.removeprefix(LABEL)), value=lambda row: row.label(key), cell="label"
@@ -93,6 +100,9 @@ SERVICES: Table[ServiceRow] = Table(
             ),
         ),
         Column(key="mode", title=text("Mode"), value=lambda row: row.mode, is_default=True),
+        Column(key=KIND, title=text("Kind"), value=lambda row: row.kind.kind),
+        Column(key="model", title=text("Served model name"), value=lambda row: row.model_name),
+        Column(key="group", title=text("Routing group"), value=lambda row: row.group),
         Column(key="protocol", title=text("Protocol"), value=lambda row: row.protocol),
         Column(
             key="replicas",
@@ -169,6 +179,7 @@ SERVICES: Table[ServiceRow] = Table(
         ),
     ),
     facets=(
+        Facet(key=KIND, title=text("Kind"), values=lambda row: (row.kind.kind,)),
         Facet(
             key="status",
             title=text("Status"),
@@ -201,10 +212,11 @@ SERVICES: Table[ServiceRow] = Table(
     orders={"why": lambda row: (not row.rule, row.rule, *_by_status(row))},
     tallies={
         "status": lambda row, now: (row.status.value,),
+        KIND: lambda row, now: (row.kind.kind,),
         "fault": lambda row, now: ("fault",) if is_fault(row, now) else (),
         "label": lambda row, now: tuple(key for key, _ in row.labels),
     },
-    sums={"gpus": lambda row: row.gpus * row.replicas.wanted if row.gpus and row.replicas else 0},
+    sums={"gpus": _gpus},
     changes_at=_is_late_at,
     prefix=LABEL,
     on_demand=_label_column,
@@ -217,6 +229,9 @@ def _label_text(row: ServiceRow) -> str:
 
 _FIELDS: Mapping[str, Callable[[ServiceRow], str]] = {
     "name": lambda row: row.name,
+    "kind": lambda row: row.kind.kind,
+    "model": lambda row: row.model_name,
+    "group": lambda row: row.group,
     "namespace": lambda row: row.namespace,
     "ns": lambda row: row.namespace,
     "gpu": lambda row: str(row.gpus) if row.gpus else "",
@@ -243,7 +258,16 @@ def matches(row: ServiceRow, wanted: search.Search) -> bool:
         return True
     labels = " ".join(f"{key}={value}" for key, value in row.labels)
     cause = str(row.cause) if row.cause else ""
-    words = (row.name, row.namespace, row.model_format, row.runtime, row.storage_uri, cause, labels)
+    words = (
+        row.name,
+        row.model_name,
+        row.namespace,
+        row.model_format,
+        row.runtime,
+        row.storage_uri,
+        cause,
+        labels,
+    )
     return wanted.matches(
         search.fold("\n".join(words)), lambda key: search.fold(_FIELDS[key](row)) if key in _FIELDS else None
     )

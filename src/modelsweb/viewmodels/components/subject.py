@@ -6,7 +6,6 @@ from modelsweb.kinds import (
     CLUSTER_SERVING_RUNTIME,
     CLUSTER_STORAGE_CONTAINER,
     INFERENCE_GRAPH,
-    LLM_INFERENCE_SERVICE,
     LOCAL_MODEL_CACHE,
     LOCAL_MODEL_NAMESPACE_CACHE,
     LOCAL_MODEL_NODE_GROUP,
@@ -34,7 +33,6 @@ def _addresses(container: Obj) -> str:
 
 
 SUBJECTS: Mapping[Kind, tuple[Text, Callable[[Obj], str]]] = {
-    LLM_INFERENCE_SERVICE: (text("Model"), lambda one: one.string("spec", "model", "uri")),
     INFERENCE_GRAPH: (text("Services that it calls"), lambda one: _names(called_services(one))),
     TRAINED_MODEL: (text("Held by"), lambda one: one.string("spec", "inferenceService")),
     SERVING_RUNTIME: (text("Model formats"), _formats),

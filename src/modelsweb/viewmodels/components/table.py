@@ -16,8 +16,8 @@ from modelsweb.text import Text, text
 from modelsweb.viewmodels.components import cell
 
 Row = TypeVar("Row")
-Key = tuple[str, str]
-"""Namespace and name."""
+Key = tuple[str, ...]
+"""Namespace and name; in a list of several kinds the kind too."""
 Order = tuple[Any, ...]
 MAX_CHOICES = 40
 

@@ -27,7 +27,11 @@ async def confirm(context: RequestContext) -> Response:
     may = await context.site.authorization.allows(
         context.user, kind, verb=_verb(action), namespace=context.namespace, name=context.name
     )
-    impact = await impact_of_object(context, kind) if may and action is not Action.START else None
+    impact = (
+        await impact_of_object(context, objects.target(context, kind))
+        if may and action is not Action.START
+        else None
+    )
     return _page(context, 200, kind=kind, action=action, uid=root.uid, may=may, impact=impact)
 
 
@@ -36,7 +40,7 @@ async def submit(context: RequestContext) -> Response:
     kind, action = _asked(context, context.form.get("action"))
     uid = context.form.get("uid")
     if action is Action.DELETE and context.form.get("confirm").strip() != context.name:
-        impact = await impact_of_object(context, kind)
+        impact = await impact_of_object(context, objects.target(context, kind))
         return _page(context, 422, kind=kind, action=action, uid=uid, may=True, impact=impact, mismatch=True)
     outcome = await _act(context, kind, action=action, uid=uid)
     if outcome.problems:

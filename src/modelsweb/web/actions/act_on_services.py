@@ -5,13 +5,12 @@ from dataclasses import replace
 from starlette.responses import HTMLResponse, Response
 
 from modelsweb import errors
-from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.objects.kind import is_name
 from modelsweb.operations import bulk
-from modelsweb.operations.action import Action, Target
-from modelsweb.operations.bulk import BulkRequest
+from modelsweb.operations.action import Action, BulkRequest, Target
 from modelsweb.viewmodels import act_on_services
 from modelsweb.viewmodels.act_on_services import ActOnServices
+from modelsweb.viewmodels.components.item import chosen
 from modelsweb.viewmodels.components.list_query import MAX_ITEMS
 from modelsweb.web import listing
 from modelsweb.web.impact import impacts_of
@@ -36,19 +35,19 @@ async def submit(context: RequestContext) -> Response:
         if question.to_type not in {"", typed}:
             return _page(context, 422, model=replace(question, mismatch=True))
     outcomes = await bulk.act(context.site.operations, context.user, request=request)
-    return _page(context, 200, model=act_on_services.of_outcomes(request.action, outcomes, is_report=True))
+    return _page(context, 200, model=act_on_services.of_outcomes(request, outcomes, is_report=True))
 
 
 async def _question(context: RequestContext, request: BulkRequest) -> ActOnServices:
     reviewed = await bulk.review(context.site.operations, context.user, request=request)
-    return act_on_services.of_outcomes(request.action, reviewed, is_report=False)
+    return act_on_services.of_outcomes(request, reviewed, is_report=False)
 
 
 async def _with_impacts(context: RequestContext, question: ActOnServices) -> ActOnServices:
     if question.action is Action.START:
         return question
-    services = ((one.namespace, one.name) for one in question.possible)
-    return replace(question, impacts=await impacts_of(context, services))
+    targets = (one.target for one in question.possible)
+    return replace(question, impacts=await impacts_of(context, targets))
 
 
 async def _request(context: RequestContext) -> BulkRequest:
@@ -57,15 +56,19 @@ async def _request(context: RequestContext) -> BulkRequest:
         action = Action(context.form.get("action"))
     except ValueError:
         raise errors.BadRequestError("The field action must be one of start, stop, delete.") from None
-    targets = act_on_services.chosen(context.form.all("item"))
+    targets = chosen(context.form.all("item"))
     if context.form.get("all"):
         audience = await listing.admit(context)
         async with context.site.rate_limit.turn(context.user):
             matches = listing.matching(context.site, audience)[:MAX_ITEMS]
-        targets = tuple(Target(row.namespace, row.name, row.uid) for row in matches)
+        targets = tuple(
+            Target(kind=row.kind, namespace=row.namespace, name=row.name, uid=row.uid) for row in matches
+        )
     if any(not is_name(name) for target in targets for name in (target.namespace, target.name)):
-        raise errors.BadRequestError("The field item must be NAMESPACE/NAME/UID, with names of Kubernetes.")
-    return BulkRequest(kind=INFERENCE_SERVICE, action=action, targets=targets)
+        raise errors.BadRequestError(
+            "The field item must be NAMESPACE/NAME/UID or NAMESPACE/NAME/UID/KINDS, with names of Kubernetes."
+        )
+    return BulkRequest(action=action, targets=targets)
 
 
 def _page(context: RequestContext, status: int, *, model: ActOnServices) -> Response:

@@ -27,7 +27,7 @@ async def confirm(context: RequestContext) -> Response:
         200,
         uid=root.uid,
         may_delete=may,
-        impact=await impact_of(context, namespace=context.namespace, name=context.name),
+        impact=await impact_of(context, objects.target(context, INFERENCE_SERVICE)),
     )
 
 
@@ -35,7 +35,7 @@ async def submit(context: RequestContext) -> Response:
     """Deletes with all that it owns, then leads back to the list, where the row says so until the object is gone."""
     uid = context.form.get("uid")
     if context.form.get("confirm").strip() != context.name:
-        found = await impact_of(context, namespace=context.namespace, name=context.name)
+        found = await impact_of(context, objects.target(context, INFERENCE_SERVICE))
         if found is None or not found.is_harmless:
             return _page(context, 422, uid=uid, may_delete=True, impact=found, mismatch=True)
     outcome = await delete(

@@ -41,7 +41,7 @@ async def form(context: RequestContext) -> Response:
         part=_part(kind, context.request.query_params.get("part", "")),
     )
     if model.is_restart:
-        found = await impact_of(context, namespace=context.namespace, name=context.name)
+        found = await impact_of(context, objects.target(context, kind))
         known = await device_facts(context.site.operations, context.user)
         page = edit_object.restarting(model, root, at=context.now, impact=found, facts=known)
         return _page(context, page)

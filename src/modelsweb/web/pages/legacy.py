@@ -15,6 +15,7 @@ def moved(path: str) -> Handler:
         given = context.request.path_params
         target = context.url(path.format_map({name: quote(str(value)) for name, value in given.items()}))
         query = context.request.url.query
-        return RedirectResponse(f"{target}?{query}" if query else target, 301)
+        joint = "&" if "?" in target else "?"
+        return RedirectResponse(f"{target}{joint}{query}" if query else target, 301)
 
     return handle

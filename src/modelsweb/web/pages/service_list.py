@@ -7,6 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from modelsweb import errors
+from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.viewmodels import service_list
 from modelsweb.viewmodels.components.pages import frame
 from modelsweb.viewmodels.service_list import RowView, ServiceList
@@ -41,7 +42,9 @@ async def sparklines(context: RequestContext) -> Response:
     async with context.site.rate_limit.turn(context.user):
         model = listing.build(context.site, audience)
     reader = context.site.metrics
-    found = await reader.sparklines(context.user, ((row.namespace, row.name) for row in model.rows))
+    found = await reader.sparklines(
+        context.user, ((row.namespace, row.name) for row in model.rows if row.kind is INFERENCE_SERVICE)
+    )
     if found is None:
         raise errors.UnavailableError("Prometheus does not answer.")
     body = msgspec.json.encode(
