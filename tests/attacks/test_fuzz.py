@@ -586,7 +586,7 @@ def test_no_route_fails_or_lets_markup_through(fuzzed: Fuzzed, name: str, templa
     one()
 
 
-_OF_LLM = ("object_pods", "object_logs", "object_spec")
+_OF_LLM = ("object_pods", "object_logs", "object_spec", "object_metrics")
 """What only kinds with pods, or with configurations, have."""
 READ = [(entry.name, entry.path) for entry in PAGES if entry.method == "GET"]
 

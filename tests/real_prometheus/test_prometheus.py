@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from tests.real_prometheus.conftest import NAMESPACE, SCRAPE_SECONDS, Exporter, scraping
-from tests.running import Person, running_app
+from tests.running import App, Person, running_app
 from tests.waiting import until
 
 from modelsweb.config import AuthConfig, Config, MetricsConfig, WebConfig
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import DEPLOYMENT, INFERENCE_SERVICE, LLM_INFERENCE_SERVICE
 from modelsweb.metrics import CHARTS
 
 CONFIG = Config(
@@ -92,6 +92,9 @@ vllm:prompt_tokens_total +700
 vllm:num_requests_running 5
 vllm:num_requests_waiting 2
 vllm:kv_cache_usage_perc 0.25
+vllm:prefix_cache_hits_total +30
+vllm:prefix_cache_queries_total +40
+vllm:num_preemptions_total +3
 {_buckets("vllm:e2e_request_latency_seconds", "", {"2": 1, "4": 1.9, "20": 2, "+Inf": 2})}
 {_buckets("vllm:inter_token_latency_seconds", "", {"0.02": 100, "0.04": 190, "0.2": 200, "+Inf": 200})}
 """,
@@ -101,6 +104,39 @@ vllm:kv_cache_usage_perc 0.25
         f"""
 {_buckets("vllm:time_per_output_token_seconds", "", {"0.02": 100, "0.04": 190, "0.2": 200, "+Inf": 200})}
 vllm:gpu_cache_usage_perc 0.75
+""",
+    ),
+    Exporter(
+        "talk-kserve-6b8c9d7f5-x2x4z",
+        f"""
+{_buckets("kserve_vllm:time_to_first_token_seconds", "", {"0.2": 1, "0.4": 1.9, "2": 2, "+Inf": 2})}
+kserve_vllm:generation_tokens_total +30
+kserve_vllm:prompt_tokens_total +70
+kserve_vllm:num_requests_running 4
+kserve_vllm:num_requests_waiting 1
+kserve_vllm:kv_cache_usage_perc 0.5
+kserve_vllm:prefix_cache_hits_total +10
+kserve_vllm:prefix_cache_queries_total +40
+kserve_vllm:num_preemptions_total +2
+{_buckets("kserve_vllm:e2e_request_latency_seconds", "", {"2": 1, "4": 1.9, "20": 2, "+Inf": 2})}
+{_buckets("kserve_vllm:inter_token_latency_seconds", "", {"0.02": 100, "0.04": 190, "0.2": 200, "+Inf": 200})}
+""",
+    ),
+    Exporter(
+        "talk-kserve-prefill-6b8c9d7f5-x2x4z",
+        f"""
+kserve_vllm:num_requests_running 7
+{_buckets("kserve_vllm:e2e_request_latency_seconds", "", {"2": 100, "+Inf": 100})}
+""",
+    ),
+    Exporter("talk-kserve-router-scheduler-6b8c9d7f5-x2x4z", "inference_objective_request_total +2"),
+    Exporter(
+        "talk-kserve-kserve-6b8c9d7f5-x2x4z",  # of another service, which is called talk-kserve
+        f"""
+inference_model_request_total +9
+{_buckets("kserve_vllm:e2e_request_latency_seconds", "", {"2": 500, "+Inf": 500})}
+{_buckets("kserve_vllm:time_per_output_token_seconds", "", {"0.02": 100, "+Inf": 100})}
+kserve_vllm:gpu_cache_usage_perc 0.9
 """,
     ),
     Exporter(
@@ -193,15 +229,73 @@ EXPECTED: Mapping[str, Mapping[str, Mapping[str, float]]] = {
         "tokens": {"generated": 300.0, "prompt": 700.0},
         "queue": {"running": 5.0, "waiting": 2.0},
         "cache": {"chat-predictor": 0.25},
+        "prefix-hits": {"chat-predictor": 0.75},
+        "preemptions": {"chat-predictor": 3.0},
     },
 }
+OF_LLM: Mapping[str, Mapping[str, float]] = {
+    "requests": {"talk-kserve": 2.0},
+    "latency": {"p50": 2.0, "p95": 4.0, "p99": 16.8},
+    "in-flight": {"talk-kserve": 4.0},
+    "first-token": {"p50": 0.2, "p95": 0.4, "p99": 1.68},
+    "between-tokens": {"p50": 0.02, "p95": 0.04, "p99": 0.168},
+    "tokens": {"generated": 30.0, "prompt": 70.0},
+    "queue": {"running": 11.0, "waiting": 1.0},
+    "cache": {"talk-kserve": 0.5},
+    "prefix-hits": {"talk-kserve": 0.25},
+    "preemptions": {"talk-kserve": 2.0},
+    "scheduled": {"talk-kserve-router-scheduler": 2.0},
+}
+"""Requests are counted at the servers that answer them, once."""
 TRANSFORMER = {"containers": [{"name": "kserve-container", "image": "example.com/transformer:1"}]}
 _GPU = {"limits": {"nvidia.com/gpu": "1"}}
 
 
-async def _last(person: Person, service: str, query: str = "") -> dict[str, dict[str, float]]:
+async def _add_llm(app: App, name: str, *parts: str) -> None:
+    """An LLM service with the Deployments that KServe makes for its parts."""
+    body = {
+        "apiVersion": LLM_INFERENCE_SERVICE.api_version,
+        "kind": LLM_INFERENCE_SERVICE.kind,
+        "metadata": {"name": name},
+        "spec": {"model": {"uri": "hf://org/model"}},
+    }
+    made = await app.cluster.create(LLM_INFERENCE_SERVICE, body, namespace=NAMESPACE)
+    owner = {
+        "apiVersion": body["apiVersion"],
+        "kind": body["kind"],
+        "name": name,
+        "uid": made["metadata"]["uid"],
+    }
+    for part, component in zip(("", "-prefill", "-router-scheduler"), parts, strict=False):
+        labels = {
+            "app.kubernetes.io/name": name,
+            "app.kubernetes.io/part-of": "llminferenceservice",
+            "app.kubernetes.io/component": component,
+        }
+        deployment = {
+            "apiVersion": DEPLOYMENT.api_version,
+            "kind": DEPLOYMENT.kind,
+            "metadata": {
+                "name": f"{name}-kserve{part}",
+                "labels": labels,
+                "ownerReferences": [{**owner, "controller": True}],
+            },
+            "spec": {
+                "selector": {"matchLabels": labels},
+                "template": {
+                    "metadata": {"labels": labels},
+                    "spec": {"containers": [{"name": "main", "image": "example.com/server:1"}]},
+                },
+            },
+        }
+        await app.cluster.create(DEPLOYMENT, deployment, namespace=NAMESPACE)
+
+
+async def _last(
+    person: Person, service: str, query: str = "", *, plural: str = "services"
+) -> dict[str, dict[str, float]]:
     """The last value of each line of each chart."""
-    answer = await person.get(f"/n/{NAMESPACE}/services/{service}/metrics/charts.json?range=15m{query}")
+    answer = await person.get(f"/n/{NAMESPACE}/{plural}/{service}/metrics/charts.json?range=15m{query}")
     assert answer.status == 200, answer.text
     found: dict[str, dict[str, float]] = {}
     for chart in json.loads(answer.text)["charts"]:
@@ -254,6 +348,30 @@ async def test_the_charts_show_the_traffic(tmp_path: Path, monkeypatch: pytest.M
                     found = await _last(alice, name)
                     assert {chart: found.get(chart) for chart in charts} == charts
                     raise
+
+            await _add_llm(
+                app,
+                "talk",
+                "llminferenceservice-workload",
+                "llminferenceservice-workload-prefill",
+                "llminferenceservice-router-scheduler",
+            )
+            await _add_llm(app, "talk-kserve", "llminferenceservice-workload")
+
+            async def of_llm_agrees() -> bool:
+                found = await _last(alice, "talk", plural="llm-services")
+                return all(
+                    found.get(chart, {}) == pytest.approx(dict(lines), rel=0.05, abs=1e-6)
+                    for chart, lines in OF_LLM.items()
+                )
+
+            try:
+                await until(of_llm_agrees)
+            except AssertionError:
+                assert await _last(alice, "talk", plural="llm-services") == OF_LLM
+                raise
+            of_prefill = await _last(alice, "talk", "&comp=prefill", plural="llm-services")
+            assert of_prefill["in-flight"] == {"talk-kserve-prefill": 7.0}
 
             one = await _last(alice, "newer", "&rev=newer-predictor-00001")
             assert one["requests"] == pytest.approx({"2xx": 8.0, "5xx": 2.0}, rel=0.05)

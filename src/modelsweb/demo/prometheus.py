@@ -30,6 +30,9 @@ _MATCHER = r'{}=~?"((?:[^"\\]|\\.)*)"'
 _REVISION = re.compile(
     r"(?P<revision>(?P<service>.+)-(?:predictor|transformer|explainer)(?:-[0-9]{5})?)-(?:deployment-)?[a-z0-9]+(?:-[a-z0-9]{5})?"
 )
+_OF_LLM = re.compile(
+    r"(?P<revision>(?P<service>.+?)-kserve(?:-prefill|-router-scheduler)?)-[a-z0-9]+-[a-z0-9]{5}"
+)
 _NAME = re.compile(r"([a-zA-Z_:][a-zA-Z0-9_:]*)\{")
 _SHARES = {"0.5": 1.0, "0.95": 2.3, "0.99": 3.9}
 _SLOWEST = {"e2e": 4.1, "first_token": 0.24, "token_latency": 0.021, "per_output": 0.021}
@@ -47,6 +50,7 @@ class _Pod:
     is_ready: bool
     is_knative: bool
     is_llm: bool
+    is_scheduler: bool
     gpus: int
 
     def load(self, at: float) -> float:
@@ -88,13 +92,18 @@ _FIGURES: Mapping[str, _Figure] = {
     "vllm:num_requests_running": lambda pod, at: pod.load(at) * 1.4,
     "vllm:num_requests_waiting": lambda pod, at: max(0.0, pod.load(at) - 3),
     "vllm:kv_cache_usage_perc": lambda pod, at: min(0.95, 0.1 + pod.load(at) * 0.12),
+    "vllm:prefix_cache_hits_total": lambda pod, at: pod.load(at) * 260,
+    "vllm:prefix_cache_queries_total": lambda pod, at: pod.load(at) * (430 + 60 * _noise(7, at)),
+    "vllm:num_preemptions_total": lambda pod, at: max(0.0, pod.load(at) - 4) * 0.02,
+    "inference_objective_request_total": _Pod.load,
     "vllm:e2e_request_latency_seconds_count": _Pod.load,
     "vllm:time_to_first_token_seconds_count": _Pod.load,
     "vllm:inter_token_latency_seconds_count": _Pod.load,
 }
 _ONLY: tuple[tuple[str, Callable[[_Pod], bool]], ...] = (
     ("kn_", lambda pod: pod.is_knative),
-    ("request_predict", lambda pod: not pod.is_llm),
+    ("request_predict", lambda pod: not pod.is_llm and not pod.is_scheduler),
+    ("inference_", lambda pod: pod.is_scheduler),
     ("vllm:", lambda pod: pod.is_llm),
     ("DCGM", lambda pod: pod.gpus > 0),
 )
@@ -157,6 +166,8 @@ class Prometheus:
         pods = [pod for pod in pods if _exports(pod, name)]
         if quantile := re.search(r"histogram_quantile\(([0-9.]+)", promql):
             return _quantile(pods, name, share=_SHARES.get(quantile[1], 1.0))
+        if "prefix_cache" in name:
+            return _by_revision(pods, _hits)
         if " * 0) / " in promql:
             return _by_revision(pods, _ratio)
         if "by (class)" in promql:
@@ -181,7 +192,7 @@ class Prometheus:
         resource = next(one for one in self._server.registry if (one.group, one.kind) == ("", "Pod"))
         for raw in self._server.storage.list(resource, None):
             pod = Obj(raw)
-            match = _REVISION.fullmatch(pod.name)
+            match = _REVISION.fullmatch(pod.name) or _OF_LLM.fullmatch(pod.name)
             if match is None or pod.created is None:
                 continue
             ready = pod.condition("Ready")
@@ -194,7 +205,10 @@ class Prometheus:
                 since=0.0 if pod.created - self._began < _AT_START else pod.created.timestamp(),
                 is_ready=ready is not None and ready.is_true,
                 is_knative="-deployment-" in pod.name,
-                is_llm=any("huggingface" in str(one.get("image")) for one in containers),
+                is_llm=any(
+                    word in str(one.get("image")) for one in containers for word in ("huggingface", "vllm")
+                ),
+                is_scheduler="-router-scheduler-" in pod.name,
                 gpus=sum(int(dig(one, "resources", "limits", "nvidia.com/gpu") or 0) for one in containers),
             )
 
@@ -236,6 +250,11 @@ def _summed(pods: list[_Pod], figure: _Figure) -> Callable[[float], float | None
 def _ratio(pods: list[_Pod], at: float) -> float | None:
     load = _sum(pods, _Pod.load, at=at)
     return _sum(pods, _Pod.errors, at=at) / load if load else None
+
+
+def _hits(pods: list[_Pod], at: float) -> float | None:
+    asked = _sum(pods, _FIGURES["vllm:prefix_cache_queries_total"], at=at)
+    return _sum(pods, _FIGURES["vllm:prefix_cache_hits_total"], at=at) / asked if asked else None
 
 
 def _quantile(pods: list[_Pod], name: str, *, share: float) -> _Lines:

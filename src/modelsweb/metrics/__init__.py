@@ -1,7 +1,7 @@
 """The charts of a service, in the order of the page. To add one, follow ``docs/how-to/add-a-chart.md``."""
 
 from modelsweb.metrics.chart import Chart, Unit
-from modelsweb.metrics.queries import cluster, model_server, queue_proxy, vllm
+from modelsweb.metrics.queries import cluster, model_server, queue_proxy, scheduler, vllm
 
 CHARTS: tuple[Chart, ...] = (
     Chart(
@@ -30,6 +30,9 @@ CHARTS: tuple[Chart, ...] = (
     Chart(id="tokens", unit=Unit.PER_SECOND, sources=vllm.TOKENS, is_llm=True),
     Chart(id="queue", unit=Unit.COUNT, sources=vllm.QUEUE, is_llm=True),
     Chart(id="cache", unit=Unit.RATIO, sources=vllm.CACHE, is_llm=True),
+    Chart(id="prefix-hits", unit=Unit.RATIO, sources=vllm.PREFIX_HITS, is_llm=True),
+    Chart(id="preemptions", unit=Unit.PER_SECOND, sources=vllm.PREEMPTIONS, is_llm=True),
+    Chart(id="scheduled", unit=Unit.PER_SECOND, sources=scheduler.SCHEDULED, is_llm=True),
     Chart(id="replicas", unit=Unit.COUNT, sources=cluster.REPLICAS),
     Chart(id="cpu", unit=Unit.CORES, sources=cluster.CPU),
     Chart(id="memory", unit=Unit.BYTES, sources=cluster.MEMORY),

@@ -33,6 +33,8 @@ class Exporter(StrEnum):
     MLSERVER = "mlserver"
     TORCHSERVE = "torchserve"
     CADVISOR = "cadvisor"
+    SCHEDULER = "scheduler"
+    """The endpoint picker of an LLM service."""
     KUBE_STATE = "kube-state-metrics"
     DCGM = "dcgm"
 
@@ -76,11 +78,15 @@ POD_TAIL = "[a-z0-9]+(?:-[a-z0-9]{5})?"
 _REVISION_OF_POD = f"(.+-(?:{'|'.join(COMPONENTS)})(?:-worker)?(?:-[0-9]{{5}})?)-(?:deployment-)?{POD_TAIL}"
 
 
+_OWNER_OF_POD = "(.+?)-(?:[a-z0-9]+-[a-z0-9]{5}|[0-9]+(?:-[0-9]+)?)"
+"""Of a pod that is not called after a component: that of a Deployment, or of a group on several nodes."""
+
+
 def by_revision(vector: str, how: str = "sum") -> str:
     """An instant vector with the label ``pod``, brought together by what the pods are replicas of."""
-    return (
-        f'{how} by ({REVISION}) (label_replace({vector}, "{REVISION}", "$$1", "pod", "{_REVISION_OF_POD}"))'
-    )
+    for pattern in (_OWNER_OF_POD, _REVISION_OF_POD):  # the second wins where it matches
+        vector = f'label_replace({vector}, "{REVISION}", "$$1", "pod", "{pattern}")'
+    return f"{how} by ({REVISION}) ({vector})"
 
 
 def by_class(vector: str, label: str) -> str:

@@ -13,12 +13,16 @@ from modelsweb.metrics.time_range import TimeRange
 
 _ALL = "|".join(COMPONENTS)
 _KNATIVE_POD = f"-[0-9]{{5}}-deployment-{POD_TAIL}"
+_GROUP_POD = "[0-9]+(-[0-9]+)?"
+_NOBODY = "-"
+"""No pod is called so; a matcher of nothing would match what has no such label."""
 _STANDARD_POD = f"(-worker)?-{POD_TAIL}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A service; of it one component, or one revision (a Deployment's name in Standard mode), where they are not empty.
+    """A service; of it one component, or one revision (a Deployment's name in Standard mode), where they are not empty. Of another
+    kind ``owners`` are the names of what makes its pods.
 
     Made by ``target``, which sees to it that the revision is the service's.
     """
@@ -29,10 +33,15 @@ class Target:
     revision: str = ""
     entry: str = ""
     """The component at which requests come in: each is counted there alone."""
+    owners: tuple[str, ...] | None = None
+    at_entry_owners: tuple[str, ...] = ()
+    """Those of them at which requests come in."""
 
     @property
     def at_entry(self) -> "Target":
         """The same, of the component at which requests come in, where none was chosen."""
+        if self.owners is not None:
+            return replace(self, owners=self.at_entry_owners)
         return self if self.component or self.revision else replace(self, component=self.entry)
 
     @property
@@ -49,11 +58,15 @@ class Target:
     @property
     def owner(self) -> str:
         """A regular expression for the names of what owns the pods: Deployments or Knative configurations."""
+        if self.owners is not None:
+            return f"({'|'.join(map(literal, self.owners))})" if self.owners else _NOBODY
         return f"{literal(self.name)}-({literal(self.component) if self.component else _ALL})"
 
     @property
     def pod_pattern(self) -> str:
         """A regular expression for the whole names of the pods."""
+        if self.owners is not None:
+            return f"{self.owner}-({POD_TAIL}|{_GROUP_POD})" if self.owners else _NOBODY
         if self.revision:
             return f"{literal(self.revision)}(-deployment)?-{POD_TAIL}"
         return f"{self.owner}({_KNATIVE_POD}|{_STANDARD_POD})"

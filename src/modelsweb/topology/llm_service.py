@@ -103,6 +103,11 @@ def served_name(service: Obj) -> str:
     return service.string("spec", "model", "name") or service.name
 
 
+def runtime(service: Obj) -> str:
+    """The server that KServe runs: the one that the spec names, else vLLM."""
+    return service.string("spec", "runtime") or "vLLM"
+
+
 def roles(service: Obj) -> tuple[str, ...]:
     """The parts that it asks for: decode always, prefill and scheduler where the spec has them."""
     found = [LLM_MAIN]

@@ -6,21 +6,36 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from modelsweb.kinds import POD, REPLICA_SET, REVISION
+from modelsweb.kinds import (
+    INFERENCE_SERVICE,
+    LEADER_WORKER_SET,
+    LLM_INFERENCE_SERVICE,
+    POD,
+    REPLICA_SET,
+    REVISION,
+)
 from modelsweb.metrics import CHARTS
 from modelsweb.metrics.chart import Chart, Exporter, Unit
 from modelsweb.metrics.chart_data import ChartData, Gap, Series
 from modelsweb.metrics.target import Target, target
+from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
-from modelsweb.topology import component, demand, predictor
+from modelsweb.topology import component, demand, llm_service, predictor
 from modelsweb.topology import pod as pods
+from modelsweb.topology.pod import LLM_PREFILL, LLM_SCHEDULER, LLM_TOKENIZER
 from modelsweb.viewmodels.components import grafana
 from modelsweb.viewmodels.components.cell import neutral
 from modelsweb.viewmodels.components.grafana import Panel, PanelPlan
 from modelsweb.viewmodels.components.metrics_query import RANGES, REFRESHES, MetricsQuery
-from modelsweb.viewmodels.components.service_head import JudgedService, MetricsTab, ServiceHead, head
+from modelsweb.viewmodels.components.metrics_tab import MetricsTab
+from modelsweb.viewmodels.components.page_head import PageHead, page_head
+from modelsweb.viewmodels.components.service_head import JudgedService
 
 _KNATIVE = "Knative"
+_HASH = "pod-template-hash"
+_GROUP = "leaderworkerset.sigs.k8s.io/name"
+_BEHIND_ENTRY = {LLM_PREFILL, LLM_SCHEDULER, LLM_TOKENIZER}
+"""Parts of an LLM service that see a request which is counted at its servers."""
 _GPU_CHARTS = {"gpu", "gpu-memory"}
 _TITLES: Mapping[str, tuple[Text, Text]] = {
     "requests": (text("Requests"), text("per second")),
@@ -32,6 +47,9 @@ _TITLES: Mapping[str, tuple[Text, Text]] = {
     "tokens": (text("Tokens"), text("per second")),
     "queue": (text("Model queue"), text("requests")),
     "cache": (text("KV cache"), text("usage")),
+    "prefix-hits": (text("Prefix cache hits"), text("share of the tokens asked for")),
+    "preemptions": (text("Preemptions"), text("per second")),
+    "scheduled": (text("Scheduled requests"), text("per second")),
     "replicas": (text("Replicas"), text("ready")),
     "cpu": (text("CPU"), text("cores in use")),
     "memory": (text("Memory"), text("working set")),
@@ -57,7 +75,7 @@ class ServiceMetrics:
     ``is_shared``: the pods serve other models too, so there are no frames; ``has_source``: there is a Prometheus.
     """
 
-    head: ServiceHead
+    head: PageHead
     query: MetricsQuery
     ranges: tuple[str, ...]
     refreshes: tuple[int, ...]
@@ -105,16 +123,14 @@ def build(judged: JudgedService, query: MetricsQuery, *, plans: Iterable[PanelPl
     is_shared = predictor.is_model_mesh(judged.service)
     shown = () if is_shared else charts(judged)
     return ServiceMetrics(
-        head=head(judged),
+        head=page_head(judged),
         query=query,
         ranges=tuple(RANGES),
         refreshes=REFRESHES,
-        components=tuple(
-            one.name for one in component.components(judged.snapshot) if one.name in predictor.COMPONENTS
-        ),
+        components=_components(judged),
         revisions=tuple(sorted(_revisions(judged))),
         frames=tuple(_frame(chart) for chart in shown),
-        panels=grafana.panels(judged.snapshot, plans),
+        panels=grafana.panels(judged.snapshot, plans) if _is_service(judged) else (),
         is_shared=is_shared,
         has_source=judged.metrics_tab is MetricsTab.SHOWN,
     )
@@ -125,14 +141,64 @@ def _frame(chart: Chart) -> Frame:
     return Frame(id=chart.id, title=title, unit=unit, is_llm=chart.is_llm)
 
 
+def _is_service(judged: JudgedService) -> bool:
+    return judged.seen.kind is INFERENCE_SERVICE
+
+
+def _components(judged: JudgedService) -> tuple[str, ...]:
+    """What of it can be measured apart."""
+    if not _is_service(judged):
+        return tuple(_owners(judged))
+    found = component.components(judged.snapshot)
+    return tuple(one.name for one in found if one.name in predictor.COMPONENTS)
+
+
+def _owners(judged: JudgedService) -> Mapping[str, tuple[str, ...]]:
+    """The names of what makes the pods of an object of another kind, by component: of what is there, and of pods whose makers may
+    not be seen."""
+    snapshot = judged.snapshot
+    found: dict[str, dict[str, None]] = {}
+    made = [*snapshot.deployments, *snapshot.children.get(LEADER_WORKER_SET, ())]
+    for one in made:
+        found.setdefault(pods.component(one), {})[one.name] = None
+    for pod in judged.children.get(POD, ()):
+        if owner := _owner(pod):
+            found.setdefault(pods.component(pod), {})[owner] = None
+    return {name: tuple(names) for name, names in found.items()}
+
+
+def _owner(pod: Obj) -> str:
+    """The Deployment behind the ReplicaSet that made a pod, or the group on several nodes; empty where it was made by something else."""
+    end = f"-{pod.labels.get(_HASH, '')}"
+    names = (
+        str(owner.get("name", ""))
+        for owner in pod.items("metadata", "ownerReferences")
+        if owner.get("kind") == REPLICA_SET.kind
+    )
+    by_set = (name.removesuffix(end) for name in names if len(end) > 1 and name.endswith(end))
+    return pod.labels.get(_GROUP, "") or next(by_set, "")
+
+
 def charts(judged: JudgedService) -> tuple[Chart, ...]:
     """The charts of a service: GPUs only where it or its pods ask for some."""
-    has_gpu = demand.gpus(judged.snapshot) > 0
+    is_llm = judged.seen.kind is LLM_INFERENCE_SERVICE
+    has_gpu = bool(llm_service.devices(judged.snapshot)) if is_llm else demand.gpus(judged.snapshot) > 0
     return tuple(chart for chart in CHARTS if has_gpu or chart.id not in _GPU_CHARTS)
 
 
 def target_of(judged: JudgedService, query: MetricsQuery) -> Target:
     """What of the service is measured."""
+    if not _is_service(judged):
+        owners = _owners(judged)
+        chosen = [query.component] if query.component in owners else list(owners)
+        entry = [name for name in chosen if name not in _BEHIND_ENTRY]
+        return Target(
+            namespace=judged.service.namespace,
+            name=judged.service.name,
+            component=query.component if query.component in owners else "",
+            owners=tuple(one for name in chosen for one in owners[name]),
+            at_entry_owners=tuple(one for name in entry or chosen for one in owners[name]),
+        )
     return target(
         judged.service.namespace,
         judged.service.name,
@@ -162,7 +228,7 @@ def data(judged: JudgedService, charts: tuple[ChartData, ...]) -> MetricsData:
                 unit=one.chart.unit,
                 series=one.series,
                 source=one.exporter.value if one.exporter else "",
-                gap=_gap(one, predictor.mode(judged.service)),
+                gap=_gap(one, judged),
             )
             for one in charts
         ),
@@ -183,7 +249,8 @@ def _marks(judged: JudgedService) -> Iterator[Mark]:
                 yield Mark(ended.at.timestamp(), "restart", f"{pod.name}/{container.name}")
 
 
-def _gap(one: ChartData, mode: str) -> Text | None:
+def _gap(one: ChartData, judged: JudgedService) -> Text | None:
+    mode = predictor.mode(judged.service)
     if one.gap is Gap.UNANSWERED:
         return text("Prometheus returned no data: {problem}", problem=one.problem)
     if one.gap is None:
@@ -195,6 +262,11 @@ def _gap(one: ChartData, mode: str) -> Text | None:
         return text(
             "Prometheus scrapes neither the kubelets (cAdvisor) nor {exporter}.",
             exporter="kube-state-metrics",
+        )
+    if judged.seen.kind is LLM_INFERENCE_SERVICE:
+        return text(
+            "The servers' own metrics are not scraped. Have Prometheus scrape {path} of the pods, for example by a PodMonitor.",
+            path="/metrics",
         )
     if mode == _KNATIVE:
         return text(

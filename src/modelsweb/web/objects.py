@@ -14,6 +14,7 @@ from modelsweb.operations.action import Target
 from modelsweb.viewmodels import object_list
 from modelsweb.viewmodels.components import list_query
 from modelsweb.viewmodels.components.list_query import ListQuery
+from modelsweb.viewmodels.components.metrics_tab import MetricsTab
 from modelsweb.viewmodels.components.object_row import JudgedObject, ObjectRow, judged_object
 from modelsweb.viewmodels.components.rights import Rights
 from modelsweb.viewmodels.object_list import OBJECTS, ObjectList
@@ -131,8 +132,18 @@ async def admit(context: RequestContext) -> Audience:
 def judged(site: Site, audience: Audience) -> JudgedObject:
     """The object with all that the audience may see of it, judged. Raises NotFoundError."""
     return judged_object(
-        site.reader.snapshot(audience.grant), reported=site.reports.newest, rights=audience.rights
+        site.reader.snapshot(audience.grant),
+        reported=site.reports.newest,
+        rights=audience.rights,
+        metrics_tab=metrics_tab(site),
     )
+
+
+def metrics_tab(site: Site) -> MetricsTab:
+    """Whether pages have a tab with metrics."""
+    if site.metrics.is_there:
+        return MetricsTab.SHOWN
+    return MetricsTab.PROBED if site.config.metrics.grafana_prefix else MetricsTab.NONE
 
 
 def changes(site: Site, audience: Audience) -> AbstractContextManager[Changes]:

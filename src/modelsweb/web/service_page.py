@@ -12,7 +12,7 @@ from modelsweb.kinds import INFERENCE_SERVICE, POD
 from modelsweb.objects.kind import Kind
 from modelsweb.viewmodels.components import service_head
 from modelsweb.viewmodels.components.rights import Rights
-from modelsweb.viewmodels.components.service_head import JudgedService, MetricsTab
+from modelsweb.viewmodels.components.service_head import JudgedService
 from modelsweb.web import objects
 from modelsweb.web.channel import Changes
 from modelsweb.web.live_page import LivePage, each_time
@@ -68,15 +68,9 @@ def judged(site: Site, audience: Audience[Any], *, all_events: bool = False) -> 
     return service_head.judged_service(
         seen,
         rights=replace(audience.rights, delete=False, patch=False) if seen.gone else audience.rights,
-        metrics_tab=_metrics_tab(site),
+        metrics_tab=objects.metrics_tab(site),
         reported=site.reports.newest,
     )
-
-
-def _metrics_tab(site: Site) -> MetricsTab:
-    if site.metrics.is_there:
-        return MetricsTab.SHOWN
-    return MetricsTab.PROBED if site.config.metrics.grafana_prefix else MetricsTab.NONE
 
 
 def changes(site: Site, audience: Audience[Any]) -> AbstractContextManager[Changes]:

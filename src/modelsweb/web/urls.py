@@ -33,6 +33,7 @@ OBJECT_ACT = OBJECT + "/act"
 OBJECT_PODS = OBJECT + "/pods"
 OBJECT_SPEC = OBJECT + "/spec"
 OBJECT_LOGS = OBJECT + "/logs"
+OBJECT_METRICS = OBJECT + "/metrics"
 OBJECTS_OF_CLUSTER = "/cluster/{plural}"
 OBJECT_OF_CLUSTER = OBJECTS_OF_CLUSTER + "/{name}"
 SEGMENTS = {

@@ -121,7 +121,7 @@ def llm_overview(snapshot: ServiceSnapshot, status: Status, *, now: datetime) ->
     return LlmOverview(
         model=llm.served_name(service),
         uri=service.string("spec", "model", "uri"),
-        runtime=service.string("spec", "runtime"),
+        runtime=llm.runtime(service),
         stations=(*_of_network(snapshot, found), *_of_parts(parts)),
         parts=parts,
         conditions=tuple(

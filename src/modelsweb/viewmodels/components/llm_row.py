@@ -49,7 +49,7 @@ def _row(snapshot: ServiceSnapshot, verdict: Verdict) -> ServiceRow:
         since=verdict.since,
         log=log(verdict),
         model_format="",
-        runtime=service.string("spec", "runtime"),
+        runtime=llm_service.runtime(service),
         mode="",
         protocol="",
         storage_uri=service.string("spec", "model", "uri"),

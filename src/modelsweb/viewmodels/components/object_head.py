@@ -13,6 +13,7 @@ from modelsweb.topology.service_snapshot import Event, events
 from modelsweb.topology.stop import is_stopped
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
+from modelsweb.viewmodels.components.metrics_tab import MetricsTab
 from modelsweb.viewmodels.components.object_row import JudgedObject, health_of
 from modelsweb.viewmodels.components.rights import Rights
 from modelsweb.viewmodels.components.service_form import parts
@@ -42,6 +43,7 @@ class ObjectHead:
     rights: Rights
     has_pods: bool
     """It is of a kind that has pods of its own."""
+    metrics_tab: MetricsTab
     pods: int | None
     """None where they may not be seen."""
     parts: Mapping[str, Text]
@@ -75,6 +77,7 @@ def head(judged: JudgedObject) -> ObjectHead:
         status=judged.verdict.status if judged.verdict is not None else None,
         rights=judged.rights,
         has_pods=kind in WITH_PODS,
+        metrics_tab=judged.metrics_tab,
         pods=len(snapshot.members[POD]) if POD in snapshot.members else None,
         parts=parts(root),
         can_copy=judged.rights.create and kind.creatable,

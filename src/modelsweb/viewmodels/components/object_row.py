@@ -13,6 +13,7 @@ from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
 from modelsweb.topology.health import Health, Mood, health
 from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
+from modelsweb.viewmodels.components.metrics_tab import MetricsTab
 from modelsweb.viewmodels.components.rights import Rights
 from modelsweb.viewmodels.components.subject import subject
 
@@ -101,10 +102,15 @@ class JudgedObject:
     snapshot: ServiceSnapshot
     verdict: Verdict | None
     rights: Rights
+    metrics_tab: MetricsTab = MetricsTab.NONE
 
 
 def judged_object(
-    seen: Snapshot, *, reported: datetime | None = None, rights: Rights | None = None
+    seen: Snapshot,
+    *,
+    reported: datetime | None = None,
+    rights: Rights | None = None,
+    metrics_tab: MetricsTab = MetricsTab.NONE,
 ) -> JudgedObject:
     """The verdict on an object with all that it is made from; ``reported`` is when KServe's controller was last seen at work."""
     snapshot = service_snapshot(
@@ -116,6 +122,7 @@ def judged_object(
         snapshot=snapshot,
         verdict=judge(snapshot, seen.taken) if judge is not None else None,
         rights=rights or Rights(),
+        metrics_tab=metrics_tab,
     )
 
 

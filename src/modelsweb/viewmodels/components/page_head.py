@@ -14,5 +14,11 @@ def page_head(judged: JudgedService) -> PageHead:
     if judged.seen.kind is INFERENCE_SERVICE:
         return service_head.head(judged)
     return object_head.head(
-        JudgedObject(seen=judged.seen, snapshot=judged.snapshot, verdict=judged.verdict, rights=judged.rights)
+        JudgedObject(
+            seen=judged.seen,
+            snapshot=judged.snapshot,
+            verdict=judged.verdict,
+            rights=judged.rights,
+            metrics_tab=judged.metrics_tab,
+        )
     )

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from modelsweb.diagnosis.status import JUDGES
 from modelsweb.diagnosis.verdict import Status, Verdict
@@ -18,17 +17,9 @@ from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapsho
 from modelsweb.topology.stop import is_stopped
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
+from modelsweb.viewmodels.components.metrics_tab import MetricsTab
 from modelsweb.viewmodels.components.rights import Rights
 from modelsweb.viewmodels.components.service_form import parts
-
-
-class MetricsTab(StrEnum):
-    """Whether there is a tab with metrics."""
-
-    NONE = "none"
-    SHOWN = "shown"
-    PROBED = "probed"
-    """Where the browser finds a Grafana."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
