@@ -65,6 +65,23 @@ def test_a_revision_of_somebody_else_is_not_asked_for(revision: str) -> None:
     assert target("risk", "fraud", revision=revision) == Target(namespace="risk", name="fraud")
 
 
+def test_of_another_kind_the_pods_are_those_of_what_it_owns() -> None:
+    found = Target(
+        namespace="risk",
+        name="talk",
+        owners=("talk-kserve", "talk-kserve-mn"),
+        at_entry_owners=("talk-kserve",),
+    )
+    for pod in ("talk-kserve-6b8c9d7f5-x2x4z", "talk-kserve-mn-0", "talk-kserve-mn-0-1"):
+        assert re.fullmatch(found.pod_pattern, pod)
+    for pod in ("talk-kserve-prefill-6b8c9d7f5-x2x4z", "talk-kserve-kserve-6b8c9d7f5-x2x4z", "talk", ""):
+        assert not re.fullmatch(found.pod_pattern, pod)
+    assert not re.fullmatch(found.at_entry.pod_pattern, "talk-kserve-mn-0")
+    nobody = Target(namespace="risk", name="talk", owners=())
+    assert not re.fullmatch(nobody.pod_pattern, "")
+    assert nobody.owner == nobody.pod_pattern
+
+
 def test_whatever_stands_in_a_name_stays_a_string() -> None:
     found = Target(namespace='a"} or up{b="', name="n.*").write(Query("sum(x{$pods})"), window=60)
     assert found.startswith('sum(x{namespace="a\\"} or up{b=\\"",pod=~"n\\\\.\\\\*-(')

@@ -197,6 +197,7 @@ class Prometheus:
                 continue
             ready = pod.condition("Ready")
             containers = list(pod.items("spec", "containers"))
+            is_scheduler = "-router-scheduler-" in pod.name
             yield _Pod(
                 namespace=pod.namespace,
                 name=pod.name,
@@ -205,10 +206,11 @@ class Prometheus:
                 since=0.0 if pod.created - self._began < _AT_START else pod.created.timestamp(),
                 is_ready=ready is not None and ready.is_true,
                 is_knative="-deployment-" in pod.name,
-                is_llm=any(
-                    word in str(one.get("image")) for one in containers for word in ("huggingface", "vllm")
+                is_llm=not is_scheduler
+                and any(
+                    "huggingface" in str(one.get("image")) or one.get("name") == "main" for one in containers
                 ),
-                is_scheduler="-router-scheduler-" in pod.name,
+                is_scheduler=is_scheduler,
                 gpus=sum(int(dig(one, "resources", "limits", "nvidia.com/gpu") or 0) for one in containers),
             )
 

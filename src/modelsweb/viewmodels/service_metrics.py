@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from modelsweb.kinds import (
+    INFERENCE_GRAPH,
     INFERENCE_SERVICE,
     LEADER_WORKER_SET,
     LLM_INFERENCE_SERVICE,
@@ -263,7 +264,11 @@ def _gap(one: ChartData, judged: JudgedService) -> Text | None:
             "Prometheus scrapes neither the kubelets (cAdvisor) nor {exporter}.",
             exporter="kube-state-metrics",
         )
-    if judged.seen.kind is LLM_INFERENCE_SERVICE:
+    if judged.seen.kind is INFERENCE_GRAPH:
+        return text(
+            "No metrics of the graph's router are scraped. The services that it calls have their own."
+        )
+    if judged.seen.kind is LLM_INFERENCE_SERVICE and Exporter.VLLM in exporters:
         return text(
             "The servers' own metrics are not scraped. Have Prometheus scrape {path} of the pods, for example by a PodMonitor.",
             path="/metrics",
