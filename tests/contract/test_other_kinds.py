@@ -1,16 +1,25 @@
 """Each kind beside InferenceServices, from its creation to its end, through the pages: by an editor, and refused to a viewer."""
 
+import html
+import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
 from modelsweb import errors
-from modelsweb.kinds import INFERENCE_GRAPH, LLM_INFERENCE_SERVICE, SERVING_RUNTIME, TRAINED_MODEL
+from modelsweb.kinds import (
+    INFERENCE_GRAPH,
+    LLM_INFERENCE_SERVICE,
+    LOCAL_MODEL_NAMESPACE_CACHE,
+    SERVING_RUNTIME,
+    TRAINED_MODEL,
+)
 from modelsweb.objects.kind import Kind
 from modelsweb.web.urls import segment
 from tests.contract.cluster import Cluster
 from tests.contract.test_personas import STOP, populated
-from tests.running import App, text_of
+from tests.running import App, Person, text_of
 from tests.waiting import until
 
 TEXTS: dict[Kind, str] = {
@@ -44,6 +53,12 @@ spec:
   supportedModelFormats: [{name: sklearn, version: "1", autoSelect: true}]
   containers: [{name: kserve-container, image: x}]
 """,
+    LOCAL_MODEL_NAMESPACE_CACHE: """\
+apiVersion: serving.kserve.io/v1alpha1
+kind: LocalModelNamespaceCache
+metadata: {name: one}
+spec: {sourceModelUri: hf://a/b, modelSize: 1Gi, nodeGroups: [gpu-nodes]}
+""",
 }
 STOPPABLE = (LLM_INFERENCE_SERVICE, INFERENCE_GRAPH)
 
@@ -67,6 +82,10 @@ async def test_a_kind_lives_and_ends_by_the_pages(cluster: Cluster, app: App, ki
             return False
         return "deletionTimestamp" not in stored["metadata"]
 
+    async def stored_metadata() -> dict[str, Any]:
+        stored = await cluster.client.get(kind, namespace=namespace, name="one")
+        return dict(stored["metadata"])
+
     async with app.person("viewer@example.com") as viewer, app.person("editor@example.com") as editor:
         refused = await viewer.post(f"/n/{namespace}/create", fields)
         assert refused.status in {200, 403, 422}
@@ -81,6 +100,15 @@ async def test_a_kind_lives_and_ends_by_the_pages(cluster: Cluster, app: App, ki
         await until(is_shown)
         assert "Delete…" not in (await viewer.get(here)).text
         assert "Delete…" in (await editor.get(here)).text
+        await _labelled(viewer, here)
+        assert "labels" not in await stored_metadata()
+        await _labelled(editor, here)
+        assert (await stored_metadata())["labels"] == {"team": "chat"}
+
+        async def is_changed() -> bool:
+            return "chat" in (await viewer.get(f"{here}/yaml")).text
+
+        await until(is_changed)
         if kind in STOPPABLE:
             assert (await viewer.post(f"{here}/act", {"action": "stop"})).status == 403
             assert (await editor.post(f"{here}/act", {"action": "stop"})).status == 200
@@ -91,6 +119,18 @@ async def test_a_kind_lives_and_ends_by_the_pages(cluster: Cluster, app: App, ki
         assert await is_there()
         assert (await editor.post(f"{here}/act", ask)).status == 200
         assert not await is_there()
+
+
+async def _labelled(person: Person, here: str) -> None:
+    """Edits the YAML as the browser would: opens it, reviews the change, saves what was reviewed."""
+    opened = (await person.get(f"{here}/edit")).text
+    given = dict(re.findall(r'<input type="hidden" name="(uid|base)" value="([^"]*)"', opened))
+    form = {name: html.unescape(value) for name, value in given.items()}
+    base = form.get("base", "metadata:\n")
+    form["yaml"] = base.replace("metadata:\n", "metadata:\n  labels: {team: chat}\n", 1)
+    review = await person.post(f"{here}/edit", {**form, "step": "review"})
+    reviewed = re.findall(r'name="reviewed" value="(\w*)"', review.text)
+    await person.post(f"{here}/edit", {**form, "step": "save", "reviewed": "".join(reviewed)})
 
 
 async def test_what_a_graph_calls_is_told_by_its_name(cluster: Cluster, app: App) -> None:

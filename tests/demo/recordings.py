@@ -30,6 +30,9 @@ PACE = 0.15
 
 KINDS: dict[str, Kind] = {
     "inferenceservices": INFERENCE_SERVICE,
+    "llminferenceservices": kinds.LLM_INFERENCE_SERVICE,
+    "inferencegraphs": kinds.INFERENCE_GRAPH,
+    "trainedmodels": kinds.TRAINED_MODEL,
     "deployments": kinds.DEPLOYMENT,
     "replicasets": kinds.REPLICA_SET,
     "pods": POD,
@@ -92,13 +95,14 @@ async def simulated(scenario: str, wanted: Story, step: str = "") -> list[Seen]:
     ``step`` (stop or delete) is done once the service is ready. What is not reached in time shows as a difference.
     """
     found: list[Seen] = []
-    (document,) = yaml.safe_load_all((FOLDER / scenario / "input.yaml").read_text())
-    name = document["metadata"]["name"]
+    documents = [one for one in yaml.safe_load_all((FOLDER / scenario / "input.yaml").read_text()) if one]
+    name = documents[0]["metadata"]["name"]
     if step == "stop":
-        del document["metadata"]["annotations"]["serving.kserve.io/stop"]  # the file has the end state
+        del documents[0]["metadata"]["annotations"]["serving.kserve.io/stop"]  # the file has the end state
     if scenario == "standard-oomkilled":
         # The simulated world knows from its name how much memory a model needs; _renamer takes the size off again.
-        document["spec"]["predictor"]["model"]["storageUri"] += _SIZE
+        documents[0]["spec"]["predictor"]["model"]["storageUri"] += _SIZE
+    of_kind = {kind.kind: kind for kind in KINDS.values()}
     async with (
         demo_cluster.running(SystemClock(), with_services=False, pace=PACE) as demo,
         KubeClient(demo.connection) as client,
@@ -112,7 +116,10 @@ async def simulated(scenario: str, wanted: Story, step: str = "") -> list[Seen]:
         ]
         try:
             await until(lambda: live == set(KINDS))
-            await client.create(INFERENCE_SERVICE, document, namespace=scenario)
+            for document in documents:
+                kind = of_kind[document["kind"]].at(document["apiVersion"])
+                assert kind is not None
+                await client.create(kind, document, namespace=scenario)
             if step:
                 await until(lambda: _is_loaded(story(found)))
                 await _do(client, scenario, name, step)

@@ -1,5 +1,6 @@
 """LLM services, graphs and trained models in states of which no recording is: what is believed is what is there."""
 
+import json
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from modelsweb.kinds import DEPLOYMENT, HTTP_ROUTE, LEADER_WORKER_SET, POD, REVI
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.topology.graph_steps import fails
+from modelsweb.topology.running_graph import graph_before, states_for
 from modelsweb.topology.service_snapshot import service_snapshot
 
 _OF = {
@@ -218,10 +220,15 @@ def test_whether_every_request_fails(graph: Obj, is_cut: bool) -> None:
     assert (verdict.status is Status.FAILED) is is_cut
 
 
-def _judged(graph: Obj, neighbours: dict[str, str] | None = None) -> Verdict:
+def _judged(graph: Obj, neighbours: dict[str, str] | None = None, *, running: Obj | None = None) -> Verdict:
+    """``running`` is the graph in the arguments of its router; nothing where that is not known."""
     pod = _pod("router").raw
     labels = {"app": "g", "serving.kserve.io/inferencegraph": "g"}
     router = Obj({**pod, "metadata": {**pod["metadata"], "labels": labels}})
+    if running is not None:
+        args = ["--graph-json", json.dumps({**running.mapping("spec"), "resources": {}})]
+        spec = {**pod["spec"], "containers": [{**pod["spec"]["containers"][0], "args": args}]}
+        router = Obj({**router.raw, "spec": spec})
     snapshot = service_snapshot(
         graph, {POD: [router]}, neighbours=ALL_DOWN if neighbours is None else neighbours, reported=NOW
     )
@@ -240,6 +247,50 @@ def test_the_step_that_cuts_is_blamed_and_what_no_request_reaches_is_not() -> No
     assert _judged(_graph(root=("Sequence", [{"serviceName": "up"}]), **circle)).status is Status.READY
     unused = [{"serviceName": "up", "weight": 100}, {"serviceName": "a", "weight": 0}]
     assert _judged(_graph(root=("Splitter", unused))).status is Status.READY
+
+
+@pytest.mark.parametrize(
+    ("asked", "running", "status", "words"),
+    [
+        ("gone", "up", Status.DEGRADED, "still runs the graph before"),  # KServe waits, and touches nothing
+        ("a", "up", Status.DEGRADED, "still runs the graph before"),
+        ("a", "a", Status.FAILED, "every request fails"),
+    ],
+)
+def test_a_change_that_is_not_taken_up_stops_no_request(
+    asked: str, running: str, status: Status, words: str
+) -> None:
+    def of(name: str, url: str = "") -> Obj:
+        step: dict[str, Any] = {"serviceName": name, **HARD, **({"serviceUrl": url} if url else {})}
+        return _graph(root=("Sequence", [step]))
+
+    verdict = _judged(of(asked), running=of(running, f"http://{running}-predictor.n.svc.cluster.local"))
+    assert verdict.status is status, verdict
+    assert words in str(verdict.effect or "")
+
+
+def test_a_mended_graph_whose_router_has_not_heard_of_it_fails_still() -> None:
+    mended = _graph(root=("Sequence", [{"serviceName": "up", **HARD}]))
+    calls_a: list[dict[str, Any]] = [{"serviceName": "a", **HARD}]
+    before = _graph(root=("Sequence", calls_a))
+    verdict = _judged(mended, running=before)
+    assert verdict.status is Status.FAILED
+    assert "still runs the graph before the last change" in str(verdict.cause)
+    # Of a service that the new graph does not call nothing is read.
+    assert _judged(mended, {"up": "ready"}, running=before).status is Status.READY
+
+
+@pytest.mark.parametrize("said", ["{", "[]", '{"nodes": 3}', ""])
+def test_what_a_router_says_may_be_nonsense(said: str) -> None:
+    graph = _graph(root=("Sequence", [{"serviceName": "a", **HARD}]))
+    odd = Obj({"spec": {}})
+    pod = _pod("router").raw
+    labels = {"app": "g", "serving.kserve.io/inferencegraph": "g"}
+    spec = {**pod["spec"], "containers": [{"name": "g", "args": [f"--graph-json={said}", 3]}]}
+    router = Obj({**pod, "metadata": {**pod["metadata"], "labels": labels}, "spec": spec})
+    snapshot = service_snapshot(graph, {POD: [router]}, neighbours=ALL_DOWN, reported=NOW)
+    assert graph_before(snapshot) is None
+    assert states_for(odd, snapshot) == ALL_DOWN
 
 
 def test_what_is_not_known_of_a_service_is_no_delay() -> None:

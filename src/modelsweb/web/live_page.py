@@ -63,7 +63,7 @@ class LivePage(Generic[Audience, ViewModel]):
     fragments: tuple[str, ...]
     rows: Callable[[ViewModel, datetime], Iterable[tuple[str, Any]]] = _no_rows
     frame: Callable[[ViewModel], object] = _never_equal
-    pause: float = 0.25
+    pause: float = 0.5
 
     @property
     def template(self) -> str:

@@ -1,6 +1,7 @@
 """The controllers of InferenceGraphs (in Standard mode) and TrainedModels, as the recordings show them."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modelsweb.demo.simulator import kinds
@@ -103,6 +104,7 @@ def _deployment(graph: Object) -> Object:
     container = {
         "name": metadata["name"],
         "image": _ROUTER_IMAGE,
+        "args": ["--graph-json", _running(graph)],
         "resources": graph["spec"].get("resources")
         or {"requests": {"cpu": "100m", "memory": "100Mi"}, "limits": {"cpu": "1", "memory": "500Mi"}},
     }
@@ -117,6 +119,22 @@ def _deployment(graph: Object) -> Object:
             "progressDeadlineSeconds": 600,
         },
     }
+
+
+def _running(graph: Object) -> str:
+    """The graph with the address of each service, as the router is given it."""
+    namespace = graph["metadata"]["namespace"]
+
+    def step(given: Mapping[str, Any]) -> dict[str, Any]:
+        name = given.get("serviceName")
+        address = f"http://{name}-predictor.{namespace}.svc.cluster.local/v1/models/{name}:predict"
+        return {**given, **({"serviceUrl": address} if name and not given.get("serviceUrl") else {})}
+
+    nodes = {
+        name: {**node, "steps": [step(one) for one in node.get("steps") or ()]}
+        for name, node in (graph["spec"].get("nodes") or {}).items()
+    }
+    return json.dumps({"nodes": nodes, "resources": {}}, separators=(",", ":"))
 
 
 def _service(graph: Object) -> Object:

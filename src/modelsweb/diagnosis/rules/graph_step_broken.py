@@ -6,9 +6,11 @@ from datetime import datetime
 
 from modelsweb.diagnosis.finding import Finding, FindingState, Remedy, Rule, on_service
 from modelsweb.kinds import INFERENCE_GRAPH
+from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology.graph_steps import ROOT, cycle, is_hard, step_word, taken_steps
 from modelsweb.topology.neighbour_states import DOWN, ON_THE_WAY
+from modelsweb.topology.running_graph import graph_before, states_for
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 
@@ -46,7 +48,24 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
                 finding = _at(snapshot, _down(name, status, step=word), path=path)
                 faults.append((is_hard(step), finding))
     yield from (finding for _, finding in sorted(faults, key=lambda one: not one[0]))
+    if not faults and (before := graph_before(snapshot)) is not None:
+        yield from _in_graph_before(snapshot, before)
     yield from delays
+
+
+def _in_graph_before(snapshot: ServiceSnapshot, before: Obj) -> Iterator[Finding]:
+    """The graph is mended, and its router has not heard of it."""
+    states = states_for(before, snapshot) or {}
+    for path, step in taken_steps(before):
+        name = str(step.get("serviceName") or "")
+        if name and not step.get("nodeName") and (status := states.get(name)) in DOWN:
+            sentence = text(
+                "The router still runs the graph before the last change. Its step {step} calls {service}, which does not answer: {status}.",
+                step=step_word(step, int(path[-1]) + 1),
+                service=name,
+                status=status,
+            )
+            yield on_service(snapshot, sentence, field="spec.nodes", component="router")
 
 
 def _down(service: str, status: str | None, *, step: str) -> Text:

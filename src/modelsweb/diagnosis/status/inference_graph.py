@@ -18,7 +18,10 @@ from modelsweb.text import text
 from modelsweb.topology import demand
 from modelsweb.topology.graph_steps import fails
 from modelsweb.topology.pod import GRAPH_ROUTER
+from modelsweb.topology.running_graph import graph_before, states_for
 from modelsweb.topology.service_snapshot import ServiceSnapshot
+
+_STILL_BEFORE = text("Its router still runs the graph before the last change.")
 
 
 def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
@@ -35,17 +38,17 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
 
 def _at_fault(snapshot: ServiceSnapshot, finding: Finding) -> Verdict:
     if _runs(snapshot):
-        if finding.rule == "graph-step-broken" and fails(snapshot.service, snapshot.neighbours):
-            return Verdict(
-                status=Status.FAILED,
-                cause=finding.sentence,
-                effect=text("Its router runs; every request fails at this step."),
-                finding=finding,
-            )
-        effect = None
-        if finding.rule == "graph-step-broken":
-            effect = text("Its router runs; requests through this step fail.")
-        return Verdict(status=Status.DEGRADED, cause=finding.sentence, effect=effect, finding=finding)
+        if finding.rule != "graph-step-broken":
+            return Verdict(status=Status.DEGRADED, cause=finding.sentence, finding=finding)
+        before = graph_before(snapshot)
+        running = before or snapshot.service
+        if fails(running, states_for(running, snapshot)):
+            status, effect = Status.FAILED, text("Its router runs; every request fails at this step.")
+        elif before is not None:
+            status, effect = Status.DEGRADED, _STILL_BEFORE
+        else:
+            status, effect = Status.DEGRADED, text("Its router runs; requests through this step fail.")
+        return Verdict(status=status, cause=finding.sentence, effect=effect, finding=finding)
     status = Status.QUEUED if finding.state is FindingState.QUEUE else Status.FAILED
     return Verdict(status=status, cause=finding.sentence, finding=finding)
 
@@ -81,7 +84,13 @@ def _without_fault(snapshot: ServiceSnapshot, delayed: Finding | None, *, now: d
         )
     if snapshot.ready_pods(GRAPH_ROUTER) and is_ready:
         if delayed is not None:
-            return Verdict(status=Status.DEGRADED, cause=delayed.sentence, finding=delayed, due=delayed.due)
+            return Verdict(
+                status=Status.DEGRADED,
+                cause=delayed.sentence,
+                effect=_STILL_BEFORE if graph_before(snapshot) is not None else None,
+                finding=delayed,
+                due=delayed.due,
+            )
         return Verdict(status=Status.READY)
     if is_ready and snapshot.revisions and not snapshot.heads(GRAPH_ROUTER):
         return Verdict(status=Status.SCALED_TO_ZERO)

@@ -8,6 +8,7 @@ from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology.graph_steps import ROOT, is_hard, step_word, used
+from modelsweb.topology.running_graph import graph_before
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 _MAX_NODES = 200
@@ -85,6 +86,8 @@ def graph_overview(snapshot: ServiceSnapshot) -> GraphOverview:
     notes = []
     if any(one.router == "Switch" and one.steps and one.steps[-1].by for one in nodes.values()):
         notes.append(text("Requests that match no condition answer 404."))
+    if graph_before(snapshot) is not None:
+        notes.append(text("The router still runs the graph before the last change; drawn is the new one."))
     if snapshot.neighbours is None:
         notes.append(text("Not checked: the services behind the steps are not visible to you."))
     return GraphOverview(
