@@ -33,6 +33,7 @@ KINDS: dict[str, Kind] = {
     "llminferenceservices": kinds.LLM_INFERENCE_SERVICE,
     "inferencegraphs": kinds.INFERENCE_GRAPH,
     "trainedmodels": kinds.TRAINED_MODEL,
+    "servingruntimes": kinds.SERVING_RUNTIME,
     "deployments": kinds.DEPLOYMENT,
     "replicasets": kinds.REPLICA_SET,
     "pods": POD,
@@ -47,7 +48,11 @@ KINDS: dict[str, Kind] = {
     "events": kinds.EVENT,
 }
 _SIZE = "/7b"
-_NOISE = re.compile(r"the object has been modified")
+_NOISE = re.compile(
+    r"the object has been modified"
+    r"|v1\.(Secret|ServiceAccount) "  # the simulator makes none
+    r"|Startup probe failed"  # its servers answer the first one
+)
 
 
 @dataclass
@@ -266,6 +271,7 @@ def _renamer(seen: list[Seen]) -> Any:
         text = re.sub(r"worker-\d", "NODE", text)
         text = re.sub(r"\d/\d nodes are available: \d|: \d Preemption|\b\d/\d nodes", "N/N nodes", text)
         text = re.sub(r"Image size: \d+", "Image size: SIZE", text)
+        text = text.replace("default-storage-initilizer:replace", "kserve/storage-initializer:latest")
         text = re.sub(r"\d{4}-\d\d-\d\dT[0-9:]+Z", "TIME", text)
         return re.sub(r"sha256:[0-9a-f]{64}", "sha256:DIGEST", text)
 

@@ -24,6 +24,9 @@ SCENARIOS = {
     "stopped-service": (15, "stop"),
     "foreground-deletion": (20, "delete"),
     "serverless-sklearn-ready": (12, ""),
+    "llm-plain-ready": (40, ""),
+    "llm-worker-without-leaderworkerset": (30, ""),
+    "graph-of-each-router": (20, ""),
 }
 
 EXPLAINED: dict[str, str] = {
@@ -35,6 +38,12 @@ EXPLAINED: dict[str, str] = {
     ),
     r"conditions deployments/.* Available: .*'False Min.*', 'True Min.*', 'False Min.*'\], simulated": (
         "The simulated Deployment controller does not report on what is being deleted."
+    ),
+    r"annotations pods/opt-125m-.*storage-initializer-sourceuri": (
+        "The simulated kubelet reads there what a pod downloads; of LLM services the real one has arguments for it."
+    ),
+    r"states inferenceservices/model-[ab] modelStatus: .*simulated .*InProgress//Loading": (
+        "The recorded models were loaded before the controller looked a second time."
     ),
     r"annotations horizontalpodautoscalers/.*'serving.kserve.io/stop': 'true'": (
         "The real controller hands the annotation to the autoscaler a moment before it deletes it."

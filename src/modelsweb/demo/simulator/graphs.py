@@ -19,6 +19,7 @@ from modelsweb.objects.kind import Kind
 _ROUTER_IMAGE = "kserve/router:latest"
 _LABEL = "serving.kserve.io/inferencegraph"
 _STOP = "serving.kserve.io/stop"
+_MODE = {"serving.kserve.io/deploymentMode": "Standard"}
 _FINALIZER = "trainedmodel.finalizer"
 
 
@@ -49,7 +50,7 @@ class GraphController(Controller):
         if graph is None or "deletionTimestamp" in graph["metadata"]:
             return None
         if str((graph["metadata"].get("annotations") or {}).get(_STOP, "")).lower() == "true":
-            for kind in (kinds.DEPLOYMENT, kinds.SERVICE):
+            for kind in (kinds.DEPLOYMENT, kinds.SERVICE, kinds.AUTOSCALER):
                 for child in self.cluster.owned(kind, graph):
                     await self.cluster.delete(kind, child)
             await self._report(graph, is_stopped=True)
@@ -60,6 +61,7 @@ class GraphController(Controller):
             return None
         await self.cluster.ensure(kinds.DEPLOYMENT, _deployment(graph))
         await self.cluster.ensure(kinds.SERVICE, _service(graph))
+        await self.cluster.ensure(kinds.AUTOSCALER, _autoscaler(graph))
         await self._report(graph, is_stopped=False)
         return None
 
@@ -73,10 +75,20 @@ class GraphController(Controller):
         conditions.set("Ready", str(not is_stopped), reason="Stopped" if is_stopped else "")
         conditions.set("Stopped", str(is_stopped))
         namespace, name = graph["metadata"]["namespace"], graph["metadata"]["name"]
-        status: dict[str, Any] = {"conditions": conditions.render(), "observedGeneration": 1}
+        rendered = [{key: one[key] for key in one if key != "severity"} for one in conditions.render()]
+        status: dict[str, Any] = {"conditions": rendered, "observedGeneration": 1}
         if not is_stopped:
             status["url"] = f"http://{name}-{namespace}.example.com"
+        is_new = not is_stopped and not _is_ready(graph)
         await self.cluster.write_status(kinds.INFERENCE_GRAPH, graph, status=status)
+        if is_new:
+            await self.cluster.event(
+                graph,
+                "Normal",
+                reason="InferenceGraphReady",
+                message=f"InferenceGraph [{name}] is Ready",
+                component="InferenceGraphController",
+            )
 
 
 def _services(graph: Object) -> list[str]:
@@ -95,6 +107,7 @@ def _metadata(graph: Object) -> dict[str, Any]:
         "name": name,
         "namespace": graph["metadata"]["namespace"],
         "labels": {"app": f"isvc.{name}", _LABEL: name},
+        "annotations": dict(_MODE),
         "ownerReferences": [owner_reference(graph)],
     }
 
@@ -115,8 +128,28 @@ def _deployment(graph: Object) -> Object:
         "spec": {
             "replicas": max(1, graph["spec"].get("minReplicas") or 1),
             "selector": {"matchLabels": {"app": metadata["labels"]["app"]}},
-            "template": {"metadata": {"labels": metadata["labels"]}, "spec": {"containers": [container]}},
+            "template": {
+                "metadata": {"labels": metadata["labels"], "annotations": dict(_MODE)},
+                "spec": {"containers": [container]},
+            },
             "progressDeadlineSeconds": 600,
+        },
+    }
+
+
+def _autoscaler(graph: Object) -> Object:
+    metadata, spec = _metadata(graph), graph["spec"]
+    minimum = max(1, spec.get("minReplicas") or 1)
+    target = {"type": "Utilization", "averageUtilization": spec.get("scaleTarget") or 80}
+    return {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": metadata,
+        "spec": {
+            "scaleTargetRef": {"kind": "Deployment", "name": metadata["name"], "apiVersion": "apps/v1"},
+            "minReplicas": minimum,
+            "maxReplicas": max(minimum, spec.get("maxReplicas") or 0),
+            "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
         },
     }
 
@@ -139,7 +172,7 @@ def _running(graph: Object) -> str:
 
 def _service(graph: Object) -> Object:
     metadata = _metadata(graph)
-    ports = [{"name": "http", "port": 80, "targetPort": 8080}]
+    ports = [{"name": metadata["name"], "port": 80, "targetPort": 8080}]
     return {
         "apiVersion": "v1",
         "kind": "Service",

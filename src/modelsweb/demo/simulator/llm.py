@@ -19,12 +19,13 @@ from modelsweb.demo.simulator.machinery import (
 from modelsweb.objects.kind import Kind
 
 _FINALIZER = "serving.kserve.io/llmisvc-finalizer"
-_COMPONENT = "LLMInferenceServiceReconciler"
+_COMPONENT = "LLMInferenceServiceController"
 _STOP = "serving.kserve.io/stop"
 _KSERVE = "kserve"
 _PART_OF = {"app.kubernetes.io/part-of": "llminferenceservice"}
 _SERVER_IMAGE = "ghcr.io/llm-d/llm-d-cuda:v0.9.0"
 _SCHEDULER_IMAGE = "ghcr.io/llm-d/llm-d-inference-scheduler:v0.9.0"
+_REASON_OF_GROUPS = "failed to reconcile workload: failed to reconcile multi node workload: "
 _NO_GROUPS = (
     "failed to reconcile multi-node main workload: failed to get v1.LeaderWorkerSet {namespace}/{name}-kserve-mn: no matches for kind "
     '"LeaderWorkerSet" in version "leaderworkerset.x-k8s.io/v1"'
@@ -155,7 +156,8 @@ class LlmController(Controller):
             type_ = "WorkloadsReady"
         conditions.set(type_, "False", reason=reason, message=message)
         if conditions_of(service).get(type_, {}).get("message") != message:
-            text = f"Reconciliation failed: {message}"
+            why = _REASON_OF_GROUPS if type_ == "WorkloadsReady" else ""
+            text = f"Reconciliation failed: {why}{message}"
             await self.cluster.event(service, "Warning", reason="Error", message=text, component=_COMPONENT)
         await self._write(service, {"conditions": conditions.render()})
 
@@ -169,9 +171,17 @@ class LlmController(Controller):
 
     async def _serve(self, service: Object) -> None:
         for part in _parts(service):
-            await self.cluster.ensure(kinds.DEPLOYMENT, _deployment(service, part))
-        await self.cluster.ensure(kinds.SERVICE, _workload_service(service))
+            await self._make(service, kinds.DEPLOYMENT, wanted=_deployment(service, part))
+        await self._make(service, kinds.SERVICE, wanted=_workload_service(service))
         await self._report(service)
+
+    async def _make(self, service: Object, kind: Kind, *, wanted: Object) -> None:
+        place = wanted["metadata"]["namespace"], wanted["metadata"]["name"]
+        is_new = self.cluster.get(kind, *place) is None
+        await self.cluster.ensure(kind, wanted)
+        if is_new:
+            text = f"Created {kind.version}.{kind.kind} {'/'.join(place)}"
+            await self.cluster.event(service, "Normal", reason="Created", message=text, component=_COMPONENT)
 
     async def _report(self, service: Object) -> None:
         namespace, name = service["metadata"]["namespace"], service["metadata"]["name"]
@@ -226,7 +236,13 @@ class LlmController(Controller):
             status.setdefault("router", {})["scheduler"] = {"inferencePool": pool}
         is_routed = states.get("scheduler", True)
         conditions.set("RouterReady", str(is_routed), **({} if is_routed else waiting))
+        is_new = conditions.status("Ready") == "True" != conditions_of(service).get("Ready", {}).get("status")
         await self._write(service, {**status, "conditions": conditions.render()})
+        if is_new:
+            text = f"LLMInferenceService [{name}] is Ready"
+            await self.cluster.event(
+                service, "Normal", reason="LLMInferenceServiceReady", message=text, component=_COMPONENT
+            )
 
     def _members(self, service: Object, group: str) -> list[dict[str, Any]]:
         """The services of the namespace that say the same group."""
@@ -316,7 +332,11 @@ def _workload_service(service: Object) -> Object:
         "metadata": {
             "name": f"{metadata['name']}-kserve-workload-svc",
             "namespace": metadata["namespace"],
-            "labels": _labels(service, "main"),
+            "labels": {
+                "app.kubernetes.io/component": _LABELS["main"],
+                "app.kubernetes.io/name": metadata["name"],
+                **_PART_OF,
+            },
             "ownerReferences": [owner_reference(service)],
         },
         "spec": {
