@@ -77,7 +77,9 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
         for name, path, _, method, *_ in PAGES
         if "{plural}" in path and method == "GET" and not name.startswith("all_")
     },
-    "runtime_choice": (("list", "serving.kserve.io", "servingruntimes"),),
+    **dict.fromkeys(
+        ("runtime_choice", "runtime_choice_data"), (("list", "serving.kserve.io", "servingruntimes"),)
+    ),
     **{
         name: (("get" if "{rest:path}" in old else "list", "serving.kserve.io", name.split("_")[2]),)
         for name, (old, _) in MOVED.items()

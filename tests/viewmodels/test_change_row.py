@@ -36,4 +36,4 @@ def test_each_change_says_who_wants_it(
 
 def test_values_are_shown_as_yaml_and_nothing_as_a_dash() -> None:
     [row] = change_rows(differences({"a": None}, {"a": {"b": "1"}}))
-    assert (row.before, row.after) == ("–", "  b: '1'")
+    assert (row.before, row.after) == ("–", "b: '1'")

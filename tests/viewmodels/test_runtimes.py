@@ -104,3 +104,13 @@ def test_what_the_cluster_has_is_unknown_where_it_is_hidden() -> None:
         RuntimeQuestion(format="onnx", protocol="v2"), namespace="team", own=OWN, of_cluster=None, services=()
     )
     assert str(one.answer) == "onnx-team is chosen: it stands in this namespace, before any of the cluster."
+
+
+def test_modelmesh_chooses_by_itself_and_knative_has_no_workers() -> None:
+    mesh = _page(format="sklearn", mode="ModelMesh")
+    assert "KServe chooses none in ModelMesh mode" in str(mesh.answer)
+    assert mesh.rows == ()
+    knative = _page(format="sklearn", mode="Knative", has_workers=True)
+    assert [str(one) for one in knative.notes] == ["Knative mode has no workers: KServe ignores them there."]
+    assert _page(format="sklearn", mode="Standard").answer == _page(format="sklearn").answer
+    assert parse([("mode", "Serverless"), ("format", "x")]).mode == ""

@@ -161,7 +161,8 @@ async def _sent(gateway: Gateway, user: User, *, planned: Planned, dry_run: bool
         return replace(outcome, state=State.DONE, uid=created.uid)
     if not planned.kind.is_root:  # what goes along is stored as it is, and may be secret
         return outcome
-    return replace(outcome, added=tuple(differences(editable(planned.manifest), editable(created.raw))))
+    added = differences(editable(planned.manifest), editable(created.raw))
+    return replace(outcome, added=tuple(one for one in added if one.after not in ("", {}, [])))
 
 
 async def _compared(

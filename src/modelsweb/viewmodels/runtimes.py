@@ -20,6 +20,8 @@ from modelsweb.topology.runtime_selection import (
 from modelsweb.topology.serving_runtime import format_names, formats_of, is_disabled, protocols_of
 from modelsweb.topology.wanted_runtime import meant
 
+_MODEL_MESH = "ModelMesh"
+MODES = ("Standard", "Knative", _MODEL_MESH)
 _LONGEST = 63
 _MAX_COLUMNS = 40
 _NEAREST = 3
@@ -43,6 +45,11 @@ TESTS: tuple[tuple[Text, tuple[Reason, ...]], ...] = (
 )
 
 
+_BY_MODEL_MESH = text(
+    "KServe chooses none in ModelMesh mode: ModelMesh puts the model on a runtime of this namespace that holds several models."
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeQuestion:
     """What is asked; empty where nothing is said."""
@@ -50,6 +57,7 @@ class RuntimeQuestion:
     format: str = ""
     version: str = ""
     protocol: str = ""
+    mode: str = ""
     has_workers: bool = False
 
     @property
@@ -110,6 +118,7 @@ class Runtimes:
     question: RuntimeQuestion
     formats: tuple[str, ...]
     protocols: tuple[str, ...] = PROTOCOLS
+    modes: tuple[str, ...] = MODES
     answer: Text | None = None
     hint: Text | None = None
     rows: tuple[RuntimeRow, ...] = ()
@@ -123,11 +132,12 @@ class Runtimes:
 def parse(pairs: Iterable[tuple[str, str]]) -> RuntimeQuestion:
     """What the address asks for; whatever makes no sense is left out."""
     given = {key: value.strip() for key, value in reversed(list(pairs)) if len(value) <= _LONGEST}
-    protocol = given.get("protocol", "")
+    protocol, mode = given.get("protocol", ""), given.get("mode", "")
     return RuntimeQuestion(
         format=given.get("format", ""),
         version=given.get("version", ""),
         protocol=protocol if protocol in PROTOCOLS else "",
+        mode=mode if mode in MODES else "",
         has_workers=given.get("workers") == "1",
     )
 
@@ -144,24 +154,23 @@ def build(
     namespace's, None where they may not be listed."""
     runtimes = (*own, *(of_cluster or ()))
     known = tuple(sorted({name for one in runtimes for name in format_names(one)}))
-    selection = select(runtimes, question.wanted) if question.format else None
+    is_asked = bool(question.format) and question.mode != _MODEL_MESH
+    selection = select(runtimes, question.wanted) if is_asked else None
     used = None if services is None else Counter(map(predictor.runtime, services))
     fitting = {id(one) for one in _fitting(selection)} if selection is not None else set()
     shown = sorted(runtimes, key=lambda one: id(one) not in fitting)[:_MAX_COLUMNS]
     notes = []
     if of_cluster is None:
         notes.append(text("Not checked: you may not list the runtimes of the cluster."))
+    if question.mode == "Knative" and question.has_workers:
+        notes.append(text("Knative mode has no workers: KServe ignores them there."))
     if services is None:
         notes.append(text("Who uses them was not checked: you may not list services here."))
     return Runtimes(
         namespace=namespace,
         question=question,
         formats=known,
-        answer=None
-        if selection is None
-        else _unknown(selection)
-        if of_cluster is None
-        else _answer(selection, question),
+        answer=_answered(selection, question, is_whole=of_cluster is not None),
         hint=_hint(question, runtimes, known=known)
         if selection is not None and selection.chosen is None
         else None,
@@ -176,6 +185,13 @@ def build(
             "disabled": sum(map(is_disabled, runtimes)),
         },
     )
+
+
+def _answered(selection: Selection | None, question: RuntimeQuestion, *, is_whole: bool) -> Text | None:
+    """None while nothing is asked. Standard and Knative mode choose alike."""
+    if selection is not None:
+        return _answer(selection, question) if is_whole else _unknown(selection)
+    return _BY_MODEL_MESH if question.format else None
 
 
 def _plural(runtime: Obj) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from textwrap import dedent
 from typing import Any
 
 from modelsweb.manifests.document import dump, scalar
@@ -46,7 +47,7 @@ def shown(value: Any) -> str:
     if value is None:
         return _NOTHING
     if isinstance(value, dict | list):
-        return dump({"": value}).partition("\n")[2].rstrip("\n") if value else scalar(value)
+        return dedent(dump({"": value}).partition("\n")[2]).rstrip("\n") if value else scalar(value)
     return scalar(value)
 
 
