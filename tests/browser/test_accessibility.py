@@ -53,7 +53,7 @@ PAGES = {
 }
 OPENED = {
     "list": "#search-keys summary",
-    "all namespaces": "#facet-gpu summary",
+    "all namespaces": "#facet-label summary",
     "ready service": "#tip-traffic summary",
     "failing service": "#tip-mode summary",
     "create": "#templates summary",

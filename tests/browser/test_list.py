@@ -30,9 +30,9 @@ def _apply(namespace: str, *names: str) -> None:
 def test_filters_are_links_and_back_and_forward_walk_them(page: Page, demo: str, browser: Browser) -> None:
     page.goto(demo + ALL)
     everything = _names(page)
-    page.get_by_role("link", name="5 Failed").click()
+    page.get_by_role("link", name="6 Failed").click()
     expect(page).to_have_url(re.compile(r"\?status=failed$"))
-    expect(page.locator("#services tbody")).to_have_count(5)
+    expect(page.locator("#services tbody")).to_have_count(6)
     page.locator("#facet-namespace summary").click()
     page.locator("#facet-namespace").get_by_role("checkbox", name="team-risk").click()
     expect(page).to_have_url(re.compile(r"status=failed&namespace=team-risk"))
@@ -40,7 +40,7 @@ def test_filters_are_links_and_back_and_forward_walk_them(page: Page, demo: str,
     expect(page.locator("#facet-namespace .mw-menu-panel")).to_be_visible()
     narrowed = _names(page)
     page.go_back()
-    expect(page.locator("#services tbody")).to_have_count(5)
+    expect(page.locator("#services tbody")).to_have_count(6)
     page.go_back()
     expect(page.locator("#services tbody")).to_have_count(len(everything))
     page.go_forward()
@@ -82,7 +82,7 @@ def test_stale_parameters_of_a_frame_are_gone_before_load(page: Page, demo: str)
     page.add_init_script("addEventListener('load', () => { window.atLoad = location.search; })")
     page.goto(demo + ALL + "?q=&status=failed&q=stale&ns=other&status=ready")
     assert page.evaluate("window.atLoad") == "?q=&status=failed"
-    expect(page.locator("#services tbody")).to_have_count(5)
+    expect(page.locator("#services tbody")).to_have_count(6)
 
 
 def test_search_by_keyboard_makes_one_entry_and_keeps_the_focus(page: Page, demo: str) -> None:

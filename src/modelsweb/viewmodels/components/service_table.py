@@ -179,7 +179,6 @@ SERVICES: Table[ServiceRow] = Table(
         ),
     ),
     facets=(
-        Facet(key=KIND, title=text("Kind"), values=lambda row: (row.kind.kind,)),
         Facet(
             key="status",
             title=text("Status"),
@@ -208,6 +207,7 @@ SERVICES: Table[ServiceRow] = Table(
             first=ANY,
         ),
         label_facet(lambda row: row.labels),
+        Facet(key=KIND, title=text("Kind"), values=lambda row: (row.kind.kind,)),
     ),
     orders={"why": lambda row: (not row.rule, row.rule, *_by_status(row))},
     tallies={

@@ -67,6 +67,18 @@ export function connect(page: Document): void {
     }
   }
 
+  // One that has no room to the right opens to the left.
+  page.addEventListener(
+    "toggle",
+    (event) => {
+      const menu = event.target as HTMLDetailsElement;
+      if (!menu.matches("details.mw-menu[open]")) return;
+      const right = menu.querySelector(".mw-menu-panel")?.getBoundingClientRect().right ?? 0;
+      if (right > page.documentElement.clientWidth) menu.classList.add("mw-menu-end");
+    },
+    { capture: true },
+  );
+
   page.addEventListener(
     "click",
     (event) => {
