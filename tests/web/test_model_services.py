@@ -101,13 +101,19 @@ async def test_both_kinds_are_stopped_and_deleted_together(app: App) -> None:
 
 
 async def _may_list(app: App, user: str, kind: Kind) -> None:
-    """Lets somebody list one kind in the namespace, and nothing else."""
+    """Lets somebody list and create one kind in the namespace, and nothing else."""
     api = "rbac.authorization.k8s.io"
     role = {
         "apiVersion": f"{api}/v1",
         "kind": "Role",
         "metadata": {"name": "one-kind"},
-        "rules": [{"apiGroups": [kind.group], "resources": [kind.plural], "verbs": ["get", "list", "watch"]}],
+        "rules": [
+            {
+                "apiGroups": [kind.group],
+                "resources": [kind.plural],
+                "verbs": ["get", "list", "watch", "create"],
+            }
+        ],
     }
     binding = {
         "apiVersion": f"{api}/v1",
@@ -137,6 +143,7 @@ async def test_who_may_list_one_kind_sees_that_and_reads_of_the_other(app: App) 
         page = text_of((await dora.get(LIST)).text)
         assert "You may not list inferenceservices.serving.kserve.io here; they are left out." in page
         assert "hush" not in page
+        assert "<textarea" in (await dora.get(f"/n/{NAMESPACE}/create")).text  # her own kind she may create
 
 
 async def test_old_addresses_of_a_kind_lead_on(app: App) -> None:

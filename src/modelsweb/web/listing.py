@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from modelsweb import errors
 from modelsweb.gateway.reader import ListGrant
-from modelsweb.kinds import MODEL_SERVICES
+from modelsweb.kinds import INFERENCE_SERVICE, MODEL_SERVICES
 from modelsweb.objects.kind import Kind
 from modelsweb.viewmodels import service_list
 from modelsweb.viewmodels.components import list_query
@@ -36,7 +36,8 @@ async def admit(context: RequestContext) -> Audience:
     """What the user may see of the list that the URL asks for. Raises AccessDeniedError where they may list none of its kinds."""
     query = list_query.parse(context.request.query_params.multi_items(), SERVICES)
     namespaces = (context.namespace,) if context.namespace else None
-    kinds = tuple(kind for kind in MODEL_SERVICES if kind in context.site.reader.kinds)
+    served = {INFERENCE_SERVICE, *context.site.reader.kinds}  # that there is no KServe the list says itself
+    kinds = tuple(kind for kind in MODEL_SERVICES if kind in served)
     answers = await asyncio.gather(*(_grant(context, kind) for kind in kinds))
     grants = tuple(one for one in answers if isinstance(one, ListGrant))
     if not grants:

@@ -1,12 +1,13 @@
 """Creating from a form or from YAML: all documents are tried, then sent in order, and a report says what became of each."""
 
+import asyncio
 from dataclasses import replace
 from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import INFERENCE_SERVICE, MODEL_SERVICES
 from modelsweb.manifests.claim import with_claim
 from modelsweb.manifests.form_field import BadValueError
 from modelsweb.manifests.starting_point import (
@@ -45,8 +46,11 @@ async def anywhere(context: RequestContext) -> Response:
 
 async def form(context: RequestContext) -> Response:
     """The form: empty, with a template, with what a link says, or with a copy. Raises AccessDeniedError, NotFoundError."""
-    may_create = await context.site.authorization.allows(
-        context.user, INFERENCE_SERVICE, verb="create", namespace=context.namespace
+    may = await asyncio.gather(
+        *(
+            context.site.authorization.allows(context.user, kind, verb="create", namespace=context.namespace)
+            for kind in MODEL_SERVICES
+        )
     )
     begun = await _begun(context)
     return _page(
@@ -55,7 +59,7 @@ async def form(context: RequestContext) -> Response:
             namespace=context.namespace,
             source=begun.text,
             form=await form_of(context, begun.text),
-            may_create=may_create,
+            may_create=any(may),
             notes=create_service.notes(begun, context.request.query_params.get("template", "")),
             templates=create_service.template_rows(context.site.reader.served),
         ),
