@@ -306,6 +306,26 @@ async def _last(
     return found
 
 
+async def _agrees(
+    person: Person, service: str, charts: Mapping[str, Mapping[str, float]], *, plural: str = "services"
+) -> None:
+    """Waits until the charts show what is expected of them."""
+
+    async def is_so() -> bool:
+        found = await _last(person, service, plural=plural)
+        return all(
+            found.get(chart, {}) == pytest.approx(dict(lines), rel=0.05, abs=1e-6)
+            for chart, lines in charts.items()
+        )
+
+    try:
+        await until(is_so)
+    except AssertionError:
+        found = await _last(person, service, plural=plural)
+        assert {chart: found.get(chart) for chart in charts} == charts
+        raise
+
+
 def test_every_source_meets_a_real_prometheus() -> None:
     exported = "\n".join(one.lines for one in EXPORTERS)
     missing = [
@@ -332,22 +352,7 @@ async def test_the_charts_show_the_traffic(tmp_path: Path, monkeypatch: pytest.M
                 if more:
                     await app.cluster.patch(INFERENCE_SERVICE, {"spec": more}, namespace=NAMESPACE, name=name)
             for name, charts in EXPECTED.items():
-
-                async def agrees(
-                    name: str = name, charts: Mapping[str, Mapping[str, float]] = charts
-                ) -> bool:
-                    found = await _last(alice, name)
-                    return all(
-                        found.get(chart, {}) == pytest.approx(dict(lines), rel=0.05, abs=1e-6)
-                        for chart, lines in charts.items()
-                    )
-
-                try:
-                    await until(agrees)
-                except AssertionError:
-                    found = await _last(alice, name)
-                    assert {chart: found.get(chart) for chart in charts} == charts
-                    raise
+                await _agrees(alice, name, charts)
 
             await _add_llm(
                 app,
@@ -357,19 +362,7 @@ async def test_the_charts_show_the_traffic(tmp_path: Path, monkeypatch: pytest.M
                 "llminferenceservice-router-scheduler",
             )
             await _add_llm(app, "talk-kserve", "llminferenceservice-workload")
-
-            async def of_llm_agrees() -> bool:
-                found = await _last(alice, "talk", plural="llm-services")
-                return all(
-                    found.get(chart, {}) == pytest.approx(dict(lines), rel=0.05, abs=1e-6)
-                    for chart, lines in OF_LLM.items()
-                )
-
-            try:
-                await until(of_llm_agrees)
-            except AssertionError:
-                assert await _last(alice, "talk", plural="llm-services") == OF_LLM
-                raise
+            await _agrees(alice, "talk", OF_LLM, plural="llm-services")
             of_prefill = await _last(alice, "talk", "&comp=prefill", plural="llm-services")
             assert of_prefill["in-flight"] == {"talk-kserve-prefill": 7.0}
 
