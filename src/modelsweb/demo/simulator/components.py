@@ -97,7 +97,7 @@ def components(service: Object, runtime: Runtime | None) -> list[Component]:
 
 def standard_objects(component: Component) -> tuple[Object, Object, Object]:
     """Service, Deployment and HorizontalPodAutoscaler."""
-    return _service(component), _deployment(component), _autoscaler(component)
+    return _service(component), _deployment(component), autoscaler(_metadata(component), component.spec)
 
 
 def _metadata(component: Component) -> dict[str, Any]:
@@ -166,17 +166,18 @@ def _deployment(component: Component) -> Object:
     }
 
 
-def _autoscaler(component: Component) -> Object:
-    minimum = max(1, component.spec.get("minReplicas") or 1)
-    target = {"type": "Utilization", "averageUtilization": component.spec.get("scaleTarget") or 80}
+def autoscaler(metadata: Object, spec: Mapping[str, Any]) -> Object:
+    """That of the Deployment of the same name; ``spec`` says its replicas."""
+    minimum = max(1, spec.get("minReplicas") or 1)
+    target = {"type": "Utilization", "averageUtilization": spec.get("scaleTarget") or 80}
     return {
         "apiVersion": "autoscaling/v2",
         "kind": "HorizontalPodAutoscaler",
-        "metadata": _metadata(component),
+        "metadata": metadata,
         "spec": {
-            "scaleTargetRef": {"kind": "Deployment", "name": component.object_name, "apiVersion": "apps/v1"},
+            "scaleTargetRef": {"kind": "Deployment", "name": metadata["name"], "apiVersion": "apps/v1"},
             "minReplicas": minimum,
-            "maxReplicas": max(minimum, component.spec.get("maxReplicas") or 0),
+            "maxReplicas": max(minimum, spec.get("maxReplicas") or 0),
             "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
         },
     }

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from modelsweb.demo.simulator import kinds
+from modelsweb.demo.simulator.components import autoscaler
 from modelsweb.demo.simulator.conditions import Conditions
 from modelsweb.demo.simulator.machinery import (
     Controller,
@@ -61,7 +62,7 @@ class GraphController(Controller):
             return None
         await self.cluster.ensure(kinds.DEPLOYMENT, _deployment(graph))
         await self.cluster.ensure(kinds.SERVICE, _service(graph))
-        await self.cluster.ensure(kinds.AUTOSCALER, _autoscaler(graph))
+        await self.cluster.ensure(kinds.AUTOSCALER, autoscaler(_metadata(graph), graph["spec"]))
         await self._report(graph, is_stopped=False)
         return None
 
@@ -82,13 +83,7 @@ class GraphController(Controller):
         is_new = not is_stopped and not _is_ready(graph)
         await self.cluster.write_status(kinds.INFERENCE_GRAPH, graph, status=status)
         if is_new:
-            await self.cluster.event(
-                graph,
-                "Normal",
-                reason="InferenceGraphReady",
-                message=f"InferenceGraph [{name}] is Ready",
-                component="InferenceGraphController",
-            )
+            await self.cluster.say_ready(graph, component="InferenceGraphController")
 
 
 def _services(graph: Object) -> list[str]:
@@ -133,23 +128,6 @@ def _deployment(graph: Object) -> Object:
                 "spec": {"containers": [container]},
             },
             "progressDeadlineSeconds": 600,
-        },
-    }
-
-
-def _autoscaler(graph: Object) -> Object:
-    metadata, spec = _metadata(graph), graph["spec"]
-    minimum = max(1, spec.get("minReplicas") or 1)
-    target = {"type": "Utilization", "averageUtilization": spec.get("scaleTarget") or 80}
-    return {
-        "apiVersion": "autoscaling/v2",
-        "kind": "HorizontalPodAutoscaler",
-        "metadata": metadata,
-        "spec": {
-            "scaleTargetRef": {"kind": "Deployment", "name": metadata["name"], "apiVersion": "apps/v1"},
-            "minReplicas": minimum,
-            "maxReplicas": max(minimum, spec.get("maxReplicas") or 0),
-            "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": target}}],
         },
     }
 

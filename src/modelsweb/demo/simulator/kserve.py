@@ -265,10 +265,7 @@ class KserveController(Controller):
         name = service["metadata"]["name"]
         was, now = old.get("Ready", {}).get("status"), conditions_of({"status": status})
         if now["Ready"]["status"] == "True" and was != "True":
-            message = f"InferenceService [{name}] is Ready"
-            await self.cluster.event(
-                service, "Normal", reason="InferenceServiceReady", message=message, component=_COMPONENT
-            )
+            await self.cluster.say_ready(service, component=_COMPONENT)
         elif was == "True" and now["Ready"]["status"] != "True" and before:
             falses = ", ".join(type_ for type_, condition in now.items() if condition["status"] == "False")
             message = f"InferenceService [{name}] is no longer Ready because of: {falses}"

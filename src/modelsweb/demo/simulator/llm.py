@@ -239,10 +239,7 @@ class LlmController(Controller):
         is_new = conditions.status("Ready") == "True" != conditions_of(service).get("Ready", {}).get("status")
         await self._write(service, {**status, "conditions": conditions.render()})
         if is_new:
-            text = f"LLMInferenceService [{name}] is Ready"
-            await self.cluster.event(
-                service, "Normal", reason="LLMInferenceServiceReady", message=text, component=_COMPONENT
-            )
+            await self.cluster.say_ready(service, component=_COMPONENT)
 
     def _members(self, service: Object, group: str) -> list[dict[str, Any]]:
         """The services of the namespace that say the same group."""

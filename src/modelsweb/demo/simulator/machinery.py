@@ -173,6 +173,13 @@ class Cluster:
         except (errors.NotFoundError, errors.ForbiddenError, errors.ConflictError):
             self._events.pop(key, None)
 
+    async def say_ready(self, about: Object, *, component: str) -> None:
+        """Reports that an object is ready, as KServe's controllers do."""
+        kind, name = about["kind"], about["metadata"]["name"]
+        await self.event(
+            about, "Normal", reason=f"{kind}Ready", message=f"{kind} [{name}] is Ready", component=component
+        )
+
     def _event(
         self,
         about: Object,
