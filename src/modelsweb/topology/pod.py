@@ -48,6 +48,7 @@ _ROUTERS = ("mm", "rest-proxy", "oauth-proxy", "puller")
 """What ModelMesh puts beside the model server."""
 REVISION = "serving.knative.dev/revision"
 _TEMPLATE = "pod-template-hash"
+_GROUP = "leaderworkerset.sigs.k8s.io/name"
 _GROUP_TEMPLATE = "leaderworkerset.sigs.k8s.io/template-revision-hash"
 PREPARING = {"", "ContainerCreating", "PodInitializing"}
 """Reasons of a container that waits for its volumes, its image or those before it."""
@@ -345,6 +346,17 @@ def version(pod: Obj) -> str:
     """Which version of its component it runs: its revision, or the hash of its template."""
     labels = pod.labels
     return labels.get(REVISION) or labels.get(_TEMPLATE) or labels.get(_GROUP_TEMPLATE, "")
+
+
+@once
+def maker(pod: Obj) -> str:
+    """The name of the Deployment, or of the group on several nodes, that it is a replica of; empty where it was made by something else."""
+    if group := pod.labels.get(_GROUP):
+        return group
+    end = f"-{pod.labels.get(_TEMPLATE, '')}"
+    owners = (one for one in pod.items("metadata", "ownerReferences") if one.get("kind") == "ReplicaSet")
+    names = (str(one.get("name")) for one in owners)
+    return next((name.removesuffix(end) for name in names if len(end) > 1 and name.endswith(end)), "")
 
 
 @once

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from modelsweb.objects.obj import Obj
+from modelsweb.objects.obj import Obj, once
 from modelsweb.topology.graph_steps import called_services
 from modelsweb.topology.pod import GRAPH_ROUTER
 from modelsweb.topology.service_snapshot import ServiceSnapshot
@@ -20,10 +20,11 @@ _FLAG = "--graph-json"
 def graph_before(snapshot: ServiceSnapshot) -> Obj | None:
     """The graph that the router's pods answer by, where it is another than the one that is asked for; None where it is the same, where
     they run several, and where nothing tells."""
-    running = {_argument(pod) for pod in snapshot.ready_pods(GRAPH_ROUTER)}
-    spec = _decoded(running.pop()) if len(running) == 1 else None
-    asked = snapshot.service.mapping("spec", "nodes")
-    if spec is None or _plain(spec["nodes"]) == _plain(asked):
+    running = [_running(pod) for pod in snapshot.ready_pods(GRAPH_ROUTER)]
+    if not running or running[0] is None or any(one != running[0] for one in running):
+        return None
+    spec = running[0]
+    if _plain(spec["nodes"]) == _plain(snapshot.service.mapping("spec", "nodes")):
         return None
     return Obj({**snapshot.service.raw, "spec": spec})
 
@@ -36,6 +37,16 @@ def states_for(graph: Obj, snapshot: ServiceSnapshot) -> Mapping[str, str] | Non
     return {**dict.fromkeys(unknown, ""), **snapshot.neighbours}
 
 
+@once
+def _running(pod: Obj) -> dict[str, Any] | None:
+    """The graph in the arguments of a router's pod; None where there is none that can be read."""
+    try:
+        found = msgspec.json.decode(_argument(pod))
+    except msgspec.DecodeError:
+        return None
+    return found if isinstance(found, dict) and isinstance(found.get("nodes"), dict) else None
+
+
 def _argument(pod: Obj) -> str:
     for container in pod.items("spec", "containers"):
         given = container.get("args")
@@ -46,14 +57,6 @@ def _argument(pod: Obj) -> str:
             if word.startswith(f"{_FLAG}="):
                 return word.partition("=")[2]
     return ""
-
-
-def _decoded(given: str) -> dict[str, Any] | None:
-    try:
-        found = msgspec.json.decode(given)
-    except msgspec.DecodeError:
-        return None
-    return found if isinstance(found, dict) and isinstance(found.get("nodes"), dict) else None
 
 
 def _plain(value: Any) -> Any:
