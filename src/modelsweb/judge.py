@@ -36,8 +36,8 @@ from modelsweb.topology import predictor
 from modelsweb.topology.service_snapshot import service_snapshot
 from modelsweb.viewmodels import judgement
 from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.judged import judged_service
 from modelsweb.viewmodels.components.sentences import sentence
-from modelsweb.viewmodels.components.service_head import judged_service
 from modelsweb.viewmodels.judgement import Judgement
 from modelsweb.web.rendering import Translator, translator
 from modelsweb.web.site import Language

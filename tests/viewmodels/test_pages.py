@@ -37,9 +37,9 @@ from modelsweb.viewmodels import (
 )
 from modelsweb.viewmodels.components import list_query
 from modelsweb.viewmodels.components.item import chosen, named
-from modelsweb.viewmodels.components.object_row import ObjectRows, judged_object
+from modelsweb.viewmodels.components.judged import JudgedService, judged_object, judged_service
+from modelsweb.viewmodels.components.object_row import ObjectRows
 from modelsweb.viewmodels.components.rights import Rights
-from modelsweb.viewmodels.components.service_head import JudgedService, judged_service
 
 REF = ObjectRef(INFERENCE_SERVICE.full_name, "ns", "iris")
 IRIS = Target(kind=INFERENCE_SERVICE, namespace="ns", name="iris")
@@ -220,7 +220,7 @@ def test_one_new_service_leads_to_its_page_unless_there_is_more_to_say() -> None
     done = DocumentOutcome(ref=REF, state=State.DONE, uid="u", number=1, line=1, kind="InferenceService")
     page = create_service.of_outcome("ns", "yaml", outcome=TextOutcome(documents=(done,)))
     assert page.new_root is not None
-    assert page.new_root.outcome == done
+    assert (page.new_root.ref, page.new_root.uid) == (REF, "u")
     assert (page.has_failed, page.is_answer, page.has_created) == (False, True, True)
     moved = DocumentOutcome(
         ref=REF, state=State.DONE, number=1, line=1, kind="InferenceService", moved_from="other"

@@ -9,8 +9,8 @@ from tests.diagnosis.snapshots import ago, container, pod, seen, service
 from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.viewmodels import service_logs
+from modelsweb.viewmodels.components.judged import JudgedService, judged_service
 from modelsweb.viewmodels.components.log_query import LogQuery
-from modelsweb.viewmodels.components.service_head import JudgedService, judged_service
 
 LINK = LogQuery(pods=("p1",), containers=("kserve-container",))
 BEFORE = {

@@ -26,9 +26,9 @@ from modelsweb.viewmodels import (
     service_resources,
     service_yaml,
 )
+from modelsweb.viewmodels.components.judged import JudgedService, judged_service
 from modelsweb.viewmodels.components.log_query import LogQuery
 from modelsweb.viewmodels.components.rights import Rights
-from modelsweb.viewmodels.components.service_head import JudgedService, judged_service
 from modelsweb.web.pages import (
     service_detail as detail_screen,
 )

@@ -8,10 +8,10 @@ from modelsweb.gateway.access import User, attributes
 from modelsweb.gateway.rate_limit import WRITE_SECONDS
 from modelsweb.objects.kind import Kind
 from modelsweb.operations.action import Action, BulkRequest, Target
-from modelsweb.operations.delete import DeleteRequest, delete
+from modelsweb.operations.delete import delete
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import Outcome, State
-from modelsweb.operations.stop import StopRequest, stop
+from modelsweb.operations.stop import stop
 
 _AT_ONCE = 8
 
@@ -53,25 +53,18 @@ async def act(gateway: Gateway, user: User, *, request: BulkRequest) -> tuple[Ou
         async with at_once:
             await gateway.rate_limit.solvent(user)
             gateway.rate_limit.spend(user, WRITE_SECONDS)
-            return await _act(gateway, user, action=request.action, target=target)
+            return await act_on(gateway, user, action=request.action, target=target)
 
     return tuple(
         await asyncio.gather(*map(one, request.targets, await review(gateway, user, request=request)))
     )
 
 
-async def _act(gateway: Gateway, user: User, *, action: Action, target: Target) -> Outcome:
-    kind, namespace, name, uid = target.kind, target.namespace, target.name, target.uid
+async def act_on(gateway: Gateway, user: User, *, action: Action, target: Target) -> Outcome:
+    """The same with one object."""
     if action is Action.DELETE:
-        return await delete(
-            gateway, user, request=DeleteRequest(kind=kind, namespace=namespace, name=name, uid=uid)
-        )
-    is_stopped = action is Action.STOP
-    return await stop(
-        gateway,
-        user,
-        request=StopRequest(kind=kind, namespace=namespace, name=name, uid=uid, is_stopped=is_stopped),
-    )
+        return await delete(gateway, user, target=target)
+    return await stop(gateway, user, target=target, is_stopped=action is Action.STOP)
 
 
 def _outcome(target: Target, *, state: State, problems: tuple[Problem, ...] = ()) -> Outcome:

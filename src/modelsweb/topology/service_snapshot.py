@@ -21,6 +21,7 @@ from modelsweb.kinds import (
 from modelsweb.objects.freshness import Gap
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj, once
+from modelsweb.objects.snapshot import Snapshot
 from modelsweb.topology import pod as pods_
 from modelsweb.topology import predictor
 from modelsweb.topology.serving_runtime import format_names
@@ -232,6 +233,13 @@ def service_snapshot(
         knows_runtimes=knows_runtimes,
         events=tuple(one for one in seen if one.is_warning),
         normal=tuple(one for one in seen if not one.is_warning),
+    )
+
+
+def snapshot_of(seen: Snapshot, *, reported: datetime | None = None) -> ServiceSnapshot:
+    """The same of an object as its reader gave it; ``reported`` is when KServe's controller was last seen at work."""
+    return service_snapshot(
+        seen.root, seen.members, gaps=seen.gaps, reported=reported, neighbours=seen.neighbours
     )
 
 

@@ -86,15 +86,7 @@ class ActOnServices:
     @property
     def command(self) -> str:
         """The kubectl lines that do the same, for those that will be acted on."""
-        targets = [one.target for one in self.possible]
-        if self.action is Action.DELETE:
-            lines = [kubectl.delete(one.kind, one.namespace, name=one.name) for one in targets]
-        else:
-            is_stopped = self.action is Action.STOP
-            lines = [
-                kubectl.stop(one.kind, one.namespace, name=one.name, is_stopped=is_stopped) for one in targets
-            ]
-        return "\n".join(lines)
+        return "\n".join(kubectl.act(self.action, one.target) for one in self.possible)
 
     @property
     def done(self) -> int:

@@ -17,6 +17,7 @@ from modelsweb.kinds import (
 from modelsweb.manifests.concerns import Concern
 from modelsweb.manifests.starting_point import StartingPoint
 from modelsweb.objects.kind import Kind
+from modelsweb.operations.action import Target
 from modelsweb.operations.outcome import DocumentOutcome, State, TextOutcome
 from modelsweb.text import Text, text
 from modelsweb.viewmodels.components.change_row import ChangeRow, change_rows
@@ -171,15 +172,17 @@ class CreateService:
         return bool(self.problems or self.documents)
 
     @property
-    def new_root(self) -> DocumentRow | None:
-        """The one object that was created, where a report has nothing else to say."""
+    def new_root(self) -> Target | None:
+        """The one object that was created and has a page, where a report has nothing else to say."""
         if len(self.documents) != 1:
             return None
         [row] = self.documents
         outcome = row.outcome
         is_there = outcome.state in {State.DONE, State.UNCHANGED}
         is_plain = is_there and not outcome.moved_from and not outcome.omitted and not self.concerns
-        return row if is_plain and row.root is not None else None
+        if not is_plain or row.root is None:
+            return None
+        return Target(kind=row.root, namespace=outcome.ref.namespace, name=outcome.ref.name, uid=outcome.uid)
 
     @property
     def has_created(self) -> bool:

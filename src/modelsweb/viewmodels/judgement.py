@@ -14,7 +14,7 @@ from modelsweb.topology import demand, llm_service, predictor
 from modelsweb.topology.demand import Replicas
 from modelsweb.topology.pod import LLM_MAIN
 from modelsweb.topology.service_snapshot import Event, ServiceSnapshot
-from modelsweb.viewmodels.components.service_head import JudgedService
+from modelsweb.viewmodels.components.judged import JudgedService
 
 EXTERNAL = "external"
 CLUSTER_LOCAL = "cluster-local"

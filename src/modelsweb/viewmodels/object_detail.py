@@ -20,10 +20,10 @@ from modelsweb.viewmodels.components.age import age
 from modelsweb.viewmodels.components.condition_row import ConditionRow
 from modelsweb.viewmodels.components.gap_note import gap_notes
 from modelsweb.viewmodels.components.graph_overview import GraphOverview, graph_overview
+from modelsweb.viewmodels.components.judged import JudgedObject
 from modelsweb.viewmodels.components.llm_overview import LlmOverview, llm_overview
 from modelsweb.viewmodels.components.log_query import log_of
 from modelsweb.viewmodels.components.object_head import ObjectHead, head
-from modelsweb.viewmodels.components.object_row import JudgedObject
 from modelsweb.viewmodels.components.runtime_overview import RuntimeOverview, runtime_overview
 from modelsweb.viewmodels.components.storage_overview import StorageOverview, storage_overview
 

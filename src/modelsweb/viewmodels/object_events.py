@@ -6,8 +6,8 @@ from modelsweb.kinds import EVENT
 from modelsweb.text import Text, text
 from modelsweb.viewmodels.components.event_row import EventRow, event_row
 from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.judged import JudgedObject
 from modelsweb.viewmodels.components.object_head import ObjectHead, events_of, head
-from modelsweb.viewmodels.components.object_row import JudgedObject
 
 _MAX = 500
 

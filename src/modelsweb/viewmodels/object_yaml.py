@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from modelsweb.viewmodels.components.judged import JudgedObject
 from modelsweb.viewmodels.components.object_head import ObjectHead, head
-from modelsweb.viewmodels.components.object_row import JudgedObject
 from modelsweb.viewmodels.components.yaml_text import yaml_of
 
 

@@ -38,11 +38,12 @@ from modelsweb.viewmodels.components.amounts import amounts
 from modelsweb.viewmodels.components.condition_row import ConditionRow, condition_rows
 from modelsweb.viewmodels.components.event_row import EventRow, event_row
 from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.judged import JudgedService
 from modelsweb.viewmodels.components.log_query import log_of
 from modelsweb.viewmodels.components.object_row import ObjectRow
 from modelsweb.viewmodels.components.pod_row import PodRow, pod_row
 from modelsweb.viewmodels.components.scaling_words import scaling_words
-from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.service_head import ServiceHead, head
 
 _HIDDEN_ANNOTATIONS = {LAST_APPLIED}
 _WITH_CONDITIONS = (

@@ -11,7 +11,8 @@ from modelsweb.topology import predictor
 from modelsweb.topology.service_snapshot import Event
 from modelsweb.viewmodels.components.event_row import EventRow, event_row
 from modelsweb.viewmodels.components.gap_note import gap_notes
-from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.judged import JudgedService
+from modelsweb.viewmodels.components.service_head import ServiceHead, head
 
 _MAX = 500
 _KEPT = timedelta(hours=1)

@@ -7,7 +7,6 @@ from datetime import datetime
 from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.objects.kind import Kind
-from modelsweb.operations.action import Target
 from modelsweb.text import Text, text
 from modelsweb.viewmodels.components import search
 from modelsweb.viewmodels.components.age import Age, age
@@ -237,5 +236,5 @@ def view(row: ServiceRow, model: ServiceList, *, now: datetime) -> RowView:
         waiting=age(row.since, now) if row.status is Status.QUEUED and row.since else None,
         may_delete=may_delete,
         may_act=may_delete or model.rights.allows("patch", row.namespace, kind=row.kind),
-        item=named(Target(kind=row.kind, namespace=row.namespace, name=row.name, uid=row.uid)),
+        item=named(row.target),
     )

@@ -17,9 +17,9 @@ from modelsweb.topology.health import Mood, health
 from modelsweb.topology.pod import Container
 from modelsweb.topology.service_snapshot import newest_first
 from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.judged import JudgedService
 from modelsweb.viewmodels.components.log_query import TAILS, LogQuery, log_of
 from modelsweb.viewmodels.components.page_head import PageHead, page_head
-from modelsweb.viewmodels.components.service_head import JudgedService
 
 MAX_STREAMS = 32
 

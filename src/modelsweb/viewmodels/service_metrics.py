@@ -19,7 +19,6 @@ from modelsweb.metrics import CHARTS
 from modelsweb.metrics.chart import Chart, Exporter, Unit
 from modelsweb.metrics.chart_data import ChartData, Gap, Series
 from modelsweb.metrics.target import Target, target
-from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology import component, demand, llm_service, predictor
 from modelsweb.topology import pod as pods
@@ -27,14 +26,12 @@ from modelsweb.topology.pod import LLM_PREFILL, LLM_SCHEDULER, LLM_TOKENIZER
 from modelsweb.viewmodels.components import grafana
 from modelsweb.viewmodels.components.cell import neutral
 from modelsweb.viewmodels.components.grafana import Panel, PanelPlan
+from modelsweb.viewmodels.components.judged import JudgedService
 from modelsweb.viewmodels.components.metrics_query import RANGES, REFRESHES, MetricsQuery
 from modelsweb.viewmodels.components.metrics_tab import MetricsTab
 from modelsweb.viewmodels.components.page_head import PageHead, page_head
-from modelsweb.viewmodels.components.service_head import JudgedService
 
 _KNATIVE = "Knative"
-_HASH = "pod-template-hash"
-_GROUP = "leaderworkerset.sigs.k8s.io/name"
 _BEHIND_ENTRY = {LLM_PREFILL, LLM_SCHEDULER, LLM_TOKENIZER}
 """Parts of an LLM service that see a request which is counted at its servers."""
 _GPU_CHARTS = {"gpu", "gpu-memory"}
@@ -163,21 +160,9 @@ def _owners(judged: JudgedService) -> Mapping[str, tuple[str, ...]]:
     for one in made:
         found.setdefault(pods.component(one), {})[one.name] = None
     for pod in judged.children.get(POD, ()):
-        if owner := _owner(pod):
-            found.setdefault(pods.component(pod), {})[owner] = None
+        if name := pods.maker(pod):
+            found.setdefault(pods.component(pod), {})[name] = None
     return {name: tuple(names) for name, names in found.items()}
-
-
-def _owner(pod: Obj) -> str:
-    """The Deployment behind the ReplicaSet that made a pod, or the group on several nodes; empty where it was made by something else."""
-    end = f"-{pod.labels.get(_HASH, '')}"
-    names = (
-        str(owner.get("name", ""))
-        for owner in pod.items("metadata", "ownerReferences")
-        if owner.get("kind") == REPLICA_SET.kind
-    )
-    by_set = (name.removesuffix(end) for name in names if len(end) > 1 and name.endswith(end))
-    return pod.labels.get(_GROUP, "") or next(by_set, "")
 
 
 def charts(judged: JudgedService) -> tuple[Chart, ...]:

@@ -9,9 +9,9 @@ from modelsweb.topology import pod as pods
 from modelsweb.topology import predictor
 from modelsweb.topology.service_snapshot import newest_first
 from modelsweb.viewmodels.components.gap_note import gap_notes
+from modelsweb.viewmodels.components.judged import JudgedService
 from modelsweb.viewmodels.components.page_head import PageHead, page_head
 from modelsweb.viewmodels.components.pod_row import PodRow, pod_row
-from modelsweb.viewmodels.components.service_head import JudgedService
 
 _MAX_OVER = 50
 """A node that refuses every pod leaves hundreds of them behind."""

@@ -10,7 +10,8 @@ from modelsweb.topology.health import Mood
 from modelsweb.topology.tree import kind_word
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.condition_row import ConditionRow, condition_rows
-from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.judged import JudgedService
+from modelsweb.viewmodels.components.service_head import ServiceHead, head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ from modelsweb.topology.tree import Node, kind_word, tree
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.gap_note import gap_notes
 from modelsweb.viewmodels.components.graph import Graph, draw
-from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.judged import JudgedService
+from modelsweb.viewmodels.components.service_head import ServiceHead, head
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead, head
+from modelsweb.viewmodels.components.judged import JudgedService
+from modelsweb.viewmodels.components.service_head import ServiceHead, head
 from modelsweb.viewmodels.components.yaml_text import yaml_of
 
 

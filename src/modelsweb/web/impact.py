@@ -14,11 +14,10 @@ from modelsweb.kinds import (
 from modelsweb.metrics.sparklines import Sparkline
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
-from modelsweb.objects.snapshot import Snapshot
 from modelsweb.operations.action import Target
 from modelsweb.topology.dependents import Dependent, members_of_group, users_of_runtime
 from modelsweb.topology.impact import Impact, impact, impact_of_root
-from modelsweb.topology.service_snapshot import service_snapshot
+from modelsweb.topology.service_snapshot import ServiceSnapshot, snapshot_of
 from modelsweb.web.site import RequestContext
 
 _MAX_SHOWN = 50
@@ -47,13 +46,13 @@ async def impacts_of(context: RequestContext, targets: Iterable[Target]) -> Mapp
             if one.kind is not INFERENCE_SERVICE:
                 impacts[one.ref] = await impact_of_object(context, one)
                 continue
-            seen = await _snapshot(context, one)
+            snapshot = await _snapshot(context, one)
         except errors.ModelswebError:
             continue
         graphs, models = leaning[one.namespace]
         sparkline = sparklines.get((one.namespace, one.name))
         impacts[one.ref] = impact(
-            service_snapshot(seen.root, seen.members, gaps=seen.gaps),
+            snapshot,
             graphs=graphs,
             models=models,
             requests=sparkline.in_the_hour if sparkline is not None else None,
@@ -61,28 +60,29 @@ async def impacts_of(context: RequestContext, targets: Iterable[Target]) -> Mapp
     return impacts
 
 
-async def _snapshot(context: RequestContext, target: Target) -> Snapshot:
+async def _snapshot(context: RequestContext, target: Target) -> ServiceSnapshot:
     reader = context.site.reader
     grant = await reader.authorize_object(
         context.user, target.kind, namespace=target.namespace, name=target.name
     )
-    return reader.snapshot(grant)
+    return snapshot_of(reader.snapshot(grant))
 
 
 async def _looked_into(context: RequestContext, targets: list[Target]) -> list[Target]:
     """Of several those whose namespace the user may read as a whole: none is asked about by its name."""
     if len(targets) < 2:
         return targets
-    places = sorted({(one.namespace, one.kind.plural, one.kind) for one in targets})[:_MAX_NAMESPACES]
+    places = sorted(
+        {(one.namespace, one.kind) for one in targets}, key=lambda place: (place[0], place[1].plural)
+    )
+    places = places[:_MAX_NAMESPACES]
     may = await asyncio.gather(
         *(
             context.site.authorization.allows(context.user, kind, verb="get", namespace=namespace)
-            for namespace, _, kind in places
+            for namespace, kind in places
         )
     )
-    readable = {
-        (namespace, kind) for (namespace, _, kind), allowed in zip(places, may, strict=True) if allowed
-    }
+    readable = {place for place, allowed in zip(places, may, strict=True) if allowed}
     return [one for one in targets if (one.namespace, one.kind) in readable][:_MAX_SHOWN]
 
 
@@ -120,13 +120,13 @@ async def _leaning(context: RequestContext, namespaces: Iterable[str]) -> Mappin
 
 async def impact_of_object(context: RequestContext, target: Target) -> Impact:
     """Of an object of any kind but services. Raises AccessDeniedError, NotFoundError."""
-    seen = await _snapshot(context, target)
+    snapshot = await _snapshot(context, target)
     leaning: tuple[Dependent, ...] | None = ()
     if target.kind is LLM_INFERENCE_SERVICE:
-        leaning = members_of_group(seen.root)
+        leaning = members_of_group(snapshot.service)
     elif target.kind is SERVING_RUNTIME:
         services = await context.site.reader.listed(
             context.user, INFERENCE_SERVICE, namespace=target.namespace
         )
-        leaning = None if services is None else users_of_runtime(seen.root.name, services)
-    return impact_of_root(service_snapshot(seen.root, seen.members, gaps=seen.gaps), leaning=leaning)
+        leaning = None if services is None else users_of_runtime(target.name, services)
+    return impact_of_root(snapshot, leaning=leaning)

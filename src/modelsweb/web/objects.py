@@ -1,5 +1,6 @@
 """The object of any root kind that a URL names, or the list of a kind, as far as its user may see it."""
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -7,15 +8,16 @@ from dataclasses import dataclass
 from modelsweb import errors
 from modelsweb.diagnosis.finding import WITH_PODS
 from modelsweb.gateway.reader import ListGrant, ObjectGrant
-from modelsweb.kinds import POD
+from modelsweb.kinds import INFERENCE_SERVICE, POD
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.operations.action import Target
 from modelsweb.viewmodels import object_list
 from modelsweb.viewmodels.components import list_query
+from modelsweb.viewmodels.components.judged import JudgedObject, judged_object
 from modelsweb.viewmodels.components.list_query import ListQuery
 from modelsweb.viewmodels.components.metrics_tab import MetricsTab
-from modelsweb.viewmodels.components.object_row import JudgedObject, ObjectRow, judged_object
+from modelsweb.viewmodels.components.object_row import ObjectRow
 from modelsweb.viewmodels.components.rights import Rights
 from modelsweb.viewmodels.object_list import OBJECTS, ObjectList
 from modelsweb.web.channel import Changes
@@ -51,9 +53,17 @@ def kind_of(context: RequestContext) -> Kind:
     raise errors.NotFoundError(f"This cluster has no {plural!r} that this app shows.")
 
 
-def target(context: RequestContext, kind: Kind) -> Target:
+def creatable(context: RequestContext, plural: str) -> Kind:
+    """The namespaced kind of that plural, whose objects are created and edited here. Raises NotFoundError."""
+    for kind in (INFERENCE_SERVICE, *context.site.other_kinds):
+        if kind.plural == plural and kind.creatable:
+            return kind
+    raise errors.NotFoundError(f"This cluster has no {plural[:80]!r} that can be created or edited here.")
+
+
+def target(context: RequestContext, kind: Kind, *, uid: str = "") -> Target:
     """The object that the URL names, as something to be acted on."""
-    return Target(kind=kind, namespace=context.namespace, name=context.name)
+    return Target(kind=kind, namespace=context.namespace, name=context.name, uid=uid)
 
 
 async def root(context: RequestContext, kind: Kind) -> Obj:
@@ -115,18 +125,33 @@ async def admit(context: RequestContext) -> Audience:
     grant = await context.site.reader.authorize_object(
         context.user, kind, namespace=context.namespace, name=context.name
     )
-    may = {
-        verb: verb in kind.verbs
-        and kind.namespaced
-        and await context.site.authorization.allows(
-            context.user, kind, verb=verb, namespace=context.namespace, name=context.name
+    rights = await rights_to(context, kind)
+    return Audience(grant, rights, context.request.query_params.get("status") != "0")
+
+
+async def rights_to(context: RequestContext, kind: Kind) -> Rights:
+    """What the user may do with the object that the URL names, as far as its kind knows it here."""
+    site, user, namespace = context.site, context.user, context.namespace
+
+    async def may(verb: str) -> bool:
+        name = "" if verb == "create" else context.name
+        is_known = verb in kind.verbs and kind.namespaced
+        return is_known and await site.authorization.allows(
+            user, kind, verb=verb, namespace=namespace, name=name
         )
-        for verb in ("create", "patch", "delete")
-    }
-    may["logs"] = kind in WITH_PODS and await context.site.authorization.allows(
-        context.user, POD, verb="get", namespace=context.namespace, subresource="log"
+
+    async def may_read_logs() -> bool:
+        return kind in WITH_PODS and await site.authorization.allows(
+            user, POD, verb="get", namespace=namespace, subresource="log"
+        )
+
+    async def may_see_metrics() -> bool:
+        return kind in WITH_PODS and await site.metrics.allows(user, namespace)
+
+    create, delete, patch, logs, metrics = await asyncio.gather(
+        may("create"), may("delete"), may("patch"), may_read_logs(), may_see_metrics()
     )
-    return Audience(grant, Rights(**may), context.request.query_params.get("status") != "0")
+    return Rights(create=create, delete=delete, patch=patch, logs=logs, metrics=metrics)
 
 
 def judged(site: Site, audience: Audience) -> JudgedObject:

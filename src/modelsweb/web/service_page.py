@@ -8,11 +8,10 @@ from typing import Any, Generic, TypeVar
 from modelsweb import errors
 from modelsweb.diagnosis.finding import WITH_PODS
 from modelsweb.gateway.reader import ObjectGrant
-from modelsweb.kinds import INFERENCE_SERVICE, POD
+from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.objects.kind import Kind
-from modelsweb.viewmodels.components import service_head
+from modelsweb.viewmodels.components.judged import JudgedService, judged_service
 from modelsweb.viewmodels.components.rights import Rights
-from modelsweb.viewmodels.components.service_head import JudgedService
 from modelsweb.web import objects
 from modelsweb.web.channel import Changes
 from modelsweb.web.live_page import LivePage, each_time
@@ -42,20 +41,13 @@ async def plain(context: RequestContext) -> Audience[None]:
 
 async def admit(context: RequestContext, query: Query) -> Audience[Query]:
     """What the user may see of the service. Raises AccessDeniedError, and NotFoundError for a kind that has no pods."""
-    reader, namespace = context.site.authorization, context.namespace
     kind = objects.kind_of(context) if context.plural else INFERENCE_SERVICE
     grant = await context.site.reader.authorize_object(
-        context.user, kind, namespace=namespace, name=context.name
+        context.user, kind, namespace=context.namespace, name=context.name
     )
     if kind not in WITH_PODS:
         raise errors.NotFoundError(f"{kind.kind} has no pods of its own.")
-    rights = Rights(
-        create=await reader.allows(context.user, kind, verb="create", namespace=namespace),
-        delete=await reader.allows(context.user, kind, verb="delete", namespace=namespace, name=context.name),
-        patch=await reader.allows(context.user, kind, verb="patch", namespace=namespace, name=context.name),
-        logs=await reader.allows(context.user, POD, verb="get", namespace=namespace, subresource="log"),
-        metrics=await context.site.metrics.allows(context.user, namespace),
-    )
+    rights = await objects.rights_to(context, kind)
     return Audience(grant=grant, rights=rights, query=query)
 
 
@@ -65,7 +57,7 @@ def judged(site: Site, audience: Audience[Any], *, all_events: bool = False) -> 
     Raises NotFoundError.
     """
     seen = site.reader.snapshot(audience.grant, all_events=all_events)
-    return service_head.judged_service(
+    return judged_service(
         seen,
         rights=replace(audience.rights, delete=False, patch=False) if seen.gone else audience.rights,
         metrics_tab=objects.metrics_tab(site),

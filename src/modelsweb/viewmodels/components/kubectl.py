@@ -8,6 +8,7 @@ from typing import Any
 
 from modelsweb.manifests.credentials import Storage, usual_keys
 from modelsweb.objects.kind import Kind
+from modelsweb.operations.action import Action, Target
 from modelsweb.topology.stop import STOP
 
 
@@ -27,6 +28,13 @@ def stop(kind: Kind, namespace: str, *, name: str, is_stopped: bool) -> str:
     return _line(
         "-n", namespace, "annotate", kind.full_name, name, change, *(["--overwrite"] if is_stopped else [])
     )
+
+
+def act(action: Action, target: Target) -> str:
+    """What is done to one object."""
+    if action is Action.DELETE:
+        return delete(target.kind, target.namespace, name=target.name)
+    return stop(target.kind, target.namespace, name=target.name, is_stopped=action is Action.STOP)
 
 
 def patch(kind: Kind, namespace: str, *, name: str, changes: Iterable[tuple[tuple[str, ...], Any]]) -> str:

@@ -11,10 +11,9 @@ from modelsweb.objects.snapshot import Snapshot
 from modelsweb.topology import llm_service
 from modelsweb.topology.demand import Replicas
 from modelsweb.topology.llm_service import Part
-from modelsweb.topology.owner import owner
 from modelsweb.topology.pod import LLM_MAIN, LLM_PREFILL
-from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
-from modelsweb.viewmodels.components.service_row import ServiceRow, last_change, log
+from modelsweb.topology.service_snapshot import ServiceSnapshot, snapshot_of
+from modelsweb.viewmodels.components.service_row import ServiceRow, row_of
 
 
 class LlmRows:
@@ -25,9 +24,7 @@ class LlmRows:
 
     def __call__(self, seen: Snapshot) -> tuple[ServiceRow, datetime | None, frozenset[Kind]]:
         """The row of a service, when it must be made again though nothing changed, and that it leans on no shared kinds."""
-        snapshot = service_snapshot(
-            seen.root, seen.members, gaps=seen.gaps, reported=self._reports.newest, neighbours=seen.neighbours
-        )
+        snapshot = snapshot_of(seen, reported=self._reports.newest)
         verdict = judge(snapshot, seen.taken)
         return _row(snapshot, verdict), verdict.due, frozenset()
 
@@ -37,33 +34,14 @@ def _row(snapshot: ServiceSnapshot, verdict: Verdict) -> ServiceRow:
     parts = {part.role: part for part in llm_service.parts(snapshot)} if snapshot.is_read else {}
     served = llm_service.served_name(service)
     addresses = llm_service.addresses(service)
-    return ServiceRow(
-        kind=LLM_INFERENCE_SERVICE,
-        uid=service.uid,
-        namespace=service.namespace,
-        name=service.name,
-        status=verdict.status,
-        cause=verdict.cause,
-        rule=verdict.finding.rule if verdict.finding and verdict.cause else "",
-        effect=verdict.effect,
-        since=verdict.since,
-        log=log(verdict),
-        model_format="",
+    return row_of(LLM_INFERENCE_SERVICE, service, verdict=verdict)(
         runtime=llm_service.runtime(service),
-        mode="",
-        protocol="",
         storage_uri=service.string("spec", "model", "uri"),
         url=service.string("status", "url") or (addresses[0].url if addresses else ""),
         replicas=_replicas(parts.get(LLM_MAIN)),
         prefill=_replicas(parts.get(LLM_PREFILL)),
         prefill_gpus=sum(llm_service.devices(snapshot, LLM_PREFILL).values()) if LLM_PREFILL in parts else 0,
         gpus=sum(llm_service.devices(snapshot).values()),
-        traffic=(),
-        version="",
-        owner=owner(service),
-        labels=tuple(sorted(service.labels.items())),
-        created=service.created,
-        changed=last_change(service),
         model_name=served if served != service.name else "",
         group=_group(snapshot),
     )

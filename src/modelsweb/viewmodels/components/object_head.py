@@ -13,8 +13,9 @@ from modelsweb.topology.service_snapshot import Event, events
 from modelsweb.topology.stop import is_stopped
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
+from modelsweb.viewmodels.components.judged import JudgedObject
 from modelsweb.viewmodels.components.metrics_tab import MetricsTab
-from modelsweb.viewmodels.components.object_row import JudgedObject, health_of
+from modelsweb.viewmodels.components.object_row import health_of
 from modelsweb.viewmodels.components.rights import Rights
 from modelsweb.viewmodels.components.service_form import parts
 

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from modelsweb.diagnosis.reports import Reports
-from modelsweb.diagnosis.status import JUDGES
-from modelsweb.diagnosis.verdict import Status, Verdict
+from modelsweb.diagnosis.verdict import Status
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
 from modelsweb.topology.health import Health, Mood, health
-from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
-from modelsweb.viewmodels.components.metrics_tab import MetricsTab
-from modelsweb.viewmodels.components.rights import Rights
+from modelsweb.viewmodels.components.judged import judged_object
 from modelsweb.viewmodels.components.subject import subject
 
 _KEY_LENGTH = 12
@@ -91,39 +88,6 @@ class ObjectRows:
             effect=verdict.effect if verdict is not None else None,
         )
         return row, verdict.due if verdict is not None else None, frozenset()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedObject:
-    """An object with all that may be seen of it, judged; ``verdict`` is None for kinds of which their conditions are all that is
-    known."""
-
-    seen: Snapshot
-    snapshot: ServiceSnapshot
-    verdict: Verdict | None
-    rights: Rights
-    metrics_tab: MetricsTab = MetricsTab.NONE
-
-
-def judged_object(
-    seen: Snapshot,
-    *,
-    reported: datetime | None = None,
-    rights: Rights | None = None,
-    metrics_tab: MetricsTab = MetricsTab.NONE,
-) -> JudgedObject:
-    """The verdict on an object with all that it is made from; ``reported`` is when KServe's controller was last seen at work."""
-    snapshot = service_snapshot(
-        seen.root, seen.members, gaps=seen.gaps, reported=reported, neighbours=seen.neighbours
-    )
-    judge = JUDGES.get(seen.kind)
-    return JudgedObject(
-        seen=seen,
-        snapshot=snapshot,
-        verdict=judge(snapshot, seen.taken) if judge is not None else None,
-        rights=rights or Rights(),
-        metrics_tab=metrics_tab,
-    )
 
 
 def health_of(obj: Obj) -> Health:

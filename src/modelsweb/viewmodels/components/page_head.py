@@ -2,9 +2,9 @@
 
 from modelsweb.kinds import INFERENCE_SERVICE
 from modelsweb.viewmodels.components import object_head, service_head
+from modelsweb.viewmodels.components.judged import JudgedService
 from modelsweb.viewmodels.components.object_head import ObjectHead
-from modelsweb.viewmodels.components.object_row import JudgedObject
-from modelsweb.viewmodels.components.service_head import JudgedService, ServiceHead
+from modelsweb.viewmodels.components.service_head import ServiceHead
 
 PageHead = ServiceHead | ObjectHead
 
@@ -13,12 +13,4 @@ def page_head(judged: JudgedService) -> PageHead:
     """The head of a page of any kind that is judged."""
     if judged.seen.kind is INFERENCE_SERVICE:
         return service_head.head(judged)
-    return object_head.head(
-        JudgedObject(
-            seen=judged.seen,
-            snapshot=judged.snapshot,
-            verdict=judged.verdict,
-            rights=judged.rights,
-            metrics_tab=judged.metrics_tab,
-        )
-    )
+    return object_head.head(judged)

@@ -2,71 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from modelsweb.diagnosis.status import JUDGES
-from modelsweb.diagnosis.verdict import Status, Verdict
+from modelsweb.diagnosis.verdict import Status
 from modelsweb.kinds import EVENT, POD
-from modelsweb.objects.kind import Kind
-from modelsweb.objects.obj import Obj
-from modelsweb.objects.snapshot import Snapshot
 from modelsweb.text import Text
 from modelsweb.topology import demand, predictor
 from modelsweb.topology.demand import Replicas
-from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
 from modelsweb.topology.stop import is_stopped
 from modelsweb.viewmodels.components.age import Age, age
 from modelsweb.viewmodels.components.freshness import Live, live
+from modelsweb.viewmodels.components.judged import JudgedService
 from modelsweb.viewmodels.components.metrics_tab import MetricsTab
 from modelsweb.viewmodels.components.rights import Rights
 from modelsweb.viewmodels.components.service_form import parts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JudgedService:
-    """A service with all that may be seen of it, judged: what the tabs' view models are built from."""
-
-    seen: Snapshot
-    snapshot: ServiceSnapshot
-    verdict: Verdict
-    rights: Rights
-    metrics_tab: MetricsTab
-
-    @property
-    def service(self) -> Obj:
-        """The service itself."""
-        return self.seen.root
-
-    @property
-    def children(self) -> Mapping[Kind, list[Obj]]:
-        """All that is its own, by kind, as far as it may be seen."""
-        return self.snapshot.children
-
-    @property
-    def now(self) -> datetime:
-        """When it was so."""
-        return self.seen.taken
-
-
-def judged_service(
-    seen: Snapshot,
-    *,
-    rights: Rights | None = None,
-    metrics_tab: MetricsTab = MetricsTab.NONE,
-    reported: datetime | None = None,
-) -> JudgedService:
-    """The verdict on a service with all that it is made from; ``reported`` is when KServe's controller was last seen at
-    work."""
-    snapshot = service_snapshot(
-        seen.root, seen.members, gaps=seen.gaps, reported=reported, neighbours=seen.neighbours
-    )
-    return JudgedService(
-        seen=seen,
-        snapshot=snapshot,
-        verdict=JUDGES[seen.kind](snapshot, seen.taken),
-        rights=rights or Rights(),
-        metrics_tab=metrics_tab,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,20 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from modelsweb.diagnosis.reports import Reports
 from modelsweb.diagnosis.status.inference_service import judge
 from modelsweb.diagnosis.verdict import Status, Verdict
-from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE, RUNTIME_POD, SERVING_RUNTIME
+from modelsweb.kinds import (
+    CLUSTER_SERVING_RUNTIME,
+    INFERENCE_SERVICE,
+    LLM_INFERENCE_SERVICE,
+    RUNTIME_POD,
+    SERVING_RUNTIME,
+)
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Snapshot
+from modelsweb.operations.action import Target
 from modelsweb.text import Text
 from modelsweb.topology import demand, predictor, traffic
 from modelsweb.topology.demand import Replicas
 from modelsweb.topology.owner import owner
-from modelsweb.topology.service_snapshot import ServiceSnapshot, service_snapshot
+from modelsweb.topology.service_snapshot import ServiceSnapshot, snapshot_of
 from modelsweb.viewmodels.components.log_query import log_of
 
 _KEY_LENGTH = 12
@@ -40,23 +47,23 @@ class ServiceRow:
     cause: Text | None
     effect: Text | None
     since: datetime | None
+    rule: str = ""
+    """The rule that found the cause; empty where none did."""
     log: str
-    model_format: str
-    runtime: str
-    mode: str
-    protocol: str
-    storage_uri: str
-    url: str
-    replicas: Replicas | None
-    gpus: int
-    traffic: tuple[int, ...]
-    version: str
     owner: str
     labels: tuple[tuple[str, str], ...]
     created: datetime | None
     changed: datetime | None
-    rule: str = ""
-    """The rule that found the cause; empty where none did."""
+    runtime: str
+    storage_uri: str
+    url: str
+    replicas: Replicas | None
+    gpus: int
+    model_format: str = ""
+    mode: str = ""
+    protocol: str = ""
+    traffic: tuple[int, ...] = ()
+    version: str = ""
     model_name: str = ""
     """What clients put into "model", where that is another name than the service's."""
     prefill: Replicas | None = None
@@ -66,9 +73,14 @@ class ServiceRow:
     """The routing group of an LLM service, with its weight where it says one."""
 
     @property
-    def ref(self) -> ObjectRef:
-        """Which object it is."""
-        return ObjectRef(self.kind.full_name, self.namespace, self.name)
+    def target(self) -> Target:
+        """It as something to be acted on."""
+        return Target(kind=self.kind, namespace=self.namespace, name=self.name, uid=self.uid)
+
+    @property
+    def is_llm(self) -> bool:
+        """It is an LLM service."""
+        return self.kind is LLM_INFERENCE_SERVICE
 
     @property
     def key(self) -> str:
@@ -98,7 +110,7 @@ def _leans(service: Obj) -> frozenset[Kind]:
 
 def row(seen: Snapshot, reported: datetime | None = None) -> tuple[ServiceRow, datetime | None]:
     """The row of a service, and when it must be made again though nothing changed."""
-    snapshot = service_snapshot(seen.root, seen.members, gaps=seen.gaps, reported=reported)
+    snapshot = snapshot_of(seen, reported=reported)
     verdict = judge(snapshot, seen.taken)
     return _row(snapshot, verdict), verdict.due
 
@@ -113,17 +125,7 @@ def _traffic(snapshot: ServiceSnapshot) -> tuple[int, ...]:
 
 def _row(snapshot: ServiceSnapshot, verdict: Verdict) -> ServiceRow:
     service = snapshot.service
-    return ServiceRow(
-        kind=INFERENCE_SERVICE,
-        uid=service.uid,
-        namespace=service.namespace,
-        name=service.name,
-        status=verdict.status,
-        cause=verdict.cause,
-        rule=verdict.finding.rule if verdict.finding and verdict.cause else "",
-        effect=verdict.effect,
-        since=verdict.since,
-        log=log(verdict),
+    return row_of(INFERENCE_SERVICE, service, verdict=verdict)(
         model_format=predictor.model_format(service),
         runtime=predictor.runtime(service).removeprefix("kserve-"),
         mode=predictor.mode(service),
@@ -134,20 +136,37 @@ def _row(snapshot: ServiceSnapshot, verdict: Verdict) -> ServiceRow:
         gpus=demand.gpus(snapshot),
         traffic=_traffic(snapshot),
         version=_version(service),
-        owner=owner(service),
-        labels=tuple(sorted(service.labels.items())),
-        created=service.created,
-        changed=last_change(service),
     )
 
 
-def last_change(service: Obj) -> datetime | None:
+def row_of(kind: Kind, service: Obj, *, verdict: Verdict) -> partial[ServiceRow]:
+    """The row of a model service of any kind, but for what only its kind tells."""
+    return partial(
+        ServiceRow,
+        kind=kind,
+        uid=service.uid,
+        namespace=service.namespace,
+        name=service.name,
+        status=verdict.status,
+        cause=verdict.cause,
+        rule=verdict.finding.rule if verdict.finding and verdict.cause else "",
+        effect=verdict.effect,
+        since=verdict.since,
+        log=_log(verdict),
+        owner=owner(service),
+        labels=tuple(sorted(service.labels.items())),
+        created=service.created,
+        changed=_last_change(service),
+    )
+
+
+def _last_change(service: Obj) -> datetime | None:
     """The last change of any of its conditions, else when it was made."""
     times = [condition.since for condition in service.conditions() if condition.since]
     return max([*times, *([service.created] if service.created else [])], default=None)
 
 
-def log(verdict: Verdict) -> str:
+def _log(verdict: Verdict) -> str:
     """Where to read on: the log of the container that the finding blames; empty where it blames none."""
     query = log_of(verdict.finding)
     return query.encode(at="fault") if query else ""

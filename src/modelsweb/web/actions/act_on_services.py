@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from modelsweb import errors
 from modelsweb.objects.kind import is_name
 from modelsweb.operations import bulk
-from modelsweb.operations.action import Action, BulkRequest, Target
+from modelsweb.operations.action import Action, BulkRequest
 from modelsweb.viewmodels import act_on_services
 from modelsweb.viewmodels.act_on_services import ActOnServices
 from modelsweb.viewmodels.components.item import chosen
@@ -61,9 +61,7 @@ async def _request(context: RequestContext) -> BulkRequest:
         audience = await listing.admit(context)
         async with context.site.rate_limit.turn(context.user):
             matches = listing.matching(context.site, audience)[:MAX_ITEMS]
-        targets = tuple(
-            Target(kind=row.kind, namespace=row.namespace, name=row.name, uid=row.uid) for row in matches
-        )
+        targets = tuple(row.target for row in matches)
     if any(not is_name(name) for target in targets for name in (target.namespace, target.name)):
         raise errors.BadRequestError(
             "The field item must be NAMESPACE/NAME/UID or NAMESPACE/NAME/UID/KINDS, with names of Kubernetes."

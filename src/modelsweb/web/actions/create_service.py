@@ -25,6 +25,7 @@ from modelsweb.viewmodels import create_service
 from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.components.service_form import ServiceForm, claim_entry
 from modelsweb.viewmodels.create_service import CreateService
+from modelsweb.web import objects
 from modelsweb.web.channel import partial
 from modelsweb.web.service_form import claim, filled, form_of
 from modelsweb.web.site import RequestContext
@@ -70,20 +71,11 @@ async def _begun(context: RequestContext) -> StartingPoint:
     """The text with which it begins."""
     query = dict(context.request.query_params)
     if original := query.get("from", ""):
-        return await _copied(context, original, kind=_kind(context, query.get("kind", "")))
+        plural = query.get("kind", "") or INFERENCE_SERVICE.plural
+        return await _copied(context, original, kind=objects.creatable(context, plural))
     if any(query.get(key) for key in LINK_KEYS):
         return from_link(query)
     return StartingPoint(text=templates().get(query.get("template", ""), BLANK))
-
-
-def _kind(context: RequestContext, plural: str) -> Kind:
-    """The kind of what is copied; services where none is named. Raises NotFoundError."""
-    if not plural:
-        return INFERENCE_SERVICE
-    found = next((one for one in context.site.other_kinds if one.plural == plural and one.creatable), None)
-    if found is None:
-        raise errors.NotFoundError(f"This cluster has no {plural[:80]!r} that can be created here.")
-    return found
 
 
 async def _copied(context: RequestContext, name: str, *, kind: Kind) -> StartingPoint:
@@ -115,19 +107,15 @@ async def submit(context: RequestContext) -> Response:
     outcome = await create(context.site.operations, context.user, request=request)
     model = create_service.of_outcome(context.namespace, request.source, outcome=outcome)
     new = model.new_root
-    if (
-        new is not None
-        and new.root is not None
-        and await context.site.reader.comes(
-            context.user,
-            new.root,
-            namespace=context.namespace,
-            name=new.outcome.ref.name,
-            uid=new.outcome.uid,
-            seconds=_ARRIVAL_SECONDS,
-        )
+    if new is not None and await context.site.reader.comes(
+        context.user,
+        new.kind,
+        namespace=new.namespace,
+        name=new.name,
+        uid=new.uid,
+        seconds=_ARRIVAL_SECONDS,
     ):
-        return RedirectResponse(context.urls.of_ref(new.outcome.ref) + "#created", 303)
+        return RedirectResponse(context.urls.of_ref(new.ref) + "#created", 303)
     if request.source != source:
         entered = await form_of(context, request.source)
     return _page(context, replace(model, notes=notes, form=entered))

@@ -5,7 +5,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from modelsweb import errors
 from modelsweb.errors import Problem
 from modelsweb.kinds import INFERENCE_SERVICE
-from modelsweb.operations.delete import DeleteRequest, delete
+from modelsweb.operations.delete import delete
 from modelsweb.topology.impact import Impact
 from modelsweb.viewmodels.components import kubectl
 from modelsweb.viewmodels.components.sentences import explain
@@ -41,9 +41,7 @@ async def submit(context: RequestContext) -> Response:
     outcome = await delete(
         context.site.operations,
         context.user,
-        request=DeleteRequest(
-            kind=INFERENCE_SERVICE, namespace=context.namespace, name=context.name, uid=uid
-        ),
+        target=objects.target(context, INFERENCE_SERVICE, uid=uid),
     )
     if outcome.problems:
         [problem] = outcome.problems

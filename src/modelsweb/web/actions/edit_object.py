@@ -31,7 +31,7 @@ _REST = "*"
 
 async def form(context: RequestContext) -> Response:
     """The object as it is now. Raises AccessDeniedError, NotFoundError."""
-    kind = _kind(context)
+    kind = objects.creatable(context, context.plural or INFERENCE_SERVICE.plural)
     root = await objects.root(context, kind)
     may = await context.site.authorization.allows(
         context.user, kind, verb="patch", namespace=context.namespace, name=context.name
@@ -50,7 +50,7 @@ async def form(context: RequestContext) -> Response:
 
 async def submit(context: RequestContext) -> Response:
     """A review; the save where what was reviewed is what is sent."""
-    kind = _kind(context)
+    kind = objects.creatable(context, context.plural or INFERENCE_SERVICE.plural)
     part, base = _part(kind, context.form.get("part")), context.form.document("base")
     source, entered = await filled(context, base if part else context.form.document("yaml"), is_edit=True)
     is_save = context.form.get("step") == "save" and context.form.get("reviewed") == _digest(source)
@@ -95,15 +95,6 @@ async def submit(context: RequestContext) -> Response:
     except errors.ModelswebError:
         root = None
     return _page(context, edit_object.answered(page, outcome, root=root))
-
-
-def _kind(context: RequestContext) -> Kind:
-    """The kind in the path; services have a path of their own. Raises NotFoundError."""
-    is_service = context.plural in {"", INFERENCE_SERVICE.plural}
-    found = INFERENCE_SERVICE if is_service else objects.kind_of(context)
-    if not found.creatable:
-        raise errors.NotFoundError(f"{found.kind} cannot be edited here.")
-    return found
 
 
 def _part(kind: Kind, given: str) -> str:

@@ -12,8 +12,8 @@ from modelsweb.metrics.chart_data import ChartData
 from modelsweb.metrics.time_range import time_range
 from modelsweb.viewmodels import service_metrics
 from modelsweb.viewmodels.components import metrics_query
+from modelsweb.viewmodels.components.judged import JudgedService
 from modelsweb.viewmodels.components.metrics_query import MetricsQuery
-from modelsweb.viewmodels.components.service_head import JudgedService
 from modelsweb.viewmodels.service_metrics import MetricsData, ServiceMetrics
 from modelsweb.web import export as file
 from modelsweb.web import service_page
