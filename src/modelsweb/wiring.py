@@ -31,7 +31,15 @@ from modelsweb.gateway.rate_limit import RateLimit
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.schemas import SchemaReader
 from modelsweb.gateway.writer import Writer
-from modelsweb.kinds import INFERENCE_SERVICE, KINDS, LLM_INFERENCE_SERVICE, POD, ROOTS, RUNTIME_POD
+from modelsweb.kinds import (
+    INFERENCE_SERVICE,
+    KINDS,
+    LLM_INFERENCE_SERVICE,
+    MODEL_SERVICES,
+    POD,
+    ROOTS,
+    RUNTIME_POD,
+)
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.connection import Connection, from_kubeconfig, in_cluster
 from modelsweb.objects.freshness import Freshness
@@ -140,7 +148,7 @@ async def running(
             if kind is not INFERENCE_SERVICE
         }
         projections[INFERENCE_SERVICE] = projection
-        authorization = Authorization(access, stores, main=INFERENCE_SERVICE, clock=clock)
+        authorization = Authorization(access, stores, main=MODEL_SERVICES, clock=clock)
         logs = Logs(client, (stores[POD], stores[RUNTIME_POD]), clock=clock)
         channels = Channels(clock, rate_limit)
         instrumentation = Instrumentation()

@@ -143,6 +143,7 @@ async def test_who_may_list_one_kind_sees_that_and_reads_of_the_other(app: App) 
         page = text_of((await dora.get(LIST)).text)
         assert "You may not list inferenceservices.serving.kserve.io here; they are left out." in page
         assert "hush" not in page
+        assert f'<option value="{NAMESPACE}"' in (await dora.get(LIST)).text  # the selector knows it is hers
         assert "<textarea" in (await dora.get(f"/n/{NAMESPACE}/create")).text  # her own kind she may create
 
 

@@ -27,8 +27,10 @@ _PREPARING_SECONDS = 2.0
 class Authorization:
     """What users may do, and where."""
 
-    def __init__(self, access: Access, stores: Mapping[Kind, Store], *, main: Kind, clock: Clock) -> None:
-        """Where somebody may not list namespaces, those are theirs in which they may list the ``main`` kind."""
+    def __init__(
+        self, access: Access, stores: Mapping[Kind, Store], *, main: tuple[Kind, ...], clock: Clock
+    ) -> None:
+        """Where somebody may not list namespaces, those are theirs in which they may list one of the ``main`` kinds."""
         self._own = SingleFlight[User, tuple[str, ...]](clock, seconds=_OWN_SECONDS, maximum=_MAX_USERS)
         self._access = access
         self._stores = stores
@@ -103,8 +105,8 @@ class Authorization:
         store, confined = self._stores[NAMESPACE], self._access.namespaces
         if confined is not None and store.health.freshness is Freshness.DENIED:
             return tuple(sorted(confined))
-        roots = self._stores[self._main].namespaces()
-        return self._within({item.name for item in store.items()} | roots)
+        roots = (self._stores[kind].namespaces() for kind in self._main)
+        return self._within({item.name for item in store.items()}.union(*roots))
 
     def _within(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of some namespaces to which the app is not denied by its own settings."""
@@ -116,7 +118,7 @@ class Authorization:
         return await self._access.user_of(token)
 
     async def namespaces(self, user: User) -> tuple[str, ...]:
-        """The names of all namespaces; of those in which the user may list the main kind, where they may not list any.
+        """The names of all namespaces; of those in which the user may list a main kind, where they may not list any.
 
         Raises AccessDeniedError where there are none, and ForbiddenError where the app may not list.
         """
@@ -131,15 +133,17 @@ class Authorization:
         return self._within(item.name for item in store.items())
 
     async def _own_namespaces(self, user: User) -> tuple[str, ...]:
-        """The namespaces that somebody may list the main kind in. Raises AccessDeniedError where there are none.
+        """The namespaces that somebody may list a main kind in. Raises AccessDeniedError where there are none.
 
         Every page asks, for its selector: no refusal is noted.
         """
-        names = self._known_namespaces()
-        if len(names) <= _MAX_REVIEWED and (
-            found := await self._where_allowed(user, "list", kind=self._main, namespaces=names)
-        ):
-            return found
+        names, found = self._known_namespaces(), set[str]()
+        for kind in self._main if len(names) <= _MAX_REVIEWED else ():
+            if self._stores[kind].health.freshness is not Freshness.ABSENT:
+                rest = tuple(name for name in names if name not in found)
+                found.update(await self._where_allowed(user, "list", kind=kind, namespaces=rest))
+        if found:
+            return tuple(sorted(found))
         raise errors.AccessDeniedError(user.name, attributes(NAMESPACE, "list", namespace=None))
 
     async def allows(

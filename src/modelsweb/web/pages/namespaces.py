@@ -1,12 +1,13 @@
 """Where to go: the remembered namespace, the only one, or a choice."""
 
+import asyncio
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from modelsweb import errors
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import MODEL_SERVICES
 from modelsweb.objects.kind import is_name
 from modelsweb.web.middleware.cookies import cookie
 from modelsweb.web.site import RequestContext
@@ -58,16 +59,22 @@ async def choose(context: RequestContext) -> Response:
         return _go(context, wanted, carried=_carried(context) if is_to_create else None)
     model = await _load(context)
     if is_to_create:
-        allowed = await context.site.authorization.where_allowed(
-            context.user, INFERENCE_SERVICE, verb="create", namespaces=model.names
-        )
-        model = Namespaces(
-            model.names if allowed is None or model.names is None else allowed,
-            is_to_create=True,
-            carried=_carried(context),
-        )
+        model = Namespaces(await _open_to(context, model.names), is_to_create=True, carried=_carried(context))
     html = context.site.renderer.page(context, "pages/namespaces.html", model=model)
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
+async def _open_to(context: RequestContext, names: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """Those of some namespaces in which the user may create a model service of some kind."""
+    allowed = await asyncio.gather(
+        *(
+            context.site.authorization.where_allowed(context.user, kind, verb="create", namespaces=names)
+            for kind in MODEL_SERVICES
+        )
+    )
+    if names is None or None in allowed:
+        return names
+    return tuple(name for name in names if any(name in (found or ()) for found in allowed))
 
 
 def _carried(context: RequestContext) -> str:
