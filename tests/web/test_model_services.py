@@ -153,6 +153,9 @@ async def test_old_addresses_of_a_kind_lead_on(app: App) -> None:
             (f"/n/{NAMESPACE}/llminferenceservices/a/yaml", f"/n/{NAMESPACE}/llm-services/a/yaml"),
             (f"/n/{NAMESPACE}/inferencegraphs?q=x", f"/n/{NAMESPACE}/graphs?q=x"),
             ("/all/trainedmodels", "/all/trained-models"),
+            ("/all/trainedmodels.json?q=x", "/all/trained-models.json?q=x"),
+            (f"/n/{NAMESPACE}/inferencegraphs.json", f"/n/{NAMESPACE}/graphs.json"),
+            ("/all/inferencegraphs/-/export.csv", "/all/graphs/-/export.csv"),
             (f"/n/{NAMESPACE}/llm-services?q=x", f"{LIST}?kind=LLMInferenceService&q=x"),
             ("/all/llm-services.json", "/services.json?kind=LLMInferenceService"),
         ):

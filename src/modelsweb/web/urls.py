@@ -60,16 +60,13 @@ MOVED = {
         SERVICES_OF_ALL + OF_LIST + "/sparklines.json",
     ),
     **{
-        f"moved_kind_{plural}{place}": (
+        f"moved_kind_{plural}{place}{number}": (
             f"{root}/{plural}{rest}",
             f"{root}/{segment}{rest.replace(':path', '')}",
         )
         for plural, segment in SEGMENTS.items()
-        for place, root, rest in (
-            ("", "/n/{namespace}", "/{rest:path}"),
-            ("_list", "/n/{namespace}", ""),
-            ("_list_of_all", "/all", ""),
-        )
+        for place, root in (("", "/n/{namespace}"), ("_of_all", "/all"))
+        for number, rest in enumerate(("", ".json", "/{rest:path}"))
     },
     **{
         f"moved_llm_list{place}{number}": (
