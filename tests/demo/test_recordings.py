@@ -29,6 +29,9 @@ SCENARIOS = {
     "graph-of-each-router": (20, ""),
 }
 
+UNFINISHED = {"graph-of-each-router": "nested"}
+"""The object that is on its way still when the recording ends."""
+
 EXPLAINED: dict[str, str] = {
     r"(Predictor|Transformer)Ready: .* simulated .*Unknown NewReplicaSetCreated": (
         "Two controllers race for the first status; the recording of standard-image-pull-backoff has this order."
@@ -60,11 +63,12 @@ class Comparison:
     differences: list[str] = field(default_factory=list)
 
 
-def compare(wanted: Story, told: Story) -> Comparison:
-    """The whole comparison."""
+def compare(wanted: Story, told: Story, *, unfinished: str = "") -> Comparison:
+    """The whole comparison. The story of the object called ``unfinished`` may go on after the recording ends."""
     result = Comparison()
     _compare_sets(result, "object", wanted.objects, told.objects)
-    _compare_sets(result, "event", wanted.events, told.events)
+    later = {one for one in told.events - wanted.events if unfinished and f"/{unfinished} " in one}
+    _compare_sets(result, "event", wanted.events, told.events - later)
     for aspect in ("labels", "annotations", "owners", "severities"):
         mine, theirs = getattr(told, aspect), getattr(wanted, aspect)
         for key in sorted(mine.keys() & theirs.keys()):
@@ -72,7 +76,10 @@ def compare(wanted: Story, told: Story) -> Comparison:
     for aspect in ("conditions", "states"):
         mine, theirs = getattr(told, aspect), getattr(wanted, aspect)
         for key in sorted(mine.keys() | theirs.keys()):
-            _compare_order(result, f"{aspect} {key}", theirs.get(key, []), mine.get(key, []))
+            ahead = theirs.get(key, []) if unfinished and f"/{unfinished}" in key else []
+            values = mine.get(key, [])
+            shown = values[: len(ahead)] if ahead and values[: len(ahead)] == ahead else values
+            _compare_order(result, f"{aspect} {key}", theirs.get(key, []), shown)
     return result
 
 
@@ -108,7 +115,9 @@ def used() -> set[str]:
 async def test_the_simulator_tells_the_recorded_story(scenario: str, used: set[str]) -> None:
     seconds, step = SCENARIOS[scenario]
     wanted = story(recorded(scenario, seconds=seconds))
-    result = compare(wanted, story(await simulated(scenario, wanted, step)))
+    unfinished = UNFINISHED.get(scenario, "")
+    told = story(await simulated(scenario, wanted, step, unfinished=unfinished))
+    result = compare(wanted, told, unfinished=unfinished)
     explained: list[str] = []
     unexplained: list[str] = []
     for difference in result.differences:
