@@ -50,7 +50,7 @@ KINDS: dict[str, Kind] = {
 _SIZE = "/7b"
 _NOISE = re.compile(
     r"the object has been modified"
-    r"|v1\.(Secret|ServiceAccount) "  # the simulator makes none
+    r"|v1(alpha2pool)?\.(Secret|ServiceAccount|Role|RoleBinding|ClusterRoleBinding|HTTPRoute|InferencePool) "  # it makes none
     r"|Startup probe failed"  # its servers answer the first one
 )
 
@@ -218,7 +218,8 @@ def story(seen: list[Seen]) -> Story:
 def _tell_event(told: Story, event: dict[str, Any], rename: Any) -> None:
     about = event["involvedObject"]
     component = (event.get("source") or {}).get("component") or event.get("reportingComponent") or ""
-    what = f"{event['type']} {event['reason']}: {rename(event['message'])}"
+    message = event["message"].removeprefix("(combined from similar events): ")
+    what = f"{event['type']} {event['reason']}: {rename(message)}"
     told.events.add(
         f"{about['kind']}/{rename(about['name'])} {about.get('fieldPath', '')} {what} [{component}]"
     )

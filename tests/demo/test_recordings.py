@@ -27,6 +27,10 @@ SCENARIOS = {
     "llm-plain-ready": (40, ""),
     "llm-worker-without-leaderworkerset": (30, ""),
     "graph-of-each-router": (20, ""),
+    "trainedmodel": (20, ""),
+    "trainedmodel-parents": (20, ""),
+    "llm-prefill-decode": (45, ""),
+    "llm-group-two-members-weights": (14.6, ""),
 }
 
 UNFINISHED = {"graph-of-each-router": "nested"}
@@ -42,12 +46,16 @@ EXPLAINED: dict[str, str] = {
     r"conditions deployments/.* Available: .*'False Min.*', 'True Min.*', 'False Min.*'\], simulated": (
         "The simulated Deployment controller does not report on what is being deleted."
     ),
-    r"annotations pods/opt-125m-.*storage-initializer-sourceuri": (
+    r"annotations pods/(opt-125m|qwen|chat-v.)-.*storage-initializer-sourceuri": (
         "The simulated kubelet reads there what a pod downloads; of LLM services the real one has arguments for it."
     ),
     r"states inferenceservices/model-[ab] modelStatus: .*simulated .*InProgress//Loading": (
         "The recorded models were loaded before the controller looked a second time."
     ),
+    r"conditions trainedmodels/in-plain-service InferenceServiceReady: recorded \['False": (
+        "The real controller looks again only later at a model whose server holds no others."
+    ),
+    r"object only simulated: servingruntimes/": ("Runtimes were not watched by the recorder."),
     r"annotations horizontalpodautoscalers/.*'serving.kserve.io/stop': 'true'": (
         "The real controller hands the annotation to the autoscaler a moment before it deletes it."
     ),

@@ -34,6 +34,7 @@ from modelsweb.demo.simulator import (
     llm,
     machinery,
     nodes,
+    trained_models,
     workloads,
 )
 from modelsweb.demo.simulator.admission import ADMISSION
@@ -208,6 +209,7 @@ async def _simulate(cluster: DemoCluster, clock: Clock) -> None:
             *(make(world) for make in workloads.CONTROLLERS),
             *(make(world) for make in llm.CONTROLLERS),
             *(make(world) for make in graphs.CONTROLLERS),
+            *(make(world) for make in trained_models.CONTROLLERS),
             *(make(world) for make in caches.CONTROLLERS),
         ]
         await machinery.run(world, controllers)

@@ -6,6 +6,7 @@ from typing import Any
 
 from modelsweb.demo.apiserver.failure import Failure
 from modelsweb.demo.apiserver.operations import Admission
+from modelsweb.demo.simulator.components import AGENT, SOURCE_URI
 
 Object = dict[str, Any]
 
@@ -17,7 +18,6 @@ _NAME = re.compile(r"^[a-z]([-a-z0-9]*[a-z0-9])?$")
 _CLASSES = {"hpa", "external", "keda", "none"}
 _DEFAULT_RESOURCES = {"limits": {"cpu": "1", "memory": "2Gi"}, "requests": {"cpu": "1", "memory": "2Gi"}}
 _DOWNLOADED = ("gs://", "s3://", "hf://", "http://", "https://", "hdfs://", "webhdfs://", "oci+fetch://")
-_SOURCE_URI = "internal.serving.kserve.io/storage-initializer-sourceuri"
 _VOLUME = "kserve-provision-location"
 
 
@@ -195,7 +195,7 @@ def check_runtime(obj: Object, _before: Object | None) -> None:
 
 
 def default_pod(obj: Object, before: Object | None) -> None:
-    """Puts the storage-initializer into pods whose model has to be downloaded."""
+    """Puts the storage-initializer into pods whose model has to be downloaded, and the agent into those that hold several."""
     labels = obj["metadata"].get("labels") or {}
     if before is not None or "serving.kserve.io/inferenceservice" not in labels:
         return
@@ -205,7 +205,9 @@ def default_pod(obj: Object, before: Object | None) -> None:
         "serving.kserve.io/enable-prometheus-scraping",
     ):
         annotations.setdefault(name, "false")
-    uri = annotations.get(_SOURCE_URI, "")
+    if annotations.get(AGENT) == "true":
+        obj["spec"]["containers"].append(_agent())
+    uri = annotations.get(SOURCE_URI, "")
     if not uri.startswith(_DOWNLOADED):
         return
     spec = obj["spec"]
@@ -232,6 +234,22 @@ def default_pod(obj: Object, before: Object | None) -> None:
     ]
     mount = {"name": _VOLUME, "readOnly": True, "mountPath": "/mnt/models"}
     spec["containers"][0].setdefault("volumeMounts", []).append(mount)
+
+
+def _agent() -> Object:
+    return {
+        "name": "agent",
+        "image": "kserve/agent:latest",
+        "args": ["--enable-puller", "--config-dir", "/mnt/configs", "--model-dir", "/mnt/models"],
+        "ports": [{"name": "agent-port", "containerPort": 9081, "protocol": "TCP"}],
+        "resources": {
+            "limits": {"cpu": "1", "memory": "1Gi"},
+            "requests": {"cpu": "100m", "memory": "100Mi"},
+        },
+        "terminationMessagePath": "/dev/termination-log",
+        "terminationMessagePolicy": "File",
+        "imagePullPolicy": "Always",
+    }
 
 
 ADMISSION = {

@@ -10,6 +10,8 @@ from modelsweb.demo.simulator.runtimes import Runtime, predictor_container, tran
 
 DOMAIN = "example.com"
 SOURCE_URI = "internal.serving.kserve.io/storage-initializer-sourceuri"
+AGENT = "internal.serving.kserve.io/agent"
+"""On pods that hold several models: a container beside the server that downloads them."""
 SERVICE_LABEL = "serving.kserve.io/inferenceservice"
 LOCAL_GATEWAY = "knative-local-gateway.istio-system.svc.cluster.local"
 _UNPROPAGATED = {"modelFormat", "kubectl.kubernetes.io/last-applied-configuration"}
@@ -67,6 +69,13 @@ class Component:
         found |= self.service["spec"].get(self.name, {}).get("annotations") or {}
         if self.name == "predictor" and (uri := storage_uri(self.service)):
             found[SOURCE_URI] = uri
+        if self.runtime is not None and self.runtime.spec.get("multiModel"):
+            found |= {
+                AGENT: "true",
+                "internal.serving.kserve.io/configMountPath": "/mnt/configs",
+                "internal.serving.kserve.io/configVolumeName": f"modelconfig-{self.service['metadata']['name']}-0",
+                "internal.serving.kserve.io/modelDir": "/mnt/models",
+            }
         return found
 
 

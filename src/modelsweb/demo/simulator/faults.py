@@ -91,7 +91,10 @@ def load_log(service: str, uri: str) -> tuple[list[str], bool]:
 
 
 def is_killed_for_memory(uri: str, container: Mapping[str, Any]) -> bool:
-    """Whether the model needs more memory than the container may use."""
+    """Whether the model needs more memory than the container may use. On a GPU it is in the memory of that."""
     sizes = [float(size) for size in _SIZE.findall(uri)]
-    limit = quantity(((container.get("resources") or {}).get("limits") or {}).get("memory")) or 0.0
+    limits = (container.get("resources") or {}).get("limits") or {}
+    limit = quantity(limits.get("memory")) or 0.0
+    if any(name.endswith("/gpu") and quantity(count) for name, count in limits.items()):
+        return False
     return bool(sizes) and limit > 0 and max(sizes) * _GIB_PER_BILLION * 2**30 > limit

@@ -1,4 +1,4 @@
-"""The controllers of InferenceGraphs (in Standard mode) and TrainedModels, as the recordings show them."""
+"""The controller of InferenceGraphs in Standard mode, as the recordings show it."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from modelsweb.demo.simulator.machinery import (
     Controller,
     Key,
     Object,
-    conditions_of,
+    is_ready,
     key_of_owner,
     owner_reference,
 )
@@ -21,11 +21,6 @@ _ROUTER_IMAGE = "kserve/router:latest"
 _LABEL = "serving.kserve.io/inferencegraph"
 _STOP = "serving.kserve.io/stop"
 _MODE = {"serving.kserve.io/deploymentMode": "Standard"}
-_FINALIZER = "trainedmodel.finalizer"
-
-
-def _is_ready(service: Object | None) -> bool:
-    return conditions_of(service).get("Ready", {}).get("status") == "True"
 
 
 class GraphController(Controller):
@@ -57,7 +52,7 @@ class GraphController(Controller):
             await self._report(graph, is_stopped=True)
             return None
         if not all(
-            _is_ready(self.cluster.get(kinds.INFERENCE_SERVICE, key[0], name)) for name in _services(graph)
+            is_ready(self.cluster.get(kinds.INFERENCE_SERVICE, key[0], name)) for name in _services(graph)
         ):
             return None
         await self.cluster.ensure(kinds.DEPLOYMENT, _deployment(graph))
@@ -80,7 +75,7 @@ class GraphController(Controller):
         status: dict[str, Any] = {"conditions": rendered, "observedGeneration": 1}
         if not is_stopped:
             status["url"] = f"http://{name}-{namespace}.example.com"
-        is_new = not is_stopped and not _is_ready(graph)
+        is_new = not is_stopped and not is_ready(graph)
         await self.cluster.write_status(kinds.INFERENCE_GRAPH, graph, status=status)
         if is_new:
             await self.cluster.say_ready(graph, component="InferenceGraphController")
@@ -159,83 +154,4 @@ def _service(graph: Object) -> Object:
     }
 
 
-class TrainedModelController(Controller):
-    """Reconciles TrainedModels: holds them against the service that is to hold them."""
-
-    watches = (kinds.TRAINED_MODEL, kinds.INFERENCE_SERVICE)
-
-    def interested(self, kind: Kind, obj: Object, *, before: Object | None) -> Iterable[Key]:
-        """A model's own changes, and those of its service."""
-        metadata = obj["metadata"]
-        if kind is kinds.TRAINED_MODEL:
-            yield metadata["namespace"], metadata["name"]
-            return
-        for model in self.cluster.all(kinds.TRAINED_MODEL, metadata["namespace"]):
-            if model["spec"].get("inferenceService") == metadata["name"]:
-                yield model["metadata"]["namespace"], model["metadata"]["name"]
-
-    async def reconcile(self, key: Key) -> float | None:
-        """One model."""
-        model = self.cluster.get(kinds.TRAINED_MODEL, *key)
-        if model is None:
-            return None
-        metadata = model["metadata"]
-        finalizers = metadata.get("finalizers") or []
-        parent = self.cluster.get(kinds.INFERENCE_SERVICE, key[0], str(model["spec"].get("inferenceService")))
-        if "deletionTimestamp" in metadata:
-            if _FINALIZER in finalizers and (parent is None or _takes_models(parent)):
-                kept = [name for name in finalizers if name != _FINALIZER] or None
-                await self.cluster.patch(
-                    kinds.TRAINED_MODEL, model, change={"metadata": {"finalizers": kept}}
-                )
-        elif parent is None:
-            await self.cluster.delete(kinds.TRAINED_MODEL, model)
-        elif _FINALIZER not in finalizers:
-            change = {"metadata": {"finalizers": [*finalizers, _FINALIZER]}}
-            await self.cluster.patch(kinds.TRAINED_MODEL, model, change=change)
-        else:
-            await self._report(model, parent)
-        return None
-
-    async def _report(self, model: Object, parent: Object) -> None:
-        dependents = ("InferenceServiceReady", "IsMMSPredictor", "MemoryResourceAvailable")
-        before = (model.get("status") or {}).get("conditions") or ()
-        conditions = Conditions(before, self.cluster.now(), top="Ready", dependents=dependents)
-        takes, is_up = _takes_models(parent), _is_ready(parent)
-        conditions.set(
-            "IsMMSPredictor",
-            str(takes),
-            **(
-                {}
-                if takes
-                else {
-                    "reason": "IsNotMMSPredictor",
-                    "message": "Inference Service predictor is not configured for multi-model serving",
-                }
-            ),
-        )
-        late = {
-            "reason": "InferenceServiceNotReady",
-            "message": "Inference Service needs to be ready before Trained Model can be ready",
-        }
-        conditions.set("InferenceServiceReady", str(is_up), **({} if is_up else late))
-        lacks = {
-            "reason": "MemoryResourceNotAvailable",
-            "message": "Inference Service does not have enough memory resources for Trained Model",
-        }
-        conditions.set("MemoryResourceAvailable", str(takes), **({} if takes else lacks))
-        status: dict[str, Any] = {"conditions": conditions.render()}
-        if takes and is_up:
-            name, namespace = model["metadata"]["name"], model["metadata"]["namespace"]
-            service = parent["metadata"]["name"]
-            status["url"] = f"http://{service}-{namespace}.example.com/v1/models/{name}:predict"
-        await self.cluster.write_status(kinds.TRAINED_MODEL, model, status=status)
-
-
-def _takes_models(parent: Object) -> bool:
-    """It has a runtime and no model of its own."""
-    model = (parent["spec"].get("predictor") or {}).get("model") or {}
-    return bool(model) and not model.get("storageUri") and not model.get("storage")
-
-
-CONTROLLERS = (GraphController, TrainedModelController)
+CONTROLLERS = (GraphController,)

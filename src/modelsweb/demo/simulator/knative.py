@@ -17,6 +17,7 @@ from modelsweb.demo.simulator.machinery import (
     Object,
     conditions_of,
     contains,
+    is_ready,
     key_of_owner,
     owner_reference,
 )
@@ -352,7 +353,7 @@ class RevisionController(_Child):
         status = {**before, "containerStatuses": [{"name": "kserve-container"}]}
         await self._judge(obj, deployment, conditions=conditions, status=status, scale=scale)
         status["conditions"] = conditions.render()
-        was_ready = conditions_of(obj).get("Ready", {}).get("status") == "True"
+        was_ready = is_ready(obj)
         if (
             await self.cluster.write_status(self.kind, obj, status=status)
             and not was_ready

@@ -12,6 +12,7 @@ from modelsweb.demo.simulator.machinery import (
     Key,
     Object,
     conditions_of,
+    is_ready,
     key_of_owner,
 )
 from modelsweb.objects.kind import Kind
@@ -187,7 +188,7 @@ class KserveController(Controller):
         else:
             await self._report_knative(service, parts, conditions=conditions, status=status)
         conditions.set("Stopped", "False")
-        was_ready = conditions_of(service).get("Ready", {}).get("status") == "True"
+        was_ready = is_ready(service)
         if runtime is not None or "model" in service["spec"]["predictor"]:
             status["modelStatus"] = model_status.compute(
                 before=before.get("modelStatus") or {},

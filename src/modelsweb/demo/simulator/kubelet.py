@@ -27,6 +27,7 @@ _SANDBOX_SECONDS, _PULL_SECONDS, _DOWNLOAD_SECONDS, _LOAD_SECONDS, _PROXY_SECOND
 _OOM_SECONDS, _RESTART_SECONDS, _STOP_SECONDS, _GONE_SECONDS = 4.0, 1.2, 1.5, 0.5
 _FIRST_BACK_OFF, _LONGEST_BACK_OFF = 10, 300
 _REQUEST_SECONDS = 5.0
+_QUEUE_PROXY = "queue-proxy"
 _ORDER = ("PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled")
 
 
@@ -163,8 +164,19 @@ class PodLife:
         await self._write(sandbox)
 
     async def _initialize(self) -> None:
-        container = self._spec["initContainers"][0]
-        await self._pull(container, "initContainers")
+        """One after the other; those that are always restarted run on beside the rest."""
+        for container in self._spec["initContainers"]:
+            await self._pull(container, "initContainers")
+            if container.get("restartPolicy") == "Always":
+                await self._run_on(container)
+            else:
+                await self._download(container)
+
+    async def _run_on(self, container: dict[str, Any]) -> None:
+        await self._start(container, "initContainers", restarts=0)
+        await self._write(lambda status: self._say_ready(status, [container["name"]]))
+
+    async def _download(self, container: dict[str, Any]) -> None:
         restarts = 0
         while True:
             lines, succeeds = faults.download_log(self._uri)
@@ -224,16 +236,7 @@ class PodLife:
             await self._start(self._main, "containers", restarts=restarts)
             for proxy in self._spec["containers"][1:]:
                 if restarts == 0:
-                    text = f'Container image "{proxy["image"]}" already present on machine'
-                    await self._event(
-                        "Normal", "Pulled", message=text, container=proxy["name"], group="containers"
-                    )
-                    await self._start(proxy, "containers", restarts=0)
-                    self._logs.write(
-                        self._uid,
-                        proxy["name"],
-                        text='{"severity":"INFO","logger":"queueproxy","message":"Starting queue-proxy"}',
-                    )
+                    await self._serve_beside(proxy)
             if loads and not oom:
                 await self._print(self._main["name"], lines, seconds=_LOAD_SECONDS)
                 await self._become_ready()
@@ -249,6 +252,19 @@ class PodLife:
                 self._main, 137 if oom else 1, reason="OOMKilled" if oom else "Error", message=message
             )
             restarts = await self._back_off(self._main, "containers", restarts=restarts)
+
+    async def _serve_beside(self, container: dict[str, Any]) -> None:
+        """Starts a container that stands beside the server; Knative's is on every node already."""
+        name = container["name"]
+        if name == _QUEUE_PROXY:
+            text = f'Container image "{container["image"]}" already present on machine'
+            await self._event("Normal", "Pulled", message=text, container=name, group="containers")
+        elif not await self._pull(container, "containers"):
+            return
+        await self._start(container, "containers", restarts=0)
+        if name == _QUEUE_PROXY:
+            line = '{"severity":"INFO","logger":"queueproxy","message":"Starting queue-proxy"}'
+            self._logs.write(self._uid, name, text=line)
 
     async def _back_off(self, container: dict[str, Any], group: str, *, restarts: int) -> int:
         name = container["name"]
@@ -267,22 +283,13 @@ class PodLife:
         return restarts + 1
 
     async def _become_ready(self) -> None:
-        sidecars = [container["name"] for container in self._spec["containers"][1:]]
-
-        def main_ready(status: dict[str, Any]) -> None:
-            self._status_of(status, self._main["name"])["ready"] = True
-            self._readiness(status)
-
-        await self._write(main_ready)
-        if sidecars:
+        """Knative's proxy asks the others, so it comes last."""
+        names = [container["name"] for container in self._spec["containers"]]
+        others = [name for name in names if name != _QUEUE_PROXY]
+        await self._write(lambda status: self._say_ready(status, others))
+        if len(others) < len(names):
             await self._sleep(_PROXY_SECONDS)
-
-            def all_ready(status: dict[str, Any]) -> None:
-                for name in sidecars:
-                    self._status_of(status, name)["ready"] = True
-                self._readiness(status)
-
-            await self._write(all_ready)
+            await self._write(lambda status: self._say_ready(status, names))
 
     async def _answer_requests(self) -> None:
         number = 0
@@ -362,6 +369,11 @@ class PodLife:
         for line in lines:
             self._say(container, line)
             await self._sleep(seconds / len(lines))
+
+    def _say_ready(self, status: dict[str, Any], names: list[str]) -> None:
+        for name in names:
+            self._status_of(status, name)["ready"] = True
+        self._readiness(status)
 
     def _stop(self, status: dict[str, Any], names: list[str]) -> None:
         for name in names:

@@ -21,10 +21,19 @@ from modelsweb.objects.kind import Kind
 _FINALIZER = "serving.kserve.io/llmisvc-finalizer"
 _COMPONENT = "LLMInferenceServiceController"
 _STOP = "serving.kserve.io/stop"
+_GROUP = "serving.kserve.io/routing-group"
 _KSERVE = "kserve"
 _PART_OF = {"app.kubernetes.io/part-of": "llminferenceservice"}
 _SERVER_IMAGE = "ghcr.io/llm-d/llm-d-cuda:v0.9.0"
-_SCHEDULER_IMAGE = "ghcr.io/llm-d/llm-d-inference-scheduler:v0.9.0"
+_ROUTER_VERSION = "0.10.0"
+_SCHEDULER_IMAGE = f"ghcr.io/llm-d/llm-d-router-endpoint-picker:v{_ROUTER_VERSION}"
+_SIDECAR = {
+    "name": "llm-d-routing-sidecar",
+    "image": f"ghcr.io/llm-d/llm-d-router-disagg-sidecar:v{_ROUTER_VERSION}",
+    "restartPolicy": "Always",
+    "ports": [{"containerPort": 8000, "protocol": "TCP"}],
+}
+"""Stands before a server that only decodes, and asks the prefill servers first."""
 _REASON_OF_GROUPS = "failed to reconcile workload: failed to reconcile multi node workload: "
 _NO_GROUPS = (
     "failed to reconcile multi-node main workload: failed to get v1.LeaderWorkerSet {namespace}/{name}-kserve-mn: no matches for kind "
@@ -84,6 +93,8 @@ class LlmController(Controller):
                 await self._patch(service, {"metadata": {"finalizers": kept}})
         elif _FINALIZER not in finalizers:
             await self._patch(service, {"metadata": {"finalizers": [*finalizers, _FINALIZER]}})
+        elif (metadata.get("labels") or {}).get(_GROUP) != _group(service):
+            await self._patch(service, {"metadata": {"labels": {_GROUP: _group(service)}}})
         elif str((metadata.get("annotations") or {}).get(_STOP, "")).lower() == "true":
             await self._stop(service)
         elif missing := self._missing_config(service):
@@ -173,6 +184,8 @@ class LlmController(Controller):
         for part in _parts(service):
             await self._make(service, kinds.DEPLOYMENT, wanted=_deployment(service, part))
         await self._make(service, kinds.SERVICE, wanted=_workload_service(service))
+        if "scheduler" in _parts(service):
+            await self._make(service, kinds.SERVICE, wanted=_picker_service(service))
         await self._report(service)
 
     async def _make(self, service: Object, kind: Kind, *, wanted: Object) -> None:
@@ -221,7 +234,7 @@ class LlmController(Controller):
             status["router"] = {"gateways": [{**_GATEWAY, "httpRoutes": [route]}]}
             status["url"] = url
             status["addresses"] = _addresses(service, url)
-            if group := router["route"].get("group"):
+            if group := _group(service):
                 status["router"]["group"] = {"name": group, "members": self._members(service, group)}
                 conditions.set("GroupReady", "True")
         else:
@@ -245,8 +258,8 @@ class LlmController(Controller):
         """The services of the namespace that say the same group."""
         found = []
         for other in self.cluster.all(kinds.LLM_INFERENCE_SERVICE, service["metadata"]["namespace"]):
-            route = ((other["spec"].get("router") or {}).get("route")) or {}
-            if route.get("group") == group:
+            if _group(other) == group:
+                route = other["spec"]["router"]["route"]
                 stopped = str((other["metadata"].get("annotations") or {}).get(_STOP, "")).lower() == "true"
                 member = {"name": other["metadata"]["name"], "weight": route.get("weight", 1)}
                 found.append(member | ({"stopped": True} if stopped else {}))
@@ -255,6 +268,12 @@ class LlmController(Controller):
     async def _write(self, service: Object, status: dict[str, Any]) -> None:
         status["observedGeneration"] = service["metadata"].get("generation", 1)
         await self.cluster.write_status(kinds.LLM_INFERENCE_SERVICE, service, status=status)
+
+
+def _group(service: Object) -> str | None:
+    """The routing group that it asks for."""
+    route = (service["spec"].get("router") or {}).get("route") or {}
+    return route.get("group") or None
 
 
 def _parts(service: Object) -> list[str]:
@@ -293,12 +312,14 @@ def _deployment(service: Object, part: str) -> Object:
         "name": "main",
     }
     pod["containers"] = [container]
-    annotations = {}
+    annotations = {"app.kubernetes.io/version": _ROUTER_VERSION} if part == "scheduler" else {}
+    if part == "main" and spec.get("prefill") is not None:
+        pod["initContainers"] = [copy.deepcopy(_SIDECAR)]
     if part != "scheduler" and uri.partition("://")[0] in {"hf", "s3"}:
         args = [uri, "/mnt/models"]
-        pod["initContainers"] = [
+        pod.setdefault("initContainers", []).append(
             {"name": "storage-initializer", "image": "kserve/storage-initializer:latest", "args": args}
-        ]
+        )
         annotations[SOURCE_URI] = uri
     labels = _labels(service, part)
     replicas = 1 if part == "scheduler" else own.get("replicas", 1)
@@ -317,29 +338,38 @@ def _deployment(service: Object, part: str) -> Object:
             "selector": {"matchLabels": labels},
             "template": {"metadata": {"labels": labels, "annotations": annotations}, "spec": pod},
             "progressDeadlineSeconds": 600,
+            **({"strategy": {"type": "Recreate"}} if part == "scheduler" else {}),
         },
     }
 
 
 def _workload_service(service: Object) -> Object:
+    ports = [{"name": "http", "port": 8000, "targetPort": 8000}]
+    return _service(service, "main", name="kserve-workload-svc", ports=ports)
+
+
+def _picker_service(service: Object) -> Object:
+    ports = {"grpc": 9002, "grpc-health": 9003, "metrics": 9090, "zmq": 5557}
+    wanted = [{"name": name, "port": port, "targetPort": name} for name, port in ports.items()]
+    return _service(service, "scheduler", name="epp-service", ports=wanted)
+
+
+def _service(service: Object, part: str, *, name: str, ports: list[dict[str, Any]]) -> Object:
     metadata = service["metadata"]
     return {
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {
-            "name": f"{metadata['name']}-kserve-workload-svc",
+            "name": f"{metadata['name']}-{name}",
             "namespace": metadata["namespace"],
             "labels": {
-                "app.kubernetes.io/component": _LABELS["main"],
+                "app.kubernetes.io/component": _LABELS[part],
                 "app.kubernetes.io/name": metadata["name"],
                 **_PART_OF,
             },
             "ownerReferences": [owner_reference(service)],
         },
-        "spec": {
-            "selector": _labels(service, "main"),
-            "ports": [{"name": "http", "port": 8000, "targetPort": 8000}],
-        },
+        "spec": {"selector": _labels(service, part), "ports": ports},
     }
 
 

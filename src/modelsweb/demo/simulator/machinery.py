@@ -415,3 +415,8 @@ def conditions_of(obj: Object | None) -> dict[str, dict[str, Any]]:
     """``status.conditions`` by type."""
     status = (obj or {}).get("status") or {}
     return {condition["type"]: condition for condition in status.get("conditions") or ()}
+
+
+def is_ready(obj: Object | None) -> bool:
+    """Its condition ``Ready`` is True."""
+    return conditions_of(obj).get("Ready", {}).get("status") == "True"

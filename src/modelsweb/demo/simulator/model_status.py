@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from modelsweb.demo.simulator import machinery
 from modelsweb.demo.simulator.machinery import Object
 
 
@@ -11,7 +12,7 @@ def compute(
 ) -> dict[str, Any]:
     """The new modelStatus. ``is_ready`` is the state before this write, as the real controller has it."""
     copies: dict[str, Any] = {"failedCopies": 0}
-    if ready := sum(_is_ready(pod) for pod in pods):
+    if ready := sum(map(machinery.is_ready, pods)):
         copies["totalCopies"] = ready
     active = (before.get("states") or {}).get("activeModelState", "")
     last = before.get("lastFailureInfo")
@@ -57,14 +58,6 @@ def _status(
     if failure:
         status["lastFailureInfo"] = dict(failure)  # never cleared: so does the real controller
     return status
-
-
-def _is_ready(pod: Object) -> bool:
-    status = pod.get("status") or {}
-    return any(
-        condition["type"] == "Ready" and condition["status"] == "True"
-        for condition in status.get("conditions") or ()
-    )
 
 
 def _container(pod: Object, group: str, *, name: str) -> dict[str, Any] | None:

@@ -12,6 +12,7 @@ from modelsweb.demo.simulator.machinery import (
     Key,
     Object,
     conditions_of,
+    is_ready,
     key_of_owner,
     owner_reference,
     template_hash,
@@ -211,7 +212,7 @@ class ReplicaSetController(Controller):
                 replica_set, "SuccessfulDelete", message=f"Deleted pod: {pod['metadata']['name']}"
             )
         alive = alive[:wanted]
-        ready = sum(conditions_of(pod).get("Ready", {}).get("status") == "True" for pod in alive)
+        ready = sum(map(is_ready, alive))
         status: dict[str, Any] = {
             "replicas": len(alive),
             "terminatingReplicas": 0,
@@ -282,10 +283,12 @@ def _replica_set(deployment: Object, name: str, *, number: int) -> Object:
     digest = name.rpartition("-")[2]
     template["metadata"].setdefault("labels", {})["pod-template-hash"] = digest
     replicas = deployment["spec"]["replicas"]
+    is_recreated = (deployment["spec"].get("strategy") or {}).get("type") == "Recreate"
+    surge = 0 if is_recreated else max(1, replicas // 4)
     annotations = {
         **(metadata.get("annotations") or {}),
         "deployment.kubernetes.io/desired-replicas": str(replicas),
-        "deployment.kubernetes.io/max-replicas": str(replicas + max(1, replicas // 4)),
+        "deployment.kubernetes.io/max-replicas": str(replicas + surge),
         _REVISION: str(number),
     }
     return {
