@@ -2,8 +2,17 @@
 
 from typing import Any
 
+from modelsweb.kinds import DEPLOYMENT, LEADER_WORKER_SET
 from modelsweb.objects.obj import Obj
-from modelsweb.topology.effective_spec import EffectiveField, effective_fields, layers
+from modelsweb.topology.effective_spec import (
+    EffectiveField,
+    Held,
+    effective_fields,
+    held_against,
+    layers,
+    written_path,
+)
+from modelsweb.topology.service_snapshot import service_snapshot
 
 PRESET = ("kserve", "preset", "Preset")
 FIRST = ("team", "first", "UserRef")
@@ -95,3 +104,111 @@ def test_nonsense_is_no_error() -> None:
     service = Obj({"metadata": {"name": "one"}, "spec": {"template": {"containers": ["x", 1]}, "env": None}})
     [field] = effective_fields(layers(service, {}))
     assert (field.path, field.value) == (("template", "containers"), ["x", 1])
+
+
+_LABELS = {
+    "decode": "llminferenceservice-workload",
+    "prefill": "llminferenceservice-workload-prefill",
+    "scheduler": "llminferenceservice-router-scheduler",
+}
+
+
+def _made(role: str, *, replicas: int, container: dict[str, Any]) -> Obj:
+    labels = {
+        "app.kubernetes.io/component": _LABELS[role],
+        "app.kubernetes.io/part-of": "llminferenceservice",
+    }
+    template = {"metadata": {"labels": labels}, "spec": {"containers": [{"name": "main", **container}]}}
+    return Obj(
+        {
+            "metadata": {"name": f"one-{role}", "namespace": "team", "uid": role, "labels": labels},
+            "spec": {"replicas": replicas, "template": template},
+        }
+    )
+
+
+def _held(spec: dict[str, Any], **children: Any) -> dict[str, tuple[Held, object]]:
+    service = Obj({"metadata": {"name": "one", "namespace": "team"}, "spec": spec})
+    snapshot = service_snapshot(service, children.get("children", {}))
+    found = ((one, held_against(one, snapshot)) for one in effective_fields(layers(service, {})))
+    return {".".join(field.path): (evidence.held, evidence.value) for field, evidence in found}
+
+
+def test_values_are_held_against_what_was_made() -> None:
+    """Each part against its own Deployment; an amount is the same however it is written."""
+    main = {
+        "name": "main",
+        "image": "a",
+        "resources": {"limits": {"cpu": "1", "memory": "2Gi"}},
+        "env": [{"name": "A", "value": "1"}, {"name": "B", "value": "2"}],
+    }
+    spec = {
+        "replicas": 2,
+        "model": {"uri": "hf://a/b"},
+        "template": {"containers": [main]},
+        "prefill": {"replicas": 1, "template": {"containers": [{"name": "main", "image": "p"}]}},
+    }
+    decode = {
+        "image": "a",
+        "resources": {"limits": {"cpu": "1000m", "memory": "4Gi"}},
+        "env": [{"name": "B", "value": "2"}],
+    }
+    made = [
+        _made("decode", replicas=3, container=decode),
+        _made("prefill", replicas=1, container={"image": "q"}),
+    ]
+    found = _held(spec, children={DEPLOYMENT: made})
+    at = "template.containers[main]"
+    assert found["replicas"] == (Held.OTHER, 3)
+    assert found[f"{at}.image"] == (Held.SAME, "a")
+    assert found[f"{at}.resources.limits.cpu"] == (Held.SAME, "1000m")
+    assert found[f"{at}.resources.limits.memory"] == (Held.OTHER, "4Gi")
+    assert found[f"{at}.env[A].value"] == (Held.ABSENT, None)
+    assert found[f"{at}.env[B].value"] == (Held.SAME, "2")
+    assert found["prefill.replicas"] == (Held.SAME, 1)
+    assert found[f"prefill.{at}.image"] == (Held.OTHER, "q")
+    assert found["model.uri"] == (Held.UNKNOWN, None)
+
+
+def test_what_was_not_read_or_made_is_not_checked() -> None:
+    spec = {"replicas": 2, "template": {"containers": [{"name": "main", "image": "a"}]}}
+    assert {held for held, _ in _held(spec).values()} == {Held.UNKNOWN}
+    assert {held for held, _ in _held(spec, children={DEPLOYMENT: []}).values()} == {Held.UNKNOWN}
+
+
+def test_a_group_has_its_values_in_the_template_of_its_head_and_of_its_workers() -> None:
+    labels = {"app.kubernetes.io/component": _LABELS["decode"]}
+
+    def template(image: str) -> dict[str, Any]:
+        return {
+            "metadata": {"labels": labels},
+            "spec": {"containers": [{"name": "main", "image": image}]},
+        }
+
+    group = Obj(
+        {
+            "metadata": {"name": "one-kserve-mn", "namespace": "team", "uid": "g", "labels": labels},
+            "spec": {
+                "replicas": 1,
+                "leaderWorkerTemplate": {
+                    "leaderTemplate": template("head"),
+                    "workerTemplate": template("worker"),
+                },
+            },
+        }
+    )
+    spec = {
+        "replicas": 1,
+        "template": {"containers": [{"name": "main", "image": "head"}]},
+        "worker": {"containers": [{"name": "main", "image": "other"}]},
+    }
+    found = _held(spec, children={LEADER_WORKER_SET: [group]})
+    assert found["replicas"] == (Held.SAME, 1)
+    assert found["template.containers[main].image"] == (Held.SAME, "head")
+    assert found["worker.containers[main].image"] == (Held.OTHER, "worker")
+
+
+def test_a_value_is_found_in_the_text_of_its_layer() -> None:
+    preset = {"template": {"containers": [{"name": "beside"}, {"name": "main", "image": "a"}]}}
+    found = _fields({}, (PRESET, preset))["template.containers[main].image"]
+    assert written_path(found.layer, found.path) == "template.containers[1].image"

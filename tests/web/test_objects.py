@@ -1,6 +1,7 @@
 """Root kinds have a list, a page, YAML, events and rights from their declaration alone."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -373,6 +374,18 @@ async def test_an_llm_service_tells_where_its_values_come_from(app: App) -> None
         page = (await alice.get(f"{here}/spec")).text
         assert "2 of 3 values are set by the service itself" in page
         assert "of-base" in page
+        assert 'href="#layer-1-4"' in page
+        assert 'id="layer-1-4">    name: of-base' in page
+        for show, paths in (
+            ("own", ["model.name", "model.uri"]),
+            ("others", ["replicas"]),
+            ("overridden", ["model.name"]),
+            ("different", []),
+        ):
+            found = (await alice.get(f"{here}/spec?show={show}")).text
+            assert re.findall(r'rowheader"><code translate="no">([^<]*)', found) == paths, show
+            assert ("No such values" in found) is (not paths)
+        assert "2 of 3 values" in (await alice.get(f"{here}/spec?show=nonsense")).text
         assert f'href="/models{here}/spec"' in (await alice.get(here)).text
         assert (await alice.get(f"/n/{NAMESPACE}/graphs/none/spec")).status == 404
         assert (await alice.get(f"/n/{NAMESPACE}/runtimes/none/spec")).status == 404

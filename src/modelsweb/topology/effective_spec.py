@@ -6,10 +6,14 @@ maps are joined, lists of containers and the like by the key of their items, oth
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from modelsweb.objects.obj import Obj
-from modelsweb.topology.llm_service import applied_configs
+from modelsweb.objects.quantity import quantity
+from modelsweb.topology import pod
+from modelsweb.topology.llm_service import applied_configs, groups_of
+from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 _MERGE_KEYS = {
     "containers": "name",
@@ -100,6 +104,122 @@ def effective_fields(found: Sequence[Layer]) -> tuple[EffectiveField, ...]:
         )
         for path, values in sorted(given.items())
     )
+
+
+def written_path(layer: Layer, path: Path) -> str:
+    """The path of a value with the places of items in their lists, as the layer has them."""
+    value: object = layer.spec
+    steps = []
+    for part in path:
+        name, _, key = part.removesuffix("]").partition("[")
+        value = value.get(name) if isinstance(value, Mapping) else None
+        number = _place(value, name=name, key=key) if key else None
+        steps.append(name if number is None else f"{name}[{number}]")
+        if number is not None and isinstance(value, list):
+            value = value[number]
+    return ".".join(steps)
+
+
+class Held(StrEnum):
+    """What an object that KServe made for the service says of a value."""
+
+    SAME = "same"
+    OTHER = "other"
+    ABSENT = "absent"
+    UNKNOWN = "unknown"
+    """No object that was read has a place for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """A value held against what was made. ``value`` is what stands there, None where nothing does."""
+
+    held: Held
+    value: object = None
+
+
+def held_against(field: EffectiveField, snapshot: ServiceSnapshot) -> Evidence:
+    """What the service's Deployments, or its groups of pods, have in the place of a value."""
+    if field.path[-1] == "replicas":
+        roles = (role for role, path in _REPLICAS.items() if path == field.path)
+        found = next((_replicas(snapshot, role) for role in roles), None)
+        made: object = _UNKNOWN if found is None else found
+    else:
+        pods = next((one for one in _PODS if field.path[: len(one.path)] == one.path), None)
+        spec = _pod_spec(snapshot, pods) if pods is not None else {}
+        made = _at(spec, field.path[len(pods.path) :]) if pods is not None and spec else _UNKNOWN
+    if made is _UNKNOWN or field.value in ({}, []):
+        return Evidence(held=Held.UNKNOWN)
+    if made is None:
+        return Evidence(held=Held.ABSENT)
+    return Evidence(held=Held.SAME if _is_same(field.value, made) else Held.OTHER, value=made)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pods:
+    """The part of the spec that pods of a role are made from; of ``is_worker`` those that stand beside a head."""
+
+    path: Path
+    role: str
+    is_worker: bool = False
+
+
+_PODS = (
+    _Pods(path=("template",), role=pod.LLM_MAIN),
+    _Pods(path=("worker",), role=pod.LLM_MAIN, is_worker=True),
+    _Pods(path=("prefill", "template"), role=pod.LLM_PREFILL),
+    _Pods(path=("prefill", "worker"), role=pod.LLM_PREFILL, is_worker=True),
+    _Pods(path=("router", "scheduler", "template"), role=pod.LLM_SCHEDULER),
+)
+_REPLICAS: Mapping[str, Path] = {
+    pod.LLM_MAIN: ("replicas",),
+    pod.LLM_PREFILL: ("prefill", "replicas"),
+    pod.LLM_SCHEDULER: ("router", "scheduler", "replicas"),
+}
+_UNKNOWN = object()
+
+
+def _replicas(snapshot: ServiceSnapshot, role: str) -> int | None:
+    makers = groups_of(snapshot, role) or snapshot.deployments_of(role)
+    found = [one.integer("spec", "replicas") for one in makers]
+    return sum(1 if one is None else one for one in found) if found else None
+
+
+def _pod_spec(snapshot: ServiceSnapshot, pods: _Pods) -> Mapping[str, Any]:
+    groups = groups_of(snapshot, pods.role)
+    if not groups:
+        return {} if pods.is_worker else snapshot.template(pods.role)
+    name = "workerTemplate" if pods.is_worker else "leaderTemplate"
+    place = ("spec", "leaderWorkerTemplate")
+    return groups[0].mapping(*place, name, "spec") or groups[0].mapping(*place, "workerTemplate", "spec")
+
+
+def _at(value: object, path: Path) -> object | None:
+    for part in path:
+        name, _, key = part.removesuffix("]").partition("[")
+        value = value.get(name) if isinstance(value, Mapping) else None
+        if key:
+            number = _place(value, name=name, key=key)
+            value = value[number] if number is not None and isinstance(value, list) else None
+    return value
+
+
+def _place(items: object, *, name: str, key: str) -> int | None:
+    """Where the item of that key stands in a list called ``name``."""
+    by = _MERGE_KEYS.get(name, "")
+    found = items if isinstance(items, list) else []
+    return next(
+        (number for number, one in enumerate(found) if isinstance(one, Mapping) and str(one.get(by)) == key),
+        None,
+    )
+
+
+def _is_same(wanted: object, made: object) -> bool:
+    """Numbers and quantities are the same however they are written."""
+    if wanted == made:
+        return True
+    numbers = quantity(wanted), quantity(made)
+    return numbers[0] is not None and numbers[0] == numbers[1]
 
 
 def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:

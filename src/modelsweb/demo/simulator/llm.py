@@ -5,7 +5,7 @@ import copy
 from collections.abc import Iterable
 from typing import Any
 
-from modelsweb.demo.simulator import kinds
+from modelsweb.demo.simulator import kinds, presets
 from modelsweb.demo.simulator.components import SOURCE_URI
 from modelsweb.demo.simulator.conditions import Conditions
 from modelsweb.demo.simulator.machinery import (
@@ -145,6 +145,12 @@ class LlmController(Controller):
         ]
         return [*presets, *refs]
 
+    def _combined(self, service: Object) -> dict[str, Any]:
+        places = [(one["namespace"], one["name"]) for one in self._configs(service)]
+        found = [self.cluster.get(kinds.LLM_INFERENCE_SERVICE_CONFIG, *place) for place in places]
+        specs = [*(one["spec"] for one in found if one is not None), service["spec"]]
+        return presets.combined(specs, name=service["metadata"]["name"])
+
     async def _stop(self, service: Object) -> None:
         for kind in (kinds.DEPLOYMENT, kinds.SERVICE):
             for child in self.cluster.owned(kind, service):
@@ -181,8 +187,9 @@ class LlmController(Controller):
         )
 
     async def _serve(self, service: Object) -> None:
+        whole = {**service, "spec": self._combined(service)}
         for part in _parts(service):
-            await self._make(service, kinds.DEPLOYMENT, wanted=_deployment(service, part))
+            await self._make(service, kinds.DEPLOYMENT, wanted=_deployment(whole, part))
         await self._make(service, kinds.SERVICE, wanted=_workload_service(service))
         if "scheduler" in _parts(service):
             await self._make(service, kinds.SERVICE, wanted=_picker_service(service))
@@ -303,7 +310,9 @@ def _deployment(service: Object, part: str) -> Object:
     metadata, spec = service["metadata"], service["spec"]
     own = spec if part == "main" else spec.get("prefill") or {}
     uri = str(spec["model"]["uri"])
-    pod: dict[str, Any] = copy.deepcopy(own.get("template") or {}) if part != "scheduler" else {}
+    if part == "scheduler":
+        own = (spec.get("router") or {}).get("scheduler") or {}
+    pod: dict[str, Any] = copy.deepcopy(own.get("template") or {})
     given: dict[str, Any] = next((one for one in pod.pop("containers", ()) if one.get("name") == "main"), {})
     container = {
         "image": _SCHEDULER_IMAGE if part == "scheduler" else _SERVER_IMAGE,
@@ -322,7 +331,7 @@ def _deployment(service: Object, part: str) -> Object:
         )
         annotations[SOURCE_URI] = uri
     labels = _labels(service, part)
-    replicas = 1 if part == "scheduler" else own.get("replicas", 1)
+    replicas = own.get("replicas", 1)
     name = f"{metadata['name']}-{_SUFFIXES[part]}"
     return {
         "apiVersion": "apps/v1",

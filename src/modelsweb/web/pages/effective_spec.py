@@ -18,15 +18,21 @@ _MAX_NAMESPACES = 4
 async def page(context: RequestContext) -> Response:
     """The page of a service. Raises AccessDeniedError, and NotFoundError for a kind that is not combined from others."""
     kind = objects.kind_of(context)
-    service = await objects.root(context, kind)
+    audience = await objects.admit(context)
     if kind is not LLM_INFERENCE_SERVICE:
         raise errors.NotFoundError(f"{kind.kind} is not combined from configurations.")
-    places = sorted({one.namespace for one in applied_configs(service) if one.namespace})[:_MAX_NAMESPACES]
+    snapshot = objects.judged(context.site, audience).snapshot
+    applied = applied_configs(snapshot.service)
+    places = sorted({one.namespace for one in applied if one.namespace})[:_MAX_NAMESPACES]
     inventory, user = context.site.inventory, context.user
     listed = await asyncio.gather(
         *(inventory.listed(user, LLM_INFERENCE_SERVICE_CONFIG, namespace=place) for place in places)
     )
-    configs = {(one.namespace, one.name): one for found in listed for one in found or ()}
-    model = effective_spec.build(service, plural=kind.plural, configs=configs)
-    html = context.site.renderer.page(context, _TEMPLATE, model=model)
+    model = effective_spec.build(
+        snapshot,
+        plural=kind.plural,
+        configs={(one.namespace, one.name): one for found in listed for one in found or ()},
+        show=effective_spec.Show(context.request.query_params.get("show", "")),
+    )
+    html = context.site.renderer.page(context, _TEMPLATE, model=model, shows=effective_spec.SHOWS)
     return HTMLResponse(html, 200, {"Cache-Control": "no-store"})
