@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from modelsweb import kinds
+from modelsweb.viewmodels.components import service_table
 from modelsweb.web.rendering import Renderer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,13 +103,27 @@ def test_no_file_names_a_place_that_only_one_machine_has() -> None:
 
 def test_addresses_are_written_in_one_place() -> None:
     """Templates and handlers name pages; ``web/urls.py`` says where these are."""
-    literal = re.compile(r"""["'](?:/n/|/all/|/cluster/|/services|/namespaces)""")
+    literal = re.compile(r"""["'](?:/n/|/all/|/cluster/|/services|/namespaces|/create|/healthz|/api)""")
     web = TEMPLATES.parent
     for file in (*web.rglob("*.html"), *web.rglob("*.py")):
         if file.name == "urls.py":
             continue
         found = [line for line in file.read_text().splitlines() if literal.search(line)]
         assert not found, (file, found)
+
+
+def test_the_page_on_the_lists_url_names_all_that_it_can_ask() -> None:
+    page = (ROOT / "docs" / "reference" / "list-query.md").read_text()
+    lines = {line.split("|")[1].strip(): line for line in page.splitlines() if line.startswith("|")}
+
+    def named(row: str) -> set[str]:
+        return set(re.findall(r"[a-z]+", lines[row].split("|")[2]))
+
+    columns = {one.key for one in service_table.SERVICES.columns if not one.key.startswith("label")}
+    assert columns <= named("`cols`")
+    assert set(service_table.SEARCH_KEYS) <= named("`q`")
+    facets = {one.key for one in service_table.SERVICES.facets}
+    assert facets <= set(re.findall(r"`([a-z]+)`", "".join(lines)))
 
 
 def test_the_rooms_below_the_web_know_no_root_kind() -> None:

@@ -40,6 +40,17 @@ NAMES = (
 )
 
 
+_OF: dict[Kind, dict[str, str]] = {
+    INFERENCE_SERVICE: {"serving.kserve.io/inferenceservice": "chat"},
+    LLM_INFERENCE_SERVICE: {
+        "app.kubernetes.io/name": "chat",
+        "app.kubernetes.io/part-of": "llminferenceservice",
+    },
+    INFERENCE_GRAPH: {"serving.kserve.io/inferencegraph": "chat"},
+}
+"""The labels of a pod that belongs to the root of that kind that is called chat."""
+
+
 class World:
     """Stores that are told what happens, as the app has them."""
 
@@ -82,6 +93,8 @@ def _item(kind: Kind, name: str, uid: str, created: str, **more: Any) -> Any:
         metadata["namespace"] = "ns"
     if service := more.pop("of", ""):
         metadata["labels"] = {"serving.kserve.io/inferenceservice": service}
+    if labels := more.pop("labels", None):
+        metadata["labels"] = labels
     if owner := more.pop("owner", None):
         metadata["ownerReferences"] = [
             {"kind": owner[0], "name": owner[2] if len(owner) > 2 else "x", "uid": owner[1]}
@@ -106,6 +119,10 @@ def test_an_event_is_its_objects_services_in_any_order(name: str, order: tuple[s
         steps[step]()
     assert {one: world.events(one) for one in NAMES} == {
         one: {"e"} if one == name else set() for one in NAMES
+    }
+    refs = {one: ObjectRef(INFERENCE_SERVICE.full_name, "ns", one) for one in NAMES}
+    assert {one: [item.name for item in world.stores[POD].children(ref)] for one, ref in refs.items()} == {
+        one: [pod] if one == name else [] for one in NAMES
     }
 
 
@@ -270,19 +287,22 @@ def test_roots_of_one_name_keep_their_own_children_and_events(order: tuple[int, 
         kind = roots[number]
         world.event(f"of-route-of-{kind.kind}", "HTTPRoute", f"route-of-{kind.kind}")
         world.put(HTTP_ROUTE, f"route-of-{kind.kind}", owner=(kind.kind, f"{kind.kind}-chat", "chat"))
+        world.put(POD, f"pod-of-{kind.kind}", labels=_OF[kind])
+        world.event(f"of-pod-of-{kind.kind}", "Pod", f"pod-of-{kind.kind}")
         world.event(f"of-{kind.kind}", kind.kind, "chat")
         world.put(kind, "chat")
     for kind in roots:
         ref = ObjectRef(kind.full_name, "ns", "chat")
         assert {one.name for one in world.stores[HTTP_ROUTE].children(ref)} == {f"route-of-{kind.kind}"}
+        assert {one.name for one in world.stores[POD].children(ref)} == {f"pod-of-{kind.kind}"}
         events = {one.name for one in world.stores[EVENT].children(ref)}
-        assert events == {f"of-{kind.kind}", f"of-route-of-{kind.kind}"}
+        assert events == {f"of-{kind.kind}", f"of-route-of-{kind.kind}", f"of-pod-of-{kind.kind}"}
     world.remove(LLM_INFERENCE_SERVICE, "chat")
     gone, left = (
         ObjectRef(kind.full_name, "ns", "chat") for kind in (LLM_INFERENCE_SERVICE, INFERENCE_SERVICE)
     )
     assert not list(world.stores[EVENT].children(gone))
-    assert len(list(world.stores[EVENT].children(left))) == 2
+    assert len(list(world.stores[EVENT].children(left))) == 3
 
 
 @pytest.mark.parametrize("uid", ["ClusterServingRuntime-sk", ""])

@@ -14,6 +14,7 @@ from modelsweb.metrics.chart_data import ChartData, Series
 from modelsweb.metrics.chart_data import Gap as ChartGap
 from modelsweb.metrics.time_range import TimeRange
 from modelsweb.objects.freshness import Freshness, Gap, Health
+from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.objects.snapshot import Snapshot
@@ -161,6 +162,21 @@ def test_a_list_of_any_kind_counts_searches_and_orders() -> None:
         )
         assert ([one.name for one in page.rows], page.total) == (names, 1)
     assert [column.key for column in page.columns] == ["namespace", "subject", "age"]
+
+
+def test_a_kind_of_which_nothing_is_said_has_a_list_too() -> None:
+    """A root kind is listed from its declaration alone."""
+    kind = Kind(group="example.com", version="v1", kind="Queue", plural="queues", watched=True, is_root=True)
+    seen = replace(_graph(), kind=kind)
+    row, _, _ = ObjectRows(Reports())(seen)
+    query = list_query.parse([], object_list.OBJECTS)
+    index = object_list.index(query)
+    index.load([(("ns", "both"), row)], NOW)
+    page = object_list.build(
+        kind, index, health=Health(Freshness.LIVE, NOW), namespace="ns", query=query, hidden=0
+    )
+    assert ([one.name for one in page.rows], row.subject) == (["both"], "")
+    assert [column.key for column in page.columns] == ["age"]
 
 
 def test_what_is_deleted_must_be_typed_and_what_can_be_undone_must_not() -> None:

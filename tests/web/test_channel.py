@@ -15,7 +15,7 @@ class Shown:
     def __init__(self) -> None:
         self.words = "a"
         self.there: dict[str, str] = {}
-        self.pause = 0.0
+        self.pause_seconds = 0.0
 
     def changes(self) -> AbstractContextManager[Changes]:
         raise NotImplementedError  # nobody runs the channel here

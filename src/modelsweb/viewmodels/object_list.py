@@ -59,7 +59,7 @@ SUBJECT: Column[ObjectRow] = Column(
 _SUBJECT_OF: Mapping[str, Column[ObjectRow]] = {
     kind.plural: replace(SUBJECT, title=title) for kind, (title, _) in SUBJECTS.items()
 }
-"""The same as the list of each kind has it."""
+"""The same as the list of each kind has it; a kind of which nothing is said has none."""
 _MESSAGE: Column[ObjectRow] = Column(key="message", title=text("Message"), value=lambda row: row.message)
 
 OBJECTS: Table[ObjectRow] = Table(
@@ -126,8 +126,12 @@ class ObjectList:
     def columns(self) -> tuple[Column[ObjectRow], ...]:
         """The columns beside the leading ones; of one namespace, and of the whole cluster, none is for namespaces."""
         shows_namespace = self.is_namespaced and not self.namespace
-        shown = (one for one in OBJECTS.columns if shows_namespace or one is not NAMESPACE)
-        return tuple(_SUBJECT_OF[self.plural] if one is SUBJECT else one for one in shown)
+        replaced = {
+            SUBJECT.key: _SUBJECT_OF.get(self.plural),
+            NAMESPACE.key: NAMESPACE if shows_namespace else None,
+        }
+        shown = (replaced.get(one.key, one) for one in OBJECTS.columns)
+        return tuple(one for one in shown if one is not None)
 
     @property
     def leading(self) -> tuple[Column[ObjectRow], ...]:

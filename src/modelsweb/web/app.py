@@ -53,12 +53,15 @@ def endpoint_for_http_errors(site: Site) -> _ErrorHandler:
 
     async def handle(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
-        kind = {404: errors.NotFoundError, 405: errors.MethodNotAllowedError, 413: errors.TooLargeError}.get(
-            status, errors.BadRequestError
-        )
-
+        known = (errors.NotFoundError, errors.MethodNotAllowedError, errors.TooLargeError)
+        kind = next((one for one in known if one.status == status), errors.BadRequestError)
         path = str(request.scope["path"])
-        if status == 404 and request.method == "GET" and path.endswith("/") and path.strip("/"):
+        if (
+            kind is errors.NotFoundError
+            and request.method == "GET"
+            and path.endswith("/")
+            and path.strip("/")
+        ):
             query = request.scope["query_string"].decode("latin-1")
             target = site.urls.of(quote(path.rstrip("/"))) + (f"?{query}" if query else "")
             return RedirectResponse(target, 308, {"Cache-Control": "no-store"})

@@ -70,7 +70,7 @@ class Source(Protocol):
     """What a channel shows: made by a screen for one audience in one language."""
 
     @property
-    def pause(self) -> float:
+    def pause_seconds(self) -> float:
         """At least so many seconds lie between two renderings."""
         ...
 
@@ -187,7 +187,7 @@ class Channel:
             self._rate_limit.spend(user, cost)
         # Who opens many different pages waits for them; those that somebody else looks at too go on.
         debt = min(_LONGEST_PAUSE, self._rate_limit.debt(self.viewers, reserve=_LEFT_TO_PAGES))
-        return max(self._source.pause, _PAUSE_PER_WORK * min(self._took), debt)
+        return max(self._source.pause_seconds, _PAUSE_PER_WORK * min(self._took), debt)
 
     def _render(self) -> None:
         self._is_current = True

@@ -9,16 +9,24 @@ from starlette.responses import HTMLResponse, Response
 from modelsweb import errors
 from modelsweb.operations.problems import problem_of
 from modelsweb.viewmodels.components.sentences import explain
+from modelsweb.web import urls
 from modelsweb.web.rendering import translator
 from modelsweb.web.site import RequestContext, Site
 
 log = logging.getLogger(__name__)
 
 
+def form_status(*, is_refused: bool, is_unavailable: bool = False) -> int:
+    """The status of a form that comes back to its user: as that of an error, where it is one."""
+    if is_unavailable:
+        return errors.UnavailableError.status
+    return errors.InvalidError.status if is_refused else 200
+
+
 def wants_json(request: Request) -> bool:
     """The answer goes to a program."""
     path = str(request.scope["path"])
-    return path.startswith("/api/") or path.endswith(".json")
+    return path.startswith(f"{urls.API}/") or path.endswith(".json")
 
 
 def respond(

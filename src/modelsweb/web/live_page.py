@@ -52,7 +52,7 @@ class LivePage(Generic[Audience, ViewModel]):
 
     ``keep`` gives what builds the view model, again and again for as long as somebody looks; ``each_time`` is for one that
     keeps nothing. ``rows`` gives key and view of each row of the page's table; the block ``row`` renders one. ``frame`` is what of the
-    view model the fragments show: while it is equal they are not rendered again. ``pause``: at least so many seconds lie between two
+    view model the fragments show: while it is equal they are not rendered again. ``pause_seconds``: at least so many seconds lie between two
     renderings; a page that is rendered whole each time needs more than one of whose rows only those that changed are.
     """
 
@@ -63,7 +63,7 @@ class LivePage(Generic[Audience, ViewModel]):
     fragments: tuple[str, ...]
     rows: Callable[[ViewModel, datetime], Iterable[tuple[str, Any]]] = _no_rows
     frame: Callable[[ViewModel], object] = _never_equal
-    pause: float = 0.5
+    pause_seconds: float = 0.5
 
     @property
     def template(self) -> str:
@@ -203,8 +203,8 @@ class _Source:
     build: Callable[[], Any]
 
     @property
-    def pause(self) -> float:
-        return self.page.pause
+    def pause_seconds(self) -> float:
+        return self.page.pause_seconds
 
     def changes(self) -> AbstractContextManager[Changes]:
         return self.page.changes(self.site, self.audience)

@@ -143,8 +143,8 @@ PAGES: tuple[Entry, ...] = (
 def routes(site: Site) -> list[BaseRoute]:
     """All routes of the app, in order of match."""
     return [
-        Route("/healthz/liveness", probes.liveness),
-        Route("/healthz/readiness", probes.readiness(site)),
+        Route(urls.LIVENESS, probes.liveness),
+        Route(urls.READINESS, probes.readiness(site)),
         Mount(urls.STATIC, StaticFiles()),
         *(
             Route(

@@ -47,6 +47,9 @@ RUNTIME_CHOICE = "/n/{namespace}/" + SEGMENTS[SERVING_RUNTIME.plural] + "/-/choi
 NAMESPACES = "/namespaces"
 START = "/"
 STATIC = "/static"
+LIVENESS = "/healthz/liveness"
+READINESS = "/healthz/readiness"
+API = "/api"
 OF_LIST = "/-"
 """Comes between a list's address and those of its parts."""
 MOVED = {

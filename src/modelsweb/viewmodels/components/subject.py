@@ -47,4 +47,5 @@ SUBJECTS: Mapping[Kind, tuple[Text, Callable[[Obj], str]]] = {
 
 def subject(kind: Kind, obj: Obj) -> str:
     """What the list of its kind says of an object; empty where it says nothing."""
-    return SUBJECTS[kind][1](obj)
+    _, said = SUBJECTS.get(kind, (None, None))
+    return said(obj) if said is not None else ""

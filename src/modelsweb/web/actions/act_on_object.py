@@ -40,7 +40,10 @@ async def submit(context: RequestContext) -> Response:
     target = objects.target(context, kind, uid=uid)
     if action is Action.DELETE and context.form.get("confirm").strip() != context.name:
         impact = await impact_of_object(context, target)
-        return _page(context, 422, kind=kind, action=action, uid=uid, may=True, impact=impact, mismatch=True)
+        status = errors.InvalidError.status
+        return _page(
+            context, status, kind=kind, action=action, uid=uid, may=True, impact=impact, mismatch=True
+        )
     outcome = await act_on(context.site.operations, context.user, action=action, target=target)
     if outcome.problems:
         [problem] = outcome.problems

@@ -33,7 +33,7 @@ async def submit(context: RequestContext) -> Response:
     if question.to_type not in {"", typed}:
         question = await _with_impacts(context, question)
         if question.to_type not in {"", typed}:
-            return _page(context, 422, model=replace(question, mismatch=True))
+            return _page(context, errors.InvalidError.status, model=replace(question, mismatch=True))
     outcomes = await bulk.act(context.site.operations, context.user, request=request)
     return _page(context, 200, model=act_on_services.of_outcomes(request, outcomes, is_report=True))
 

@@ -27,6 +27,7 @@ from modelsweb.viewmodels.components.service_form import ServiceForm, claim_entr
 from modelsweb.viewmodels.create_service import CreateService
 from modelsweb.web import objects
 from modelsweb.web.channel import partial
+from modelsweb.web.errors import form_status
 from modelsweb.web.service_form import claim, filled, form_of
 from modelsweb.web.site import RequestContext
 
@@ -180,5 +181,5 @@ def _page(context: RequestContext, model: CreateService) -> Response:
         command=kubectl.create(context.namespace),
         access_request=context.access_request(INFERENCE_SERVICE, verb="create"),
     )
-    status = 503 if model.is_unavailable else 422 if model.is_refused else 200
+    status = form_status(is_refused=model.is_refused, is_unavailable=model.is_unavailable)
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})

@@ -9,6 +9,7 @@ from modelsweb.operations.credentials import CredentialsRequest, add_credentials
 from modelsweb.operations.facts import account_facts
 from modelsweb.viewmodels import credentials
 from modelsweb.viewmodels.credentials import Credentials
+from modelsweb.web.errors import form_status
 from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/credentials.html"
@@ -66,4 +67,4 @@ def _page(context: RequestContext, model: Credentials) -> Response:
         model=model,
         access_request=context.access_request(SECRET, verb="create"),
     )
-    return HTMLResponse(html, 422 if model.is_refused else 200, {"Cache-Control": "no-store"})
+    return HTMLResponse(html, form_status(is_refused=model.is_refused), {"Cache-Control": "no-store"})

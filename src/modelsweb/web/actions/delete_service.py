@@ -37,7 +37,9 @@ async def submit(context: RequestContext) -> Response:
     if context.form.get("confirm").strip() != context.name:
         found = await impact_of(context, objects.target(context, INFERENCE_SERVICE))
         if found is None or not found.is_harmless:
-            return _page(context, 422, uid=uid, may_delete=True, impact=found, mismatch=True)
+            return _page(
+                context, errors.InvalidError.status, uid=uid, may_delete=True, impact=found, mismatch=True
+            )
     outcome = await delete(
         context.site.operations,
         context.user,

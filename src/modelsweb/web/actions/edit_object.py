@@ -19,6 +19,7 @@ from modelsweb.viewmodels import edit_object
 from modelsweb.viewmodels.components.form_words import PARTS, RESTART
 from modelsweb.viewmodels.edit_object import EditObject
 from modelsweb.web import objects
+from modelsweb.web.errors import form_status
 from modelsweb.web.impact import impact_of
 from modelsweb.web.service_form import filled, form_of
 from modelsweb.web.site import RequestContext
@@ -127,5 +128,5 @@ def _page(context: RequestContext, model: EditObject) -> Response:
         reviewed=_digest(model.source),
         access_request=context.access_request(model.kind, verb="patch"),
     )
-    status = 503 if model.is_unavailable else 422 if model.is_refused else 200
+    status = form_status(is_refused=model.is_refused, is_unavailable=model.is_unavailable)
     return HTMLResponse(html, status, {"Cache-Control": "no-store"})

@@ -27,7 +27,7 @@ PAGE = LivePage(
     fragments=("freshness", "summary", "toolbar", "empty", "pager"),
     rows=rows,
     frame=frame,
-    pause=0.05,
+    pause_seconds=0.05,
 )
 
 
