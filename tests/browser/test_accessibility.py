@@ -48,6 +48,7 @@ PAGES = {
     "storage container": "/cluster/clusterstoragecontainers/default",
     "service that holds models": "/n/team-vision/services/shelf",
     "runtimes": "/n/team-vision/runtimes/-/choice?format=onnx&protocol=v2",
+    "model storage": "/storage?uri=hf://acme/summary-7b",
     "namespaces": "/namespaces",
     "not found": "/n/team-risk/services/nobody",
 }

@@ -79,7 +79,8 @@ NEEDS: Mapping[str, tuple[Question, ...]] = {
         if "{plural}" in path and method == "GET" and not name.startswith("all_")
     },
     **dict.fromkeys(
-        ("runtime_choice", "runtime_choice_data"), (("list", "serving.kserve.io", "servingruntimes"),)
+        ("runtime_choice", "runtime_choice_data", "runtime_choice_live"),
+        (("list", "serving.kserve.io", "servingruntimes"),),
     ),
     **{
         name: (
@@ -120,6 +121,9 @@ OPEN = {
     "create_service_fields",
     "create_anywhere",
     "credentials",
+    "model_storage",
+    "model_storage_data",
+    "model_storage_live",
     "moved_new",
     "moved_all_sparklines",
     *(name for name in MOVED if name.startswith(("moved_kind_", "moved_llm_")) and "_of_all" in name),

@@ -1,9 +1,11 @@
 """The page that tells which serving runtime KServe would choose."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.objects.obj import Obj
 from modelsweb.viewmodels.runtimes import RuntimeQuestion, Runtimes, build, parse
 
@@ -26,12 +28,18 @@ OF_CLUSTER = (
     _runtime("openvino", formats=[{"name": "onnx", "version": "1"}], protocolVersions=["v1", "v2"]),
     _runtime("sklearn", formats=[{"name": "sklearn", "version": "1", "autoSelect": True}]),
 )
+HEALTH = Health(Freshness.LIVE, datetime(2026, 11, 22, tzinfo=UTC))
 SERVICES = (Obj({"metadata": {"name": "a"}, "status": {"clusterServingRuntimeName": "triton"}}),)
 
 
 def _page(**asked: Any) -> Runtimes:
     return build(
-        RuntimeQuestion(**asked), namespace="team", own=OWN, of_cluster=OF_CLUSTER, services=SERVICES
+        RuntimeQuestion(**asked),
+        namespace="team",
+        own=OWN,
+        of_cluster=OF_CLUSTER,
+        services=SERVICES,
+        health=HEALTH,
     )
 
 
@@ -86,7 +94,7 @@ def test_the_matrix_has_protocols_priority_and_use() -> None:
 
 
 def test_what_may_not_be_seen_is_said() -> None:
-    page = build(RuntimeQuestion(), namespace="team", own=OWN, of_cluster=None, services=None)
+    page = build(RuntimeQuestion(), namespace="team", own=OWN, of_cluster=None, services=None, health=HEALTH)
     assert len(page.notes) == 2
     assert page.columns[0].used is None
 
@@ -97,11 +105,23 @@ def test_an_address_that_makes_no_sense_asks_nothing() -> None:
 
 
 def test_what_the_cluster_has_is_unknown_where_it_is_hidden() -> None:
-    none = build(RuntimeQuestion(format="sklearn"), namespace="team", own=OWN, of_cluster=None, services=())
+    none = build(
+        RuntimeQuestion(format="sklearn"),
+        namespace="team",
+        own=OWN,
+        of_cluster=None,
+        services=(),
+        health=HEALTH,
+    )
     assert str(none.answer).startswith("Unknown: none of this namespace fits")
     assert none.counts["cluster"] is None
     one = build(
-        RuntimeQuestion(format="onnx", protocol="v2"), namespace="team", own=OWN, of_cluster=None, services=()
+        RuntimeQuestion(format="onnx", protocol="v2"),
+        namespace="team",
+        own=OWN,
+        of_cluster=None,
+        services=(),
+        health=HEALTH,
     )
     assert str(one.answer) == "onnx-team is chosen: it stands in this namespace, before any of the cluster."
 
@@ -114,3 +134,58 @@ def test_modelmesh_chooses_by_itself_and_knative_has_no_workers() -> None:
     assert [str(one) for one in knative.notes] == ["Knative mode has no workers: KServe ignores them there."]
     assert _page(format="sklearn", mode="Standard").answer == _page(format="sklearn").answer
     assert parse([("mode", "Serverless"), ("format", "x")]).mode == ""
+
+
+def _service(status: dict[str, Any], **model: Any) -> Obj:
+    spec = {"predictor": {"model": {"modelFormat": {"name": "onnx"}, "protocolVersion": "v2", **model}}}
+    return Obj({"metadata": {"name": "asking"}, "spec": spec, "status": status})
+
+
+@pytest.mark.parametrize(
+    ("service", "comparison"),
+    [
+        (_service({"servingRuntimeName": "onnx-team"}), "KServe chose the same for asking."),
+        (
+            _service({"clusterServingRuntimeName": "triton"}),
+            "asking has triton: the runtimes, or what it asks for, changed since KServe chose.",
+        ),
+        (
+            _service({"clusterServingRuntimeName": "triton"}, runtime="triton"),
+            "asking names its runtime, triton: nothing is chosen for it.",
+        ),
+        (_service({}), "KServe has not said which runtime asking has."),
+        (
+            Obj({"metadata": {"name": "asking"}, "spec": {"predictor": {"containers": [{}]}}}),
+            "asking asks for no runtime: it brings its own container.",
+        ),
+    ],
+)
+def test_a_service_asks_and_has(service: Obj, comparison: str) -> None:
+    page = build(
+        parse([("service", "asking")]),
+        namespace="team",
+        own=OWN,
+        of_cluster=OF_CLUSTER,
+        services=(service,),
+        health=HEALTH,
+    )
+    assert str(page.comparison) == comparison
+    assert page.query == "service=asking"
+    if service.mapping("spec", "predictor", "model"):
+        assert (page.question.format, page.question.protocol) == ("onnx", "v2")
+        assert str(page.answer).startswith("onnx-team is chosen")
+
+
+def test_a_service_that_is_not_there_or_asked_for_something_else_is_said() -> None:
+    page = _page(service="gone")
+    assert [str(one) for one in page.notes] == ["There is no service gone in this namespace."]
+    assert page.comparison is None
+    other = build(
+        RuntimeQuestion(service="asking", format="sklearn"),
+        namespace="team",
+        own=OWN,
+        of_cluster=OF_CLUSTER,
+        services=(_service({"clusterServingRuntimeName": "triton"}),),
+        health=HEALTH,
+    )
+    assert str(other.comparison) == "asking has triton."

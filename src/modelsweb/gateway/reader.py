@@ -87,6 +87,15 @@ class ObjectGrant:
     """The uid of the namespace: one that is made again has another. Empty where the app cannot tell."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roots:
+    """The objects that a grant covers, whole, and how fresh they are. ``objects`` is None where they have not been read, or are too
+    many to be read for one question."""
+
+    objects: tuple[Obj, ...] | None
+    health: Health
+
+
 class Reader:
     """What users see of root objects."""
 
@@ -285,10 +294,20 @@ class Reader:
         place = namespace if kind.namespaced else ""
         if not await self._access.allows(user, attributes(kind, "list", namespace=place)):
             return None
+        return self._whole(kind, (place,) if place else None)
+
+    def roots(self, grant: ListGrant) -> Roots:
+        """The same of a grant."""
+        return Roots(
+            objects=self._whole(grant.kind, grant.namespaces), health=self._stores[grant.kind].health
+        )
+
+    def _whole(self, kind: Kind, namespaces: tuple[str, ...] | None) -> tuple[Obj, ...] | None:
         store = self._stores[kind]
         if not store.is_synced or gap_of(store.health) not in {None, Gap.ABSENT}:
             return None
-        found = store.items(place or None)
+        places: tuple[str | None, ...] = (None,) if namespaces is None else namespaces
+        found = [item for place in places for item in store.items(place)]
         return tuple(map(decode, found)) if len(found) <= _MAX_LISTED else None
 
     async def place(self, user: User, namespace: str) -> Obj | None:

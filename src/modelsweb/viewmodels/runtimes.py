@@ -2,10 +2,12 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
+from urllib.parse import urlencode
 
+from modelsweb.objects.freshness import Health
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology import predictor
@@ -18,7 +20,8 @@ from modelsweb.topology.runtime_selection import (
     select,
 )
 from modelsweb.topology.serving_runtime import format_names, formats_of, is_disabled, protocols_of
-from modelsweb.topology.wanted_runtime import meant
+from modelsweb.topology.wanted_runtime import meant, wanted
+from modelsweb.viewmodels.components.freshness import Live, live
 
 _MODEL_MESH = "ModelMesh"
 MODES = ("Standard", "Knative", _MODEL_MESH)
@@ -59,6 +62,21 @@ class RuntimeQuestion:
     protocol: str = ""
     mode: str = ""
     has_workers: bool = False
+    service: str = ""
+    """The service that asks it."""
+
+    @property
+    def encoded(self) -> str:
+        """As the query of an address."""
+        given = {
+            "format": self.format,
+            "version": self.version,
+            "protocol": self.protocol,
+            "mode": self.mode,
+            "workers": "1" if self.has_workers else "",
+            "service": self.service,
+        }
+        return urlencode({key: value for key, value in given.items() if value})
 
     @property
     def wanted(self) -> Wanted:
@@ -116,10 +134,16 @@ class Runtimes:
 
     namespace: str
     question: RuntimeQuestion
+    query: str
+    """What the address asks: the question may be that of a service."""
+    live: Live
     formats: tuple[str, ...]
+    tests: tuple[Text, ...] = tuple(word for word, _ in TESTS)
     protocols: tuple[str, ...] = PROTOCOLS
     modes: tuple[str, ...] = MODES
     answer: Text | None = None
+    comparison: Text | None = None
+    """What the service that asks has."""
     hint: Text | None = None
     rows: tuple[RuntimeRow, ...] = ()
     columns: tuple[RuntimeColumn, ...] = ()
@@ -139,6 +163,7 @@ def parse(pairs: Iterable[tuple[str, str]]) -> RuntimeQuestion:
         protocol=protocol if protocol in PROTOCOLS else "",
         mode=mode if mode in MODES else "",
         has_workers=given.get("workers") == "1",
+        service=given.get("service", ""),
     )
 
 
@@ -149,9 +174,14 @@ def build(
     own: tuple[Obj, ...],
     of_cluster: tuple[Obj, ...] | None,
     services: tuple[Obj, ...] | None,
+    health: Health,
 ) -> Runtimes:
     """The page: ``own`` are the namespace's runtimes, ``of_cluster`` None where those may not be listed; ``services`` are the
-    namespace's, None where they may not be listed."""
+    namespace's, None where they may not be listed. A question that names a service and no format is what that service asks."""
+    query = question.encoded
+    asking = next((one for one in services or () if question.service and one.name == question.service), None)
+    if asking is not None and not question.format:
+        question = _asked_by(asking, question)
     runtimes = (*own, *(of_cluster or ()))
     known = tuple(sorted({name for one in runtimes for name in format_names(one)}))
     is_asked = bool(question.format) and question.mode != _MODEL_MESH
@@ -164,12 +194,17 @@ def build(
         notes.append(text("Not checked: you may not list the runtimes of the cluster."))
     if question.mode == "Knative" and question.has_workers:
         notes.append(text("Knative mode has no workers: KServe ignores them there."))
+    if question.service and services is not None and asking is None:
+        notes.append(text("There is no service {name} in this namespace.", name=question.service))
     if services is None:
         notes.append(text("Who uses them was not checked: you may not list services here."))
     return Runtimes(
         namespace=namespace,
         question=question,
+        query=query,
+        live=live(health),
         formats=known,
+        comparison=_comparison(asking, question, selection=selection) if asking is not None else None,
         answer=_answered(selection, question, is_whole=of_cluster is not None),
         hint=_hint(question, runtimes, known=known)
         if selection is not None and selection.chosen is None
@@ -192,6 +227,46 @@ def _answered(selection: Selection | None, question: RuntimeQuestion, *, is_whol
     if selection is not None:
         return _answer(selection, question) if is_whole else _unknown(selection)
     return _BY_MODEL_MESH if question.format else None
+
+
+def _asked_by(service: Obj, question: RuntimeQuestion) -> RuntimeQuestion:
+    asked = wanted(service)
+    if asked is None:
+        return question
+    mode = predictor.mode(service)
+    return replace(
+        question,
+        format=asked.format,
+        version=asked.version,
+        protocol=asked.protocol if asked.protocol in PROTOCOLS else "",
+        mode=mode if mode in MODES else "",
+        has_workers=asked.has_workers,
+    )
+
+
+def _comparison(service: Obj, question: RuntimeQuestion, *, selection: Selection | None) -> Text:
+    """What a service has beside what would be chosen for it now."""
+    asked, has = wanted(service), predictor.runtime(service)
+    if asked is None:
+        return text("{service} asks for no runtime: it brings its own container.", service=service.name)
+    if asked.runtime:
+        return text(
+            "{service} names its runtime, {runtime}: nothing is chosen for it.",
+            service=service.name,
+            runtime=asked.runtime,
+        )
+    if not has:
+        return text("KServe has not said which runtime {service} has.", service=service.name)
+    chosen = selection.chosen if selection is not None else None
+    if replace(asked, runtime="") != question.wanted or chosen is None:
+        return text("{service} has {runtime}.", service=service.name, runtime=has)
+    if chosen.name == has:
+        return text("KServe chose the same for {service}.", service=service.name)
+    return text(
+        "{service} has {runtime}: the runtimes, or what it asks for, changed since KServe chose.",
+        service=service.name,
+        runtime=has,
+    )
 
 
 def _plural(runtime: Obj) -> str:

@@ -119,6 +119,18 @@ def list_changes(site: Site, audience: ListAudience) -> AbstractContextManager[C
     return site.reader.list_changes(audience.grant)
 
 
+async def list_grant(context: RequestContext, kind: Kind, *, namespace: str = "") -> ListGrant | None:
+    """The right to list a kind in a namespace, or wherever the user may; None where they may not, or the cluster lacks the kind."""
+    if kind not in context.site.reader.kinds:
+        return None
+    try:
+        return await context.site.reader.authorize_list(
+            context.user, kind, namespaces=(namespace,) if namespace else None
+        )
+    except errors.AccessDeniedError:
+        return None
+
+
 async def admit(context: RequestContext) -> Audience:
     """What the user may see of the object. Raises AccessDeniedError, NotFoundError."""
     kind = kind_of(context)

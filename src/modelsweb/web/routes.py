@@ -17,6 +17,7 @@ from modelsweb.web.middleware.endpoint import Entry, Handler, endpoint
 from modelsweb.web.pages import (
     effective_spec,
     legacy,
+    model_storage,
     namespaces,
     object_list,
     object_page,
@@ -96,8 +97,8 @@ PAGES: tuple[Entry, ...] = (
     _post("create_service_submit", urls.CREATE, handler=create_service.submit),
     _data("create_service_fields", urls.CREATE_FIELDS, handler=fields.at_place),
     _look("create_service_concerns", urls.CREATE_CONCERNS, handler=create_service.concerns),
-    _data("runtime_choice_data", f"{urls.RUNTIME_CHOICE}.json", handler=runtimes.data),
-    _get("runtime_choice", urls.RUNTIME_CHOICE, handler=runtimes.page),
+    *model_storage.PAGE.routes(urls.STORAGE),
+    *runtimes.PAGE.routes(urls.RUNTIME_CHOICE, name="runtime_choice"),
     _get("credentials", urls.CREDENTIALS, handler=credentials.form),
     _post("credentials_submit", urls.CREDENTIALS, handler=credentials.submit),
     *service_detail.PAGE.routes(_SERVICE),

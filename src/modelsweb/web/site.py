@@ -201,4 +201,4 @@ class RequestContext:
     @property
     def has_selector(self) -> bool:
         """The page is of a namespace or of several, and another may be chosen."""
-        return bool(self.namespace or self.plural) or is_of_services(self.path)
+        return bool(self.namespace or self.plural) or is_of_services(self.path) or self.is_of_cluster

@@ -44,6 +44,7 @@ SEGMENTS = {
 }
 """How addresses call kinds that users have a word for; others stand there by their plural."""
 RUNTIME_CHOICE = "/n/{namespace}/" + SEGMENTS[SERVING_RUNTIME.plural] + "/-/choice"
+STORAGE = "/storage"
 NAMESPACES = "/namespaces"
 START = "/"
 STATIC = "/static"
@@ -94,8 +95,9 @@ def plural_of(segment: str) -> str:
 
 
 def is_of_cluster(path: str) -> bool:
-    """It is of a kind that has no namespaces."""
-    return path.startswith(OBJECTS_OF_CLUSTER.partition("{")[0])
+    """It is of a kind that has no namespaces, or of the whole cluster."""
+    roots = (OBJECTS_OF_CLUSTER.partition("{")[0], f"{STORAGE}/", f"{STORAGE}.")
+    return path == STORAGE or path.startswith(roots)
 
 
 def is_of_services(path: str) -> bool:
@@ -180,6 +182,10 @@ class Urls:
     def runtimes(self, namespace: str) -> str:
         """Which serving runtime KServe would choose in a namespace."""
         return self.of(RUNTIME_CHOICE.format(namespace=namespace))
+
+    def storage(self) -> str:
+        """Where models come from and are kept, of the whole cluster."""
+        return self.of(STORAGE)
 
     def objects(self, plural: str, namespace: str = "", *, is_namespaced: bool = True) -> str:
         """The list of a root kind: of a namespace, of all, or of a kind of the whole cluster."""

@@ -15,8 +15,9 @@ from modelsweb.objects.obj import Obj, dig
 from modelsweb.text import Text, text
 from modelsweb.topology.health import Mood
 from modelsweb.topology.model_cache import NodeState, nodes_of, users_of
+from modelsweb.topology.storage_container import formats, workload
 
-_STATES: Mapping[NodeState, tuple[Mood, Text]] = {
+NODE_STATES: Mapping[NodeState, tuple[Mood, Text]] = {
     NodeState.NOT_READY: (Mood.BAD, text("Node not ready")),
     NodeState.PENDING: (Mood.WAITING, text("Waits for its download")),
     NodeState.DOWNLOADING: (Mood.WAITING, text("Downloads; progress not reported")),
@@ -24,10 +25,12 @@ _STATES: Mapping[NodeState, tuple[Mood, Text]] = {
     NodeState.ERROR: (Mood.BAD, text("Download failed")),
     NodeState.OTHER: (Mood.NEUTRAL, text("Unknown state")),
 }
-_WORKLOADS = {
+"""How a cache is on a node."""
+WORKLOADS: Mapping[str, Text] = {
     "initContainer": text("Downloads before a model server starts"),
     "localModelDownloadJob": text("Downloads into model caches"),
 }
+"""What a storage container can be for, by KServe's word."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +81,13 @@ def _cache(cache: Obj) -> StorageOverview:
     return StorageOverview(
         facts=_facts(
             (text("Model address"), [cache.string("spec", "sourceModelUri")]),
-            (text("Size"), [cache.amount("spec", "modelSize")]),
+            (text("Model size"), [cache.amount("spec", "modelSize")]),
             (text("Node groups"), _words_at(cache, "spec", "nodeGroups")),
             (text("Service account"), [cache.string("spec", "serviceAccountName")]),
             (text("Credentials"), [cache.string("spec", "storage", "key")]),
         ),
         nodes=tuple(
-            CacheNode(name=name, mood=_STATES[state][0], state=_STATES[state][1])
+            CacheNode(name=name, mood=NODE_STATES[state][0], state=NODE_STATES[state][1])
             for name, state in nodes_of(cache)
         ),
         readers=tuple(
@@ -114,14 +117,13 @@ def _node_group(group: Obj) -> StorageOverview:
 
 
 def _container(container: Obj) -> StorageOverview:
-    formats = list(container.items("spec", "supportedUriFormats"))
-    workload = container.string("spec", "workloadType") or "initContainer"
+    work, given = workload(container), formats(container)
     return StorageOverview(
         facts=(
-            StorageFact(label=text("Work"), values=(workload,), words=_WORKLOADS.get(workload)),
+            StorageFact(label=text("Work"), values=(work,), words=WORKLOADS.get(work)),
             *_facts(
-                (text("Prefixes"), [str(one.get("prefix") or "") for one in formats]),
-                (text("Patterns"), [str(one.get("regex") or "") for one in formats]),
+                (text("Prefixes"), [value for form, value in given if form == "prefix"]),
+                (text("Patterns"), [value for form, value in given if form == "regex"]),
                 (text("Image"), [container.string("spec", "container", "image")]),
             ),
         ),

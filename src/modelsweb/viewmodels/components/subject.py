@@ -15,6 +15,7 @@ from modelsweb.kinds import (
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
+from modelsweb.topology import storage_container
 from modelsweb.topology.graph_steps import called_services
 from modelsweb.topology.serving_runtime import format_names
 
@@ -28,8 +29,7 @@ def _formats(runtime: Obj) -> str:
 
 
 def _addresses(container: Obj) -> str:
-    formats = container.items("spec", "supportedUriFormats")
-    return _names(one.get("prefix") or one.get("regex") for one in formats)
+    return _names(value for _, value in storage_container.formats(container))
 
 
 SUBJECTS: Mapping[Kind, tuple[Text, Callable[[Obj], str]]] = {

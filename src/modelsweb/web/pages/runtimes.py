@@ -1,39 +1,74 @@
 """Which serving runtime KServe would choose, asked and answered."""
 
-import msgspec
-from starlette.responses import HTMLResponse, Response
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 
+from modelsweb.gateway.reader import ListGrant
 from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE, SERVING_RUNTIME
+from modelsweb.objects.obj import Obj
 from modelsweb.viewmodels import runtimes
-from modelsweb.viewmodels.runtimes import Runtimes
-from modelsweb.web.live_page import localized
-from modelsweb.web.rendering import translator
-from modelsweb.web.site import RequestContext
-
-_TEMPLATE = "pages/runtimes.html"
-
-
-async def page(context: RequestContext) -> Response:
-    """The page of a namespace. Raises AccessDeniedError for who may not list its runtimes."""
-    model = await _model(context)
-    html = context.site.renderer.page(context, _TEMPLATE, model=model, tests=runtimes.TESTS)
-    return HTMLResponse(html, 200, {"Cache-Control": "no-store"})
+from modelsweb.viewmodels.runtimes import RuntimeQuestion, Runtimes
+from modelsweb.web import objects
+from modelsweb.web.channel import Changes
+from modelsweb.web.live_page import LivePage, each_time
+from modelsweb.web.site import RequestContext, Site
 
 
-async def data(context: RequestContext) -> Response:
-    """The same as JSON, sentences in the user's language. Raises AccessDeniedError."""
-    body = msgspec.json.encode(localized(await _model(context), translator(context.language)))
-    return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who sees the same answer. A grant is None for what they may not list."""
+
+    namespace: str
+    question: RuntimeQuestion
+    own: ListGrant
+    of_cluster: ListGrant | None
+    services: ListGrant | None
+
+    @property
+    def grants(self) -> tuple[ListGrant, ...]:
+        """Those that they have."""
+        return tuple(one for one in (self.own, self.of_cluster, self.services) if one is not None)
 
 
-async def _model(context: RequestContext) -> Runtimes:
-    reader, user, namespace = context.site.reader, context.user, context.namespace
-    await reader.authorize_list(user, SERVING_RUNTIME, namespaces=(namespace,))
-    own = await reader.listed(user, SERVING_RUNTIME, namespace=namespace)
-    return runtimes.build(
-        runtimes.parse(context.request.query_params.multi_items()),
+async def admit(context: RequestContext) -> Audience:
+    """What the user may see of it. Raises AccessDeniedError for who may not list the namespace's runtimes."""
+    namespace = context.namespace
+    return Audience(
         namespace=namespace,
-        own=own or (),
-        of_cluster=await reader.listed(user, CLUSTER_SERVING_RUNTIME, namespace=""),
-        services=await reader.listed(user, INFERENCE_SERVICE, namespace=namespace),
+        question=runtimes.parse(context.request.query_params.multi_items()),
+        own=await context.site.reader.authorize_list(context.user, SERVING_RUNTIME, namespaces=(namespace,)),
+        of_cluster=await objects.list_grant(context, CLUSTER_SERVING_RUNTIME),
+        services=await objects.list_grant(context, INFERENCE_SERVICE, namespace=namespace),
     )
+
+
+def build(site: Site, audience: Audience) -> Runtimes:
+    """The page."""
+
+    def whole(grant: ListGrant | None) -> tuple[Obj, ...] | None:
+        return site.reader.roots(grant).objects if grant is not None else None
+
+    own = site.reader.roots(audience.own)
+    return runtimes.build(
+        audience.question,
+        namespace=audience.namespace,
+        own=own.objects or (),
+        of_cluster=whole(audience.of_cluster),
+        services=whole(audience.services),
+        health=own.health,
+    )
+
+
+def changes(site: Site, audience: Audience) -> AbstractContextManager[Changes]:
+    """Tells when runtimes or services are others."""
+    return site.reader.list_changes(*audience.grants)
+
+
+PAGE = LivePage(
+    name="runtimes",
+    admit=admit,
+    keep=each_time(build),
+    changes=changes,
+    fragments=("freshness", "counts", "notes", "answer", "formats"),
+    frame=lambda model: model,
+)
