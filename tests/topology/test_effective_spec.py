@@ -7,8 +7,8 @@ from modelsweb.objects.obj import Obj
 from modelsweb.topology.effective_spec import (
     EffectiveField,
     Held,
+    Made,
     effective_fields,
-    held_against,
     layers,
     written_path,
 )
@@ -130,7 +130,8 @@ def _made(role: str, *, replicas: int, container: dict[str, Any]) -> Obj:
 def _held(spec: dict[str, Any], **children: Any) -> dict[str, tuple[Held, object]]:
     service = Obj({"metadata": {"name": "one", "namespace": "team"}, "spec": spec})
     snapshot = service_snapshot(service, children.get("children", {}))
-    found = ((one, held_against(one, snapshot)) for one in effective_fields(layers(service, {})))
+    made = Made(snapshot)
+    found = ((one, made.evidence(one)) for one in effective_fields(layers(service, {})))
     return {".".join(field.path): (evidence.held, evidence.value) for field, evidence in found}
 
 
@@ -212,3 +213,73 @@ def test_a_value_is_found_in_the_text_of_its_layer() -> None:
     preset = {"template": {"containers": [{"name": "beside"}, {"name": "main", "image": "a"}]}}
     found = _fields({}, (PRESET, preset))["template.containers[main].image"]
     assert written_path(found.layer, found.path) == "template.containers[1].image"
+
+
+def _against(wanted: dict[str, Any], there: dict[str, Any]) -> dict[str, Held]:
+    """A container's fields beside what its Deployment has."""
+    spec = {"template": {"containers": [{"name": "main", **wanted}]}}
+    found = _held(spec, children={DEPLOYMENT: [_made("decode", replicas=1, container=there)]})
+    return {path.partition("[main].")[2]: held for path, (held, _) in found.items()}
+
+
+def test_amounts_are_exact_and_texts_are_texts() -> None:
+    found = _against(
+        {
+            "resources": {"limits": {"cpu": "0.7", "memory": "+1Gi"}},
+            "env": [{"name": "A", "value": "08"}, {"name": "B", "value": "1e999"}],
+        },
+        {
+            "resources": {"limits": {"cpu": "700m", "memory": "1024Mi"}},
+            "env": [{"name": "A", "value": "8"}, {"name": "B", "value": "1"}],
+        },
+    )
+    assert found == {
+        "resources.limits.cpu": Held.SAME,
+        "resources.limits.memory": Held.SAME,
+        "env[A].value": Held.OTHER,
+        "env[B].value": Held.OTHER,
+    }
+
+
+def test_what_go_leaves_out_is_no_difference_and_takes_nothing_back() -> None:
+    probe = {"initialDelaySeconds": 0, "periodSeconds": 5}
+    found = _against(
+        {"env": [{"name": "A", "value": ""}], "tty": False, "readinessProbe": probe},
+        {"env": [{"name": "A"}], "readinessProbe": {"periodSeconds": 5}},
+    )
+    assert set(found.values()) == {Held.SAME}
+    fields = _fields(
+        {"template": {"hostNetwork": False, "automountServiceAccountToken": False, "args": []}},
+        (PRESET, {"template": {"hostNetwork": True, "automountServiceAccountToken": True, "args": ["a"]}}),
+    )
+    values = {path: one.value for path, one in fields.items()}
+    assert values == {
+        "template.hostNetwork": True,
+        "template.automountServiceAccountToken": False,
+        "template.args": ["a"],
+    }
+
+
+def test_what_cannot_be_told_apart_is_not_checked() -> None:
+    ports = [{"containerPort": 53, "protocol": "UDP"}, {"containerPort": 53, "protocol": "TCP"}]
+    assert _against({"ports": ports}, {"ports": ports}) == {"ports": Held.SAME}
+    one = _against({"ports": ports[:1]}, {"ports": ports})
+    assert one == {"ports[53].protocol": Held.UNKNOWN}
+    rendered = _against(
+        {"env": [{"name": "{{ .Name }}", "value": "x"}]}, {"env": [{"name": "y", "value": "x"}]}
+    )
+    assert set(rendered.values()) == {Held.UNKNOWN}
+
+
+def test_what_the_api_server_fills_in_is_no_difference() -> None:
+    items = [{"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}]
+    filled = [{"path": "labels", "fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.labels"}}]
+    assert _against({"items": items}, {"items": filled}) == {"items": Held.SAME}
+    assert _against({"items": items}, {"items": [*filled, *filled]}) == {"items": Held.OTHER}
+
+
+def test_many_variables_cost_what_they_are() -> None:
+    env = [{"name": f"V{number}", "value": str(number)} for number in range(5_000)]
+    found = _against({"env": env}, {"env": env})
+    assert len(found) == 5_000
+    assert set(found.values()) == {Held.SAME}

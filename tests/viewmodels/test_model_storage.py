@@ -67,12 +67,18 @@ def test_an_address_is_answered_by_the_container_that_takes_it() -> None:
     page = _page(parse([("uri", " hf://a ")]))
     assert str(page.answer) == "default takes it, by hf://."
     [row] = page.containers or ()
-    assert (row.is_chosen, row.fits, str(row.result)) == (True, "hf://", "Taken")
+    assert (row.is_chosen, row.fits, str(row.result)) == (True, "hf://", "Selected")
     none = _page(parse([("uri", "s3://a")]))
     assert str(none.answer).startswith("No storage container takes it.")
     job = _page(parse([("uri", "hf://a"), ("work", "localModelDownloadJob")]))
     assert str(job.answer) == "No storage container takes it: KServe's default image downloads it."
     assert job.question.encoded == "uri=hf%3A%2F%2Fa&work=localModelDownloadJob"
+    assert str(_page(parse([("uri", "pvc://claim/m")])).answer).startswith("Nothing is downloaded")
+    other = Obj({"metadata": {"name": "other"}, "spec": {"supportedUriFormats": [{"prefix": "hf:"}]}})
+    two = _page(parse([("uri", "hf://a")]), containers=(CONTAINER, other))
+    assert str(two.answer).startswith("One of default, other takes it")
+    broken = Obj({"metadata": {"name": "x"}, "spec": {"supportedUriFormats": [{"regex": "("}]}})
+    assert str(_page(parse([("uri", "hf://a")]), containers=(CONTAINER, broken)).answer).startswith("Unknown")
     assert _page().answer is None
     assert (_page().containers or ())[0].result is None
 
@@ -87,6 +93,11 @@ def test_what_may_not_be_listed_is_no_part_of_the_page() -> None:
     )
     assert (page.containers, page.caches, page.groups, page.answer) == (None, None, None, None)
     assert page.refused == ("x.serving.kserve.io",)
+
+
+def test_a_sum_that_may_lack_caches_is_no_whole_one() -> None:
+    [group] = _page(is_whole=False).groups or ()
+    assert not group.is_whole
 
 
 def test_an_address_that_makes_no_sense_asks_nothing() -> None:

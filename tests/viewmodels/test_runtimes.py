@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE, SERVING_RUNTIME
 from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.objects.obj import Obj
 from modelsweb.viewmodels.runtimes import RuntimeQuestion, Runtimes, build, parse
@@ -144,14 +145,18 @@ def _service(status: dict[str, Any], **model: Any) -> Obj:
 @pytest.mark.parametrize(
     ("service", "comparison"),
     [
-        (_service({"servingRuntimeName": "onnx-team"}), "KServe chose the same for asking."),
+        (_service({"servingRuntimeName": "onnx-team"}), "asking already uses this runtime."),
         (
             _service({"clusterServingRuntimeName": "triton"}),
-            "asking has triton: the runtimes, or what it asks for, changed since KServe chose.",
+            "asking has triton of the cluster: the runtimes, or what it asks for, changed since KServe chose.",
         ),
         (
             _service({"clusterServingRuntimeName": "triton"}, runtime="triton"),
             "asking names its runtime, triton: nothing is chosen for it.",
+        ),
+        (
+            _service({"clusterServingRuntimeName": "onnx-team"}),
+            "asking has onnx-team of the cluster: the runtimes, or what it asks for, changed since KServe chose.",
         ),
         (_service({}), "KServe has not said which runtime asking has."),
         (
@@ -189,3 +194,35 @@ def test_a_service_that_is_not_there_or_asked_for_something_else_is_said() -> No
         health=HEALTH,
     )
     assert str(other.comparison) == "asking has triton."
+
+
+def test_the_older_form_of_a_service_asks_too() -> None:
+    spec = {"predictor": {"onnx": {"protocolVersion": "v2"}}}
+    old = Obj({"metadata": {"name": "asking"}, "spec": spec, "status": {"servingRuntimeName": "onnx-team"}})
+    page = build(
+        parse([("service", "asking")]),
+        namespace="team",
+        own=OWN,
+        of_cluster=(),
+        services=(old,),
+        health=HEALTH,
+    )
+    assert str(page.comparison) == "asking already uses this runtime."
+
+
+def test_what_could_not_be_read_is_unknown_and_not_refused() -> None:
+    page = build(
+        RuntimeQuestion(format="onnx"),
+        namespace="team",
+        own=None,
+        of_cluster=None,
+        services=None,
+        health=HEALTH,
+        unread=frozenset({SERVING_RUNTIME, CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE}),
+    )
+    assert str(page.answer) == "Unknown: the runtimes of this namespace could not be read."
+    assert (page.hint, page.rows) == (None, ())
+    assert [str(one) for one in page.notes] == [
+        f"{kind}.serving.kserve.io could not be read; it is not checked."
+        for kind in ("clusterservingruntimes", "inferenceservices", "servingruntimes")
+    ]

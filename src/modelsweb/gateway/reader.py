@@ -302,6 +302,16 @@ class Reader:
             objects=self._whole(grant.kind, grant.namespaces), health=self._stores[grant.kind].health
         )
 
+    @contextmanager
+    def root_changes(self, *grants: ListGrant) -> Iterator[Subscription]:
+        """A subscription to any change of the objects themselves, also one that their rows do not show."""
+        subscription = Subscription()
+        with ExitStack() as stack:
+            for grant in grants:
+                feed = self._stores[grant.kind].feed
+                stack.enter_context(feed.subscribe_all(grant.namespaces, subscription))
+            yield subscription
+
     def _whole(self, kind: Kind, namespaces: tuple[str, ...] | None) -> tuple[Obj, ...] | None:
         store = self._stores[kind]
         if not store.is_synced or gap_of(store.health) not in {None, Gap.ABSENT}:

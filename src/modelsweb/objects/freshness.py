@@ -1,5 +1,6 @@
 """How fresh what is known of a kind is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,6 +28,14 @@ class Health:
     freshness: Freshness
     since: datetime
     problem: str = ""
+
+
+_WORST_FIRST = (Freshness.DENIED, Freshness.LOADING, Freshness.ABSENT, Freshness.STALE, Freshness.LIVE)
+
+
+def worst(healths: Iterable[Health]) -> Health:
+    """What is put together from several is as fresh as the worst of them; there is one at least."""
+    return min(healths, key=lambda health: _WORST_FIRST.index(health.freshness))
 
 
 class Gap(StrEnum):

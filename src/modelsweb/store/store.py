@@ -23,7 +23,7 @@ from modelsweb.clock import Clock
 from modelsweb.kube import follow
 from modelsweb.kube.client import KubeClient
 from modelsweb.kube.item import Item
-from modelsweb.objects.freshness import Freshness, Health
+from modelsweb.objects.freshness import Freshness, Health, worst
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
@@ -41,9 +41,6 @@ class Scope(NamedTuple):
 
     namespace: str | None = None
     root: str = ""
-
-
-_WORST_FIRST = (Freshness.DENIED, Freshness.LOADING, Freshness.ABSENT, Freshness.STALE, Freshness.LIVE)
 
 
 class Store:
@@ -229,9 +226,9 @@ class Store:
 
     def _judge(self) -> None:
         """The whole is as fresh as the worst of its parts."""
-        worst = min(self._scopes.values(), key=lambda health: _WORST_FIRST.index(health.freshness))
-        if worst != self._health:
-            self._health = worst
+        found = worst(self._scopes.values())
+        if found != self._health:
+            self._health = found
             self._announce_health()
 
     def _announce(self, before: Item | None, after: Item | None) -> None:

@@ -4,18 +4,19 @@ KServe merges them as strategic merge patches (``pkg/controller/v1alpha2/llmisvc
 maps are joined, lists of containers and the like by the key of their items, other lists are replaced.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from modelsweb.objects.obj import Obj
-from modelsweb.objects.quantity import quantity
+from modelsweb.objects.quantity import is_same as is_same_amount
 from modelsweb.topology import pod
 from modelsweb.topology.llm_service import applied_configs, groups_of
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
-_MERGE_KEYS = {
+MERGE_KEYS = {
     "containers": "name",
     "initContainers": "name",
     "env": "name",
@@ -23,9 +24,22 @@ _MERGE_KEYS = {
     "volumeMounts": "mountPath",
     "ports": "containerPort",
     "imagePullSecrets": "name",
+    "hostAliases": "ip",
+    "topologySpreadConstraints": "topologyKey",
 }
 """How Kubernetes tells the items of a list apart (``patchMergeKey`` in ``k8s.io/api/core/v1``)."""
 _ONLY_IN_SERVICES = {"baseRefs"}
+_FALSE_IS_UNSET = {"hostNetwork", "hostPID", "hostIPC", "readOnly", "stdin", "stdinOnce", "tty"}
+_ZERO_IS_UNSET = {
+    "initialDelaySeconds",
+    "timeoutSeconds",
+    "periodSeconds",
+    "successThreshold",
+    "failureThreshold",
+    "hostPort",
+}
+"""Fields that Go leaves out where they are false or zero; of others that means something."""
+_AMOUNTS = {"limits", "requests", "sizeLimit", "storage"}
 
 Path = tuple[str, ...]
 
@@ -53,7 +67,7 @@ class EffectiveField:
     @property
     def is_rendered(self) -> bool:
         """KServe fills it in: what the service really has is not known from here."""
-        return "{{" in str(self.value)
+        return "{{" in str(self.value) or any("{{" in part for part in self.path)
 
 
 def layers(service: Obj, configs: Mapping[tuple[str, str], Obj]) -> tuple[Layer, ...]:
@@ -81,9 +95,12 @@ def layers(service: Obj, configs: Mapping[tuple[str, str], Obj]) -> tuple[Layer,
 def effective_fields(found: Sequence[Layer]) -> tuple[EffectiveField, ...]:
     """Every value that counts, in the order of their paths. What a layer that could not be read says is missing.
 
-    An empty map adds nothing to one that has fields; a value replaces fields that stand below it, and the other way round.
+    An empty map adds nothing to one that has fields, and what Go leaves out of JSON takes nothing back; a value replaces fields that
+    stand below it, and the other way round.
     """
     given: dict[Path, list[tuple[Layer, object]]] = {}
+    parents: Counter[Path] = Counter()
+    """How many of those stand below a path."""
     for layer in found:
         own = {
             path: value
@@ -91,12 +108,16 @@ def effective_fields(found: Sequence[Layer]) -> tuple[EffectiveField, ...]:
             if path[0] not in _ONLY_IN_SERVICES or not layer.source
         }
         for path, value in own.items():
-            below = [known for known in given if len(known) > len(path) and known[: len(path)] == path]
-            if value == {} and below:
+            if is_unset(path, value) and (path in given or parents[path]):
                 continue
-            above = [path[:length] for length in range(1, len(path)) if path[:length] in given]
+            below = [known for known in given if known[: len(path)] == path] if parents[path] else []
+            above = [one for one in _parents(path) if one in given]
             for replaced in (*below, *above):
-                del given[replaced]
+                if replaced != path:
+                    del given[replaced]
+                    parents.subtract(_parents(replaced))
+            if path not in given:
+                parents.update(_parents(path))
             given.setdefault(path, []).append((layer, value))
     return tuple(
         EffectiveField(
@@ -113,9 +134,9 @@ def written_path(layer: Layer, path: Path) -> str:
     for part in path:
         name, _, key = part.removesuffix("]").partition("[")
         value = value.get(name) if isinstance(value, Mapping) else None
-        number = _place(value, name=name, key=key) if key else None
-        steps.append(name if number is None else f"{name}[{number}]")
-        if number is not None and isinstance(value, list):
+        number = _places(value, name).get(key) if key else None
+        steps.append(name if number is None or number < 0 else f"{name}[{number}]")
+        if number is not None and number >= 0 and isinstance(value, list):
             value = value[number]
     return ".".join(steps)
 
@@ -138,21 +159,79 @@ class Evidence:
     value: object = None
 
 
-def held_against(field: EffectiveField, snapshot: ServiceSnapshot) -> Evidence:
-    """What the service's Deployments, or its groups of pods, have in the place of a value."""
-    if field.path[-1] == "replicas":
-        roles = (role for role, path in _REPLICAS.items() if path == field.path)
-        found = next((_replicas(snapshot, role) for role in roles), None)
-        made: object = _UNKNOWN if found is None else found
-    else:
-        pods = next((one for one in _PODS if field.path[: len(one.path)] == one.path), None)
-        spec = _pod_spec(snapshot, pods) if pods is not None else {}
-        made = _at(spec, field.path[len(pods.path) :]) if pods is not None and spec else _UNKNOWN
-    if made is _UNKNOWN or field.value in ({}, []):
-        return Evidence(held=Held.UNKNOWN)
-    if made is None:
-        return Evidence(held=Held.ABSENT)
-    return Evidence(held=Held.SAME if _is_same(field.value, made) else Held.OTHER, value=made)
+class Made:
+    """What the service's Deployments, or its groups of pods, have."""
+
+    def __init__(self, snapshot: ServiceSnapshot) -> None:
+        self._snapshot = snapshot
+        self._specs: dict[_Pods, Mapping[str, Any]] = {}
+        self._places: dict[tuple[int, str], dict[str, int]] = {}
+
+    def evidence(self, field: EffectiveField) -> Evidence:
+        """A value held against what stands in its place."""
+        if field.path[-1] == "replicas":
+            role = next((role for role, path in _REPLICAS.items() if path == field.path), None)
+            found = None if role is None else _replicas(self._snapshot, role)
+            made = _UNKNOWN if found is None else found
+        elif any("{{" in part for part in field.path):
+            made = _UNKNOWN
+        else:
+            made = self._at(field.path)
+        if made is _UNKNOWN or field.value == {}:
+            return Evidence(held=Held.UNKNOWN)
+        if made is None:
+            is_nothing = is_unset(field.path, field.value)
+            return Evidence(held=Held.SAME if is_nothing else Held.ABSENT)
+        is_amount = not _AMOUNTS.isdisjoint(field.path)
+        is_same = is_same_amount(field.value, made) if is_amount else _holds(made, field.value)
+        return Evidence(held=Held.SAME if is_same else Held.OTHER, value=made)
+
+    def _at(self, path: Path) -> object:
+        pods = next((one for one in _PODS if path[: len(one.path)] == one.path), None)
+        if pods is None:
+            return _UNKNOWN
+        if pods not in self._specs:
+            self._specs[pods] = _pod_spec(self._snapshot, pods)
+        value: object = self._specs[pods] or _UNKNOWN
+        for part in path[len(pods.path) :]:
+            name, _, key = part.removesuffix("]").partition("[")
+            if value is _UNKNOWN:
+                return value
+            value = value.get(name) if isinstance(value, Mapping) else None
+            if key and isinstance(value, list):
+                value = self._item(value, name, key=key)
+        return value
+
+    def _item(self, items: list[Any], name: str, *, key: str) -> object:
+        known = (id(items), name)
+        if known not in self._places:
+            self._places[known] = _places(items, name)
+        number = self._places[known].get(key)
+        if number is None:
+            return None
+        return items[number] if number >= 0 else _UNKNOWN
+
+
+def is_unset(path: Path, value: object) -> bool:
+    """It says nothing: Go leaves it out of JSON, and so it is there as if it were not."""
+    if value is False:
+        return path[-1] in _FALSE_IS_UNSET
+    if value == 0 and isinstance(value, int):
+        return path[-1] in _ZERO_IS_UNSET
+    return value in ("", [], {})
+
+
+def _holds(made: object, wanted: object) -> bool:
+    """All that is wanted stands there; what the API server fills in besides does not count."""
+    if isinstance(wanted, Mapping):
+        return isinstance(made, Mapping) and all(_holds(made.get(key), one) for key, one in wanted.items())
+    if isinstance(wanted, list):
+        return (
+            isinstance(made, list)
+            and len(made) == len(wanted)
+            and all(_holds(mine, theirs) for mine, theirs in zip(made, wanted, strict=True))
+        )
+    return made == wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,32 +273,19 @@ def _pod_spec(snapshot: ServiceSnapshot, pods: _Pods) -> Mapping[str, Any]:
     return groups[0].mapping(*place, name, "spec") or groups[0].mapping(*place, "workerTemplate", "spec")
 
 
-def _at(value: object, path: Path) -> object | None:
-    for part in path:
-        name, _, key = part.removesuffix("]").partition("[")
-        value = value.get(name) if isinstance(value, Mapping) else None
-        if key:
-            number = _place(value, name=name, key=key)
-            value = value[number] if number is not None and isinstance(value, list) else None
-    return value
+def _places(items: object, name: str) -> dict[str, int]:
+    """Where the items of a list called ``name`` stand, by their keys; below zero where several have one key."""
+    by = MERGE_KEYS.get(name, "")
+    found: dict[str, int] = {}
+    for number, one in enumerate(items if isinstance(items, list) else []):
+        if isinstance(one, Mapping) and one.get(by) is not None:
+            key = str(one[by])
+            found[key] = -1 if key in found else number
+    return found
 
 
-def _place(items: object, *, name: str, key: str) -> int | None:
-    """Where the item of that key stands in a list called ``name``."""
-    by = _MERGE_KEYS.get(name, "")
-    found = items if isinstance(items, list) else []
-    return next(
-        (number for number, one in enumerate(found) if isinstance(one, Mapping) and str(one.get(by)) == key),
-        None,
-    )
-
-
-def _is_same(wanted: object, made: object) -> bool:
-    """Numbers and quantities are the same however they are written."""
-    if wanted == made:
-        return True
-    numbers = quantity(wanted), quantity(made)
-    return numbers[0] is not None and numbers[0] == numbers[1]
+def _parents(path: Path) -> list[Path]:
+    return [path[:length] for length in range(1, len(path))]
 
 
 def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
@@ -235,8 +301,10 @@ def _leaves(value: object, path: Path) -> Iterator[tuple[Path, object]]:
 
 def _named(value: list[Any], path: Path) -> list[tuple[str, Mapping[str, Any]]] | None:
     """The items of a list that is merged by a key, with that key's values; None for one that is replaced."""
-    key = _MERGE_KEYS.get(path[-1]) if path else None
+    key = MERGE_KEYS.get(path[-1]) if path else None
     if key is None or not value or not all(isinstance(one, Mapping) and one.get(key) for one in value):
+        return None
+    if len({str(one[key]) for one in value}) < len(value):
         return None
     return [
         (str(one[key]), {name: below for name, below in one.items() if name != key} or one) for one in value

@@ -1,6 +1,7 @@
 """Which storage container downloads from an address, as KServe decides it.
 
-The first that is not disabled, is for the same work, and has a prefix or pattern that fits; the API server lists them by name.
+One that is not disabled, is for the same work, and has a prefix or pattern that fits. Where several do, none of them comes first: KServe
+takes them from a cache that has no order. A pattern that is none makes KServe fail where it comes to it.
 https://github.com/kserve/kserve/blob/master/pkg/apis/serving/v1alpha1/storage_container_types.go
 """
 
@@ -23,13 +24,13 @@ class Miss(StrEnum):
     DISABLED = "disabled"
     OTHER_WORK = "other work"
     NO_FORMAT = "no format"
-    LATER = "later"
-    """Another comes before it."""
+    BROKEN = "broken"
+    """A pattern of it is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """A container with why it is not taken (None for the one that is), and the prefix or pattern that fits."""
+    """A container with why it is not taken, None where it may be, and the prefix or pattern that fits."""
 
     container: Obj
     miss: Miss | None
@@ -47,43 +48,38 @@ def is_disabled(container: Obj) -> bool:
 
 
 def formats(container: Obj) -> tuple[tuple[str, str], ...]:
-    """The prefixes and patterns in their order, each as its kind (prefix or regex) and itself."""
-    return tuple(
-        (form, str(one[form]))
-        for one in container.items("spec", "supportedUriFormats")
-        for form in ("prefix", "regex")
-        if one.get(form)
-    )
+    """The prefixes and patterns in their order, each as its kind (prefix or regex) and itself; of an entry that has both the prefix
+    counts."""
+    found = []
+    for one in container.items("spec", "supportedUriFormats"):
+        form = next((form for form in ("prefix", "regex") if one.get(form)), "")
+        if form:
+            found.append((form, str(one[form])))
+    return tuple(found)
 
 
 def fitting(container: Obj, uri: str) -> str:
-    """The first prefix or pattern that an address fits; empty for none. A pattern may fit anywhere in it."""
+    """The first prefix or pattern that an address fits; empty for none. A pattern may fit anywhere in it. Raises re2.error where one
+    that is looked at before is no pattern."""
     for form, value in formats(container):
-        if uri.startswith(value) if form == "prefix" else _is_found(value, uri):
+        fits = uri.startswith(value) if form == "prefix" else bool(re2.search(value, uri, _OPTIONS))
+        if fits:
             return value
     return ""
 
 
 def tried(containers: Iterable[Obj], uri: str, *, work: str = INIT_CONTAINER) -> tuple[Tried, ...]:
-    """All in the order in which KServe looks at them."""
-    found, is_taken = [], False
-    for container in sorted(containers, key=lambda one: one.name):
-        fits = fitting(container, uri)
-        if is_disabled(container):
-            miss: Miss | None = Miss.DISABLED
-        elif workload(container) != work:
-            miss = Miss.OTHER_WORK
-        elif not fits:
-            miss = Miss.NO_FORMAT
-        else:
-            miss, is_taken = (Miss.LATER if is_taken else None), True
-        found.append(Tried(container=container, miss=miss, fits=fits))
-    return tuple(found)
+    """All, by name."""
+    return tuple(_tried(one, uri, work=work) for one in sorted(containers, key=lambda one: one.name))
 
 
-def _is_found(pattern: str, uri: str) -> bool:
-    """Go's own expressions are RE2; one that is none fits nothing."""
+def _tried(container: Obj, uri: str, *, work: str) -> Tried:
+    if is_disabled(container):
+        return Tried(container=container, miss=Miss.DISABLED)
+    if workload(container) != work:
+        return Tried(container=container, miss=Miss.OTHER_WORK)
     try:
-        return re2.search(pattern, uri, _OPTIONS) is not None
+        fits = fitting(container, uri)
     except re2.error:
-        return False
+        return Tried(container=container, miss=Miss.BROKEN)
+    return Tried(container=container, miss=None if fits else Miss.NO_FORMAT, fits=fits)

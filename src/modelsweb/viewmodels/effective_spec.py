@@ -14,9 +14,9 @@ from modelsweb.topology.effective_spec import (
     Evidence,
     Held,
     Layer,
+    Made,
     Path,
     effective_fields,
-    held_against,
     layers,
     written_path,
 )
@@ -106,10 +106,11 @@ def build(
     """The page of a service; ``configs`` are those that could be read, by namespace and name."""
     service = snapshot.service
     found = layers(service, configs)
-    held = [(one, held_against(one, snapshot)) for one in effective_fields(found)]
+    made = Made(snapshot)
+    held = [(one, made.evidence(one)) for one in effective_fields(found)]
     shown = [pair for pair in held if _CHOICES[show](*pair)]
     texts = [manifest.dump({"spec": layer.spec}) if layer.spec else "" for layer in found]
-    documents = [next(manifest.parse(one), None) if one else None for one in texts]
+    documents = [_document(one) for one in texts]
 
     def source(layer: Layer, path: Path) -> SourceView:
         number = next(place for place, one in enumerate(found) if one is layer)
@@ -135,6 +136,14 @@ def build(
         unread=tuple(f"{one.namespace}/{one.name}" for one in found if one.spec is None),
         has_layers=len(found) > 1,
     )
+
+
+def _document(text: str) -> manifest.Document | None:
+    """A text with the places of its fields; None for none, and for one of so many that nobody would read it."""
+    try:
+        return next(manifest.parse(text), None) if text else None
+    except manifest.ManifestError:
+        return None
 
 
 def _is_different(field: EffectiveField, evidence: Evidence) -> bool:

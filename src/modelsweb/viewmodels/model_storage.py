@@ -21,10 +21,12 @@ _MAX_NODES = 40
 _MAX_CACHES = 200
 _RESULTS: Mapping[Miss, Text] = {
     Miss.DISABLED: text("Disabled"),
-    Miss.OTHER_WORK: text("Does other work"),
+    Miss.OTHER_WORK: text("Different workload type"),
     Miss.NO_FORMAT: text("No prefix or pattern fits"),
-    Miss.LATER: text("Fits, comes after the one that is taken"),
+    Miss.BROKEN: text("A pattern of it cannot be read"),
 }
+_MOUNTED = ("pvc://", "oci://", "oci+native://")
+"""What KServe puts into the pod without a download."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +90,14 @@ class GroupRow:
     asked: str
     caches: int
     is_over: bool
+    is_whole: bool
+    """All caches that there can be were counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelStorage:
-    """The page. A part is None where the user may not list what it is made of, or the cluster has no such kind."""
+    """The page. A part is None where the user may not list what it is made of, the cluster has no such kind, or it could not be read;
+    ``refused`` and ``unread`` are the kinds of which that is so, ``shows_containers`` where they might be read later."""
 
     question: StorageQuestion
     works: tuple[tuple[str, Text], ...]
@@ -105,6 +110,8 @@ class ModelStorage:
     more_nodes: int
     more_caches: int
     refused: tuple[str, ...]
+    unread: tuple[str, ...]
+    shows_containers: bool
 
 
 def parse(pairs: Iterable[tuple[str, str]]) -> StorageQuestion:
@@ -124,32 +131,56 @@ def build(
     groups: tuple[Obj, ...] | None,
     refused: tuple[str, ...],
     health: Health,
+    unread: tuple[str, ...] = (),
+    shows_containers: bool = True,
+    is_whole: bool = True,
 ) -> ModelStorage:
-    """The page. ``refused`` are the kinds that the user may not list."""
+    """The page. ``refused`` are the kinds that the user may not list, ``unread`` those that could not be read; ``is_whole`` says that
+    ``caches`` are all that the cluster has."""
     nodes = sorted({name for _, cache in caches or () for name, _ in nodes_of(cache)})
     found = tried(containers or (), question.uri, work=question.work)
-    chosen = next((one for one in found if one.miss is None), None)
+    fitting = [one for one in found if one.miss is None]
+    is_broken = any(one.miss is Miss.BROKEN for one in found)
     shown = nodes[:_MAX_NODES]
     return ModelStorage(
         question=question,
         works=tuple(WORKLOADS.items()),
         live=live(health),
-        answer=_answer(question, chosen) if question.uri and containers is not None else None,
-        containers=tuple(_container(one, is_asked=bool(question.uri)) for one in found)
+        answer=_answer(question, fitting, is_broken=is_broken)
+        if question.uri and containers is not None
+        else None,
+        containers=tuple(_container(one, of=fitting if question.uri else None) for one in found)
         if containers is not None
         else None,
         nodes=tuple(shown),
         caches=tuple(_caches(caches[:_MAX_CACHES], shown)) if caches is not None else None,
-        groups=tuple(_groups(groups, [cache for _, cache in caches or ()])) if groups is not None else None,
+        groups=tuple(_groups(groups, [cache for _, cache in caches or ()], is_whole=is_whole))
+        if groups is not None
+        else None,
         more_nodes=len(nodes) - len(shown),
         more_caches=max(0, len(caches or ()) - _MAX_CACHES),
         refused=refused,
+        unread=unread,
+        shows_containers=shows_containers,
     )
 
 
-def _answer(question: StorageQuestion, chosen: Tried | None) -> Text:
-    if chosen is not None:
-        return text("{container} takes it, by {fits}.", container=chosen.container.name, fits=chosen.fits)
+def _answer(question: StorageQuestion, fitting: list[Tried], *, is_broken: bool) -> Text:
+    if question.uri.startswith(_MOUNTED) and question.work == INIT_CONTAINER:
+        return text("Nothing is downloaded: KServe mounts such a model into the pod.")
+    if is_broken:
+        return text(
+            "Unknown: a pattern of one of them cannot be read, and KServe fails where it comes to that before it finds another."
+        )
+    if len(fitting) == 1:
+        return text(
+            "{container} takes it, by {fits}.", container=fitting[0].container.name, fits=fitting[0].fits
+        )
+    if fitting:
+        return text(
+            "One of {names} takes it: KServe looks at them in no fixed order. A service can name one as storageContainerName.",
+            names=", ".join(one.container.name for one in fitting),
+        )
     if question.work == INIT_CONTAINER:
         return text(
             "No storage container takes it. KServe's own downloader gets it where it knows the scheme; else the service fails."
@@ -157,17 +188,20 @@ def _answer(question: StorageQuestion, chosen: Tried | None) -> Text:
     return text("No storage container takes it: KServe's default image downloads it.")
 
 
-def _container(one: Tried, *, is_asked: bool) -> ContainerRow:
+def _container(one: Tried, *, of: list[Tried] | None) -> ContainerRow:
+    """``of`` are those that fit; None while nothing is asked."""
     work = workload(one.container)
+    is_chosen = of is not None and one in of
+    taken = text("Selected") if of is not None and len(of) == 1 else text("Fits")
     return ContainerRow(
         name=one.container.name,
         work=work,
         words=WORKLOADS.get(work),
         formats=tuple(value for _, value in formats(one.container)),
-        fits=one.fits if is_asked else "",
+        fits=one.fits if is_chosen else "",
         image=one.container.string("spec", "container", "image"),
-        result=(text("Taken") if one.miss is None else _RESULTS[one.miss]) if is_asked else None,
-        is_chosen=is_asked and one.miss is None,
+        result=None if of is None else taken if one.miss is None else _RESULTS[one.miss],
+        is_chosen=is_chosen,
     )
 
 
@@ -193,7 +227,7 @@ def _caches(caches: Iterable[tuple[Kind, Obj]], nodes: list[str]) -> Iterator[Ca
         )
 
 
-def _groups(groups: Iterable[Obj], caches: list[Obj]) -> Iterator[GroupRow]:
+def _groups(groups: Iterable[Obj], caches: list[Obj], *, is_whole: bool) -> Iterator[GroupRow]:
     asked: Counter[str] = Counter()
     counts: Counter[str] = Counter()
     for cache in caches:
@@ -208,6 +242,7 @@ def _groups(groups: Iterable[Obj], caches: list[Obj]) -> Iterator[GroupRow]:
             asked=written(float(asked[group.name]), is_bytes=True),
             caches=counts[group.name],
             is_over=bool(limit) and asked[group.name] > (quantity(limit) or 0),
+            is_whole=is_whole,
         )
 
 

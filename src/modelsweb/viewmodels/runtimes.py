@@ -7,7 +7,9 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import urlencode
 
+from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE
 from modelsweb.objects.freshness import Health
+from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.text import Text, text
 from modelsweb.topology import predictor
@@ -171,32 +173,37 @@ def build(
     question: RuntimeQuestion,
     *,
     namespace: str,
-    own: tuple[Obj, ...],
+    own: tuple[Obj, ...] | None,
     of_cluster: tuple[Obj, ...] | None,
     services: tuple[Obj, ...] | None,
     health: Health,
+    unread: frozenset[Kind] = frozenset(),
 ) -> Runtimes:
-    """The page: ``own`` are the namespace's runtimes, ``of_cluster`` None where those may not be listed; ``services`` are the
-    namespace's, None where they may not be listed. A question that names a service and no format is what that service asks."""
+    """The page: ``own`` are the namespace's runtimes, ``of_cluster`` those of the cluster, ``services`` the namespace's services; None for
+    what may not be listed, and for the kinds that are ``unread`` for what could not be read. A question that names a service and no format is what that service asks."""
     query = question.encoded
     asking = next((one for one in services or () if question.service and one.name == question.service), None)
     if asking is not None and not question.format:
         question = _asked_by(asking, question)
-    runtimes = (*own, *(of_cluster or ()))
+    runtimes = (*(own or ()), *(of_cluster or ()))
     known = tuple(sorted({name for one in runtimes for name in format_names(one)}))
     is_asked = bool(question.format) and question.mode != _MODEL_MESH
     selection = select(runtimes, question.wanted) if is_asked else None
     used = None if services is None else Counter(map(predictor.runtime, services))
     fitting = {id(one) for one in _fitting(selection)} if selection is not None else set()
     shown = sorted(runtimes, key=lambda one: id(one) not in fitting)[:_MAX_COLUMNS]
-    notes = []
-    if of_cluster is None:
+    notes: list[Text] = []
+    notes += [
+        text("{resource} could not be read; it is not checked.", resource=kind.full_name)
+        for kind in sorted(unread, key=lambda one: one.full_name)
+    ]
+    if of_cluster is None and CLUSTER_SERVING_RUNTIME not in unread:
         notes.append(text("Not checked: you may not list the runtimes of the cluster."))
     if question.mode == "Knative" and question.has_workers:
         notes.append(text("Knative mode has no workers: KServe ignores them there."))
     if question.service and services is not None and asking is None:
         notes.append(text("There is no service {name} in this namespace.", name=question.service))
-    if services is None:
+    if services is None and INFERENCE_SERVICE not in unread:
         notes.append(text("Who uses them was not checked: you may not list services here."))
     return Runtimes(
         namespace=namespace,
@@ -205,17 +212,19 @@ def build(
         live=live(health),
         formats=known,
         comparison=_comparison(asking, question, selection=selection) if asking is not None else None,
-        answer=_answered(selection, question, is_whole=of_cluster is not None),
+        answer=text("Unknown: the runtimes of this namespace could not be read.")
+        if own is None and question.format
+        else _answered(selection, question, is_whole=of_cluster is not None),
         hint=_hint(question, runtimes, known=known)
-        if selection is not None and selection.chosen is None
+        if selection is not None and selection.chosen is None and own is not None
         else None,
-        rows=tuple(_rows(selection, question)) if selection is not None else (),
+        rows=tuple(_rows(selection, question)) if selection is not None and own is not None else (),
         columns=tuple(_column(one, used) for one in shown),
         matrix=tuple(_matrix(shown, fitting)),
         hidden=len(runtimes) - len(shown),
         notes=tuple(notes),
         counts={
-            "own": len(own),
+            "own": len(own or ()),
             "cluster": None if of_cluster is None else len(of_cluster),
             "disabled": sum(map(is_disabled, runtimes)),
         },
@@ -229,8 +238,18 @@ def _answered(selection: Selection | None, question: RuntimeQuestion, *, is_whol
     return _BY_MODEL_MESH if question.format else None
 
 
+def _wanted(service: Obj) -> Wanted | None:
+    """What a service asks for, in the older form of its spec too; None where it brings its own container."""
+    if (asked := wanted(service)) is not None:
+        return asked
+    name = predictor.model_format(service)
+    if name in {"", predictor.CUSTOM}:
+        return None
+    return Wanted(format=name, protocol=Obj(predictor.model(service)).string("protocolVersion"))
+
+
 def _asked_by(service: Obj, question: RuntimeQuestion) -> RuntimeQuestion:
-    asked = wanted(service)
+    asked = _wanted(service)
     if asked is None:
         return question
     mode = predictor.mode(service)
@@ -245,8 +264,9 @@ def _asked_by(service: Obj, question: RuntimeQuestion) -> RuntimeQuestion:
 
 
 def _comparison(service: Obj, question: RuntimeQuestion, *, selection: Selection | None) -> Text:
-    """What a service has beside what would be chosen for it now."""
-    asked, has = wanted(service), predictor.runtime(service)
+    """What a service has beside what would be chosen for it now. A runtime of the namespace and one of the cluster that are called alike
+    are two."""
+    asked = _wanted(service)
     if asked is None:
         return text("{service} asks for no runtime: it brings its own container.", service=service.name)
     if asked.runtime:
@@ -255,15 +275,23 @@ def _comparison(service: Obj, question: RuntimeQuestion, *, selection: Selection
             service=service.name,
             runtime=asked.runtime,
         )
+    own = service.string("status", "servingRuntimeName")
+    has = own or service.string("status", "clusterServingRuntimeName")
     if not has:
         return text("KServe has not said which runtime {service} has.", service=service.name)
     chosen = selection.chosen if selection is not None else None
     if replace(asked, runtime="") != question.wanted or chosen is None:
         return text("{service} has {runtime}.", service=service.name, runtime=has)
-    if chosen.name == has:
-        return text("KServe chose the same for {service}.", service=service.name)
+    if (chosen.name, bool(chosen.namespace)) == (has, bool(own)):
+        return text("{service} already uses this runtime.", service=service.name)
+    if own:
+        return text(
+            "{service} has {runtime} of this namespace: the runtimes, or what it asks for, changed since KServe chose.",
+            service=service.name,
+            runtime=has,
+        )
     return text(
-        "{service} has {runtime}: the runtimes, or what it asks for, changed since KServe chose.",
+        "{service} has {runtime} of the cluster: the runtimes, or what it asks for, changed since KServe chose.",
         service=service.name,
         runtime=has,
     )

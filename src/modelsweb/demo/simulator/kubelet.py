@@ -259,8 +259,8 @@ class PodLife:
         if name == _QUEUE_PROXY:
             text = f'Container image "{container["image"]}" already present on machine'
             await self._event("Normal", "Pulled", message=text, container=name, group="containers")
-        elif not await self._pull(container, "containers"):
-            return
+        else:
+            await self._pull(container, "containers")
         await self._start(container, "containers", restarts=0)
         if name == _QUEUE_PROXY:
             line = '{"severity":"INFO","logger":"queueproxy","message":"Starting queue-proxy"}'

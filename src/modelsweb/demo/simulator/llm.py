@@ -313,17 +313,18 @@ def _deployment(service: Object, part: str) -> Object:
     if part == "scheduler":
         own = (spec.get("router") or {}).get("scheduler") or {}
     pod: dict[str, Any] = copy.deepcopy(own.get("template") or {})
-    given: dict[str, Any] = next((one for one in pod.pop("containers", ()) if one.get("name") == "main"), {})
+    listed = pod.pop("containers", ())
+    given: dict[str, Any] = next((one for one in listed if one.get("name") == "main"), {})
     container = {
         "image": _SCHEDULER_IMAGE if part == "scheduler" else _SERVER_IMAGE,
         "terminationMessagePolicy": "FallbackToLogsOnError",
         **given,
         "name": "main",
     }
-    pod["containers"] = [container]
+    pod["containers"] = [container, *(one for one in listed if one.get("name") != "main")]
     annotations = {"app.kubernetes.io/version": _ROUTER_VERSION} if part == "scheduler" else {}
     if part == "main" and spec.get("prefill") is not None:
-        pod["initContainers"] = [copy.deepcopy(_SIDECAR)]
+        pod.setdefault("initContainers", []).insert(0, copy.deepcopy(_SIDECAR))
     if part != "scheduler" and uri.partition("://")[0] in {"hf", "s3"}:
         args = [uri, "/mnt/models"]
         pod.setdefault("initContainers", []).append(

@@ -5,13 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-_KEYS = {
-    "containers": "name",
-    "initContainers": "name",
-    "env": "name",
-    "ports": "containerPort",
-    "volumes": "name",
-}
+from modelsweb.topology.effective_spec import MERGE_KEYS
+
 _CHILD_NAME = re.compile(r"\{\{ *ChildName +\.ObjectMeta\.Name +`([^`]*)` *\}\}")
 
 
@@ -29,7 +24,7 @@ def _merged(base: Any, over: Any, *, key: str) -> Any:
             **copy.deepcopy(dict(base)),
             **{one: _merged(base.get(one), value, key=one) for one, value in over.items()},
         }
-    by = _KEYS.get(key)
+    by = MERGE_KEYS.get(key)
     if by is None or not isinstance(base, list) or not isinstance(over, list):
         return copy.deepcopy(over)
     items = {one.get(by): one for one in base}

@@ -12,6 +12,7 @@ from modelsweb.kinds import (
     LOCAL_MODEL_NAMESPACE_CACHE,
     LOCAL_MODEL_NODE_GROUP,
 )
+from modelsweb.objects.freshness import worst
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.viewmodels import model_storage
@@ -27,6 +28,7 @@ _KINDS = (
     LOCAL_MODEL_NAMESPACE_CACHE,
     LOCAL_MODEL_NODE_GROUP,
 )
+_CACHES = (LOCAL_MODEL_CACHE, LOCAL_MODEL_NAMESPACE_CACHE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,23 +64,27 @@ def build(site: Site, audience: Audience) -> ModelStorage:
     def of(kind: Kind) -> tuple[Obj, ...] | None:
         return roots[kind].objects if kind in roots else None
 
-    caches = [
-        (kind, cache) for kind in (LOCAL_MODEL_CACHE, LOCAL_MODEL_NAMESPACE_CACHE) for cache in of(kind) or ()
-    ]
-    has_caches = LOCAL_MODEL_CACHE in roots or LOCAL_MODEL_NAMESPACE_CACHE in roots
+    of_caches = {kind: of(kind) for kind in _CACHES if kind in roots}
+    caches = tuple((kind, cache) for kind, found in of_caches.items() for cache in found or ())
+    unread = tuple(kind.full_name for kind, found in roots.items() if found.objects is None)
+    is_refused = any(kind in audience.refused for kind in _CACHES)
+    hidden = any(grant.namespaces is not None for grant in audience.grants if grant.kind in of_caches)
     return model_storage.build(
         audience.question,
         containers=of(CLUSTER_STORAGE_CONTAINER),
-        caches=tuple(caches) if has_caches else None,
+        caches=caches if any(found is not None for found in of_caches.values()) else None,
         groups=of(LOCAL_MODEL_NODE_GROUP),
         refused=tuple(kind.full_name for kind in audience.refused),
-        health=roots[audience.grants[0].kind].health,
+        unread=unread,
+        shows_containers=CLUSTER_STORAGE_CONTAINER in roots,
+        is_whole=not (is_refused or hidden or unread),
+        health=worst(found.health for found in roots.values()),
     )
 
 
 def changes(site: Site, audience: Audience) -> AbstractContextManager[Changes]:
-    """Tells when containers, caches or node groups are others."""
-    return site.reader.list_changes(*audience.grants)
+    """Tells when containers, caches or node groups changed."""
+    return site.reader.root_changes(*audience.grants)
 
 
 PAGE = LivePage(

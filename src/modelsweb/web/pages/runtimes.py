@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from modelsweb.gateway.reader import ListGrant
 from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, INFERENCE_SERVICE, SERVING_RUNTIME
+from modelsweb.objects.freshness import worst
+from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
 from modelsweb.viewmodels import runtimes
 from modelsweb.viewmodels.runtimes import RuntimeQuestion, Runtimes
@@ -45,23 +47,25 @@ async def admit(context: RequestContext) -> Audience:
 def build(site: Site, audience: Audience) -> Runtimes:
     """The page."""
 
-    def whole(grant: ListGrant | None) -> tuple[Obj, ...] | None:
-        return site.reader.roots(grant).objects if grant is not None else None
+    found = {grant.kind: site.reader.roots(grant) for grant in audience.grants}
 
-    own = site.reader.roots(audience.own)
+    def whole(kind: Kind) -> tuple[Obj, ...] | None:
+        return found[kind].objects if kind in found else None
+
     return runtimes.build(
         audience.question,
         namespace=audience.namespace,
-        own=own.objects or (),
-        of_cluster=whole(audience.of_cluster),
-        services=whole(audience.services),
-        health=own.health,
+        own=whole(SERVING_RUNTIME),
+        of_cluster=whole(CLUSTER_SERVING_RUNTIME),
+        services=whole(INFERENCE_SERVICE),
+        unread=frozenset(kind for kind, one in found.items() if one.objects is None),
+        health=worst(one.health for one in found.values()),
     )
 
 
 def changes(site: Site, audience: Audience) -> AbstractContextManager[Changes]:
-    """Tells when runtimes or services are others."""
-    return site.reader.list_changes(*audience.grants)
+    """Tells when runtimes or services changed."""
+    return site.reader.root_changes(*audience.grants)
 
 
 PAGE = LivePage(
