@@ -104,6 +104,12 @@ class WebConfig:
         "MODELSWEB_WEB_SIZES",
         doc="Sizes that the form offers for a replica, each as name=CPU/memory, separated by commas.",
     )
+    ui_folder: str = _setting(
+        "",
+        "MODELSWEB_WEB_UI_FOLDER",
+        doc="Folder with the built files of another front end of the same API, such as that of the former web app; it then begins at "
+        "the app's address, and our pages stay at theirs. Empty for none.",
+    )
     max_bytes: int = _setting(
         1_048_576, "MODELSWEB_WEB_MAX_BYTES", doc="The largest YAML that create takes, in bytes."
     )

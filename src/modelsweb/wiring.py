@@ -28,6 +28,7 @@ from modelsweb.gateway.inventory import Inventory
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.rate_limit import RateLimit
+from modelsweb.gateway.raw_reader import RawReader
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.schemas import SchemaReader
 from modelsweb.gateway.writer import Writer
@@ -164,6 +165,7 @@ async def running(
                 authorization=authorization,
                 clock=clock,
             ),
+            raw=RawReader(access, stores, authorization=authorization),
             channels=channels,
             streams=Streams(config.web.max_streams),
             instrumentation=instrumentation,

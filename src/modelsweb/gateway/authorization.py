@@ -146,6 +146,12 @@ class Authorization:
             return tuple(sorted(found))
         raise errors.AccessDeniedError(user.name, attributes(NAMESPACE, "list", namespace=None))
 
+    async def require(
+        self, user: User, kind: Kind, *, verb: str, namespace: str, subresource: str = ""
+    ) -> None:
+        """Raises AccessDeniedError where the user may not."""
+        await self._access.require(user, attributes(kind, verb, namespace=namespace, subresource=subresource))
+
     async def allows(
         self, user: User, kind: Kind, *, verb: str, namespace: str, name: str = "", subresource: str = ""
     ) -> bool:

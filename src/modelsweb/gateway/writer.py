@@ -132,6 +132,28 @@ class Writer:
                 raise conflict from error
             raise
 
+    async def replace(
+        self,
+        user: User,
+        kind: Kind,
+        *,
+        namespace: str,
+        name: str,
+        manifest: Mapping[str, Any],
+        dry_run: bool = False,
+    ) -> Obj:
+        """Puts a manifest in the place of an object; its resourceVersion, where it has one, must be the current one.
+
+        Raises AccessDeniedError, NotFoundError, ConflictError, and what the API server and its webhooks object to.
+        """
+        await self._access.require(user, attributes(kind, "update", namespace=namespace, name=name))
+        with _audited(user, "update", kind=kind, namespace=namespace, name=name, dry_run=dry_run):
+            return Obj(
+                await self._as(user).replace(
+                    kind, manifest, namespace=namespace, name=name, dry_run=dry_run, strict=True
+                )
+            )
+
     async def merge(
         self,
         user: User,

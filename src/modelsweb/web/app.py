@@ -17,6 +17,7 @@ from modelsweb.web.middleware.endpoint import LARGEST_FORM, failure
 from modelsweb.web.middleware.security import Prefix, SecurityHeaders
 from modelsweb.web.routes import routes
 from modelsweb.web.site import Site
+from modelsweb.web.urls import is_for_programs
 
 _GZIP_FROM = 1024
 _GZIP_LEVEL = 4
@@ -61,6 +62,7 @@ def endpoint_for_http_errors(site: Site) -> _ErrorHandler:
             and request.method == "GET"
             and path.endswith("/")
             and path.strip("/")
+            and not is_for_programs(path)
         ):
             query = request.scope["query_string"].decode("latin-1")
             target = site.urls.of(quote(path.rstrip("/"))) + (f"?{query}" if query else "")

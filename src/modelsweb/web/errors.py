@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from modelsweb import errors
+from modelsweb.gateway.access import User
 from modelsweb.operations.problems import problem_of
 from modelsweb.viewmodels.components.sentences import explain
 from modelsweb.web import urls
@@ -26,7 +27,7 @@ def form_status(*, is_refused: bool, is_unavailable: bool = False) -> int:
 def wants_json(request: Request) -> bool:
     """The answer goes to a program."""
     path = str(request.scope["path"])
-    return path.startswith(f"{urls.API}/") or path.endswith(".json")
+    return urls.is_for_programs(path) or path.endswith(".json")
 
 
 def respond(
@@ -39,15 +40,21 @@ def respond(
     if error.retry_after:
         headers["Retry-After"] = str(int(error.retry_after) or 1)
     if wants_json(request) or context is None:
-        return _json(error, headers)
+        return _json(error, headers, user=None if context is None else name_of(context.user))
     title, sentence = explain(problem_of(error))
     html = site.renderer.page(context, "errors/error.html", title=title, sentence=sentence, error=error)
     return HTMLResponse(html, error.status, headers)
 
 
-def _json(error: errors.ModelswebError, headers: dict[str, str]) -> Response:
+def name_of(user: User) -> str | None:
+    """Whom an answer to a program names; None where nobody is asked who they are."""
+    return user.name if user.is_reviewed else None
+
+
+def _json(error: errors.ModelswebError, headers: dict[str, str], *, user: str | None) -> Response:
     body = {
         "success": False,
+        "user": user,
         "status": error.status,
         "reason": error.reason,
         "log": error.message,

@@ -13,6 +13,8 @@ from modelsweb.web.actions import (
     export_services,
 )
 from modelsweb.web.api import fields, probes
+from modelsweb.web.api.upstream import front_end
+from modelsweb.web.api.upstream.routes import ROUTES
 from modelsweb.web.middleware.endpoint import Entry, Handler, endpoint
 from modelsweb.web.pages import (
     effective_spec,
@@ -143,10 +145,11 @@ PAGES: tuple[Entry, ...] = (
 
 def routes(site: Site) -> list[BaseRoute]:
     """All routes of the app, in order of match."""
+    folder = site.config.web.ui_folder
     return [
         Route(urls.LIVENESS, probes.liveness),
         Route(urls.READINESS, probes.readiness(site)),
-        Mount(urls.STATIC, StaticFiles()),
+        Mount(urls.STATIC, StaticFiles(folder)),
         *(
             Route(
                 entry.path,
@@ -154,6 +157,6 @@ def routes(site: Site) -> list[BaseRoute]:
                 methods=[entry.method],
                 name=entry.name,
             )
-            for entry in PAGES
+            for entry in (*front_end.entries(folder), *ROUTES, *PAGES)
         ),
     ]

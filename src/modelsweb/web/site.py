@@ -20,6 +20,7 @@ from modelsweb.gateway.inventory import Inventory
 from modelsweb.gateway.logs import LogReader
 from modelsweb.gateway.metrics import MetricsReader
 from modelsweb.gateway.rate_limit import RateLimit
+from modelsweb.gateway.raw_reader import RawReader
 from modelsweb.gateway.reader import Reader
 from modelsweb.gateway.schemas import SchemaReader
 from modelsweb.gateway.writer import Writer
@@ -71,6 +72,7 @@ class Site:
     config: Config
     authorization: Authorization
     reader: Reader
+    raw: RawReader
     writer: Writer
     logs: LogReader
     metrics: MetricsReader
@@ -154,6 +156,8 @@ class RequestContext:
 
     form: Form = field(default_factory=Form)
     """What was sent with a write."""
+    body: Any = None
+    """What a program sent with a write: JSON."""
 
     @property
     def namespace(self) -> str:

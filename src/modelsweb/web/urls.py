@@ -51,6 +51,24 @@ STATIC = "/static"
 LIVENESS = "/healthz/liveness"
 READINESS = "/healthz/readiness"
 API = "/api"
+API_CONFIG = API + "/config"
+API_NAMESPACES = API + "/namespaces"
+API_STORAGE_CLASSES = API + "/storageclasses"
+API_NAMESPACE = API_NAMESPACES + "/{namespace}"
+API_SERVICES = API_NAMESPACE + "/inferenceservices"
+API_GRAPHS = API_NAMESPACE + "/inferencegraphs"
+API_STREAMS = API + "/sse/namespaces/{namespace}/inferenceservices"
+INFO = "/info"
+FOREIGN = (
+    START,
+    "/details/{namespace}/{name}",
+    "/new",
+    "/inference-graphs",
+    "/new-graph",
+    "/edit-graph/{namespace}/{name}",
+    "/graph-details/{namespace}/{name}",
+)
+"""The pages of KServe's former front end, where another front end is set."""
 OF_LIST = "/-"
 """Comes between a list's address and those of its parts."""
 MOVED = {
@@ -98,6 +116,11 @@ def is_of_cluster(path: str) -> bool:
     """It is of a kind that has no namespaces, or of the whole cluster."""
     roots = (OBJECTS_OF_CLUSTER.partition("{")[0], f"{STORAGE}/", f"{STORAGE}.")
     return path == STORAGE or path.startswith(roots)
+
+
+def is_for_programs(path: str) -> bool:
+    """It is answered in JSON, whatever becomes of it."""
+    return path in {API, INFO} or path.startswith(f"{API}/")
 
 
 def is_of_services(path: str) -> bool:

@@ -87,6 +87,8 @@ BUILT_IN: tuple[Resource, ...] = (
              has_generation=False, columns=(_AGE,)),
     Resource(group="", version="v1", kind="PersistentVolumeClaim", plural="persistentvolumeclaims", namespaced=True, short_names=("pvc",), subresources=_status(),
              has_generation=False, columns=(Column(name="Status", type="string", path=".status.phase"), _AGE)),
+    Resource(group="storage.k8s.io", version="v1", kind="StorageClass", plural="storageclasses", namespaced=False, short_names=("sc",), has_generation=False,
+             columns=(Column(name="Provisioner", type="string", path=".provisioner"), _AGE)),
     Resource(group="apps", version="v1", kind="Deployment", plural="deployments", namespaced=True, short_names=("deploy",), categories=("all",), subresources=_status("scale"),
              columns=(Column(name="Ready", type="string", path="@deployment-ready"),
                       Column(name="Up-to-date", type="integer", path=".status.updatedReplicas"),

@@ -18,6 +18,7 @@ from modelsweb.web.middleware.cookies import cookie
 COOKIE = "XSRF-TOKEN"
 HEADER = "X-XSRF-TOKEN"
 FIELD = "csrf_token"
+PROGRAM = "X-Requested-By"
 
 
 class CsrfError(ForbiddenError):
@@ -32,19 +33,41 @@ def token_of(request: Request) -> str:
     return cookie(request, COOKIE) or secrets.token_urlsafe(32)
 
 
+def check_program(request: Request, *, userid_header: str) -> None:
+    """Raises CsrfError for a write of a program that another site could have had a browser send.
+
+    A browser sends neither a bearer token nor a header of a name of its own to another site unasked; the token of our pages does
+    as well.
+    """
+    scheme = request.headers.get("authorization", "").partition(" ")[0]
+    if scheme.lower() == "bearer" and userid_header not in request.headers:
+        return
+    _check_foreign(request)
+    if request.headers.get(PROGRAM):
+        return
+    if not cookie(request, COOKIE):
+        raise CsrfError(f"Send the header {PROGRAM}, or the cookie {COOKIE} with the header {HEADER}.")
+    if not check_header(request):
+        raise CsrfError(f"Send the header {PROGRAM}, or the header {HEADER} with the value of {COOKIE}.")
+
+
 def check_origin(request: Request) -> None:
     """Raises CsrfError where the head of a request says that it is not one of our pages', or has no cookie."""
+    _check_foreign(request)
+    if not cookie(request, COOKIE):
+        raise CsrfError(
+            f"The cookie {COOKIE} is missing. Over plain http the browser keeps no secure cookies: "
+            "set APP_SECURE_COOKIES=False, or use https."
+        )
+
+
+def _check_foreign(request: Request) -> None:
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in {"same-origin", "none"}:
         raise CsrfError(f"The request comes from another site (Sec-Fetch-Site: {site}).")
     origin = request.headers.get("origin")
     if site is None and origin is not None and _host(origin) not in _hosts(request):
         raise CsrfError(f"The request comes from another site (Origin: {origin}).")
-    if not cookie(request, COOKIE):
-        raise CsrfError(
-            f"The cookie {COOKIE} is missing. Over plain http the browser keeps no secure cookies: "
-            "set APP_SECURE_COOKIES=False, or use https."
-        )
 
 
 def check_header(request: Request) -> bool:

@@ -14,7 +14,7 @@ from modelsweb.gateway import audit
 from modelsweb.gateway.access import User
 from modelsweb.objects.kind import is_name
 from modelsweb.web.errors import respond
-from modelsweb.web.middleware import csrf, form, identity, locale
+from modelsweb.web.middleware import csrf, form, identity, json_body, locale
 from modelsweb.web.middleware.cookies import cookie
 from modelsweb.web.middleware.csrf import CsrfError
 from modelsweb.web.site import RequestContext, Site
@@ -35,11 +35,14 @@ class Entry(NamedTuple):
     is_page: bool = True
     is_write: bool = True
     """What is sent with a form may change something; else it is only looked at."""
+    is_for_programs: bool = False
+    """Takes JSON in place of forms, and gives no browser a token."""
 
 
 LARGEST_FORM = 3
 """Percent-encoding can make a text three times as long; what is longer than that is not even read."""
 _SAFE = {"GET", "HEAD"}
+_WITH_BODY = {"POST", "PUT"}
 _SHOWN = 80
 _REQUEST_ID = re.compile(r"[\w.-]{1,128}")
 
@@ -93,7 +96,7 @@ def _answer(site: Site, entry: Entry) -> Callable[[Request], Awaitable[Any]]:
             response = respond(site, None if is_flood else context, request=request, error=error)
         if isinstance(response, Response) and context is not None:
             response.headers.setdefault("Cache-Control", "no-store")  # all of it is one user's
-            if not cookie(request, csrf.COOKIE):
+            if not entry.is_for_programs and not cookie(request, csrf.COOKIE):
                 csrf.remember(response, context.csrf_token, config=site.config.web)
         return response
 
@@ -102,16 +105,31 @@ def _answer(site: Site, entry: Entry) -> Callable[[Request], Awaitable[Any]]:
 
 async def _handled(context: RequestContext, entry: Entry) -> Any:
     """The handler's answer; nothing that was sent is read before it is known to come from one of our pages."""
-    is_write = context.request.method not in _SAFE
+    request, is_write = context.request, context.request.method not in _SAFE
+    if entry.is_for_programs:
+        return await _for_program(context, entry)
     if is_write:
-        form.check_head(context.request)
+        form.check_head(request)
     _check_names(context)
     if is_write:
-        context = replace(context, form=await form.read(context.request))
+        context = replace(context, form=await form.read(request))
     if entry.is_page:
         context = replace(context, namespaces=await _namespaces(context))
     if not is_write and (chosen := locale.choice(context)) is not None:
         return chosen
+    return await entry.handler(context)
+
+
+async def _for_program(context: RequestContext, entry: Entry) -> Any:
+    request = context.request
+    takes_body = request.method in _WITH_BODY
+    if request.method not in _SAFE:
+        csrf.check_program(request, userid_header=context.site.config.auth.userid_header)
+        if takes_body:
+            json_body.check_head(request)
+    _check_names(context)
+    if takes_body:
+        context = replace(context, body=await json_body.read(request))
     return await entry.handler(context)
 
 

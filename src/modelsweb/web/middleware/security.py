@@ -35,7 +35,9 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *self._headers]
+                given = list(message.get("headers", ()))
+                named = {name.lower() for name, _ in given}  # a foreign front end has a policy of its own
+                message["headers"] = [*given, *(one for one in self._headers if one[0] not in named)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -1,0 +1,40 @@
+"""The containers of a component's pod, and the log of one."""
+
+from starlette.responses import Response
+
+from modelsweb import errors
+from modelsweb.web.api.upstream.envelope import answer
+from modelsweb.web.api.upstream.services import component_of, containers_of, newest_pod, seen
+from modelsweb.web.site import RequestContext
+
+_MAX_LOG = 16 * 1024 * 1024
+
+
+async def containers(context: RequestContext) -> Response:
+    """Their names. Raises AccessDeniedError, NotFoundError."""
+    pod = await newest_pod(context, await seen(context), component=component_of(context))
+    return answer(context, containers=containers_of(pod))
+
+
+async def logs(context: RequestContext) -> Response:
+    """The log of one, line by line; of a very long one the end. Raises AccessDeniedError for who may not read logs, NotFoundError."""
+    await context.site.logs.require(context.user, context.namespace)
+    pod = await newest_pod(context, await seen(context), component=component_of(context))
+    container = str(context.request.path_params["container"])
+    if container not in containers_of(pod):
+        raise errors.NotFoundError(f"The pod {pod.name} has no container {container[:80]!r}.")
+    return answer(context, logs=await lines_of(context, pod.name, container=container))
+
+
+async def lines_of(context: RequestContext, pod: str, *, container: str) -> list[str]:
+    """What the kubelet has of a log; the last line is empty where the log ends a line. Raises AccessDeniedError, and what the API server
+    says."""
+    text = bytearray()
+    reader = context.site.logs
+    async with reader.download(
+        context.user, context.namespace, pod=pod, container=container, previous=False
+    ) as chunks:
+        async for chunk in chunks:
+            text += chunk
+            del text[:-_MAX_LOG]
+    return text.decode(errors="replace").split("\n")

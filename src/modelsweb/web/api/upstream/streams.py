@@ -1,0 +1,257 @@
+"""Lists, an object, events and logs, kept up to date by server-sent events in the frames of that API.
+
+A stream never says that something went wrong on the way: the store catches up by itself, and what changed meanwhile comes as
+changes. Only who loses the right is told, at the end.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from starlette.responses import Response
+from starlette.types import Send
+
+from modelsweb import errors
+from modelsweb.gateway.raw_reader import Item, Subscription
+from modelsweb.gateway.reader import ListGrant, ObjectGrant
+from modelsweb.kinds import EVENT, INFERENCE_SERVICE
+from modelsweb.objects.ref import ObjectRef
+from modelsweb.web import sse
+from modelsweb.web.api.upstream.objects import with_mode
+from modelsweb.web.api.upstream.pods import lines_of
+from modelsweb.web.api.upstream.services import containers_of, pods_of, seen
+from modelsweb.web.reauthorization import Rights
+from modelsweb.web.site import RequestContext, Site
+
+_REST_SECONDS = 0.2
+"""Between two looks at what changed."""
+_LOG_SECONDS = 3.0
+_HEARTBEAT_SECONDS = 5.0
+_MAX_COMPONENTS = 10
+_MAX_PODS = 20
+_SERVING = "kserve-container"
+Key = tuple[str, str]
+
+
+class _PlainStream(sse.EventStream):
+    """Without a name on any event, as that front end has it."""
+
+    async def _begin(self, send: Send) -> None:
+        await self._write(send, b": open\n\n")
+
+    async def _beat(self, send: Send) -> None:
+        while True:
+            await asyncio.sleep(_HEARTBEAT_SECONDS)
+            await self._write(send, b": heartbeat\n\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Frames:
+    """How a stream writes what it has to say. ``beside`` stands in each frame that lacks it."""
+
+    initial: Callable[[list[bytes]], dict[str, bytes]]
+    raw: Callable[[Item], bytes] = lambda item: item.raw
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+
+    def frame(self, type_: str, **data: bytes) -> bytes:
+        """One message."""
+        fields = {**self.beside, **data, "type": msgspec.json.encode(type_)}
+        body = b",".join(msgspec.json.encode(key) + b":" + value for key, value in fields.items())
+        return b"data: {" + body + b"}\n\n"
+
+
+def _items(raw: list[bytes]) -> dict[str, bytes]:
+    return {"items": b"[" + b",".join(raw) + b"]"}
+
+
+_LIST = _Frames(initial=_items, raw=with_mode)
+_ONE = _Frames(initial=lambda raw: {"object": raw[0] if raw else b"null"}, raw=with_mode)
+_EVENTS = _Frames(initial=_items, beside={"object": b"null", "items": b"null"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Audience:
+    """What a stream shows: what a grant covers, of an object the events about it."""
+
+    grant: ListGrant | ObjectGrant
+    about: ObjectRef | None = None
+
+
+async def listed(context: RequestContext) -> Any:
+    """All InferenceServices of a namespace. Raises AccessDeniedError."""
+
+    async def admit(context: RequestContext) -> _Audience:
+        raw = context.site.raw
+        return _Audience(
+            grant=await raw.authorize_list(context.user, INFERENCE_SERVICE, namespaces=(context.namespace,))
+        )
+
+    return await _stream(context, admit, frames=_LIST)
+
+
+async def one(context: RequestContext) -> Any:
+    """One of them. Raises AccessDeniedError, NotFoundError."""
+
+    async def admit(context: RequestContext) -> _Audience:
+        grant = await context.site.raw.authorize_object(
+            context.user, INFERENCE_SERVICE, namespace=context.namespace, name=context.name
+        )
+        return _Audience(grant=grant)
+
+    audience = await admit(context)
+    assert isinstance(audience.grant, ObjectGrant)
+    context.site.raw.item(audience.grant)
+    return await _stream(context, admit, frames=_ONE)
+
+
+async def events(context: RequestContext) -> Any:
+    """The events about one. Raises AccessDeniedError."""
+
+    async def admit(context: RequestContext) -> _Audience:
+        raw = context.site.raw
+        return _Audience(
+            grant=await raw.authorize_list(context.user, EVENT, namespaces=(context.namespace,)),
+            about=ObjectRef(INFERENCE_SERVICE.full_name, context.namespace, context.name),
+        )
+
+    return await _stream(context, admit, frames=_EVENTS)
+
+
+async def logs(context: RequestContext) -> Any:
+    """The logs of the components that the query names, again whenever they changed. Raises AccessDeniedError, NotFoundError."""
+    components = context.request.query_params.getlist("component")
+    if len(components) > _MAX_COMPONENTS:
+        message = f"Ask for {_MAX_COMPONENTS} components at most."
+        body = {"error": message, "log": message, "success": False, "status": 400}
+        return Response(msgspec.json.encode(body), 400, media_type="application/json")
+
+    async def admit(context: RequestContext) -> ObjectRef:
+        await context.site.logs.require(context.user, context.namespace)
+        await seen(context)
+        return ObjectRef(INFERENCE_SERVICE.full_name, context.namespace, context.name)
+
+    rights = Rights(context, await admit(context), admit=admit)
+    return _answer(context, _logs(context, rights, components=components), rights)
+
+
+def _answer(
+    context: RequestContext, source: AsyncGenerator[bytes, None], rights: Rights[Any]
+) -> _PlainStream:
+    site = context.site
+    return _PlainStream(source, site.closing, place=site.streams.place(context.user), rights=rights)
+
+
+async def _stream(
+    context: RequestContext,
+    admit: Callable[[RequestContext], Awaitable[_Audience]],
+    *,
+    frames: _Frames,
+) -> _PlainStream:
+    audience = await admit(context)
+    _now(context.site, audience)  # what refuses it is said before the stream begins
+    rights = Rights(context, audience, admit=admit)
+    return _answer(context, _changes(context.site, rights, frames=frames), rights)
+
+
+async def _changes(site: Site, rights: Rights[_Audience], *, frames: _Frames) -> AsyncGenerator[bytes, None]:
+    known: dict[Key, Item] | None = None
+    with _subscribed(site, rights.audience) as subscription:
+        while not rights.is_lost:
+            if rights.problem is None and (found := _readable(site, rights.audience)) is not None:
+                if known is None:
+                    yield frames.frame(
+                        "INITIAL", **frames.initial([frames.raw(one) for one in found.values()])
+                    )
+                else:
+                    for type_, item in _differences(known, found):
+                        yield frames.frame(type_, object=frames.raw(item))
+                known = found
+            await asyncio.sleep(_REST_SECONDS)
+            await rights.wait(subscription.wait())
+    yield _lost(frames, rights)
+
+
+def _lost(frames: _Frames, rights: Rights[Any]) -> bytes:
+    message = rights.problem.message if rights.problem is not None else "The stream is over."
+    return frames.frame("ERROR", object=msgspec.json.encode({"message": message}))
+
+
+def _subscribed(site: Site, audience: _Audience) -> AbstractContextManager[Subscription]:
+    return site.raw.changes(audience.grant)
+
+
+def _readable(site: Site, audience: _Audience) -> dict[Key, Item] | None:
+    """None while it cannot be read: the watch comes back by itself."""
+    try:
+        return _now(site, audience)
+    except errors.ModelswebError:
+        return None
+
+
+def _now(site: Site, audience: _Audience) -> dict[Key, Item]:
+    grant, raw = audience.grant, site.raw
+    found: Iterable[Item]
+    if isinstance(grant, ObjectGrant):
+        try:
+            found = (raw.item(grant),)
+        except errors.NotFoundError:
+            found = ()
+    elif audience.about is not None:
+        found = raw.events(grant, audience.about, kind=INFERENCE_SERVICE.kind)
+    else:
+        found = raw.items(grant)
+    return {item.key: item for item in found}
+
+
+def _differences(before: Mapping[Key, Item], now: Mapping[Key, Item]) -> Iterable[tuple[str, Item]]:
+    """What went comes first: an object that was made again is another."""
+    for key, item in before.items():
+        if key not in now or now[key].uid != item.uid:
+            yield "DELETED", item
+    for key, item in now.items():
+        known = before.get(key)
+        if known is None or known.uid != item.uid:
+            yield "ADDED", item
+        elif known.resource_version != item.resource_version:
+            yield "MODIFIED", item
+
+
+async def _logs(
+    context: RequestContext, rights: Rights[ObjectRef], *, components: list[str]
+) -> AsyncGenerator[bytes, None]:
+    sent: dict[str, Any] | None = None
+    while not rights.is_lost:
+        if rights.problem is None:
+            try:
+                found = await _read_logs(context, components)
+            except errors.ModelswebError:
+                found = sent or {}
+            if found != sent:
+                sent = found
+                yield _log_frame("UPDATE", logs=found, message=None)
+        await rights.wait(asyncio.sleep(_LOG_SECONDS))
+    message = rights.problem.message if rights.problem is not None else "The stream is over."
+    yield _log_frame("ERROR", logs=None, message=message)
+
+
+def _log_frame(type_: str, **data: object) -> bytes:
+    return b"data: " + msgspec.json.encode({"type": type_, **data}) + b"\n\n"
+
+
+async def _read_logs(context: RequestContext, components: list[str]) -> dict[str, Any]:
+    snapshot = await seen(context)
+    found: dict[str, Any] = {}
+    for component in components:
+        pods = (await pods_of(context, snapshot, component=component))[:_MAX_PODS]
+        found[component] = [
+            {
+                "podName": pod.name,
+                "logs": await lines_of(context, pod.name, container=_SERVING),
+            }
+            for pod in pods
+            if _SERVING in containers_of(pod)
+        ]
+    return found
