@@ -519,11 +519,14 @@ WRITES = {
 async def test_every_route_answers_every_persona_as_rbac_says(cluster: Cluster) -> None:
     names = {entry.name.removeprefix("api_") for entry in ROUTES}
     assert names == NEEDS.keys() | OPEN | WRITES.keys()
-    async with opened(cluster) as (app, admin, here), AsyncExitStack() as stack:
-        component = f"{here}/inferenceservices/iris/components/predictor/pods/containers"
+    async with AsyncExitStack() as stack:
+        app, other = await stack.enter_async_context(populated(cluster))
+        admin = await stack.enter_async_context(app.person(ADMIN))
+        component = (
+            f"/api/namespaces/{cluster.namespace}/inferenceservices/iris/components/predictor/pods/containers"
+        )
         await until(lambda: _is_read(admin, component))
-        everybody = json.loads((await admin.get("/api/namespaces")).text)["namespaces"]
-        [other] = [one for one in everybody if one.startswith("closed-")]
+        await until(lambda: _is_read(admin, f"/api/namespaces/{other}/inferenceservices/hush"))
         for persona in PERSONAS:
             person = await stack.enter_async_context(app.person(persona.name))
             for namespace, name, is_here in ((cluster.namespace, "iris", True), (other, "hush", False)):
