@@ -100,10 +100,10 @@ async def test_a_kind_lives_and_ends_by_the_pages(cluster: Cluster, app: App, ki
         await until(is_shown)
         assert "Delete…" not in (await viewer.get(here)).text
         assert "Delete…" in (await editor.get(here)).text
-        await _labelled(viewer, here)
-        assert "labels" not in await stored_metadata()
-        await _labelled(editor, here)
-        assert (await stored_metadata())["labels"] == {"team": "chat"}
+        await _annotated(viewer, here)
+        assert "team" not in (await stored_metadata()).get("annotations", {})
+        await _annotated(editor, here)
+        assert (await stored_metadata())["annotations"]["team"] == "chat"
 
         async def is_changed() -> bool:
             return "chat" in (await viewer.get(f"{here}/yaml")).text
@@ -121,13 +121,13 @@ async def test_a_kind_lives_and_ends_by_the_pages(cluster: Cluster, app: App, ki
         assert not await is_there()
 
 
-async def _labelled(person: Person, here: str) -> None:
+async def _annotated(person: Person, here: str) -> None:
     """Edits the YAML as the browser would: opens it, reviews the change, saves what was reviewed."""
     opened = (await person.get(f"{here}/edit")).text
     given = dict(re.findall(r'<input type="hidden" name="(uid|base)" value="([^"]*)"', opened))
     form = {name: html.unescape(value) for name, value in given.items()}
     base = form.get("base", "metadata:\n")
-    form["yaml"] = base.replace("metadata:\n", "metadata:\n  labels: {team: chat}\n", 1)
+    form["yaml"] = base.replace("metadata:\n", "metadata:\n  annotations: {team: chat}\n", 1)
     review = await person.post(f"{here}/edit", {**form, "step": "review"})
     reviewed = re.findall(r'name="reviewed" value="(\w*)"', review.text)
     await person.post(f"{here}/edit", {**form, "step": "save", "reviewed": "".join(reviewed)})
