@@ -53,7 +53,7 @@ test-recordings: $(STAMP) ## Judge recorded scenarios in RECORDINGS=DIR and comp
 	$(BIN)/python -m tests.diagnosis.recording $(RECORDINGS)
 
 bench: $(STAMP) ## Measure list, service page and logs on a real control plane; fails where a figure is missed (needs Go)
-	@failed=0; for part in texts list logs large many mixed; do $(BIN)/python -u -m bench.$$part || failed=1; done; exit $$failed
+	@failed=0; for part in texts list api logs large many mixed; do $(BIN)/python -u -m bench.$$part || failed=1; done; exit $$failed
 
 SOAK_SECONDS ?= 600
 soak: $(STAMP) ## Ten minutes of changes, cuts and restarts on a real control plane (needs Go)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from tests.controlplane.plane import KUBECONFIG
 
 from modelsweb.kinds import INFERENCE_SERVICE, NAMESPACE
@@ -100,8 +101,6 @@ async def fill(namespace: str, numbers: Iterable[int]) -> None:
 
 
 async def _namespaces(found: KubeClient) -> list[dict[str, Any]]:
-    import msgspec
-
     raw, _ = await found.list_all(NAMESPACE)
     return [msgspec.json.decode(item) for item in raw]
 

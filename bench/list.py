@@ -9,11 +9,10 @@ import sys
 import time
 import urllib.request
 
-import msgspec
 from playwright.sync_api import Browser, sync_playwright
 from tests.controlplane import plane as control_plane
 
-from bench import cluster, latency, measure, static_page
+from bench import cluster, direct, latency, measure, static_page
 from bench.cluster import FIRST
 from bench.measure import App, Report, cpu_seconds, percentile, resident_mb
 from modelsweb.kinds import INFERENCE_SERVICE
@@ -24,7 +23,6 @@ VIEWERS = 500
 CHANGES_PER_SECOND = 10
 SECONDS = 30
 _PAGES = 200
-_LISTS = 10
 _PAINTS = 9
 _SETTLE_SECONDS = 2
 
@@ -68,7 +66,7 @@ def _grow_to(total: int) -> None:
 def _costs(app: App, api: int, total: int) -> tuple[float, float, float, float]:
     """CPU of a page, of a direct list, of the page of everything (all in ms), and memory (MB)."""
     memory = resident_mb(app.pid)
-    return _page_cpu(app, LIST), _direct_cpu(api), _page_cpu(app, "/services"), memory
+    return _page_cpu(app, LIST), direct.list_cpu(api), _page_cpu(app, "/services"), memory
 
 
 def _page_cpu(app: App, path: str) -> float:
@@ -82,21 +80,6 @@ def _page_cpu(app: App, path: str) -> float:
             assert answer.status == 200
             answer.read()
     return (cpu_seconds(app.pid) - before) / _PAGES * 1000
-
-
-def _direct_cpu(api: int) -> float:
-    """CPU of the API server and of a client that decodes, for one list of the namespace, in milliseconds."""
-
-    async def lists() -> None:
-        async with cluster.client() as client:
-            for _ in range(_LISTS):
-                body = await client.request("GET", INFERENCE_SERVICE.path(FIRST), seconds=60)
-                msgspec.json.decode(body)
-
-    asyncio.run(lists())
-    own, server = time.process_time(), cpu_seconds(api)
-    asyncio.run(lists())
-    return (time.process_time() - own + cpu_seconds(api) - server) / _LISTS * 1000
 
 
 def _figures(

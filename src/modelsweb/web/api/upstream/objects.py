@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from starlette.responses import Response
 
@@ -13,14 +14,21 @@ from modelsweb.web.api.upstream.manifests import MODE, manifest_of
 from modelsweb.web.site import RequestContext
 
 Handler = Callable[[RequestContext], Awaitable[Response]]
+_MAX_MODES = 5_000
 _MODES = {"Knative": "Serverless"}
 """How that API calls a mode that has another name today."""
 
 
 def with_mode(item: Item) -> bytes:
     """An InferenceService with its mode as KServe decided it, else as it is asked for; without where neither says."""
-    mode = predictor.mode(decode(item))
+    mode = _mode(item)
     return with_field(item.raw, MODE, _MODES.get(mode, mode)) if mode else item.raw
+
+
+@lru_cache(maxsize=_MAX_MODES)
+def _mode(item: Item) -> str:
+    """Once for each version of an object: a hundred viewers of a list begin with all of it."""
+    return predictor.mode(decode(item))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
