@@ -17,17 +17,17 @@ def answer(context: RequestContext, **data: object) -> Response:
     return _wrapped(context, {key: msgspec.json.encode(value) for key, value in data.items()})
 
 
-def of_bytes(context: RequestContext, key: str, raw: bytes) -> Response:
+def of_bytes(context: RequestContext, key: str, *, raw: bytes) -> Response:
     """JSON as it is kept, under its key."""
     return _wrapped(context, {key: raw})
 
 
-def of_items(context: RequestContext, key: str, raw: Iterable[bytes]) -> Response:
+def of_items(context: RequestContext, key: str, *, raw: Iterable[bytes]) -> Response:
     """A list of such, which is not decoded."""
-    return of_bytes(context, key, b"[" + b",".join(raw) + b"]")
+    return of_bytes(context, key, raw=b"[" + b",".join(raw) + b"]")
 
 
-def with_field(raw: bytes, name: str, value: str) -> bytes:
+def with_field(raw: bytes, name: str, *, value: str) -> bytes:
     """An object with one field more at its end."""
     return raw.rstrip()[:-1] + b"," + msgspec.json.encode({name: value})[1:]
 

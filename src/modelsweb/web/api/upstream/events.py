@@ -18,6 +18,6 @@ def of_kind(kind: Kind) -> Callable[[RequestContext], Awaitable[Response]]:
         raw = context.site.raw
         grant = await raw.authorize_list(context.user, EVENT, namespaces=(context.namespace,))
         ref = ObjectRef(kind.full_name, context.namespace, context.name)
-        return of_items(context, "events", (item.raw for item in raw.events(grant, ref, kind=kind.kind)))
+        return of_items(context, "events", raw=(item.raw for item in raw.events(grant, ref, kind=kind.kind)))
 
     return read

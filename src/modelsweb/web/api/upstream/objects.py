@@ -22,7 +22,7 @@ _MODES = {"Knative": "Serverless"}
 def with_mode(item: Item) -> bytes:
     """An InferenceService with its mode as KServe decided it, else as it is asked for; without where neither says."""
     mode = _mode(item)
-    return with_field(item.raw, MODE, _MODES.get(mode, mode)) if mode else item.raw
+    return with_field(item.raw, MODE, value=_MODES.get(mode, mode)) if mode else item.raw
 
 
 @lru_cache(maxsize=_MAX_MODES)
@@ -44,7 +44,7 @@ class Routes:
         """All of a namespace. Raises AccessDeniedError."""
         raw = context.site.raw
         grant = await raw.authorize_list(context.user, self.kind, namespaces=(context.namespace,))
-        return of_items(context, self.several, (item.raw for item in raw.items(grant)))
+        return of_items(context, self.several, raw=(item.raw for item in raw.items(grant)))
 
     async def read(self, context: RequestContext) -> Response:
         """One. Raises AccessDeniedError, NotFoundError."""
@@ -52,7 +52,7 @@ class Routes:
         grant = await raw.authorize_object(
             context.user, self.kind, namespace=context.namespace, name=context.name
         )
-        return of_bytes(context, self.one, self.raw(raw.item(grant)))
+        return of_bytes(context, self.one, raw=self.raw(raw.item(grant)))
 
     async def create(self, context: RequestContext) -> Response:
         """Creates one. Raises AccessDeniedError, BadRequestError, and what the cluster objects to."""

@@ -41,7 +41,7 @@ def named(segment: str) -> Handler:
     async def read(context: RequestContext) -> Response:
         raw = context.site.raw
         grant = await raw.authorize_object(context.user, kind, namespace=context.namespace, name=context.name)
-        return of_bytes(context, key, raw.item(grant).raw)
+        return of_bytes(context, key, raw=raw.item(grant).raw)
 
     return read
 

@@ -134,11 +134,11 @@ async def logs(context: RequestContext) -> Any:
         return ObjectRef(INFERENCE_SERVICE.full_name, context.namespace, context.name)
 
     rights = Rights(context, await admit(context), admit=admit)
-    return _answer(context, _logs(context, rights, components=components), rights)
+    return _answer(context, _logs(context, rights, components=components), rights=rights)
 
 
 def _answer(
-    context: RequestContext, source: AsyncGenerator[bytes, None], rights: Rights[Any]
+    context: RequestContext, source: AsyncGenerator[bytes, None], *, rights: Rights[Any]
 ) -> _PlainStream:
     site = context.site
     return _PlainStream(source, site.closing, place=site.streams.place(context.user), rights=rights)
@@ -153,7 +153,7 @@ async def _stream(
     audience = await admit(context)
     _now(context.site, audience)  # what refuses it is said before the stream begins
     rights = Rights(context, audience, admit=admit)
-    return _answer(context, _changes(context.site, rights, frames=frames), rights)
+    return _answer(context, _changes(context.site, rights, frames=frames), rights=rights)
 
 
 async def _changes(site: Site, rights: Rights[_Audience], *, frames: _Frames) -> AsyncGenerator[bytes, None]:
