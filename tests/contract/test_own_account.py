@@ -10,7 +10,7 @@ import pytest
 from modelsweb import errors
 from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.errors import Attributes
-from modelsweb.kinds import INFERENCE_SERVICE, KINDS
+from modelsweb.kinds import INFERENCE_SERVICE, KINDS, LLM_INFERENCE_SERVICE
 from modelsweb.kube.client import KubeClient
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.rbac import cluster_role, namespace_roles, user_roles
@@ -167,7 +167,8 @@ async def test_the_account_may_nothing_that_the_app_does_not_do(cluster: Cluster
             ("create", "", "pods", ""),
             ("create", "", "pods", "exec"),
             ("delete", "", "pods", ""),
-            ("update", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural, ""),
+            ("update", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural, "status"),
+            ("update", LLM_INFERENCE_SERVICE.group, LLM_INFERENCE_SERVICE.plural, ""),
             ("deletecollection", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural, ""),
             ("patch", "apps", "deployments", ""),
             ("create", API, "clusterrolebindings", ""),
