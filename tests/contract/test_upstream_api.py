@@ -402,7 +402,6 @@ async def test_a_list_an_object_and_events_are_streamed(cluster: Cluster) -> Non
             await _tell(cluster, "iris")
             event = await _reason(events, "Tested")
             assert event["items"] is None
-            await cluster.lose_history()
             await cluster.client.delete(INFERENCE_SERVICE, namespace=cluster.namespace, name="second")
             await _message(every, "DELETED", "second")
         failure(await admin.get(f"{streams}/no-such"), 404)
