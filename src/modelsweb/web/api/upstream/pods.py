@@ -26,8 +26,8 @@ async def logs(context: RequestContext) -> Response:
     return answer(context, logs=await lines_of(context, pod.name, container=container))
 
 
-async def lines_of(context: RequestContext, pod: str, *, container: str) -> list[str]:
-    """What the kubelet has of a log; the last line is empty where the log ends a line. Raises AccessDeniedError, and what the API server
+async def lines_of(context: RequestContext, pod: str, *, container: str, most: int = _MAX_LOG) -> list[str]:
+    """What the kubelet has of a log, of more than so many bytes the end; the last line is empty where the log ends a line. Raises AccessDeniedError, and what the API server
     says."""
     text = bytearray()
     reader = context.site.logs
@@ -36,5 +36,5 @@ async def lines_of(context: RequestContext, pod: str, *, container: str) -> list
     ) as chunks:
         async for chunk in chunks:
             text += chunk
-            del text[:-_MAX_LOG]
+            del text[:-most]
     return text.decode(errors="replace").split("\n")

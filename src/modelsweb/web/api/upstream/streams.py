@@ -32,6 +32,8 @@ _LOG_SECONDS = 3.0
 _HEARTBEAT_SECONDS = 5.0
 _MAX_COMPONENTS = 10
 _MAX_PODS = 20
+_MAX_LOG = 256 * 1024
+"""Of each pod the end: all of them are sent again when one has more to say."""
 _SERVING = "kserve-container"
 Key = tuple[str, str]
 
@@ -249,7 +251,7 @@ async def _read_logs(context: RequestContext, components: list[str]) -> dict[str
         found[component] = [
             {
                 "podName": pod.name,
-                "logs": await lines_of(context, pod.name, container=_SERVING),
+                "logs": await lines_of(context, pod.name, container=_SERVING, most=_MAX_LOG),
             }
             for pod in pods
             if _SERVING in containers_of(pod)
