@@ -48,6 +48,7 @@ from modelsweb.objects.kind import Kind
 from modelsweb.prometheus.client import Prometheus
 from modelsweb.store.child_reader import ChildReader
 from modelsweb.store.events import make_stores
+from modelsweb.store.history import History
 from modelsweb.store.logs import Logs
 from modelsweb.store.owners import Owners
 from modelsweb.store.projection import Neighbours, Projection
@@ -165,7 +166,12 @@ async def running(
                 authorization=authorization,
                 clock=clock,
             ),
-            raw=RawReader(access, stores, authorization=authorization),
+            raw=RawReader(
+                access,
+                stores,
+                authorization=authorization,
+                history=History(stores[kind] for kind in ROOTS),
+            ),
             channels=channels,
             streams=Streams(config.web.max_streams),
             instrumentation=instrumentation,

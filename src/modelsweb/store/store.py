@@ -13,6 +13,7 @@ the worst of its watches.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -65,6 +66,8 @@ class Store:
         self._listeners: list[Callable[[Change], None]] = []
         self._health_listeners: list[Callable[[], None]] = []
         self._health = Health(Freshness.LOADING, clock.now())
+        self._revision = 0
+        self._revisions: Counter[str] = Counter()
 
     @property
     def health(self) -> Health:
@@ -84,6 +87,10 @@ class Store:
         if namespace is not None:
             return [item for _, item in sorted(self._namespaces.get(namespace, {}).items())]
         return [item for name in sorted(self._namespaces) for item in self.items(name)]
+
+    def revision(self, namespace: str | None = None) -> int:
+        """Another number after each change of a namespace, or of any."""
+        return self._revision if namespace is None else self._revisions[namespace]
 
     def namespaces(self) -> set[str]:
         """The namespaces that have items."""
@@ -237,6 +244,8 @@ class Store:
             return
         ref = ObjectRef(self.kind.full_name, item.namespace, item.name)
         change = Change(ref=ref, before=before, after=after, at=self._clock.now())
+        self._revision += 1
+        self._revisions[item.namespace] += 1
         self.feed.changed(item.namespace)
         for listener in self._listeners:
             listener(change)
