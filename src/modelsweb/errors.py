@@ -134,10 +134,14 @@ class ModelswebError(Exception):
         *,
         causes: tuple[Cause, ...] = (),
         retry_after: float | None = None,
+        line: int = 0,
+        column: int = 0,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.causes = causes
+        self.line, self.column = line, column
+        """Where in what was sent, from 1; 0 where no place is meant."""
         self.retry_after = retry_after
         """Seconds that the server asked us to wait; None where it did not say."""
 
@@ -311,6 +315,8 @@ def bare(error: ModelswebError) -> ModelswebError:
 
 def status_of(code: Code) -> int:
     """The HTTP status of an answer whose one problem that is: an error's own, and 422 for what is wrong with a text."""
+    if code is Code.NO_LONGER_THERE:
+        return NotFoundError.status
     return next((error.status for error in _all(ModelswebError) if error.code is code), InvalidError.status)
 
 

@@ -168,7 +168,7 @@ async def test_the_account_may_nothing_that_the_app_does_not_do(cluster: Cluster
             ("create", "", "pods", "exec"),
             ("delete", "", "pods", ""),
             ("update", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural, "status"),
-            ("update", LLM_INFERENCE_SERVICE.group, LLM_INFERENCE_SERVICE.plural, ""),
+            ("update", LLM_INFERENCE_SERVICE.group, LLM_INFERENCE_SERVICE.plural, "status"),
             ("deletecollection", INFERENCE_SERVICE.group, INFERENCE_SERVICE.plural, ""),
             ("patch", "apps", "deployments", ""),
             ("create", API, "clusterrolebindings", ""),

@@ -9,6 +9,7 @@ CLUSTER_SERVING_RUNTIME = Kind(
     kind="ClusterServingRuntime",
     plural="clusterservingruntimes",
     namespaced=False,
+    verbs=("get", "list", "watch"),
     watched=True,
     is_root=True,
     title=text("Cluster serving runtimes"),

@@ -9,6 +9,7 @@ CLUSTER_STORAGE_CONTAINER = Kind(
     kind="ClusterStorageContainer",
     plural="clusterstoragecontainers",
     namespaced=False,
+    verbs=("get", "list", "watch"),
     watched=True,
     is_root=True,
     title=text("Storage containers"),

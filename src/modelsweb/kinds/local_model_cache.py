@@ -9,6 +9,7 @@ LOCAL_MODEL_CACHE = Kind(
     kind="LocalModelCache",
     plural="localmodelcaches",
     namespaced=False,
+    verbs=("get", "list", "watch"),
     watched=True,
     is_root=True,
     title=text("Local model caches"),

@@ -9,6 +9,7 @@ LOCAL_MODEL_NODE_GROUP = Kind(
     kind="LocalModelNodeGroup",
     plural="localmodelnodegroups",
     namespaced=False,
+    verbs=("get", "list", "watch"),
     watched=True,
     is_root=True,
     title=text("Model cache node groups"),

@@ -6,6 +6,8 @@ from modelsweb import errors
 from modelsweb.errors import Code, Problem
 from modelsweb.manifests.plan import Planned
 from modelsweb.manifests.refusal import Complaint, Objection
+from modelsweb.operations.action import Target
+from modelsweb.operations.outcome import Outcome, State
 
 
 def is_refused_to_the_app(error: errors.ModelswebError) -> bool:
@@ -32,6 +34,14 @@ def problem_of(error: errors.ModelswebError, **values: str | int) -> Problem:
     if (cause := next((cause for cause in error.causes if cause.field), None)) is not None:
         return _of_cause(cause)
     return Problem(code=error.code, values=values, detail=error.message)
+
+
+def failed(target: Target, error: errors.ModelswebError) -> Outcome:
+    """What became of one object where that was refused."""
+    problem = problem_of(error)
+    if isinstance(error, errors.NotFoundError):
+        problem = Problem(code=Code.NO_LONGER_THERE, detail=error.message)
+    return Outcome(ref=target.ref, state=State.FAILED, uid=target.uid, problems=(problem,))
 
 
 def problems_of(

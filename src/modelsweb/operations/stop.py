@@ -5,16 +5,17 @@ https://kserve.github.io/website/docs/model-serving/predictive-inference/autosca
 """
 
 from modelsweb import errors
-from modelsweb.errors import Code, Problem
 from modelsweb.gateway.access import User
 from modelsweb.operations.action import Target
 from modelsweb.operations.gateway import Gateway
 from modelsweb.operations.outcome import Outcome, State
-from modelsweb.operations.problems import problem_of
+from modelsweb.operations.problems import failed
 from modelsweb.topology.stop import STOP
 
 
-async def stop(gateway: Gateway, user: User, *, target: Target, is_stopped: bool) -> Outcome:
+async def stop(
+    gateway: Gateway, user: User, *, target: Target, is_stopped: bool, dry_run: bool = False
+) -> Outcome:
     """Asks KServe to stop an object, or to start it. Whatever it was before is overruled: that is what was asked for."""
     changes = {"metadata": {"annotations": {STOP: "true" if is_stopped else None}}}
     try:
@@ -25,10 +26,8 @@ async def stop(gateway: Gateway, user: User, *, target: Target, is_stopped: bool
             name=target.name,
             changes=changes,
             uid=target.uid,
+            dry_run=dry_run,
         )
     except errors.ModelswebError as error:
-        problem = problem_of(error)
-        if isinstance(error, errors.NotFoundError):
-            problem = Problem(code=Code.NO_LONGER_THERE, detail=error.message)
-        return Outcome(ref=target.ref, state=State.FAILED, uid=target.uid, problems=(problem,))
+        return failed(target, error)
     return Outcome(ref=target.ref, state=State.DONE, uid=target.uid)

@@ -142,7 +142,7 @@ class Operations:
         return self.render(resource, stored)
 
     def replace(self, target: Target, body: Object, *, options: WriteOptions) -> Object:
-        """PUT. The resourceVersion, where given, must be the current one."""
+        """PUT. The resourceVersion must be the current one; only kinds of the API server itself do without."""
         before = self._existing(target)
         obj = self._accept(target, body, options=options)
         if obj["metadata"].get("name") != target.name:
@@ -153,6 +153,14 @@ class Operations:
         if uid and uid != own:
             why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {own}"
             raise failure.conflict(target.resource.full_name, target.name or "", why=why)
+        kind = target.resource
+        if kind.is_custom and not obj["metadata"].get("resourceVersion"):
+            cause = failure.FieldError(
+                "metadata.resourceVersion",
+                "FieldValueInvalid",
+                "Invalid value: 0: must be specified for an update",
+            )
+            raise failure.invalid(kind.kind, kind.group, name=target.name or "", causes=[cause])
         return self._update(target, before, obj=obj, options=options)
 
     def patch(
