@@ -14,6 +14,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from modelsweb.web.api.v1 import reference
+
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "modelsweb"
 LOCALE = SOURCE / "web" / "locale"
@@ -30,6 +32,8 @@ def extracted() -> Catalog:
     for name, _line, message, comments, _context in extract_from_dir(SOURCE, METHODS, OPTIONS, KEYWORDS):
         if message and name != "text.py":
             catalogue.add(message, locations=[(name, 0)], auto_comments=comments)
+    for message in reference.messages():
+        catalogue.add(message, locations=[("web/api/v1/schemas.py", 0)])
     return catalogue
 
 

@@ -49,6 +49,7 @@ PAGES = {
     "service that holds models": "/n/team-vision/services/shelf",
     "runtimes": "/n/team-vision/runtimes/-/choice?format=onnx&protocol=v2",
     "model storage": "/storage?uri=hf://acme/summary-7b",
+    "API": "/api/docs",
     "namespaces": "/namespaces",
     "not found": "/n/team-risk/services/nobody",
 }
@@ -58,6 +59,7 @@ OPENED = {
     "ready service": "#tip-traffic summary",
     "failing service": "#tip-mode summary",
     "create": "#templates summary",
+    "API": "#readVerdict summary",
 }
 """What is opened on a page, and looked at too."""
 

@@ -63,15 +63,23 @@ class LogReader:
 
     @asynccontextmanager
     async def download(
-        self, user: User, namespace: str, *, pod: str, container: str, previous: bool
+        self,
+        user: User,
+        namespace: str,
+        *,
+        pod: str,
+        container: str,
+        previous: bool,
+        tail_lines: int | None = None,
     ) -> AsyncIterator[AsyncIterator[bytes]]:
-        """All that the kubelet still has of a log, as bytes. Raises AccessDeniedError, and what the API server says."""
+        """All that the kubelet still has of a log, or so many of its last lines, as bytes. Raises AccessDeniedError, and what the API server says."""
         await self.require(user, namespace)
         async with self._client.log(
             namespace=namespace,
             pod=pod,
             container=container,
             previous=previous,
+            tail_lines=tail_lines,
             quiet_seconds=_QUIET_SECONDS,
         ) as chunks:
             yield chunks

@@ -15,6 +15,7 @@ from modelsweb.clock import Clock
 from modelsweb.gateway.access import Access, User, attributes
 from modelsweb.gateway.authorization import Authorization
 from modelsweb.kinds import CHILDREN, NAMESPACE
+from modelsweb.kube.item import Item
 from modelsweb.objects.freshness import Freshness, Gap, Health, gap_of
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
@@ -342,9 +343,17 @@ class Reader:
             yield subscription
 
     async def comes(
-        self, user: User, kind: Kind, *, namespace: str, name: str, uid: str, seconds: float
+        self,
+        user: User,
+        kind: Kind,
+        *,
+        namespace: str,
+        name: str,
+        uid: str,
+        seconds: float,
+        version: str = "",
     ) -> bool:
-        """Whether the user can be led to an object that was just created: waits until the app has heard of it."""
+        """Whether the user can be led to an object that was just created, or changed to a version: waits until the app has heard of it."""
         try:
             grant = await self.authorize_object(user, kind, namespace=namespace, name=name)
         except errors.ModelswebError:
@@ -352,10 +361,18 @@ class Reader:
         store = self._stores[kind]
         with self.object_changes(grant) as subscription, suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while (item := store.item(namespace, name)) is None or item.uid != uid:
+                while not _has(store.item(namespace, name), uid, version=version):
                     await subscription.wait()
             return True
         return False
+
+
+def _has(item: Item | None, uid: str, *, version: str) -> bool:
+    """Versions are decimal numbers that grow (https://kubernetes.io/docs/reference/using-api/api-concepts/#resource-versions)."""
+    if item is None or item.uid != uid:
+        return False
+    known = item.resource_version
+    return (len(known), known) >= (len(version), version)
 
 
 def _absent(store: Store, name: str) -> errors.ModelswebError:

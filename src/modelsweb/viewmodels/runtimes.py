@@ -90,12 +90,14 @@ class RuntimeQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeRow:
-    """A runtime with its tests: passed, failed, or (None) not reached. ``plural`` is that of its page."""
+    """A runtime with its tests: passed, failed, or (None) not reached; ``reason`` is the one that it failed. ``plural`` is that of its
+    page."""
 
     name: str
     plural: str
     namespace: str
     tests: tuple[bool | None, ...]
+    reason: Reason | None
     result: Text
     is_chosen: bool
 
@@ -387,6 +389,7 @@ def _rows(selection: Selection, question: RuntimeQuestion) -> Iterator[RuntimeRo
             plural=_plural(runtime),
             namespace=runtime.namespace,
             tests=tuple(_tests(reason)),
+            reason=reason,
             result=_result(runtime, reason, question=question, chosen=chosen),
             is_chosen=runtime is chosen,
         )

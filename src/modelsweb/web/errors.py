@@ -10,7 +10,7 @@ from modelsweb import errors
 from modelsweb.gateway.access import User
 from modelsweb.operations.problems import problem_of
 from modelsweb.viewmodels.components.sentences import explain
-from modelsweb.web import urls
+from modelsweb.web import problem, urls
 from modelsweb.web.rendering import translator
 from modelsweb.web.site import RequestContext, Site
 
@@ -39,6 +39,8 @@ def respond(
     headers = {"Cache-Control": "no-store"}
     if error.retry_after:
         headers["Retry-After"] = str(int(error.retry_after) or 1)
+    if urls.is_v1(str(request.scope["path"])):
+        return problem.of_error(error, headers=headers)
     if wants_json(request) or context is None:
         return _json(error, headers, user=None if context is None else name_of(context.user))
     title, sentence = explain(problem_of(error))

@@ -14,7 +14,8 @@ from modelsweb.web.actions import (
 )
 from modelsweb.web.api import fields, probes
 from modelsweb.web.api.upstream import front_end
-from modelsweb.web.api.upstream.routes import ROUTES
+from modelsweb.web.api.upstream.routes import ROUTES as UPSTREAM
+from modelsweb.web.api.v1.routes import ROUTES as V1
 from modelsweb.web.middleware.endpoint import Entry, Handler, endpoint
 from modelsweb.web.pages import (
     effective_spec,
@@ -157,6 +158,6 @@ def routes(site: Site) -> list[BaseRoute]:
                 methods=[entry.method],
                 name=entry.name,
             )
-            for entry in (*front_end.entries(folder), *ROUTES, *PAGES)
+            for entry in (*front_end.entries(folder), *V1, *UPSTREAM, *PAGES)
         ),
     ]

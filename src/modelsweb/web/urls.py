@@ -58,6 +58,20 @@ API_NAMESPACE = API_NAMESPACES + "/{namespace}"
 API_SERVICES = API_NAMESPACE + "/inferenceservices"
 API_GRAPHS = API_NAMESPACE + "/inferencegraphs"
 API_STREAMS = API + "/sse/namespaces/{namespace}/inferenceservices"
+API_V1 = API + "/v1"
+V1_NAMESPACES = API_V1 + "/namespaces"
+V1_NAMESPACE = V1_NAMESPACES + "/{namespace}"
+V1_OBJECTS = V1_NAMESPACE + "/{plural}"
+V1_OBJECT = V1_OBJECTS + "/{name}"
+V1_OF_ALL = API_V1 + "/{plural}"
+V1_OBJECT_OF_CLUSTER = API_V1 + "/cluster/{plural}/{name}"
+V1_KINDS = API_V1 + "/kinds"
+V1_SUMMARIES = API_V1 + "/summaries/{plural}"
+V1_WATCH = API_V1 + "/watch"
+V1_WATCH_OF_CLUSTER = V1_WATCH + "/cluster/{plural}/{name}"
+V1_WATCH_OBJECTS = V1_WATCH + "/namespaces/{namespace}/{plural}"
+API_DOCUMENT = API + "/openapi.json"
+API_DOCS = API + "/docs"
 INFO = "/info"
 FOREIGN = (
     START,
@@ -120,7 +134,12 @@ def is_of_cluster(path: str) -> bool:
 
 def is_for_programs(path: str) -> bool:
     """It is answered in JSON, whatever becomes of it."""
-    return path in {API, INFO} or path.startswith(f"{API}/")
+    return path != API_DOCS and (path in {API, INFO} or path.startswith(f"{API}/"))
+
+
+def is_v1(path: str) -> bool:
+    """It is of our own API, whose refusals are problems."""
+    return path in {API_V1, API_DOCUMENT} or path.startswith(f"{API_V1}/")
 
 
 def is_of_services(path: str) -> bool:
@@ -223,6 +242,14 @@ class Urls:
         """The page of an object of a root kind; its tabs stand below. ``namespace`` is empty for the whole cluster."""
         path = OBJECT if namespace else OBJECT_OF_CLUSTER
         return self.of(path.format(plural=SEGMENTS.get(plural, plural), namespace=namespace, name=name))
+
+    def api_document(self) -> str:
+        """The OpenAPI document of our own API."""
+        return self.of(API_DOCUMENT)
+
+    def api_docs(self) -> str:
+        """Its readable page."""
+        return self.of(API_DOCS)
 
     def namespaces(self, query: str = "") -> str:
         """The choice of a namespace."""

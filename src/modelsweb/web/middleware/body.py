@@ -1,37 +1,60 @@
-"""What a program sent: JSON, in UTF-8."""
+"""What a program sent: JSON or another text, in UTF-8."""
 
 import asyncio
+import re
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
 
-from modelsweb.errors import BadRequestError
+from modelsweb import errors
 
-MEDIA_TYPE = "application/json"
+JSON = "application/json"
 _IN_A_THREAD = 64 * 1024
+_BYTE = re.compile(r" ?\(byte (\d+)\)")
 
 
-def check_head(request: Request) -> None:
-    """Raises BadRequestError for what is not said to be JSON; reads no body."""
+def check_head(request: Request, *, takes: tuple[str, ...], refusal: type[errors.ModelswebError]) -> None:
+    """Raises the refusal for what is not said to be of one of these media types; reads no body."""
     media, _, parameters = request.headers.get("content-type", "").partition(";")
-    if media.strip().lower() != MEDIA_TYPE:
-        raise BadRequestError(f"Send the body as {MEDIA_TYPE}, not as {media.strip()[:80]!r}.")
+    if media.strip().lower() not in takes:
+        raise refusal(f"Send the body as {' or '.join(takes)}, not as {media.strip()[:80]!r}.")
     name, _, charset = parameters.partition("=")
     if parameters.strip() and (name.strip().lower(), charset.strip(" \"'").lower()) != ("charset", "utf-8"):
-        raise BadRequestError("JSON is sent in UTF-8; name no other charset.")
+        raise refusal("A text is sent in UTF-8; name no other charset.")
 
 
 async def read(request: Request) -> Any:
-    """The value of the body. Raises BadRequestError, which says where it breaks off."""
+    """The value of a body of JSON, the text of another. Raises BadRequestError, which says where it breaks off."""
     body = await request.body()
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    parse = _json if media == JSON or media.endswith("+json") else _text
     if len(body) > _IN_A_THREAD:  # every stream would stand still meanwhile
-        return await asyncio.to_thread(_parse, body)
-    return _parse(body)
+        return await asyncio.to_thread(parse, body)
+    return parse(body)
 
 
-def _parse(body: bytes) -> Any:
+def _text(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise _broken(body, "The body is not UTF-8 text.", at=error.start) from None
+
+
+def _json(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
-        raise BadRequestError(f"The body is not JSON: {str(error)[:200]}") from None
+        said = str(error)[:200]
+        place = _BYTE.search(said)
+        at = int(place[1]) if place is not None else None
+        raise _broken(body, f"The body is not JSON: {_BYTE.sub('', said)}", at=at) from None
+
+
+def _broken(body: bytes, message: str, *, at: int | None) -> errors.BadRequestError:
+    """With the place at which it breaks off, as editors count."""
+    if at is None:
+        return errors.BadRequestError(message)
+    before = body[:at]
+    line, column = before.count(b"\n") + 1, at - (before.rfind(b"\n") + 1) + 1
+    return errors.BadRequestError(f"{message} (line {line}, column {column})", line=line, column=column)

@@ -14,7 +14,7 @@ from modelsweb.gateway import audit
 from modelsweb.gateway.access import User
 from modelsweb.objects.kind import is_name
 from modelsweb.web.errors import respond
-from modelsweb.web.middleware import csrf, form, identity, json_body, locale
+from modelsweb.web.middleware import body, csrf, form, identity, locale
 from modelsweb.web.middleware.cookies import cookie
 from modelsweb.web.middleware.csrf import CsrfError
 from modelsweb.web.site import RequestContext, Site
@@ -37,12 +37,15 @@ class Entry(NamedTuple):
     """What is sent with a form may change something; else it is only looked at."""
     is_for_programs: bool = False
     """Takes JSON in place of forms, and gives no browser a token."""
+    takes: tuple[str, ...] = ()
+    """The media types of what a program sends; none where it sends nothing."""
+    refuses_media: type[errors.ModelswebError] = errors.BadRequestError
+    """What is raised for any other."""
 
 
 LARGEST_FORM = 3
 """Percent-encoding can make a text three times as long; what is longer than that is not even read."""
 _SAFE = {"GET", "HEAD"}
-_WITH_BODY = {"POST", "PUT"}
 _SHOWN = 80
 _REQUEST_ID = re.compile(r"[\w.-]{1,128}")
 
@@ -122,14 +125,13 @@ async def _handled(context: RequestContext, entry: Entry) -> Any:
 
 async def _for_program(context: RequestContext, entry: Entry) -> Any:
     request = context.request
-    takes_body = request.method in _WITH_BODY
     if request.method not in _SAFE:
         csrf.check_program(request, userid_header=context.site.config.auth.userid_header)
-        if takes_body:
-            json_body.check_head(request)
+        if entry.takes:
+            body.check_head(request, takes=entry.takes, refusal=entry.refuses_media)
     _check_names(context)
-    if takes_body:
-        context = replace(context, body=await json_body.read(request))
+    if entry.takes:
+        context = replace(context, body=await body.read(request))
     return await entry.handler(context)
 
 

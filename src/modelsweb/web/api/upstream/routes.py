@@ -4,6 +4,7 @@ from modelsweb.kinds import INFERENCE_GRAPH, INFERENCE_SERVICE
 from modelsweb.web import urls
 from modelsweb.web.api.upstream import configuration, events, owned, pods, resources, streams
 from modelsweb.web.api.upstream.objects import Routes, with_mode
+from modelsweb.web.middleware.body import JSON
 from modelsweb.web.middleware.endpoint import Entry, Handler
 
 _SERVICES = Routes(kind=INFERENCE_SERVICE, one="inferenceService", several="inferenceServices", raw=with_mode)
@@ -18,6 +19,7 @@ def _entry(name: str, path: str, *, handler: Handler, method: str = "GET") -> En
         method=method,
         is_page=False,
         is_for_programs=True,
+        takes=(JSON,) if method in {"POST", "PUT"} else (),
     )
 
 

@@ -1,0 +1,1 @@
+"""Our own API for programs, in its first version."""

@@ -1,0 +1,294 @@
+"""Lists and objects, kept up to date by server-sent events that a client can take up where it left off.
+
+The first message of a stream is SYNC with all that there is; then each change is a message of its own. The id of a message names
+the moment that it brings the client to. Who comes back with it gets what changed meanwhile, and SYNC only where that is not known any
+more: after a restart of the app, by another replica, or after very many changes. While the cluster is away nothing is sent.
+"""
+
+import asyncio
+import hashlib
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+from starlette.types import Send
+
+from modelsweb import errors
+from modelsweb.gateway.raw_reader import Item, Key, Moment, Subscription
+from modelsweb.gateway.reader import ListGrant, ObjectGrant
+from modelsweb.viewmodels.components.judged import judged_service
+from modelsweb.web import problem, sse
+from modelsweb.web.api.v1 import selection
+from modelsweb.web.api.v1.operation import Query
+from modelsweb.web.api.v1.place import JUDGED, kind_in, kind_of, namespaces_of
+from modelsweb.web.api.v1.resources import Namespaces
+from modelsweb.web.api.v1.selection import Fields, Path
+from modelsweb.web.api.v1.verdicts import of_judged
+from modelsweb.web.reauthorization import Rights
+from modelsweb.web.site import RequestContext, Site
+
+_REST_SECONDS = 0.2
+"""Between two looks at what changed."""
+_BEAT_SECONDS = 15.0
+_MAX_SECONDS = 3_600
+_RETRY = 2_000
+_ID = re.compile(r"([0-9a-f]{8})-([0-9]{1,18})-([0-9a-f]{8})")
+Timeout = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=_MAX_SECONDS,
+        description="The stream ends after so many seconds; come back with its last id.",
+    ),
+]
+
+
+class WatchQuery(Query, frozen=True, kw_only=True):
+    """For how long, and what of each object."""
+
+    fields: Fields = ""
+    timeout_seconds: Timeout = _MAX_SECONDS
+    last_event_id: Annotated[
+        str, Meta(max_length=200, description="For who cannot send the header Last-Event-ID.")
+    ] = ""
+
+
+class WatchOfAll(WatchQuery, frozen=True, kw_only=True):
+    """The same of several namespaces."""
+
+    namespaces: Namespaces = ""
+
+
+class VerdictWatch(Query, frozen=True, kw_only=True):
+    """For how long."""
+
+    timeout_seconds: Timeout = _MAX_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class _Audience:
+    """What a stream shows."""
+
+    grant: ListGrant | ObjectGrant
+
+
+class _Stream(sse.EventStream):
+    async def _begin(self, send: Send) -> None:
+        await self._write(send, f"retry: {_RETRY}\n\n".encode())
+
+    async def _beat(self, send: Send) -> None:
+        while True:
+            await asyncio.sleep(_BEAT_SECONDS)
+            await self._write(send, b": ping\n\n")
+
+
+async def of_all(context: RequestContext, query: WatchOfAll) -> Any:
+    """The objects of several namespaces, or of a kind of the whole cluster. Raises AccessDeniedError."""
+    return await _listed(context, query, namespaces=namespaces_of(query.namespaces))
+
+
+async def of_namespace(context: RequestContext, query: WatchQuery) -> Any:
+    """Those of a namespace. Raises AccessDeniedError."""
+    return await _listed(context, query, namespaces=(context.namespace,))
+
+
+async def _listed(context: RequestContext, query: WatchQuery, *, namespaces: tuple[str, ...] | None) -> Any:
+    kind = kind_of(context)
+
+    async def admit(context: RequestContext) -> _Audience:
+        grant = await context.site.raw.authorize_list(context.user, kind, namespaces=namespaces)
+        return _Audience(grant)
+
+    return await _stream(context, query, admit=admit)
+
+
+async def one(context: RequestContext, query: WatchQuery) -> Any:
+    """One object, also before it is there and after it went. Raises AccessDeniedError."""
+    kind = kind_of(context)
+
+    async def admit(context: RequestContext) -> _Audience:
+        grant = await context.site.raw.authorize_object(
+            context.user, kind, namespace=context.namespace, name=context.name
+        )
+        return _Audience(grant)
+
+    return await _stream(context, query, admit=admit)
+
+
+async def _stream(
+    context: RequestContext, query: WatchQuery, *, admit: Callable[[RequestContext], Awaitable[_Audience]]
+) -> _Stream:
+    kept = selection.paths(query.fields)
+    audience = await admit(context)
+    context.site.raw.now(audience.grant)  # what refuses it is said before the stream begins
+    rights = Rights(context, audience, admit=admit)
+    given = query.last_event_id or context.request.headers.get("last-event-id", "")
+    source = _limited(_changes(context.site, rights, kept=kept, given=given), query.timeout_seconds)
+    return _answer(context, source, rights=rights)
+
+
+def _answer(context: RequestContext, source: AsyncGenerator[bytes, None], *, rights: Rights[Any]) -> _Stream:
+    site = context.site
+    return _Stream(source, site.closing, place=site.streams.place(context.user), rights=rights)
+
+
+async def _limited(source: AsyncGenerator[bytes, None], seconds: float) -> AsyncGenerator[bytes, None]:
+    """A stream that ends after a while."""
+    end = asyncio.get_running_loop().time() + seconds
+    try:
+        while True:
+            async with asyncio.timeout_at(end):
+                message = await anext(source)
+            yield message
+    except (TimeoutError, StopAsyncIteration):
+        return
+    finally:
+        await source.aclose()
+
+
+async def _changes(
+    site: Site, rights: Rights[_Audience], *, kept: tuple[Path, ...], given: str
+) -> AsyncGenerator[bytes, None]:
+    audience, known = rights.audience, _known(site, rights.audience, kept=kept, given=given)
+    with site.raw.changes(audience.grant) as subscription:
+        while not rights.is_lost:
+            if audience != rights.audience:
+                break  # who sees something else now begins anew
+            if rights.problem is None and (found := _readable(site, audience)) is not None:
+                moment = site.raw.moment
+                id_ = _id(moment, audience, kept=kept)
+                if known is None:
+                    yield _sync(found.values(), kept=kept, id_=id_)
+                elif messages := list(_differences(known, found)):
+                    for type_, item in messages[:-1]:
+                        yield _message(type_, item, kept=kept)
+                    type_, item = messages[-1]  # half of what changed is no moment
+                    yield _message(type_, item, kept=kept, id_=id_)
+                known = found
+            await asyncio.sleep(_REST_SECONDS)
+            await rights.wait(subscription.wait())
+    if rights.is_lost:
+        yield _error(rights.problem)
+
+
+def _known(site: Site, audience: _Audience, *, kept: tuple[Path, ...], given: str) -> dict[Key, Item] | None:
+    """What a client has that names an id; None where that is not known."""
+    found = _ID.fullmatch(given)
+    if found is None or found[3] != _scope(audience, kept):
+        return None
+    try:
+        return site.raw.items_at(audience.grant, Moment(found[1], int(found[2])))
+    except errors.ModelswebError:
+        return None
+
+
+def _readable(site: Site, audience: _Audience) -> dict[Key, Item] | None:
+    """None while it cannot be read: the watch comes back by itself."""
+    try:
+        return site.raw.now(audience.grant)
+    except errors.ModelswebError:
+        return None
+
+
+def _id(moment: Moment, audience: _Audience, *, kept: tuple[Path, ...]) -> str:
+    return f"{moment.run}-{moment.number}-{_scope(audience, kept)}"
+
+
+def _scope(audience: _Audience, kept: tuple[Path, ...]) -> str:
+    """What a stream shows, in short: an id of another one means nothing to it."""
+    return hashlib.blake2b(f"{audience} {kept}".encode(), digest_size=4).hexdigest()
+
+
+def _sync(items: Iterable[Item], *, kept: tuple[Path, ...], id_: str) -> bytes:
+    parts = b",".join(_raw(one, kept) for one in items)
+    return b"id: " + id_.encode() + b'\ndata: {"type":"SYNC","items":[' + parts + b"]}\n\n"
+
+
+def _message(type_: str, item: Item, *, kept: tuple[Path, ...], id_: str = "") -> bytes:
+    head = f"id: {id_}\n".encode() if id_ else b""
+    return head + b'data: {"type":"' + type_.encode() + b'","object":' + _raw(item, kept) + b"}\n\n"
+
+
+def _raw(item: Item, kept: tuple[Path, ...]) -> bytes:
+    return selection.only(item.raw, kept) if kept else item.raw
+
+
+def _error(found: errors.ModelswebError | None) -> bytes:
+    error = found or errors.ForbiddenError("The stream is over.")
+    return b'data: {"type":"ERROR","problem":' + msgspec.json.encode(problem.problem(error)) + b"}\n\n"
+
+
+def _differences(before: Mapping[Key, Item], now: Mapping[Key, Item]) -> Iterator[tuple[str, Item]]:
+    """What went comes first: an object that was made again is another."""
+    for key, item in before.items():
+        if key not in now or now[key].uid != item.uid:
+            yield "DELETED", item
+    for key, item in now.items():
+        known = before.get(key)
+        if known is None or known.uid != item.uid:
+            yield "ADDED", item
+        elif known.resource_version != item.resource_version:
+            yield "MODIFIED", item
+
+
+async def verdict(context: RequestContext, query: VerdictWatch) -> Any:
+    """The verdict on an object, whenever it becomes another. Raises AccessDeniedError, NotFoundError."""
+    kind = kind_in(context, JUDGED)
+
+    async def admit(context: RequestContext) -> _Audience:
+        grant = await context.site.reader.authorize_object(
+            context.user, kind, namespace=context.namespace, name=context.name
+        )
+        return _Audience(grant)
+
+    audience = await admit(context)
+    assert isinstance(audience.grant, ObjectGrant)
+    context.site.reader.snapshot(audience.grant)
+    rights = Rights(context, audience, admit=admit)
+    return _answer(context, _limited(_verdicts(context, rights), query.timeout_seconds), rights=rights)
+
+
+async def _verdicts(context: RequestContext, rights: Rights[_Audience]) -> AsyncGenerator[bytes, None]:
+    site, sent = context.site, b""
+    with site.reader.object_changes(_granted(rights)) as subscription:
+        while not rights.is_lost:
+            due: datetime | None = None
+            if rights.problem is None:
+                try:
+                    body, due = await _verdict(context, _granted(rights))
+                except errors.NotFoundError as error:
+                    yield _error(error)
+                    return
+                except errors.ModelswebError:  # the cluster comes back by itself
+                    body = sent
+                if body != sent:
+                    sent = body
+                    yield b'data: {"type":"VERDICT","verdict":' + body + b"}\n\n"
+            await asyncio.sleep(_REST_SECONDS)
+            await rights.wait(_changed(site, subscription, due=due))
+    yield _error(rights.problem)
+
+
+def _granted(rights: Rights[_Audience]) -> ObjectGrant:
+    grant = rights.audience.grant
+    assert isinstance(grant, ObjectGrant)
+    return grant
+
+
+async def _verdict(context: RequestContext, grant: ObjectGrant) -> tuple[bytes, datetime | None]:
+    """The verdict, and when it may be another though nothing changed."""
+    async with context.site.rate_limit.turn(context.user):
+        seen = judged_service(context.site.reader.snapshot(grant), reported=context.site.reports.newest)
+        return msgspec.json.encode(of_judged(seen)), seen.verdict.due
+
+
+async def _changed(site: Site, subscription: Subscription, *, due: datetime | None) -> None:
+    seconds = None if due is None else max(0.0, (due - site.clock.now()).total_seconds())
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await subscription.wait()
