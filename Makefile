@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 PORT ?= 5000
 SUITE := $(BIN)/python -m tools.suite
 
-.PHONY: help setup demo test test-unit test-browser test-nginx test-recordings test-metrics bench soak test-cluster cluster cluster-stop lint fix catalogue screenshots \
+.PHONY: help setup demo test test-unit test-browser test-api test-nginx test-recordings test-metrics bench soak test-cluster cluster cluster-stop lint fix catalogue screenshots \
 	front-end front-end-check docs lock sbom pin-image clean
 .DEFAULT_GOAL := help
 
@@ -29,14 +29,17 @@ demo: $(STAMP) ## Run the app on a demo cluster at http://localhost:5000
 
 # Side by side: both wait more than they compute.
 test: $(STAMP) ## Run all tests that need neither Go nor Node
-	@$(MAKE) --no-print-directory -j2 --output-sync=target test-unit test-browser
+	@$(MAKE) --no-print-directory -j2 --output-sync=target test-unit test-browser test-api
 
 test-unit: $(STAMP) ## Run the tests without a browser
-	$(SUITE) unit -m "not real and not prometheus" --ignore tests/browser -n 2 --dist loadscope
+	$(SUITE) unit -m "not real and not prometheus" --ignore tests/browser --ignore tests/schemathesis -n 2 --dist loadscope
 
 test-browser: $(STAMP) ## Run the browser tests in Debian's Chromium
 	@tests/browser/setup.sh
 	$(SUITE) browser tests/browser
+
+test-api: $(STAMP) ## Hold our own API against its OpenAPI document for SCHEMATHESIS_SECONDS=300
+	$(SUITE) api tests/schemathesis
 
 # What the demo's tests do, done through a gateway: each way that nginx can lead to the app, the longest one for the most.
 test-nginx: $(STAMP) ## Run the browser tests through a real nginx that names the user (Debian's)
