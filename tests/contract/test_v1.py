@@ -295,6 +295,14 @@ async def test_the_state_of_an_object(cluster: Cluster) -> None:
         assert pod["mainContainer"] == "kserve-container"
         members = (await ask(admin, "GET", f"{services}/iris/members"))["items"]
         assert {"Deployment", "Pod"} <= {one["kind"] for one in members}
+        whole = await ask(admin, "GET", f"{services}/iris/members/deployments.apps/iris-predictor")
+        assert (whole["kind"], whole["metadata"]["name"]) == ("Deployment", "iris-predictor")
+        part = await ask(
+            admin, "GET", f"{services}/iris/members/deployments.apps/iris-predictor?fields=spec.replicas"
+        )
+        assert part == {"apiVersion": "apps/v1", "kind": "Deployment", "spec": {"replicas": 1}}
+        for wrong in ("deployments.apps/other", "secrets/iris", "events/iris"):
+            await ask(admin, "GET", f"{services}/iris/members/{wrong}", status=404)
         known = {one["uid"] for one in members}
         assert all(one["parent"] in known or one["kind"] != "Pod" for one in members)
 
@@ -449,6 +457,37 @@ async def test_a_stream_is_taken_up_where_it_was_left(cluster: Cluster) -> None:
             await _until(answer, "ADDED", "not-yet")
 
 
+async def test_a_log_is_streamed_and_taken_up(cluster: Cluster) -> None:
+    async with opened(cluster) as (_, admin, services):
+        pods, _ = await cluster.client.list_all(POD, namespace=cluster.namespace)
+        pod = json.loads(bytes(pods[0]))
+        path = f"/api/v1/watch/namespaces/{cluster.namespace}/inferenceservices/iris/logs"
+
+        async def is_logged() -> bool:
+            return (await admin.get(f"{services}/iris/logs")).status == 200
+
+        await until(is_logged)
+        await cluster.write_log(pod, "kserve-container", "followed one\n")
+        async with admin.stream(path) as answer:
+            id_, _ = await _line(answer, "followed one")
+        await cluster.write_log(pod, "kserve-container", "followed two\n")
+        async with admin.stream(f"{path}?lastEventId={id_.replace('+', '%2B')}") as answer:
+            _, first = await _line(answer, "followed two")
+            assert "followed one" not in first
+        assert "no-such" in (await ask(admin, "GET", f"{path}?pod=no-such", status=404))["detail"]
+
+
+async def _line(answer: aiohttp.ClientResponse, wanted: str) -> tuple[str, list[str]]:
+    """The id of the message with a line, and all lines of the stream so far."""
+    told: list[str] = []
+    while True:
+        id_, found = await _next(answer)
+        assert found["type"] == "LINES", found
+        told += [text for _, text in found["lines"]]
+        if wanted in told:
+            return id_, told
+
+
 async def test_a_verdict_is_streamed_and_ends_with_the_object(cluster: Cluster) -> None:
     async with opened(cluster) as (_, admin, services):
         path = f"/api/v1/watch/namespaces/{cluster.namespace}/inferenceservices/iris/verdict"
@@ -493,6 +532,8 @@ NEEDS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "watchObjects": (("list", ""),),
     "watchObject": (("get", ""),),
     "watchVerdict": (("get", ""),),
+    "watchLog": (("get", ""), ("get", "pods/log")),
+    "readMember": (("get", ""), ("list", "deployments.apps")),
     "chooseRuntime": (("list", "servingruntimes"),),
     "createManifests": (),
 }
@@ -505,7 +546,11 @@ OF_CLUSTER = {
 }
 OPEN = {"listKinds", "listNamespaces", "listAllObjects", "listSummaries", "watchAllObjects"}
 """They show what is theirs."""
-_GROUPS = {"pods/log": ("", "pods/log"), "pods.metrics": ("metrics.k8s.io", "pods")}
+_GROUPS = {
+    "pods/log": ("", "pods/log"),
+    "pods.metrics": ("metrics.k8s.io", "pods"),
+    "deployments.apps": ("apps", "deployments"),
+}
 
 
 async def test_every_operation_answers_every_persona_as_rbac_says(cluster: Cluster) -> None:
@@ -547,13 +592,21 @@ def _questions(operation: Operation[Any]) -> list[tuple[str, str, str]]:
     ]
 
 
+def _path(operation: Operation[Any], *, namespace: str, name: str) -> str:
+    return operation.path.format(
+        namespace=namespace,
+        name=name,
+        plural=operation.kinds[0] if operation.kinds else "",
+        resource="deployments.apps",
+        member=f"{name}-predictor",
+    )
+
+
 async def _answered(
     person: Person, operation: Operation[Any], *, namespace: str, name: str
 ) -> tuple[int, str]:
     """What is sent is a trial, of a body that the cluster refuses; who may not, hears of that first."""
-    path = operation.path.format(
-        namespace=namespace, name=name, plural=operation.kinds[0] if operation.kinds else ""
-    )
+    path = _path(operation, namespace=namespace, name=name)
     if operation.method == "GET":
         query = "?format=sklearn" if operation.id == "chooseRuntime" else ""
         async with person.stream(path + query) as answer:
@@ -580,8 +633,7 @@ async def test_no_other_site_can_write_and_nobody_reads(cluster: Cluster) -> Non
         async with app.person(None) as nobody:
             for operation in OPERATIONS:
                 if operation.method == "GET":
-                    plural = operation.kinds[0] if operation.kinds else ""
-                    path = operation.path.format(namespace=cluster.namespace, name="iris", plural=plural)
+                    path = _path(operation, namespace=cluster.namespace, name="iris")
                     assert (await call(nobody, "GET", path)).status == 401
             for path in ("/api/openapi.json", "/api/docs"):
                 assert (await nobody.get(path)).status == 401

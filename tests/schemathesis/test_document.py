@@ -15,7 +15,7 @@ from tests.sample_objects import service
 from modelsweb import errors
 from modelsweb.config import AuthConfig, Config, WebConfig
 from modelsweb.kinds import INFERENCE_GRAPH, INFERENCE_SERVICE, SERVING_RUNTIME
-from modelsweb.web.api.v1 import watch
+from modelsweb.web.api.v1 import watch, watch_log
 
 SECONDS = int(os.environ.get("SCHEMATHESIS_SECONDS", "300"))
 _CONFIG = Path(__file__).parent / "schemathesis.toml"
@@ -67,12 +67,13 @@ _OBJECTS = (
 async def test_no_answer_is_other_than_the_document_says(
     auth: AuthConfig, headers: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    whole = watch._limited
+    whole = watch.limited
 
     def cut_short(source: AsyncGenerator[bytes, None], seconds: float) -> AsyncGenerator[bytes, None]:
         return whole(source, min(seconds, _STREAM_SECONDS))
 
-    monkeypatch.setattr(watch, "_limited", cut_short)
+    for module in (watch, watch_log):
+        monkeypatch.setattr(module, "limited", cut_short)
     async with running_app(Config(web=_FREE, auth=auth), with_simulator=True) as app:
         keeping = asyncio.ensure_future(_keep(app))
         try:

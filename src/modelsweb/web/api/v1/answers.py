@@ -24,6 +24,11 @@ def of(
     body = msgspec.json.encode(value)
     if context.request.method not in {"GET", "HEAD"}:
         return Response(body, status, {"Cache-Control": "no-store"}, JSON)
+    return of_part(context, body, health=health)
+
+
+def of_part(context: RequestContext, body: bytes, *, health: Health | None = None) -> Response:
+    """JSON with the ETag of its bytes."""
     tag = tag_of((hashlib.blake2b(body, digest_size=12).hexdigest(),))
     return not_modified(context.request, tag, health=health) or of_bytes(body, tag=tag, health=health)
 

@@ -209,6 +209,14 @@ PROBLEM = Problem(
 )
 STREAM = (
     'id: 1f0c9a1b-17-88aa00ff\ndata: {"type":"SYNC","items":[]}\n\n'
-    'id: 1f0c9a1b-18-88aa00ff\ndata: {"type":"ADDED","object":{"apiVersion":"serving.kserve.io/v1beta1"}}\n\n'
+    'id: 1f0c9a1b-18-88aa00ff\ndata: {"type":"ADDED","object":{"apiVersion":"serving.kserve.io/v1beta1","kind":"InferenceService"}}\n\n'
 )
 LOG = "2026-11-02 09:30:00 INFO Downloading s3://models/iris\n"
+LINES = (
+    "id: 2026-11-02T09:30:00.000000000Z~1\n"
+    'data: {"type":"LINES","lines":[["2026-11-02T09:30:00.000000000Z","Downloading s3://models/iris"]]}\n\n'
+)
+VERDICTS = (
+    'data: {"type":"VERDICT","verdict":'
+    '{"kind":"InferenceService","namespace":"team","name":"iris","status":"ready"}}\n\n'
+)

@@ -22,8 +22,8 @@ _USUAL_BYTES = 1024 * 1024
 _LONGEST_NAME = 253
 
 
-class LogQuery(Query, frozen=True, kw_only=True):
-    """Whose log, and how much of it."""
+class LogPlace(Query, frozen=True, kw_only=True):
+    """Whose log."""
 
     pod: Annotated[
         str, Meta(max_length=_LONGEST_NAME, description="One of the object's pods; without it the newest.")
@@ -31,6 +31,11 @@ class LogQuery(Query, frozen=True, kw_only=True):
     container: Annotated[
         str, Meta(max_length=_LONGEST_NAME, description="Without it the one that serves.")
     ] = ""
+
+
+class LogQuery(LogPlace, frozen=True, kw_only=True):
+    """Whose log, and how much of it."""
+
     previous: Annotated[bool, Meta(description="Of the run before this one.")] = False
     tail_lines: Annotated[int, Meta(ge=1, le=MAX_LINES, description="So many of the last lines.")] = 1_000
     limit_bytes: Annotated[

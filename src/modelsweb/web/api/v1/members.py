@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 from typing import Annotated
 
+import msgspec
 from msgspec import Meta
 from starlette.responses import Response
 
-from modelsweb.kinds import POD
+from modelsweb import errors
+from modelsweb.kinds import CHILDREN, EVENT, POD
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import pod as pods
 from modelsweb.topology.health import health
@@ -14,7 +16,7 @@ from modelsweb.topology.pod import Container
 from modelsweb.topology.service_snapshot import newest_first
 from modelsweb.topology.tree import Node, tree
 from modelsweb.viewmodels.components.judged import JudgedObject
-from modelsweb.web.api.v1 import answers
+from modelsweb.web.api.v1 import answers, selection
 from modelsweb.web.api.v1.operation import Query
 from modelsweb.web.api.v1.place import WITH_PODS, judged, kind_in, kind_of, unreadable
 from modelsweb.web.api.v1.schemas import (
@@ -25,10 +27,17 @@ from modelsweb.web.api.v1.schemas import (
     PodInfo,
     PodList,
 )
+from modelsweb.web.api.v1.selection import Fields
 from modelsweb.web.api.v1.verdicts import of_event
 from modelsweb.web.site import RequestContext
 
 _MAX_EVENTS = 500
+
+
+class MemberQuery(Query, frozen=True, kw_only=True):
+    """What of it is read."""
+
+    fields: Fields = ""
 
 
 class EventQuery(Query, frozen=True, kw_only=True):
@@ -62,6 +71,25 @@ async def members(context: RequestContext, query: Query) -> Response:
     seen = await judged(context, kind_of(context))
     result = MemberList(items=list(_below(_tree(seen))), unreadable=unreadable(seen))
     return answers.of(context, result, health=seen.seen.health)
+
+
+async def member(context: RequestContext, query: MemberQuery) -> Response:
+    """One of them, whole. Raises AccessDeniedError for who may not list its kind, NotFoundError."""
+    kept = selection.paths(query.fields)
+    seen = await judged(context, kind_of(context))
+    resource, name = (str(context.request.path_params[key]) for key in ("resource", "member"))
+    kind = next((one for one in CHILDREN if one.full_name == resource and one is not EVENT), None)
+    if kind is None:
+        known = ", ".join(one.full_name for one in CHILDREN if one is not EVENT)
+        raise errors.NotFoundError(f"Objects here own no {resource[:80]!r}; they own {known}.")
+    await context.site.authorization.require(
+        context.user, kind, verb="list", namespace=seen.seen.root.namespace
+    )
+    found = next((one for one in seen.snapshot.children.get(kind, ()) if one.name == name), None)
+    if found is None:
+        raise errors.NotFoundError(f"{context.name} owns no {resource} {name[:80]!r}.")
+    body = msgspec.json.encode(found.raw)
+    return answers.of_part(context, selection.only(body, kept) if kept else body, health=seen.seen.health)
 
 
 def _tree(seen: JudgedObject) -> Node:

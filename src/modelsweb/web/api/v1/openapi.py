@@ -22,6 +22,8 @@ _PLACES = {
     "namespace": "The namespace.",
     "plural": "The kind, by its plural.",
     "name": "The name of the object.",
+    "resource": "The kind of what is owned, by its plural and group, such as deployments.apps.",
+    "member": "The name of what is owned.",
 }
 _ALWAYS: tuple[type[errors.ModelswebError], ...] = (
     errors.BadRequestError,

@@ -18,6 +18,7 @@ from modelsweb.web.api.v1 import (
     summaries,
     verdicts,
     watch,
+    watch_log,
 )
 from modelsweb.web.api.v1.operation import (
     EVENTS,
@@ -288,6 +289,16 @@ def _state() -> Iterator[Operation[Any]]:
         handler=members.members,
     )
     yield Operation(
+        id="readMember",
+        path=urls.V1_MEMBER,
+        tag=STATE,
+        summary=text("Read an object that another one owns"),
+        query=members.MemberQuery,
+        answer=_OBJECT,
+        kinds=NAMESPACED,
+        handler=members.member,
+    )
+    yield Operation(
         id="listPods",
         path=urls.V1_OBJECT + "/pods",
         tag=STATE,
@@ -413,10 +424,27 @@ def _streams() -> Iterator[Operation[Any]]:
             description=text("A message of type VERDICT whenever the verdict becomes another."),
             media=EVENTS,
             messages=(schemas.VerdictMessage, schemas.ErrorMessage),
-            example='data: {"type":"VERDICT","verdict":{"status":"ready"}}\n\n',
+            example=examples.VERDICTS,
         ),
         kinds=tuple(one for one in JUDGED if one in NAMESPACED),
         handler=watch.verdict,
+    )
+    yield Operation(
+        id="watchLog",
+        path=urls.V1_WATCH_OBJECTS + "/{name}/logs",
+        tag=STREAMS,
+        summary=text("Watch the log of a container"),
+        query=watch_log.LogWatch,
+        answer=Answer(
+            description=text(
+                "Messages of type LINES, of type GAP where lines are missing, and of type END once the container is over."
+            ),
+            media=EVENTS,
+            messages=(schemas.LinesMessage, schemas.NoteMessage, schemas.ErrorMessage),
+            example=examples.LINES,
+        ),
+        kinds=WITH_PODS,
+        handler=watch_log.lines,
     )
 
 

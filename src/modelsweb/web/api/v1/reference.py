@@ -17,7 +17,12 @@ from modelsweb.web.middleware.csrf import PROGRAM
 from modelsweb.web.site import RequestContext
 
 _TEMPLATE = "pages/api_docs.html"
-_VALUES = {"namespace": "team", "name": "iris"}
+_VALUES = {
+    "namespace": "team",
+    "name": "iris",
+    "resource": "deployments.apps",
+    "member": "iris-predictor",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +187,8 @@ def _type(schema: dict[str, Any]) -> str:
         return " | ".join(_type(one) for one in schema["anyOf"] if one.get("type") != "null")
     if "enum" in schema:
         return " | ".join(str(one) or '""' for one in schema["enum"])
+    if "prefixItems" in schema:
+        return f"[{', '.join(map(_type, schema['prefixItems']))}]"
     if schema.get("type") == "array":
         return f"{_type(schema.get('items', {}))}[]"
     return str(schema.get("format") or schema.get("type") or "any")

@@ -115,7 +115,8 @@ async def read(context: RequestContext, query: ReadQuery) -> Response:
         found = await context.site.writer.existing(
             context.user, kind, namespace=context.namespace, name=context.name
         )
-        return _sent(context, msgspec.json.encode(found.raw), kept=kept)
+        body = msgspec.json.encode(found.raw)
+        return answers.of_part(context, selection.only(body, kept) if kept else body)
     grant = await raw.authorize_object(context.user, kind, namespace=context.namespace, name=context.name)
     item, health = raw.item(grant), raw.health(grant)
     tag = answers.tag_of((item.uid, item.resource_version, query.fields))
@@ -123,13 +124,6 @@ async def read(context: RequestContext, query: ReadQuery) -> Response:
     if known is not None:
         return known
     return answers.of_bytes(selection.only(item.raw, kept) if kept else item.raw, tag=tag, health=health)
-
-
-def _sent(context: RequestContext, body: bytes, *, kept: tuple[selection.Path, ...]) -> Response:
-    if kept:
-        body = selection.only(body, kept)
-    tag = answers.tag_of((body.decode(),))
-    return answers.not_modified(context.request, tag) or answers.of_bytes(body, tag=tag)
 
 
 async def create(context: RequestContext, query: WriteQuery) -> Response:

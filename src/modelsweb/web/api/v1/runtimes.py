@@ -25,7 +25,9 @@ class RuntimeQuery(Query, frozen=True, kw_only=True):
     protocol: Annotated[
         Literal["", "v1", "v2", "grpc-v1", "grpc-v2"], Meta(description="Not given it is v1.")
     ] = ""
-    mode: Literal["", "Standard", "Knative", "ModelMesh"] = ""
+    mode: Annotated[
+        Literal["", "Standard", "Knative", "ModelMesh"], Meta(description="The deployment mode.")
+    ] = ""
     workers: Annotated[bool, Meta(description="On several nodes.")] = False
     service: Annotated[str, Meta(max_length=253, description="The InferenceService that asks.")] = ""
 

@@ -370,6 +370,19 @@ class VerdictMessage(Shape, frozen=True, kw_only=True):
     verdict: VerdictInfo
 
 
+class LinesMessage(Shape, frozen=True, kw_only=True):
+    """Lines of a log."""
+
+    type: Literal["LINES"]
+    lines: Annotated[list[tuple[str, str]], Meta(description="The time of each, and its text.")]
+
+
+class NoteMessage(Shape, frozen=True, kw_only=True):
+    """Lines are missing here, or the container is over."""
+
+    type: Literal["GAP", "END"]
+
+
 class ErrorMessage(Shape, frozen=True, kw_only=True):
     """Why the stream ends."""
 

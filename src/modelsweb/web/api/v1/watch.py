@@ -46,6 +46,9 @@ Timeout = Annotated[
         description="The stream ends after so many seconds; come back with its last id.",
     ),
 ]
+LastEventId = Annotated[
+    str, Meta(max_length=200, description="For who cannot send the header Last-Event-ID.")
+]
 
 
 class WatchQuery(Query, frozen=True, kw_only=True):
@@ -53,9 +56,7 @@ class WatchQuery(Query, frozen=True, kw_only=True):
 
     fields: Fields = ""
     timeout_seconds: Timeout = _MAX_SECONDS
-    last_event_id: Annotated[
-        str, Meta(max_length=200, description="For who cannot send the header Last-Event-ID.")
-    ] = ""
+    last_event_id: LastEventId = ""
 
 
 class WatchOfAll(WatchQuery, frozen=True, kw_only=True):
@@ -104,7 +105,7 @@ async def _listed(context: RequestContext, query: WatchQuery, *, namespaces: tup
         grant = await context.site.raw.authorize_list(context.user, kind, namespaces=namespaces)
         return _Audience(grant)
 
-    return await _stream(context, query, admit=admit)
+    return await _watched(context, query, admit=admit)
 
 
 async def one(context: RequestContext, query: WatchQuery) -> Any:
@@ -117,10 +118,10 @@ async def one(context: RequestContext, query: WatchQuery) -> Any:
         )
         return _Audience(grant)
 
-    return await _stream(context, query, admit=admit)
+    return await _watched(context, query, admit=admit)
 
 
-async def _stream(
+async def _watched(
     context: RequestContext, query: WatchQuery, *, admit: Callable[[RequestContext], Awaitable[_Audience]]
 ) -> _Stream:
     kept = selection.paths(query.fields)
@@ -128,16 +129,17 @@ async def _stream(
     context.site.raw.now(audience.grant)  # what refuses it is said before the stream begins
     rights = Rights(context, audience, admit=admit)
     given = query.last_event_id or context.request.headers.get("last-event-id", "")
-    source = _limited(_changes(context.site, rights, kept=kept, given=given), query.timeout_seconds)
-    return _answer(context, source, rights=rights)
+    source = limited(_changes(context.site, rights, kept=kept, given=given), query.timeout_seconds)
+    return stream(context, source, rights=rights)
 
 
-def _answer(context: RequestContext, source: AsyncGenerator[bytes, None], *, rights: Rights[Any]) -> _Stream:
+def stream(context: RequestContext, source: AsyncGenerator[bytes, None], *, rights: Rights[Any]) -> _Stream:
+    """An answer that sends messages for as long as the rights behind it last. Raises TooManyRequestsError."""
     site = context.site
     return _Stream(source, site.closing, place=site.streams.place(context.user), rights=rights)
 
 
-async def _limited(source: AsyncGenerator[bytes, None], seconds: float) -> AsyncGenerator[bytes, None]:
+async def limited(source: AsyncGenerator[bytes, None], seconds: float) -> AsyncGenerator[bytes, None]:
     """A stream that ends after a while."""
     end = asyncio.get_running_loop().time() + seconds
     try:
@@ -173,7 +175,7 @@ async def _changes(
             await asyncio.sleep(_REST_SECONDS)
             await rights.wait(subscription.wait())
     if rights.is_lost:
-        yield _error(rights.problem)
+        yield error_message(rights.problem)
 
 
 def _known(site: Site, audience: _Audience, *, kept: tuple[Path, ...], given: str) -> dict[Key, Item] | None:
@@ -218,7 +220,8 @@ def _raw(item: Item, kept: tuple[Path, ...]) -> bytes:
     return selection.only(item.raw, kept) if kept else item.raw
 
 
-def _error(found: errors.ModelswebError | None) -> bytes:
+def error_message(found: errors.ModelswebError | None) -> bytes:
+    """The last message of a stream that is refused from now on."""
     error = found or errors.ForbiddenError("The stream is over.")
     return b'data: {"type":"ERROR","problem":' + msgspec.json.encode(problem.problem(error)) + b"}\n\n"
 
@@ -250,7 +253,7 @@ async def verdict(context: RequestContext, query: VerdictWatch) -> Any:
     assert isinstance(audience.grant, ObjectGrant)
     context.site.reader.snapshot(audience.grant)
     rights = Rights(context, audience, admit=admit)
-    return _answer(context, _limited(_verdicts(context, rights), query.timeout_seconds), rights=rights)
+    return stream(context, limited(_verdicts(context, rights), query.timeout_seconds), rights=rights)
 
 
 async def _verdicts(context: RequestContext, rights: Rights[_Audience]) -> AsyncGenerator[bytes, None]:
@@ -262,7 +265,7 @@ async def _verdicts(context: RequestContext, rights: Rights[_Audience]) -> Async
                 try:
                     body, due = await _verdict(context, _granted(rights))
                 except errors.NotFoundError as error:
-                    yield _error(error)
+                    yield error_message(error)
                     return
                 except errors.ModelswebError:  # the cluster comes back by itself
                     body = sent
@@ -271,7 +274,7 @@ async def _verdicts(context: RequestContext, rights: Rights[_Audience]) -> Async
                     yield b'data: {"type":"VERDICT","verdict":' + body + b"}\n\n"
             await asyncio.sleep(_REST_SECONDS)
             await rights.wait(_changed(site, subscription, due=due))
-    yield _error(rights.problem)
+    yield error_message(rights.problem)
 
 
 def _granted(rights: Rights[_Audience]) -> ObjectGrant:
