@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 
 from msgspec.structs import replace
 
@@ -19,10 +20,18 @@ from modelsweb.store.feed import Subscription
 from modelsweb.store.history import History
 from modelsweb.store.store import Store, decode
 
-__all__ = ["Item", "Key", "Moment", "RawReader", "Subscription", "decode"]
+__all__ = ["Item", "Key", "Moment", "RawReader", "Subscription", "WatchType", "decode"]
 
 Key = tuple[str, str]
 _MAX_VERSIONS = 10_000
+
+
+class WatchType(StrEnum):
+    """What became of an object, as the Kubernetes API calls it."""
+
+    ADDED = "ADDED"
+    MODIFIED = "MODIFIED"
+    DELETED = "DELETED"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,19 +118,18 @@ class RawReader:
         """Now."""
         return Moment(self._history.run, self._history.number)
 
-    def items_at(self, grant: ListGrant | ObjectGrant, moment: Moment) -> dict[Key, Item] | None:
-        """What a grant covered at a moment; None where that is not known any more. Raises as ``items`` does."""
-        changed = self._history.before(moment.number) if moment.run == self._history.run else None
-        if changed is None:
+    def changed(self, grant: ListGrant | ObjectGrant, moment: Moment) -> list[tuple[WatchType, Item]] | None:
+        """What became of objects that a grant covers since a moment, what went first: an object that was made again is another. None
+        where the moment is not known any more. Raises as ``items`` does."""
+        before = self._history.before(moment.number) if moment.run == self._history.run else None
+        if before is None:
             return None
-        found = self.now(grant)
-        for ref, before in changed.items():
-            if not _covers(grant, ref):
-                continue
-            found.pop((ref.namespace, ref.name), None)
-            if before is not None:
-                found[ref.namespace, ref.name] = before
-        return found
+        store = self._readable(grant.kind)
+        pairs = (
+            (was, store.item(ref.namespace, ref.name)) for ref, was in before.items() if _covers(grant, ref)
+        )
+        found = [one for was, now in pairs for one in _differences(was, now)]
+        return sorted(found, key=lambda one: one[0] is not WatchType.DELETED)
 
     def now(self, grant: ListGrant | ObjectGrant) -> dict[Key, Item]:
         """What a grant covers, by namespace and name; an object that is not there is no error. Raises as ``items`` does."""
@@ -150,6 +158,16 @@ class RawReader:
             case Freshness.ABSENT:
                 raise errors.NotFoundError(f"The cluster has no {kind.full_name}.")
         return store
+
+
+def _differences(was: Item | None, now: Item | None) -> Iterator[tuple[WatchType, Item]]:
+    is_same = was is not None and now is not None and was.uid == now.uid
+    if was is not None and not is_same:
+        yield WatchType.DELETED, was
+    if now is not None and not is_same:
+        yield WatchType.ADDED, now
+    elif was is not None and now is not None and was.resource_version != now.resource_version:
+        yield WatchType.MODIFIED, now
 
 
 def _covers(grant: ListGrant | ObjectGrant, ref: ObjectRef) -> bool:

@@ -15,7 +15,7 @@ from starlette.responses import Response
 from starlette.types import Send
 
 from modelsweb import errors
-from modelsweb.gateway.raw_reader import Item, Subscription
+from modelsweb.gateway.raw_reader import Item, Key, Moment, Subscription
 from modelsweb.gateway.reader import ListGrant, ObjectGrant
 from modelsweb.kinds import EVENT, INFERENCE_SERVICE
 from modelsweb.objects.ref import ObjectRef
@@ -35,7 +35,6 @@ _MAX_PODS = 20
 _MAX_LOG = 256 * 1024
 """Of each pod the end: all of them are sent again when one has more to say."""
 _SERVING = "kserve-container"
-Key = tuple[str, str]
 
 
 class _PlainStream(sse.EventStream):
@@ -63,6 +62,10 @@ class _Frames:
         fields = {**self.beside, **data, "type": msgspec.json.encode(type_)}
         body = b",".join(msgspec.json.encode(key) + b":" + value for key, value in fields.items())
         return b"data: {" + body + b"}\n\n"
+
+    def begin(self, items: Iterable[Item]) -> bytes:
+        """The first message, with all that there is."""
+        return self.frame("INITIAL", **self.initial([self.raw(one) for one in items]))
 
 
 def _items(raw: list[bytes]) -> dict[str, bytes]:
@@ -159,21 +162,43 @@ async def _stream(
 
 
 async def _changes(site: Site, rights: Rights[_Audience], *, frames: _Frames) -> AsyncGenerator[bytes, None]:
-    known: dict[Key, Item] | None = None
+    told = _told_events if rights.audience.about is not None else _told_objects
+    state: Any = None
     with _subscribed(site, rights.audience) as subscription:
         while not rights.is_lost:
-            if rights.problem is None and (found := _readable(site, rights.audience)) is not None:
-                if known is None:
-                    yield frames.frame(
-                        "INITIAL", **frames.initial([frames.raw(one) for one in found.values()])
-                    )
-                else:
-                    for type_, item in _differences(known, found):
-                        yield frames.frame(type_, object=frames.raw(item))
-                known = found
+            if rights.problem is None:
+                try:
+                    messages, state = told(site, rights.audience, state=state, frames=frames)
+                except errors.ModelswebError:  # the watch comes back by itself
+                    messages = []
+                for message in messages:
+                    yield message
             await asyncio.sleep(_REST_SECONDS)
             await rights.wait(subscription.wait())
     yield _lost(frames, rights)
+
+
+def _told_objects(
+    site: Site, audience: _Audience, *, state: Any, frames: _Frames
+) -> tuple[list[bytes], tuple[ListGrant | ObjectGrant, Moment]]:
+    """What a viewer lacks of the objects of a grant: of another grant, and where too much has changed since, all of it."""
+    grant, moment = audience.grant, site.raw.moment
+    changed = site.raw.changed(grant, state[1]) if state is not None and state[0] == grant else None
+    if changed is None:
+        messages = [frames.begin(site.raw.now(grant).values())]
+    else:
+        messages = [frames.frame(type_, object=frames.raw(item)) for type_, item in changed]
+    return messages, (grant, moment)
+
+
+def _told_events(
+    site: Site, audience: _Audience, *, state: Any, frames: _Frames
+) -> tuple[list[bytes], dict[Key, Item]]:
+    """The same of the events about an object, which are few."""
+    found = _now(site, audience)
+    if state is None:
+        return [frames.begin(found.values())], found
+    return [frames.frame(type_, object=frames.raw(item)) for type_, item in _differences(state, found)], found
 
 
 def _lost(frames: _Frames, rights: Rights[Any]) -> bytes:
@@ -185,26 +210,11 @@ def _subscribed(site: Site, audience: _Audience) -> AbstractContextManager[Subsc
     return site.raw.changes(audience.grant)
 
 
-def _readable(site: Site, audience: _Audience) -> dict[Key, Item] | None:
-    """None while it cannot be read: the watch comes back by itself."""
-    try:
-        return _now(site, audience)
-    except errors.ModelswebError:
-        return None
-
-
 def _now(site: Site, audience: _Audience) -> dict[Key, Item]:
-    grant, raw = audience.grant, site.raw
-    found: Iterable[Item]
-    if isinstance(grant, ObjectGrant):
-        try:
-            found = (raw.item(grant),)
-        except errors.NotFoundError:
-            found = ()
-    elif audience.about is not None:
-        found = raw.events(grant, audience.about, kind=INFERENCE_SERVICE.kind)
-    else:
-        found = raw.items(grant)
+    if audience.about is None:
+        return site.raw.now(audience.grant)
+    assert isinstance(audience.grant, ListGrant)
+    found = site.raw.events(audience.grant, audience.about, kind=INFERENCE_SERVICE.kind)
     return {item.key: item for item in found}
 
 

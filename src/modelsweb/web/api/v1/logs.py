@@ -17,7 +17,7 @@ from modelsweb.web.site import RequestContext
 MAX_LINES = 100_000
 POD_HEADER, CONTAINER_HEADER = "Modelsweb-Pod", "Modelsweb-Container"
 """Whose log it is."""
-_MAX_BYTES = 16 * 1024 * 1024
+_MAX_BYTES = 4 * 1024 * 1024
 _USUAL_BYTES = 1024 * 1024
 _LONGEST_NAME = 253
 

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -85,11 +86,13 @@ class ApiDocs:
 
 async def page(context: RequestContext) -> Response:
     """The page."""
-    model = build(context.site.config.web.prefix, context.site.config.auth)
-    html = context.site.renderer.page(context, _TEMPLATE, model=model)
+    async with context.site.rate_limit.turn(context.user):
+        model = build(context.site.config.web.prefix, context.site.config.auth)
+        html = context.site.renderer.page(context, _TEMPLATE, model=model)
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
+@lru_cache(maxsize=8)
 def build(prefix: str, auth: AuthConfig) -> ApiDocs:
     """All operations and shapes; the examples are for an app whose users are named so."""
     return ApiDocs(

@@ -1,5 +1,6 @@
 """Objects as the cluster has them: straight from the store's bytes, written through the API server."""
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
@@ -7,6 +8,7 @@ from msgspec import Meta
 from starlette.responses import Response
 
 from modelsweb import errors
+from modelsweb.gateway.rate_limit import WRITE_SECONDS
 from modelsweb.gateway.raw_reader import Item
 from modelsweb.gateway.reader import ListGrant
 from modelsweb.objects.kind import Kind
@@ -15,11 +17,11 @@ from modelsweb.web.api.v1 import answers, selection
 from modelsweb.web.api.v1.operation import JSON, Query
 from modelsweb.web.api.v1.place import CREATABLE, kind_in, kind_of, namespaces_of
 from modelsweb.web.api.v1.schemas import Deletion, ListMetadata
-from modelsweb.web.api.v1.selection import Fields, ListQuery
+from modelsweb.web.api.v1.selection import Fields, ListQuery, Path
 from modelsweb.web.site import RequestContext
 
 _ARRIVAL_SECONDS = 3.0
-_LARGE = 200
+_LARGE = 50
 """From so many objects on fields are selected in a thread."""
 Namespaces = Annotated[
     str, Meta(max_length=1_000, description="Those, separated by commas; without it wherever you may list.")
@@ -79,22 +81,27 @@ async def _listed(
     kept = selection.paths(query.fields)
     begin = selection.key(query.continue_) if query.continue_ else None
     grant = await raw.authorize_list(context.user, kind, namespaces=namespaces)
-    health = raw.health(grant)
-    tag = answers.tag_of((raw.version(grant), str(grant), str(query)))
-    if (known := answers.not_modified(context.request, tag, health=health)) is not None:
-        return known
-    items = raw.items(grant)
-    rest = items if begin is None else selection.after(items, begin)
-    shown = rest[: query.limit]
-    parts = [item.raw for item in shown]
-    if kept and len(parts) > _LARGE:
-        parts = await context.site.rate_limit.aside(context.user, selection.all_only, parts, kept)
-    elif kept:
-        parts = selection.all_only(parts, kept)
+    async with context.site.rate_limit.turn(context.user):
+        health = raw.health(grant)
+        tag = answers.tag_of((raw.version(grant), str(grant), str(query)))
+        if (known := answers.not_modified(context.request, tag, health=health)) is not None:
+            return known
+        items = raw.items(grant)
+        rest = items if begin is None else selection.after(items, begin)
+        shown = rest[: query.limit]
+        metadata = msgspec.json.encode(metadata_of(grant, rest, shown=shown))
+    parts = await selected(context, shown, kept=kept)
     head = msgspec.json.encode({"apiVersion": kind.api_version, "kind": f"{kind.kind}List"})[:-1]
-    metadata = msgspec.json.encode(metadata_of(grant, rest, shown=shown))
     body = b"".join((head, b',"metadata":', metadata, b',"items":[', b",".join(parts), b"]}"))
     return answers.of_bytes(body, tag=tag, health=health)
+
+
+async def selected(context: RequestContext, items: Iterable[Item], *, kept: tuple[Path, ...]) -> list[bytes]:
+    """Objects with these fields of them; many are taken apart in a thread, and on the user's account."""
+    parts = [item.raw for item in items]
+    if kept and len(parts) > _LARGE:
+        return await context.site.rate_limit.aside(context.user, selection.all_only, parts, kept)
+    return selection.all_only(parts, kept) if kept else parts
 
 
 def metadata_of(grant: ListGrant, rest: tuple[Any, ...], *, shown: tuple[Item, ...]) -> ListMetadata:
@@ -112,6 +119,7 @@ async def read(context: RequestContext, query: ReadQuery) -> Response:
     kind, raw = kind_of(context), context.site.raw
     kept = selection.paths(query.fields)
     if query.managed_fields:
+        context.site.rate_limit.spend(context.user, WRITE_SECONDS)
         found = await context.site.writer.existing(
             context.user, kind, namespace=context.namespace, name=context.name
         )

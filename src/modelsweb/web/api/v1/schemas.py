@@ -354,6 +354,7 @@ class SyncMessage(Shape, frozen=True, kw_only=True):
 
     type: Literal["SYNC"]
     items: list[KubernetesObject]
+    more: Annotated[bool, Meta(description="More of it comes in the next message.")] = False
 
 
 class ChangeMessage(Shape, frozen=True, kw_only=True):

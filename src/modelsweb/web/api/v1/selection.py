@@ -14,7 +14,8 @@ from modelsweb.gateway.raw_reader import Item, Key
 from modelsweb.objects.kind import is_name
 from modelsweb.web.api.v1.operation import Query, wrong
 
-MAX_ITEMS = 5_000
+MAX_ITEMS = 1_000
+"""Of one page: all of it is held until its reader has taken it."""
 _MAX_FIELDS = 50
 _STEP = re.compile(r"\.?([A-Za-z0-9_$-]+)|\['([^'\]]{1,320})'\]")
 _IDENTITY = ("apiVersion", "kind")

@@ -1,6 +1,6 @@
 """Lists and objects, kept up to date by server-sent events that a client can take up where it left off.
 
-The first message of a stream is SYNC with all that there is; then each change is a message of its own. The id of a message names
+A stream begins with SYNC, all that there is, in as many messages as it takes; then each change is a message of its own. The id of a message names
 the moment that it brings the client to. Who comes back with it gets what changed meanwhile, and SYNC only where that is not known any
 more: after a restart of the app, by another replica, or after very many changes. While the cluster is away nothing is sent.
 """
@@ -8,7 +8,7 @@ more: after a restart of the app, by another replica, or after very many changes
 import asyncio
 import hashlib
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,14 +19,14 @@ from msgspec import Meta
 from starlette.types import Send
 
 from modelsweb import errors
-from modelsweb.gateway.raw_reader import Item, Key, Moment, Subscription
+from modelsweb.gateway.raw_reader import Item, Moment, Subscription, WatchType
 from modelsweb.gateway.reader import ListGrant, ObjectGrant
 from modelsweb.viewmodels.components.judged import judged_service
 from modelsweb.web import problem, sse
 from modelsweb.web.api.v1 import selection
 from modelsweb.web.api.v1.operation import Query
 from modelsweb.web.api.v1.place import JUDGED, kind_in, kind_of, namespaces_of
-from modelsweb.web.api.v1.resources import Namespaces
+from modelsweb.web.api.v1.resources import Namespaces, selected
 from modelsweb.web.api.v1.selection import Fields, Path
 from modelsweb.web.api.v1.verdicts import of_judged
 from modelsweb.web.reauthorization import Rights
@@ -34,6 +34,8 @@ from modelsweb.web.site import RequestContext, Site
 
 _REST_SECONDS = 0.2
 """Between two looks at what changed."""
+_PART = 500
+"""So many objects are in one message: a reader who takes nothing holds no more than that."""
 _BEAT_SECONDS = 15.0
 _MAX_SECONDS = 3_600
 _RETRY = 2_000
@@ -129,7 +131,7 @@ async def _watched(
     context.site.raw.now(audience.grant)  # what refuses it is said before the stream begins
     rights = Rights(context, audience, admit=admit)
     given = query.last_event_id or context.request.headers.get("last-event-id", "")
-    source = limited(_changes(context.site, rights, kept=kept, given=given), query.timeout_seconds)
+    source = limited(_changes(context, rights, kept=kept, given=given), query.timeout_seconds)
     return stream(context, source, rights=rights)
 
 
@@ -154,89 +156,67 @@ async def limited(source: AsyncGenerator[bytes, None], seconds: float) -> AsyncG
 
 
 async def _changes(
-    site: Site, rights: Rights[_Audience], *, kept: tuple[Path, ...], given: str
+    context: RequestContext, rights: Rights[_Audience], *, kept: tuple[Path, ...], given: str
 ) -> AsyncGenerator[bytes, None]:
-    audience, known = rights.audience, _known(site, rights.audience, kept=kept, given=given)
-    with site.raw.changes(audience.grant) as subscription:
-        while not rights.is_lost:
-            if audience != rights.audience:
-                break  # who sees something else now begins anew
-            if rights.problem is None and (found := _readable(site, audience)) is not None:
-                moment = site.raw.moment
-                id_ = _id(moment, audience, kept=kept)
-                if known is None:
-                    yield _sync(found.values(), kept=kept, id_=id_)
-                elif messages := list(_differences(known, found)):
-                    for type_, item in messages[:-1]:
-                        yield _message(type_, item, kept=kept)
-                    type_, item = messages[-1]  # half of what changed is no moment
-                    yield _message(type_, item, kept=kept, id_=id_)
-                known = found
+    raw, audience = context.site.raw, rights.audience
+    scope = hashlib.blake2b(f"{audience} {kept}".encode(), digest_size=4).hexdigest()
+    had = _moment(given, scope=scope)
+    with raw.changes(audience.grant) as subscription:
+        while await rights.hold(audience):  # who sees something else now begins anew
+            moment = raw.moment
+            try:
+                changed = raw.changed(audience.grant, had) if had is not None else None
+                items = list(raw.now(audience.grant).values()) if changed is None else []
+            except errors.ModelswebError:
+                changed, items = [], []  # it cannot be read just now: the watch comes back by itself
+            else:
+                had = moment
+            id_ = f"id: {moment.run}-{moment.number}-{scope}\n".encode()
+            told = _all(context, items, kept=kept) if changed is None else _told(context, changed, kept=kept)
+            async for message, is_last in told:
+                if not await rights.hold(audience):
+                    break
+                yield (id_ if is_last else b"") + message  # half of what changed is no moment
             await asyncio.sleep(_REST_SECONDS)
             await rights.wait(subscription.wait())
     if rights.is_lost:
         yield error_message(rights.problem)
 
 
-def _known(site: Site, audience: _Audience, *, kept: tuple[Path, ...], given: str) -> dict[Key, Item] | None:
-    """What a client has that names an id; None where that is not known."""
+def _moment(given: str, *, scope: str) -> Moment | None:
+    """The moment that an id names; None for an id of a stream that shows something else."""
     found = _ID.fullmatch(given)
-    if found is None or found[3] != _scope(audience, kept):
-        return None
-    try:
-        return site.raw.items_at(audience.grant, Moment(found[1], int(found[2])))
-    except errors.ModelswebError:
-        return None
+    return Moment(found[1], int(found[2])) if found is not None and found[3] == scope else None
 
 
-def _readable(site: Site, audience: _Audience) -> dict[Key, Item] | None:
-    """None while it cannot be read: the watch comes back by itself."""
-    try:
-        return site.raw.now(audience.grant)
-    except errors.ModelswebError:
-        return None
+async def _all(
+    context: RequestContext, items: list[Item], *, kept: tuple[Path, ...]
+) -> AsyncGenerator[tuple[bytes, bool], None]:
+    """All that there is, in messages of some objects each."""
+    parts = [items[at : at + _PART] for at in range(0, len(items), _PART)] or [[]]
+    for number, part in enumerate(parts, start=1):
+        raw = b",".join(await selected(context, part, kept=kept))
+        is_last = number == len(parts)
+        end = b"]}\n\n" if is_last else b'],"more":true}\n\n'
+        yield b'data: {"type":"SYNC","items":[' + raw + end, is_last
 
 
-def _id(moment: Moment, audience: _Audience, *, kept: tuple[Path, ...]) -> str:
-    return f"{moment.run}-{moment.number}-{_scope(audience, kept)}"
-
-
-def _scope(audience: _Audience, kept: tuple[Path, ...]) -> str:
-    """What a stream shows, in short: an id of another one means nothing to it."""
-    return hashlib.blake2b(f"{audience} {kept}".encode(), digest_size=4).hexdigest()
-
-
-def _sync(items: Iterable[Item], *, kept: tuple[Path, ...], id_: str) -> bytes:
-    parts = b",".join(_raw(one, kept) for one in items)
-    return b"id: " + id_.encode() + b'\ndata: {"type":"SYNC","items":[' + parts + b"]}\n\n"
-
-
-def _message(type_: str, item: Item, *, kept: tuple[Path, ...], id_: str = "") -> bytes:
-    head = f"id: {id_}\n".encode() if id_ else b""
-    return head + b'data: {"type":"' + type_.encode() + b'","object":' + _raw(item, kept) + b"}\n\n"
-
-
-def _raw(item: Item, kept: tuple[Path, ...]) -> bytes:
-    return selection.only(item.raw, kept) if kept else item.raw
+async def _told(
+    context: RequestContext, changed: list[tuple[WatchType, Item]], *, kept: tuple[Path, ...]
+) -> AsyncGenerator[tuple[bytes, bool], None]:
+    """Each change, and whether it is the last one."""
+    for at in range(0, len(changed), _PART):
+        part = changed[at : at + _PART]
+        raw = await selected(context, (item for _, item in part), kept=kept)
+        for number, (type_, body) in enumerate(zip((type_ for type_, _ in part), raw, strict=True), at + 1):
+            head = f'data: {{"type":"{type_.value}","object":'.encode()
+            yield head + body + b"}\n\n", number == len(changed)
 
 
 def error_message(found: errors.ModelswebError | None) -> bytes:
     """The last message of a stream that is refused from now on."""
     error = found or errors.ForbiddenError("The stream is over.")
     return b'data: {"type":"ERROR","problem":' + msgspec.json.encode(problem.problem(error)) + b"}\n\n"
-
-
-def _differences(before: Mapping[Key, Item], now: Mapping[Key, Item]) -> Iterator[tuple[str, Item]]:
-    """What went comes first: an object that was made again is another."""
-    for key, item in before.items():
-        if key not in now or now[key].uid != item.uid:
-            yield "DELETED", item
-    for key, item in now.items():
-        known = before.get(key)
-        if known is None or known.uid != item.uid:
-            yield "ADDED", item
-        elif known.resource_version != item.resource_version:
-            yield "MODIFIED", item
 
 
 async def verdict(context: RequestContext, query: VerdictWatch) -> Any:
