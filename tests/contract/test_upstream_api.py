@@ -157,6 +157,8 @@ async def test_a_body_that_is_no_object_is_named(cluster: Cluster, body: object,
             ),
             400,
         )
+        large = {"metadata": {"name": "large", "labels": {"a": "x" * 4_000_000}}}
+        failure(await admin.call("POST", f"{here}/inferenceservices", large), 413)
         wrong = {**service("x"), "spec": {"predictor": {"no-such-field": 1}}}
         assert "no-such-field" in failure(await admin.call("POST", f"{here}/inferenceservices", wrong), 400)
 

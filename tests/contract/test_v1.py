@@ -202,6 +202,13 @@ async def test_a_body_that_cannot_be_read_is_told_with_its_place(cluster: Cluste
         refused = await admin.call("POST", services, {}, headers={"Content-Type": "text/plain"})
         openapi.check("POST", services, status=refused.status, headers=refused.headers, text=refused.text)
         assert (refused.status, json.loads(refused.text)["code"]) == (415, "unsupported-media-type")
+        deep: dict[str, Any] = {"metadata": {"name": "deep"}}
+        for _ in range(101):
+            deep = {"metadata": {"name": "deep"}, "spec": deep}
+        assert "levels" in (await ask(admin, "POST", services, deep, status=400))["detail"]
+        assert "levels" in (await ask(admin, "PATCH", f"{services}/iris", deep, status=400))["detail"]
+        large = {"metadata": {"name": "large", "labels": {"a": "x" * 4_000_000}}}
+        assert (await ask(admin, "POST", services, large, status=413))["code"] == "too-large"
         wrong = {**service("x"), "spec": {"predictor": {"noSuchField": 1}}}
         assert "noSuchField" in (await ask(admin, "POST", services, wrong, status=400))["detail"]
         for path in ("/api/v1", "/api/v1/no-such/way", "/api/v1/namespaces/x/nonsense"):

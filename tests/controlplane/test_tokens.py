@@ -1,5 +1,6 @@
 """Bearer tokens, as the cluster itself issues and reviews them: who they stand for, and when they end."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +12,7 @@ from modelsweb.objects.rbac import cluster_role, user_roles
 from tests.contract.cluster import Cluster, Impersonating, contract
 from tests.contract.test_own_account import API, BINDING, CLUSTER_BINDING, CONFIG, ROLE
 from tests.running import Person, next_message, running_app
+from tests.sample_objects import service
 
 ACCOUNT = Kind(group="", version="v1", kind="ServiceAccount", plural="serviceaccounts")
 
@@ -32,6 +34,19 @@ def _bind(role: str, name: str, subject: dict[str, Any]) -> dict[str, Any]:
         "roleRef": {"apiGroup": API, "kind": "ClusterRole", "name": role},
         "subjects": [subject],
     }
+
+
+async def _by_the_api(bot: Person, space: str) -> None:
+    """A token alone reads, and writes as far as its user may, without proof that no other site sent it."""
+    services = f"/api/v1/namespaces/{space}/inferenceservices"
+    async with bot:
+        assert (await bot.get(services)).status == 200
+        bare = {"X-Requested-By": ""}
+        refused = await bot.call("POST", services, service("made"), headers=bare)
+        assert (refused.status, json.loads(refused.text)["code"]) == (403, "permission-denied")
+        named = {**bare, "kubeflow-userid": "admin@example.com"}
+        foreign = await bot.call("POST", services, service("made"), headers=named)
+        assert (foreign.status, json.loads(foreign.text)["code"]) == (403, "untrusted-page")
 
 
 @pytest.mark.real
@@ -70,6 +85,7 @@ async def test_a_token_of_the_cluster_names_its_user_until_it_ends() -> None:
                     assert refused.status == 403
                     assert f"system:serviceaccount:{space}:stranger" in refused.text
                     assert (await forger.get(path)).status == 401
+                    await _by_the_api(app.person(None, Authorization=f"Bearer {good}"), space)
                     async with bot.stream(f"{path}/-/live") as answer:
                         await next_message(answer)
                         await cluster.client.delete(ACCOUNT, namespace=space, name="ci-bot")

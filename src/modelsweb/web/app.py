@@ -10,7 +10,7 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from modelsweb import errors
 from modelsweb.web.middleware.endpoint import LARGEST_FORM, failure
@@ -35,15 +35,25 @@ def build(site: Site) -> ASGIApp:
         },
         middleware=[
             Middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=_GZIP_LEVEL),
-            Middleware(
-                RequestBodyLimitMiddleware,
-                max_body_size=LARGEST_FORM * site.config.web.max_bytes + _GZIP_FROM,
-            ),
+            Middleware(_FormLimit, most=LARGEST_FORM * site.config.web.max_bytes + _GZIP_FROM),
         ],
     )
     app.router.redirect_slashes = False  # its redirects know neither the prefix nor https
     web = site.config.web
     return SecurityHeaders(Prefix(app, web.prefix), frame_ancestors=web.frame_ancestors)
+
+
+class _FormLimit:
+    """Limits what a form may be; a program's body is limited where it is read, so that the refusal is one of its API."""
+
+    def __init__(self, app: ASGIApp, *, most: int) -> None:
+        self._app = app
+        self._limited = RequestBodyLimitMiddleware(app, max_body_size=most)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes the request on."""
+        is_free = scope["type"] == "http" and is_for_programs(str(scope["path"]))
+        await (self._app if is_free else self._limited)(scope, receive, send)
 
 
 _ErrorHandler = Callable[[Request, Exception], Awaitable[Response]]

@@ -11,6 +11,8 @@ from modelsweb import errors
 
 JSON = "application/json"
 _IN_A_THREAD = 64 * 1024
+_MAX_LEVELS = 100
+"""Objects of Kubernetes and KServe stay below thirty."""
 _BYTE = re.compile(r" ?\(byte (\d+)\)")
 
 
@@ -24,14 +26,26 @@ def check_head(request: Request, *, takes: tuple[str, ...], refusal: type[errors
         raise refusal("A text is sent in UTF-8; name no other charset.")
 
 
-async def read(request: Request) -> Any:
-    """The value of a body of JSON, the text of another. Raises BadRequestError, which says where it breaks off."""
-    body = await request.body()
+async def read(request: Request, *, most: int) -> Any:
+    """The value of a body of JSON, the text of another. Raises TooLargeError for more than so many bytes, and BadRequestError, which
+    says where it breaks off."""
+    body = await _whole(request, most)
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     parse = _json if media == JSON or media.endswith("+json") else _text
     if len(body) > _IN_A_THREAD:  # every stream would stand still meanwhile
         return await asyncio.to_thread(parse, body)
     return parse(body)
+
+
+async def _whole(request: Request, most: int) -> bytes:
+    said, body = request.headers.get("content-length", ""), bytearray()
+    if said.isdecimal() and int(said) > most:
+        raise errors.TooLargeError(f"The body has more than {most} bytes.")
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise errors.TooLargeError(f"The body has more than {most} bytes.")
+    return bytes(body)
 
 
 def _text(body: bytes) -> str:
@@ -43,12 +57,30 @@ def _text(body: bytes) -> str:
 
 def _json(body: bytes) -> Any:
     try:
-        return msgspec.json.decode(body)
+        value = msgspec.json.decode(body)
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         said = str(error)[:200]
         place = _BYTE.search(said)
         at = int(place[1]) if place is not None else None
         raise _broken(body, f"The body is not JSON: {_BYTE.sub('', said)}", at=at) from None
+    if _is_deep(value, body):
+        raise errors.BadRequestError(f"The body is nested more than {_MAX_LEVELS} levels deep.")
+    return value
+
+
+def _is_deep(value: Any, body: bytes) -> bool:
+    """What is nested beyond measure is nobody's object, and whoever handles it on the way runs out of stack."""
+    if body.count(b"{") + body.count(b"[") <= _MAX_LEVELS:
+        return False
+    inside = [value]
+    for _ in range(_MAX_LEVELS):
+        inside = [
+            child
+            for one in inside
+            for child in (one.values() if isinstance(one, dict) else one if isinstance(one, list) else ())
+            if isinstance(child, dict | list)
+        ]
+    return bool(inside)
 
 
 def _broken(body: bytes, message: str, *, at: int | None) -> errors.BadRequestError:

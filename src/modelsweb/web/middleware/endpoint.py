@@ -131,7 +131,9 @@ async def _for_program(context: RequestContext, entry: Entry) -> Any:
             body.check_head(request, takes=entry.takes, refusal=entry.refuses_media)
     _check_names(context)
     if entry.takes:
-        context = replace(context, body=await body.read(request))
+        context = replace(
+            context, body=await body.read(request, most=LARGEST_FORM * context.site.config.web.max_bytes)
+        )
     return await entry.handler(context)
 
 
