@@ -96,6 +96,13 @@ async def test_dry_run_leaves_nothing_behind(cluster: Cluster) -> None:
     assert created["metadata"]["name"] == "trial"
     with pytest.raises(errors.NotFoundError):
         await cluster.client.get(CONFIG_MAP, namespace=cluster.namespace, name="trial")
+    await cluster.client.create(CONFIG_MAP, config_map("kept"), namespace=cluster.namespace)
+    for propagation in (None, Propagation.FOREGROUND):
+        await cluster.client.delete(
+            CONFIG_MAP, namespace=cluster.namespace, name="kept", propagation=propagation, dry_run=True
+        )
+        kept = await cluster.client.get(CONFIG_MAP, namespace=cluster.namespace, name="kept")
+        assert "deletionTimestamp" not in kept["metadata"]
 
 
 async def test_replacing_an_old_version_conflicts(cluster: Cluster) -> None:

@@ -217,7 +217,7 @@ async def test_containers_logs_and_events_in_standard_mode(cluster: Cluster) -> 
         assert containers[0] == "kserve-container"
         pods, _ = await cluster.client.list_all(POD, namespace=cluster.namespace)
         [pod] = [json.loads(bytes(one)) for one in pods]
-        await cluster.write_log(pod, "kserve-container", "one line of the test\n")
+        await cluster.write_log(pod, "kserve-container", "one line of the test")
         logs = f"{component}/kserve-container/logs"
 
         async def is_there() -> bool:
@@ -442,7 +442,7 @@ async def test_logs_are_streamed_again_when_they_changed(cluster: Cluster) -> No
         pod = json.loads(bytes(pods[0]))
         logs = f"/api/sse/namespaces/{cluster.namespace}/inferenceservices/iris/logs"
         async with admin.stream(f"{logs}?component=predictor") as answer:
-            await cluster.write_log(pod, "kserve-container", "streamed line\n")
+            await cluster.write_log(pod, "kserve-container", "streamed line")
             while True:
                 found = json.loads(await next_message(answer))
                 assert found.keys() == {"type", "logs", "message"}

@@ -140,7 +140,8 @@ async def test_objects_are_created_read_changed_and_deleted(cluster: Cluster) ->
             "name": "second",
             "dryRun": True,
         }
-        assert (await call(admin, "GET", f"{services}/second")).status == 200
+        stored = await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name="second")
+        assert "deletionTimestamp" not in stored["metadata"]
         await ask(admin, "DELETE", f"{services}/second", status=202)
 
         async def is_gone() -> bool:
@@ -315,7 +316,7 @@ async def test_the_state_of_an_object(cluster: Cluster) -> None:
 
         pods, _ = await cluster.client.list_all(POD, namespace=cluster.namespace)
         raw = next(one for one in map(json.loads, map(bytes, pods)) if one["metadata"]["name"] == pod["name"])
-        await cluster.write_log(raw, "kserve-container", "one line of v1\n")
+        await cluster.write_log(raw, "kserve-container", "one line of v1")
 
         async def is_logged() -> bool:
             reply = await call(admin, "GET", f"{services}/iris/logs?tailLines=5")
@@ -474,10 +475,10 @@ async def test_a_log_is_streamed_and_taken_up(cluster: Cluster) -> None:
             return (await admin.get(f"{services}/iris/logs")).status == 200
 
         await until(is_logged)
-        await cluster.write_log(pod, "kserve-container", "followed one\n")
+        await cluster.write_log(pod, "kserve-container", "followed one")
         async with admin.stream(path) as answer:
             id_, _ = await _line(answer, "followed one")
-        await cluster.write_log(pod, "kserve-container", "followed two\n")
+        await cluster.write_log(pod, "kserve-container", "followed two")
         async with admin.stream(f"{path}?lastEventId={id_.replace('+', '%2B')}") as answer:
             _, first = await _line(answer, "followed two")
             assert "followed one" not in first

@@ -58,7 +58,8 @@ async def test_a_dry_run_changes_nothing(cluster: Cluster) -> None:
     )
     await writer.delete(**where, name="iris", uid=uid, dry_run=True)
     assert [one.integer(*MINIMUM) for one in (tried, applied, merged)] == [2, 3, 4]
-    assert dig(await _stored(cluster), *MINIMUM) == 1
+    stored = await _stored(cluster)
+    assert (dig(stored, *MINIMUM), dig(stored, "metadata", "deletionTimestamp")) == (1, None)
 
 
 async def test_an_edit_adds_replaces_and_removes(cluster: Cluster) -> None:

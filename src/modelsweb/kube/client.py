@@ -339,9 +339,9 @@ class KubeClient:
             options["preconditions"] = {"uid": uid}
         if grace_seconds is not None:
             options["gracePeriodSeconds"] = grace_seconds
-        return await self.request_json(
-            "DELETE", kind.path(namespace, name), body=options, params=_write_params(dry_run=dry_run)
-        )
+        if dry_run:  # where there is a body the API server reads no options from the query, and would delete
+            options["dryRun"] = ["All"]
+        return await self.request_json("DELETE", kind.path(namespace, name), body=options)
 
     # -- rights and discovery -----------------------------------------------------------------------------------
 

@@ -256,12 +256,12 @@ class ApiServer:
             )
             return Answer(code=201 if created else 200, value=obj, warnings=tuple(options.warnings))
         if request.method == "DELETE" and target.subresource is None:
-            body = _decode(request) if request.body else {}
-            for name in ("propagationPolicy", "gracePeriodSeconds"):
-                if name in request.query:
-                    body.setdefault(name, request.query[name])
-            if body.get("dryRun"):
-                options.dry_run = True
+            if request.body:  # then the query says nothing
+                body = _decode(request)
+                options.dry_run = bool(body.get("dryRun"))
+            else:
+                names = ("propagationPolicy", "gracePeriodSeconds")
+                body = {name: request.query[name] for name in names if name in request.query}
             return Answer(code=200, value=self.operations.delete(target, body, options=options))
         raise failure.method_not_allowed()
 
