@@ -39,10 +39,10 @@ def check_program(request: Request, *, userid_header: str) -> None:
     A browser sends neither a bearer token nor a header of a name of its own to another site unasked; the token of our pages does
     as well.
     """
+    _check_foreign(request)  # a proxy may make a token of a browser's session
     scheme = request.headers.get("authorization", "").partition(" ")[0]
     if scheme.lower() == "bearer" and userid_header not in request.headers:
         return
-    _check_foreign(request)
     if request.headers.get(PROGRAM):
         return
     if not cookie(request, COOKIE):

@@ -8,6 +8,7 @@ more: after a restart of the app, by another replica, or after very many changes
 import asyncio
 import hashlib
 import re
+import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,7 +40,9 @@ _PART = 500
 _BEAT_SECONDS = 15.0
 _MAX_SECONDS = 3_600
 _RETRY = 2_000
-_ID = re.compile(r"([0-9a-f]{8})-([0-9]{1,18})-([0-9a-f]{8})")
+_ID = re.compile(r"([0-9a-f]{8})-([0-9]{1,18})-([0-9a-f]{16})")
+_SECRET = secrets.token_bytes(16)
+"""Of this run: who made up an id would be told of what went before they had the right to see it."""
 Timeout = Annotated[
     int,
     Meta(
@@ -159,7 +162,7 @@ async def _changes(
     context: RequestContext, rights: Rights[_Audience], *, kept: tuple[Path, ...], given: str
 ) -> AsyncGenerator[bytes, None]:
     raw, audience = context.site.raw, rights.audience
-    scope = hashlib.blake2b(f"{audience} {kept}".encode(), digest_size=4).hexdigest()
+    scope = f"{context.user} {audience} {kept}"
     had = _moment(given, scope=scope)
     with raw.changes(audience.grant) as subscription:
         while await rights.hold(audience):  # who sees something else now begins anew
@@ -171,7 +174,7 @@ async def _changes(
                 changed, items = [], []  # it cannot be read just now: the watch comes back by itself
             else:
                 had = moment
-            id_ = f"id: {moment.run}-{moment.number}-{scope}\n".encode()
+            id_ = f"id: {moment.run}-{moment.number}-{_seal(moment, scope)}\n".encode()
             told = _all(context, items, kept=kept) if changed is None else _told(context, changed, kept=kept)
             async for message, is_last in told:
                 if not await rights.hold(audience):
@@ -184,9 +187,18 @@ async def _changes(
 
 
 def _moment(given: str, *, scope: str) -> Moment | None:
-    """The moment that an id names; None for an id of a stream that shows something else."""
+    """The moment that an id names; None for one that was given to somebody else, or for something else, or by nobody."""
     found = _ID.fullmatch(given)
-    return Moment(found[1], int(found[2])) if found is not None and found[3] == scope else None
+    if found is None:
+        return None
+    moment = Moment(found[1], int(found[2]))
+    return moment if secrets.compare_digest(found[3], _seal(moment, scope)) else None
+
+
+def _seal(moment: Moment, scope: str) -> str:
+    """What proves that we gave the id of a moment to who has it."""
+    said = f"{moment.run} {moment.number} {scope}".encode()
+    return hashlib.blake2b(said, key=_SECRET, digest_size=8).hexdigest()
 
 
 async def _all(

@@ -76,6 +76,8 @@ async def _lines(
             reader = _Reading(log, tail=tail, place=place)
             while await rights.hold(grant):
                 for message in reader.news():
+                    if not await rights.hold(grant):
+                        break
                     yield message
                 if reader.is_over:
                     yield _END
