@@ -1,8 +1,10 @@
 """Logs, on behalf of a user: first the right to ``pods/log``, then the log that is read once for all."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
+from modelsweb import errors
 from modelsweb.gateway.access import Access, User, attributes
 from modelsweb.gateway.reader import ObjectGrant
 from modelsweb.kinds import POD
@@ -12,6 +14,7 @@ from modelsweb.store.feed import Subscription
 from modelsweb.store.logs import Logs
 
 _QUIET_SECONDS = 60.0
+_TAIL_SECONDS = 60.0
 
 __all__ = [
     "Batch",
@@ -83,3 +86,40 @@ class LogReader:
             quiet_seconds=_QUIET_SECONDS,
         ) as chunks:
             yield chunks
+
+    async def tail(
+        self,
+        user: User,
+        namespace: str,
+        *,
+        pod: str,
+        container: str,
+        most: int,
+        lines: int | None = None,
+        previous: bool = False,
+    ) -> bytes:
+        """The last bytes of a log, so many at most, of so many of its last lines; it does not begin within a character. Raises as
+        ``download`` does, and UnavailableError where the kubelet takes too long."""
+        text, read = bytearray(), 0
+        try:
+            async with (
+                asyncio.timeout(_TAIL_SECONDS),
+                self.download(
+                    user, namespace, pod=pod, container=container, previous=previous, tail_lines=lines
+                ) as chunks,
+            ):
+                async for chunk in chunks:
+                    text += chunk
+                    read += len(chunk)
+                    if len(text) > 2 * most:
+                        del text[:-most]
+        except TimeoutError:
+            raise errors.UnavailableError(
+                f"The log was not read within {_TAIL_SECONDS:g} s; ask for fewer lines."
+            ) from None
+        return _from_a_character(bytes(text[-most:])) if read > most else bytes(text)
+
+
+def _from_a_character(text: bytes) -> bytes:
+    within = next((at for at, byte in enumerate(text[:4]) if byte & 0xC0 != 0x80), 0)
+    return text[within:]

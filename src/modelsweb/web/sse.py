@@ -12,7 +12,6 @@ from starlette.types import Receive, Scope, Send
 from modelsweb import errors
 from modelsweb.gateway.access import User
 
-_HEARTBEAT_SECONDS = 15.0
 _FAREWELL_SECONDS = 2.0
 ABORT = "modelsweb.abort"
 """The ASGI extension that breaks a connection."""
@@ -177,11 +176,14 @@ class EventStream(Streamed):
     """A stream of messages, with a sign of life now and then; who loses the right is told so."""
 
     _has_no_end = True
+    hello = _HELLO
+    sign_of_life = b": ping\n\n"
+    heartbeat_seconds = 15.0
 
     async def _begin(self, send: Send) -> None:
-        await self._write(send, _HELLO)
+        await self._write(send, self.hello)
 
     async def _beat(self, send: Send) -> None:
         while True:
-            await asyncio.sleep(_HEARTBEAT_SECONDS)
-            await self._write(send, b": ping\n\n")
+            await asyncio.sleep(self.heartbeat_seconds)
+            await self._write(send, self.sign_of_life)

@@ -23,6 +23,7 @@ from modelsweb.viewmodels.components import log_query
 from modelsweb.viewmodels.components.log_query import LogQuery
 from modelsweb.viewmodels.service_logs import GonePod, LogStream, ServiceLogs
 from modelsweb.web import service_page, sse
+from modelsweb.web.log_cursor import Cut, LogCursor
 from modelsweb.web.reauthorization import Rights
 from modelsweb.web.service_page import Audience
 from modelsweb.web.site import RequestContext, Site
@@ -72,14 +73,12 @@ async def page(context: RequestContext) -> Response:
 
 @dataclass(slots=True, kw_only=True)
 class _Viewed:
-    """A log and how far this viewer has it: the batch that comes next (None before the first), and the place up to which
-    it was there already."""
+    """A log and how far this viewer has it."""
 
     stream: LogStream
     log: ContainerLog
     leave: Callable[[], None]
-    place: Position | None = None
-    number: int | None = None
+    cursor: LogCursor
     state: tuple[LogState, str] | None = None
 
 
@@ -119,10 +118,10 @@ async def _messages(
     once = context.request.query_params.get("once") == "1"
     with (
         site.channels.joined(*PAGE.address(context, audience), user=context.user) as channel,
-        _View(site, audience, have=have) as view,
+        _View(site, audience, have=have, since=since) as view,
     ):
         while True:
-            for message in view.news(channel.state().model, query, since=since):
+            for message in view.news(channel.state().model):
                 if not await rights.hold(audience):
                     break
                 yield message
@@ -131,7 +130,7 @@ async def _messages(
                     yield sse.encode("", event="close")
                 return  # else the browser returns, and is somebody with other rights
             view.leave_ended()
-            if once and (all(one.number is not None for one in view.viewed) or turns >= _TURNS):
+            if once and (all(one.cursor.has_begun for one in view.viewed) or turns >= _TURNS):
                 return
             turns += 1
             with suppress(TimeoutError):
@@ -143,11 +142,15 @@ async def _messages(
 class _View:
     """The logs that one viewer has open."""
 
-    def __init__(self, site: Site, audience: Audience[LogQuery], *, have: dict[str, Position]) -> None:
+    def __init__(
+        self, site: Site, audience: Audience[LogQuery], *, have: dict[str, Position], since: str
+    ) -> None:
         self.woken = Subscription()
         self._site = site
         self._grant = audience.grant
         self._have = have
+        self._tail = audience.query.tail
+        self._since = since
         self._viewed: dict[str, _Viewed] = {}
         self._refused: set[str] = set()
         self._wanted: dict[str, LogStream] = {}
@@ -165,11 +168,11 @@ class _View:
         """What is open."""
         return list(self._viewed.values())
 
-    def news(self, model: ServiceLogs | None, query: LogQuery, *, since: str) -> Iterator[bytes]:
+    def news(self, model: ServiceLogs | None) -> Iterator[bytes]:
         """What this viewer lacks of all that the page shows now."""
         yield from self._look(model)
         for one in self.viewed:
-            yield from _news(one, query, since=since)
+            yield from _news(one)
 
     def _look(self, model: ServiceLogs | None) -> Iterator[bytes]:
         """Opens the logs that are new; those whose pod went stay open until all of them has been sent."""
@@ -209,58 +212,30 @@ class _View:
                 return
             self._refused.discard(stream.id)
             leave = stack.pop_all().close
-            self._viewed[stream.id] = _Viewed(
-                stream=stream, log=log, leave=leave, place=self._have.pop(stream.id, None)
-            )
+            place = self._have.pop(stream.id, None)
+            cursor = LogCursor(log, tail=self._tail, since=self._since, place=place)
+            self._viewed[stream.id] = _Viewed(stream=stream, log=log, leave=leave, cursor=cursor)
 
     def leave_ended(self) -> None:
         """Leaves the logs whose pod is gone and that have been sent to their end."""
         for id_, one in list(self._viewed.items()):
-            is_over = one.log.state is LogState.ENDED and one.number == one.log.next_number
+            is_over = one.log.state is LogState.ENDED and one.cursor.is_at_end
             if is_over and id_ not in self._wanted:
                 one.leave()
                 del self._viewed[id_]
 
 
-def _news(viewed: _Viewed, query: LogQuery, *, since: str) -> Iterator[bytes]:
+def _news(viewed: _Viewed) -> Iterator[bytes]:
     """What this viewer lacks of a log."""
     log, id_ = viewed.log, viewed.stream.id
-    if viewed.number is None:
-        if not log.has_history:
-            return
-        if viewed.place is None:
-            batches, is_cut = log.last_lines(query.tail, since)
-            viewed.number = log.next_number
-            if is_cut:
-                yield _event("cut", {"s": id_, "missed": False})
-            for batch in batches:
-                yield from _rest(viewed, batch)
+    for one in viewed.cursor.news():
+        if isinstance(one, Cut):
+            yield _event("cut", {"s": id_, "missed": one.missed, **({"gap": True} if one.gap else {})})
         else:
-            viewed.number, is_cut = log.number_after(viewed.place)
-            if is_cut:
-                yield _event("cut", {"s": id_, "missed": True})
-    while viewed.number < log.next_number:
-        batches, viewed.number, is_cut = log.batches(viewed.number)
-        if is_cut:
-            yield _event("cut", {"s": id_, "missed": True})
-        for batch in batches:
-            yield from _rest(viewed, batch)
-    if viewed.state != (log.state, log.problem):
+            yield _lines(viewed.stream, one)
+    if viewed.cursor.has_begun and viewed.state != (log.state, log.problem):
         viewed.state = (log.state, log.problem)
         yield _event("state", {"s": id_, "state": log.state.value, "problem": log.problem})
-
-
-def _rest(viewed: _Viewed, batch: Batch) -> Iterator[bytes]:
-    """A batch, without the lines that the viewer brought along."""
-    if viewed.place is not None:
-        if batch.last < viewed.place or (batch.last == viewed.place and batch.count):
-            return
-        batch = batch.after(viewed.place) or batch
-        viewed.place = None
-    if batch.count:
-        yield _lines(viewed.stream, batch)
-    else:
-        yield _event("cut", {"s": viewed.stream.id, "missed": False, "gap": True})
 
 
 def _lines(stream: LogStream, batch: Batch) -> bytes:

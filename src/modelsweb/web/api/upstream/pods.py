@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from modelsweb import errors
+from modelsweb.gateway.rate_limit import WRITE_SECONDS
 from modelsweb.web.api.upstream.envelope import answer
 from modelsweb.web.api.upstream.services import component_of, containers_of, newest_pod, seen
 from modelsweb.web.site import RequestContext
@@ -26,15 +27,13 @@ async def logs(context: RequestContext) -> Response:
     return answer(context, logs=await lines_of(context, pod.name, container=container))
 
 
-async def lines_of(context: RequestContext, pod: str, *, container: str, most: int = _MAX_LOG) -> list[str]:
-    """What the kubelet has of a log, of more than so many bytes the end; the last line is empty where the log ends a line. Raises AccessDeniedError, and what the API server
-    says."""
-    text = bytearray()
-    reader = context.site.logs
-    async with reader.download(
-        context.user, context.namespace, pod=pod, container=container, previous=False
-    ) as chunks:
-        async for chunk in chunks:
-            text += chunk
-            del text[:-most]
+async def lines_of(
+    context: RequestContext, pod: str, *, container: str, most: int = _MAX_LOG, lines: int | None = None
+) -> list[str]:
+    """What the kubelet has of a log, of more than so many bytes or lines the end; the last line is empty where the log ends a line. Raises
+    AccessDeniedError, and what the API server says."""
+    context.site.rate_limit.spend(context.user, WRITE_SECONDS)
+    text = await context.site.logs.tail(
+        context.user, context.namespace, pod=pod, container=container, most=most, lines=lines
+    )
     return text.decode(errors="replace").split("\n")

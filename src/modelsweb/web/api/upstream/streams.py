@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 from starlette.responses import Response
-from starlette.types import Send
 
 from modelsweb import errors
 from modelsweb.gateway.raw_reader import Item, Key, Moment, Subscription
@@ -29,10 +28,9 @@ from modelsweb.web.site import RequestContext, Site
 _REST_SECONDS = 0.2
 """Between two looks at what changed."""
 _LOG_SECONDS = 3.0
-_HEARTBEAT_SECONDS = 5.0
 _MAX_COMPONENTS = 10
 _MAX_PODS = 20
-_MAX_LOG = 256 * 1024
+_MAX_LOG, _MAX_LINES = 256 * 1024, 10_000
 """Of each pod the end: all of them are sent again when one has more to say."""
 _SERVING = "kserve-container"
 
@@ -40,13 +38,9 @@ _SERVING = "kserve-container"
 class _PlainStream(sse.EventStream):
     """Without a name on any event, as that front end has it."""
 
-    async def _begin(self, send: Send) -> None:
-        await self._write(send, b": open\n\n")
-
-    async def _beat(self, send: Send) -> None:
-        while True:
-            await asyncio.sleep(_HEARTBEAT_SECONDS)
-            await self._write(send, b": heartbeat\n\n")
+    hello = b": open\n\n"
+    sign_of_life = b": heartbeat\n\n"
+    heartbeat_seconds = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,12 +250,14 @@ def _log_frame(type_: str, **data: object) -> bytes:
 async def _read_logs(context: RequestContext, components: list[str]) -> dict[str, Any]:
     snapshot = await seen(context)
     found: dict[str, Any] = {}
-    for component in components:
+    for component in dict.fromkeys(components):
         pods = (await pods_of(context, snapshot, component=component))[:_MAX_PODS]
         found[component] = [
             {
                 "podName": pod.name,
-                "logs": await lines_of(context, pod.name, container=_SERVING, most=_MAX_LOG),
+                "logs": await lines_of(
+                    context, pod.name, container=_SERVING, most=_MAX_LOG, lines=_MAX_LINES
+                ),
             }
             for pod in pods
             if _SERVING in containers_of(pod)

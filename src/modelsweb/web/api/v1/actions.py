@@ -13,9 +13,9 @@ from modelsweb.operations.create import CreateRequest, create
 from modelsweb.operations.outcome import DocumentOutcome, Outcome, State, TextOutcome
 from modelsweb.operations.restart import restart
 from modelsweb.operations.stop import stop
-from modelsweb.web import problem
+from modelsweb.web import objects, problem
 from modelsweb.web.api.v1 import answers
-from modelsweb.web.api.v1.place import STOPPABLE, kind_in, target
+from modelsweb.web.api.v1.place import STOPPABLE, kind_in
 from modelsweb.web.api.v1.resources import DeleteQuery, WriteQuery
 from modelsweb.web.api.v1.schemas import (
     ActionResult,
@@ -52,7 +52,7 @@ async def _stop(context: RequestContext, query: DeleteQuery, *, is_stopped: bool
     outcome = await stop(
         context.site.operations,
         context.user,
-        target=target(context, kind, uid=query.uid),
+        target=objects.target(context, kind, uid=query.uid),
         is_stopped=is_stopped,
         dry_run=query.dry_run,
     )
@@ -65,7 +65,7 @@ async def restarted(context: RequestContext, query: DeleteQuery) -> Response:
     outcome = await restart(
         context.site.operations,
         context.user,
-        target=target(context, kind, uid=query.uid),
+        target=objects.target(context, kind, uid=query.uid),
         at=context.now,
         dry_run=query.dry_run,
     )

@@ -213,7 +213,7 @@ STREAM = (
 )
 LOG = "2026-11-02 09:30:00 INFO Downloading s3://models/iris\n"
 LINES = (
-    "id: 2026-11-02T09:30:00.000000000Z~1\n"
+    "id: 5c0ffee5~2026-11-02T09:30:00.000000000Z~1\n"
     'data: {"type":"LINES","lines":[["2026-11-02T09:30:00.000000000Z","Downloading s3://models/iris"]]}\n\n'
 )
 VERDICTS = (

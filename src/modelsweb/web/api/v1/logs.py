@@ -6,6 +6,7 @@ from msgspec import Meta
 from starlette.responses import Response
 
 from modelsweb import errors
+from modelsweb.gateway.rate_limit import WRITE_SECONDS
 from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.topology import pod as pods
@@ -50,24 +51,23 @@ async def read(context: RequestContext, query: LogQuery) -> Response:
     seen = await judged(context, kind)
     pod = pod_of(seen.snapshot.children.get(POD), query.pod)
     container = container_of(pod, query.container)
-    text = bytearray()
-    async with context.site.logs.download(
+    context.site.rate_limit.spend(context.user, WRITE_SECONDS)
+    text = await context.site.logs.tail(
         context.user,
         context.namespace,
         pod=pod.name,
         container=container,
         previous=query.previous,
-        tail_lines=query.tail_lines,
-    ) as chunks:
-        async for chunk in chunks:
-            text += chunk
-            del text[: -query.limit_bytes]
+        lines=query.tail_lines,
+        most=query.limit_bytes,
+    )
+    await context.site.logs.require(context.user, context.namespace)  # it took a while
     headers = {
         "Cache-Control": "no-store",
         POD_HEADER: pod.name,
         CONTAINER_HEADER: container,
     }
-    return Response(bytes(text), 200, headers, f"{PLAIN}; charset=utf-8")
+    return Response(text, 200, headers, f"{PLAIN}; charset=utf-8")
 
 
 def pod_of(found: list[Obj] | None, name: str) -> Obj:

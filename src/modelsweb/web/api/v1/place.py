@@ -7,7 +7,6 @@ from modelsweb.gateway.reader import ObjectGrant
 from modelsweb.kinds import INFERENCE_SERVICE, ROOTS
 from modelsweb.objects.freshness import Gap
 from modelsweb.objects.kind import Kind, is_name
-from modelsweb.operations.action import Target
 from modelsweb.viewmodels.components import object_head
 from modelsweb.viewmodels.components.judged import JudgedObject, judged_object
 from modelsweb.web.api.v1.operation import wrong
@@ -68,11 +67,6 @@ async def judged(context: RequestContext, kind: Kind, *, all_events: bool = Fals
         return judged_object(
             context.site.reader.snapshot(grant, all_events=all_events), reported=context.site.reports.newest
         )
-
-
-def target(context: RequestContext, kind: Kind, *, uid: str = "") -> Target:
-    """The object in the path as something to be acted on."""
-    return Target(kind=kind, namespace=context.namespace, name=context.name, uid=uid)
 
 
 def unreadable(seen: JudgedObject) -> tuple[str, ...]:

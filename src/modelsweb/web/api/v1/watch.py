@@ -17,7 +17,6 @@ from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
-from starlette.types import Send
 
 from modelsweb import errors
 from modelsweb.gateway.raw_reader import Item, Moment, Subscription, WatchType
@@ -37,9 +36,7 @@ _REST_SECONDS = 0.2
 """Between two looks at what changed."""
 _PART = 500
 """So many objects are in one message: a reader who takes nothing holds no more than that."""
-_BEAT_SECONDS = 15.0
 _MAX_SECONDS = 3_600
-_RETRY = 2_000
 _ID = re.compile(r"([0-9a-f]{8})-([0-9]{1,18})-([0-9a-f]{16})")
 _SECRET = secrets.token_bytes(16)
 """Of this run: who made up an id would be told of what went before they had the right to see it."""
@@ -84,13 +81,7 @@ class _Audience:
 
 
 class _Stream(sse.EventStream):
-    async def _begin(self, send: Send) -> None:
-        await self._write(send, f"retry: {_RETRY}\n\n".encode())
-
-    async def _beat(self, send: Send) -> None:
-        while True:
-            await asyncio.sleep(_BEAT_SECONDS)
-            await self._write(send, b": ping\n\n")
+    hello = b"retry: 2000\n\n"
 
 
 async def of_all(context: RequestContext, query: WatchOfAll) -> Any:

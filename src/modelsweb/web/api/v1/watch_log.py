@@ -4,25 +4,27 @@ The id of a message is the place of its last line, the kubelet's own (``store/co
 and after a restart. The log is read once for all who look, on pages too.
 """
 
+import hashlib
 import re
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 from msgspec import Meta
 
 from modelsweb import errors
-from modelsweb.gateway.logs import Batch, ContainerLog, LogKey, LogState, Position, Subscription, owner_of
+from modelsweb.gateway.logs import Batch, LogKey, LogState, Subscription, owner_of
 from modelsweb.gateway.reader import ObjectGrant
 from modelsweb.kinds import POD
 from modelsweb.web.api.v1.logs import LogPlace, container_of, pod_of
 from modelsweb.web.api.v1.place import WITH_PODS, admitted, judged, kind_in
 from modelsweb.web.api.v1.watch import LastEventId, Timeout, error_message, limited, stream
+from modelsweb.web.log_cursor import LogCursor
 from modelsweb.web.reauthorization import Rights
 from modelsweb.web.site import RequestContext
 
 _MAX_LINES = 10_000
 """So many are kept of a log."""
-_ID = re.compile(r"([0-9TZ:.+-]{20,40})~([0-9]{1,9})")
+_ID = re.compile(r"([0-9a-f]{8})~([0-9TZ:.+-]{20,40})~([0-9]{1,9})")
 _GAP = b'data: {"type":"GAP"}\n\n'
 _END = b'data: {"type":"END"}\n\n'
 
@@ -58,28 +60,36 @@ async def lines(context: RequestContext, query: LogWatch) -> Any:
     )
     rights = Rights(context, grant, admit=admit)
     given = query.last_event_id or context.request.headers.get("last-event-id", "")
-    source = _lines(context, rights, key=key, tail=query.tail_lines, place=_position(given))
+    source = _lines(context, rights, key=key, tail=query.tail_lines, given=given)
     return stream(context, limited(source, query.timeout_seconds), rights=rights)
 
 
-def _position(given: str) -> Position | None:
-    found = _ID.fullmatch(given)
-    return (found[1], int(found[2])) if found is not None else None
+def _mark(key: LogKey) -> str:
+    """What no other container's log has."""
+    return hashlib.blake2b(f"{key.uid}/{key.container}".encode(), digest_size=4).hexdigest()
 
 
 async def _lines(
-    context: RequestContext, rights: Rights[ObjectGrant], *, key: LogKey, tail: int, place: Position | None
+    context: RequestContext, rights: Rights[ObjectGrant], *, key: LogKey, tail: int, given: str
 ) -> AsyncGenerator[bytes, None]:
-    woken, grant = Subscription(), rights.audience
+    woken, grant, mark = Subscription(), rights.audience, _mark(key)
+    had = _ID.fullmatch(given)
+    is_same = had is not None and had[1] == mark
+    place = (had[2], int(had[3])) if had is not None and is_same else None
+    if had is not None and not is_same:
+        yield _GAP  # the log of another pod or container: what one has does not say what one lacks of this one
     try:
         with context.site.logs.joined(grant, key, subscription=woken) as log:
-            reader = _Reading(log, tail=tail, place=place)
+            cursor = LogCursor(log, tail=tail, place=place)
             while await rights.hold(grant):
-                for message in reader.news():
+                for one in cursor.news():
                     if not await rights.hold(grant):
                         break
-                    yield message
-                if reader.is_over:
+                    if isinstance(one, Batch):
+                        yield _message(one, mark)
+                    elif one.missed or one.gap:
+                        yield _GAP
+                if log.state in {LogState.ENDED, LogState.DENIED} and cursor.is_at_end:
                     yield _END
                     return
                 await rights.wait(woken.wait())
@@ -90,50 +100,7 @@ async def _lines(
         yield error_message(rights.problem)
 
 
-class _Reading:
-    """How far somebody has a log."""
-
-    def __init__(self, log: ContainerLog, *, tail: int, place: Position | None) -> None:
-        self._log = log
-        self._tail = tail
-        self._place = place
-        self._number: int | None = None
-
-    @property
-    def is_over(self) -> bool:
-        """All of it was sent, and nothing more comes."""
-        return self._log.state in {LogState.ENDED, LogState.DENIED} and self._number == self._log.next_number
-
-    def news(self) -> Iterator[bytes]:
-        """What they lack."""
-        log = self._log
-        if self._number is None:
-            if not log.has_history:
-                return
-            if self._place is None:
-                batches, _ = log.last_lines(self._tail)
-                self._number = log.next_number
-                yield from self._sent(batches)
-            else:
-                self._number, is_cut = log.number_after(self._place)
-                if is_cut:
-                    yield _GAP
-        while self._number < log.next_number:
-            batches, self._number, is_cut = log.batches(self._number)
-            if is_cut:
-                yield _GAP
-            yield from self._sent(batches)
-
-    def _sent(self, batches: list[Batch]) -> Iterator[bytes]:
-        for batch in batches:
-            rest: Batch | None = batch
-            if self._place is not None:  # what they brought along is not sent again
-                rest = batch.after(self._place)
-            if rest is None:
-                continue
-            if rest.count:
-                stamp, number = rest.last
-                head = f'id: {stamp}~{number}\ndata: {{"type":"LINES","lines":['
-                yield head.encode() + rest.data + b"]}\n\n"
-            else:
-                yield _GAP
+def _message(batch: Batch, mark: str) -> bytes:
+    stamp, number = batch.last
+    head = f'id: {mark}~{stamp}~{number}\ndata: {{"type":"LINES","lines":['
+    return head.encode() + batch.data + b"]}\n\n"
