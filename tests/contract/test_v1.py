@@ -173,6 +173,7 @@ NONSENSE: tuple[tuple[str, str, object, int, str], ...] = (
     ("GET", "?page=2", None, 400, "page"),
     ("GET", "?continue=%21", None, 400, "continue"),
     ("GET", "?fields=a..b", None, 400, "fields"),
+    ("POST", "", {"metadata": {"name": ["x"]}}, 422, "metadata.name"),
     ("GET", "/iris?managedFields=perhaps", None, 400, "managedFields"),
     ("GET", "/iris/figures?start=10&end=5", None, 400, "end"),
     ("GET", "/iris/logs?tailLines=-1", None, 400, "tailLines"),
@@ -200,6 +201,10 @@ async def test_a_body_that_cannot_be_read_is_told_with_its_place(cluster: Cluste
         )
         problem = json.loads(reply.text)
         assert (reply.status, problem["faults"][0]["line"], problem["faults"][0]["column"]) == (400, 2, 12)
+        twice = '{"metadata": {"name": "x"}, "metadata": {"name": "y"}}'
+        headers = {"X-Requested-By": "tests", "Content-Type": "application/json"}
+        reply = await admin._send("POST", services, data=twice, headers=headers)
+        assert (reply.status, "twice" in json.loads(reply.text)["detail"]) == (400, True)
         refused = await admin.call("POST", services, {}, headers={"Content-Type": "text/plain"})
         openapi.check("POST", services, status=refused.status, headers=refused.headers, text=refused.text)
         assert (refused.status, json.loads(refused.text)["code"]) == (415, "unsupported-media-type")
@@ -249,6 +254,24 @@ async def test_lists_have_pages_fields_and_tags(cluster: Cluster) -> None:
         managed = await ask(admin, "GET", f"{services}/iris?managedFields=true")
         assert managed["metadata"]["managedFields"]
         assert managed["metadata"]["name"] == "iris"
+
+
+async def test_a_kind_is_where_it_is(cluster: Cluster) -> None:
+    async with opened(cluster) as (_, admin, _):
+        runtimes = (await ask(admin, "GET", "/api/v1/clusterservingruntimes"))["items"]
+        name = runtimes[0]["metadata"]["name"]
+        assert (await ask(admin, "GET", f"/api/v1/cluster/clusterservingruntimes/{name}"))["metadata"][
+            "name"
+        ] == name
+        inside = f"/api/v1/namespaces/{cluster.namespace}/clusterservingruntimes"
+        for path in (inside, f"{inside}/{name}", f"{inside}/{name}?managedFields=true"):
+            assert "whole cluster" in (await ask(admin, "GET", path, status=404))["detail"]
+        assert (
+            "namespaces"
+            in (await ask(admin, "GET", "/api/v1/cluster/inferenceservices/iris", status=404))["detail"]
+        )
+        narrowed = f"/api/v1/clusterservingruntimes?namespaces={cluster.namespace}"
+        assert (await ask(admin, "GET", narrowed, status=400))["faults"][0]["field"] == "namespaces"
 
 
 async def test_what_is_known_already_is_not_sent_again(cluster: Cluster) -> None:
@@ -309,6 +332,8 @@ async def test_the_state_of_an_object(cluster: Cluster) -> None:
             admin, "GET", f"{services}/iris/members/deployments.apps/iris-predictor?fields=spec.replicas"
         )
         assert part == {"apiVersion": "apps/v1", "kind": "Deployment", "spec": {"replicas": 1}}
+        odd = await ask(admin, "GET", f"{services}/iris?fields=kind.x,apiVersion.y")
+        assert odd == {"apiVersion": "serving.kserve.io/v1beta1", "kind": "InferenceService"}
         for wrong in ("deployments.apps/other", "secrets/iris", "events/iris"):
             await ask(admin, "GET", f"{services}/iris/members/{wrong}", status=404)
         known = {one["uid"] for one in members}
@@ -392,6 +417,12 @@ async def test_a_text_of_several_documents_is_tried_then_created(cluster: Cluste
         status, broken = await send("a: [")
         assert (status, broken["code"]) == (422, "unreadable-yaml")
         assert broken["faults"][0]["line"]
+        odd = service("odd")
+        odd["metadata"]["annotations"]["example.com/odd"] = "next\x85line\x7f\u2028end\U0001f600"
+        await ask(admin, "POST", f"{path}?despiteConcerns=true", odd, status=201)
+        stored = await cluster.client.get(INFERENCE_SERVICE, namespace=cluster.namespace, name="odd")
+        kept = stored["metadata"]["annotations"]["example.com/odd"]
+        assert kept == odd["metadata"]["annotations"]["example.com/odd"]
         as_json = await ask(admin, "POST", f"{path}?dryRun=true", [service("third"), service("fourth")])
         assert [one["name"] for one in as_json["documents"]] == ["third", "fourth"]
 
@@ -418,7 +449,7 @@ async def _until(answer: aiohttp.ClientResponse, type_: str, name: str) -> str:
 
 
 async def test_a_stream_is_taken_up_where_it_was_left(cluster: Cluster) -> None:
-    async with opened(cluster) as (_, admin, _):
+    async with opened(cluster) as (app, admin, _):
         path = f"/api/v1/watch/namespaces/{cluster.namespace}/servingruntimes"
         runtimes = f"/api/v1/namespaces/{cluster.namespace}/servingruntimes"
 
@@ -458,6 +489,11 @@ async def test_a_stream_is_taken_up_where_it_was_left(cluster: Cluster) -> None:
         ):
             async with admin.stream(f"{path}?lastEventId={unknown}") as answer:
                 assert (await _next(answer))[1]["type"] == "SYNC"
+        async with (
+            app.person("editor@example.com") as editor,
+            editor.stream(f"{path}?lastEventId={id_}") as answer,
+        ):
+            assert (await _next(answer))[1]["type"] == "SYNC"  # it was given to somebody else
         # Of another selection the same id says nothing.
         async with admin.stream(f"{path}?fields=metadata.name&lastEventId={id_}") as answer:
             _, begun = await _next(answer)
@@ -484,6 +520,10 @@ async def test_a_log_is_streamed_and_taken_up(cluster: Cluster) -> None:
         await cluster.write_log(pod, "kserve-container", "followed one")
         async with admin.stream(path) as answer:
             id_, _ = await _line(answer, "followed one")
+        other = "00000000" + id_[8:].replace("+", "%2B")
+        async with admin.stream(f"{path}?lastEventId={other}") as answer:  # as after a rollout
+            assert (await _next(answer))[1] == {"type": "GAP"}
+            await _line(answer, "followed one")
         await cluster.write_log(pod, "kserve-container", "followed two")
         async with admin.stream(f"{path}?lastEventId={id_.replace('+', '%2B')}") as answer:
             _, first = await _line(answer, "followed two")

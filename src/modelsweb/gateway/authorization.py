@@ -46,8 +46,9 @@ class Authorization:
         if namespaces is None and await self._allows_in(user, "list", kind=kind, namespace=None):
             return None, 0
         asked = self._known_namespaces() if namespaces is None else namespaces
+        reviewed = asked if namespaces is None else self._existing(asked)
         allowed = (
-            await self._where_allowed(user, "list", kind=kind, namespaces=asked) if kind.namespaced else ()
+            await self._where_allowed(user, "list", kind=kind, namespaces=reviewed) if kind.namespaced else ()
         )
         if not allowed and (namespaces or not kind.namespaced):
             refused = attributes(kind, "list", namespace=namespaces[0] if namespaces else None)
@@ -107,6 +108,13 @@ class Authorization:
             return tuple(sorted(confined))
         roots = (self._stores[kind].namespaces() for kind in self._main)
         return self._within({item.name for item in store.items()}.union(*roots))
+
+    def _existing(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of several names that may be namespaces: who makes names up must not have the cluster review each of them."""
+        if len(names) < 2 or self._stores[NAMESPACE].health.freshness is not Freshness.LIVE:
+            return names
+        known = set(self._known_namespaces())
+        return tuple(name for name in names if name in known)
 
     def _within(self, names: Iterable[str]) -> tuple[str, ...]:
         """Those of some namespaces to which the app is not denied by its own settings."""

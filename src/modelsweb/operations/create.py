@@ -158,7 +158,7 @@ async def _sent(gateway: Gateway, user: User, *, planned: Planned, dry_run: bool
         found = await _all_problems(gateway, user, planned=planned, error=error)
         return _failed(outcome, planned, error=error, problems=found)
     if not dry_run:
-        return replace(outcome, state=State.DONE, uid=created.uid)
+        return replace(outcome, state=State.DONE, uid=created.uid, version=created.resource_version)
     if not planned.kind.is_root:  # what goes along is stored as it is, and may be secret
         return outcome
     added = differences(editable(planned.manifest), editable(created.raw))

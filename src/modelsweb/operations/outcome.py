@@ -40,6 +40,8 @@ class Outcome:
     state: State
     uid: str = ""
     problems: tuple[Problem, ...] = ()
+    version: str = ""
+    """The resourceVersion of what was stored; empty where that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

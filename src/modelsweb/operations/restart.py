@@ -37,4 +37,4 @@ async def restart(
         )
     except errors.ModelswebError as error:
         return failed(target, error)
-    return Outcome(ref=target.ref, state=State.DONE, uid=stored.uid)
+    return Outcome(ref=target.ref, state=State.DONE, uid=stored.uid, version=stored.resource_version)

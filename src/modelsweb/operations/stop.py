@@ -19,7 +19,7 @@ async def stop(
     """Asks KServe to stop an object, or to start it. Whatever it was before is overruled: that is what was asked for."""
     changes = {"metadata": {"annotations": {STOP: "true" if is_stopped else None}}}
     try:
-        await gateway.writer.merge(
+        stored = await gateway.writer.merge(
             user,
             target.kind,
             namespace=target.namespace,
@@ -30,4 +30,4 @@ async def stop(
         )
     except errors.ModelswebError as error:
         return failed(target, error)
-    return Outcome(ref=target.ref, state=State.DONE, uid=target.uid)
+    return Outcome(ref=target.ref, state=State.DONE, uid=stored.uid, version=stored.resource_version)

@@ -91,7 +91,9 @@ class Logs:
         if len(self._logs) >= _MAX_OPEN:
             self._sweep(idle_seconds=0, kept_seconds=0)
         if len(self._logs) >= _MAX_OPEN:
-            raise errors.TooManyRequestsError(f"{_MAX_OPEN} logs are open already; close some pages.")
+            raise errors.TooManyRequestsError(
+                f"{_MAX_OPEN} logs are open already; close some pages.", retry_after=5.0
+            )
         log = self._logs[key] = ContainerLog(self._client, key, pods=self._store_of(key), clock=self._clock)
         if self._group is not None:
             self._tasks[key] = self._group.create_task(self._read(log))

@@ -74,7 +74,8 @@ def of_faults(found: tuple[Fault, ...], *, status: int | None = None) -> Respons
             remedy=first.message,
             faults=found,
             request_id=audit.request.get(),
-        )
+        ),
+        headers={"Retry-After": "1"} if first.code is errors.Code.TOO_MANY_REQUESTS else None,
     )
 
 

@@ -1,6 +1,7 @@
 """What a program sent: JSON or another text, in UTF-8."""
 
 import asyncio
+import json
 import re
 from typing import Any
 
@@ -65,7 +66,17 @@ def _json(body: bytes) -> Any:
         raise _broken(body, f"The body is not JSON: {_BYTE.sub('', said)}", at=at) from None
     if _is_deep(value, body):
         raise errors.BadRequestError(f"The body is nested more than {_MAX_LEVELS} levels deep.")
+    json.loads(body, object_pairs_hook=_once, parse_int=str, parse_float=str)
     return value
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    """Of a key that is given twice one value would be lost before the API server could object."""
+    keys = set[str]()
+    for key, _ in pairs:
+        if key in keys:
+            raise errors.BadRequestError(f"The key {key[:80]!r} is given twice in one object.")
+        keys.add(key)
 
 
 def _is_deep(value: Any, body: bytes) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import msgspec
 from starlette.responses import Response
 
+from modelsweb.web import chunked
 from modelsweb.web.errors import name_of
 from modelsweb.web.site import RequestContext
 
@@ -24,7 +25,8 @@ def of_bytes(context: RequestContext, key: str, *, raw: bytes) -> Response:
 
 def of_items(context: RequestContext, key: str, *, raw: Iterable[bytes]) -> Response:
     """A list of such, which is not decoded."""
-    return of_bytes(context, key, raw=b"[" + b",".join(raw) + b"]")
+    head = _head(context)[:-1] + b"," + msgspec.json.encode(key) + b":["
+    return chunked.json_list(head, raw, headers=_HEADERS)
 
 
 def with_field(raw: bytes, name: str, *, value: str) -> bytes:
@@ -33,7 +35,10 @@ def with_field(raw: bytes, name: str, *, value: str) -> bytes:
 
 
 def _wrapped(context: RequestContext, data: Mapping[str, bytes]) -> Response:
-    head = {"success": True, "status": 200, "user": name_of(context.user)}
     parts = b"".join(b"," + msgspec.json.encode(key) + b":" + raw for key, raw in data.items())
-    body = msgspec.json.encode(head)[:-1] + parts + b"}\n"
+    body = _head(context)[:-1] + parts + b"}\n"
     return Response(body, headers=_HEADERS, media_type=_JSON)
+
+
+def _head(context: RequestContext) -> bytes:
+    return msgspec.json.encode({"success": True, "status": 200, "user": name_of(context.user)})

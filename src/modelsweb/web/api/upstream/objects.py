@@ -44,7 +44,9 @@ class Routes:
         """All of a namespace. Raises AccessDeniedError."""
         raw = context.site.raw
         grant = await raw.authorize_list(context.user, self.kind, namespaces=(context.namespace,))
-        return of_items(context, self.several, raw=(item.raw for item in raw.items(grant)))
+        async with context.site.rate_limit.turn(context.user):
+            items = raw.items(grant)
+        return of_items(context, self.several, raw=(item.raw for item in items))
 
     async def read(self, context: RequestContext) -> Response:
         """One. Raises AccessDeniedError, NotFoundError."""

@@ -1,5 +1,7 @@
 """What is done to objects: stopped, started, restarted; and created from a text of several documents, tried first."""
 
+import asyncio
+import re
 from typing import Annotated, Any
 
 import msgspec
@@ -7,15 +9,17 @@ from msgspec import Meta
 from starlette.responses import Response
 
 from modelsweb import errors
-from modelsweb.kinds import INFERENCE_SERVICE
+from modelsweb.kinds import INFERENCE_SERVICE, ROOTS
 from modelsweb.manifests.concerns import Concern
+from modelsweb.objects.kind import Kind
 from modelsweb.operations.create import CreateRequest, create
 from modelsweb.operations.outcome import DocumentOutcome, Outcome, State, TextOutcome
 from modelsweb.operations.restart import restart
 from modelsweb.operations.stop import stop
 from modelsweb.web import objects, problem
 from modelsweb.web.api.v1 import answers
-from modelsweb.web.api.v1.place import STOPPABLE, kind_in
+from modelsweb.web.api.v1.operation import JSON
+from modelsweb.web.api.v1.place import STOPPABLE, arrived, kind_in
 from modelsweb.web.api.v1.resources import DeleteQuery, WriteQuery
 from modelsweb.web.api.v1.schemas import (
     ActionResult,
@@ -26,6 +30,9 @@ from modelsweb.web.api.v1.schemas import (
 )
 from modelsweb.web.site import RequestContext
 
+_ROOTS = {kind.full_name: kind for kind in ROOTS}
+_NOT_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+"""What JSON has as it is, and YAML takes for a line end or for nothing."""
 _FINE = {State.PENDING, State.DONE, State.UNCHANGED, State.NOT_COMPARED}
 
 
@@ -56,7 +63,7 @@ async def _stop(context: RequestContext, query: DeleteQuery, *, is_stopped: bool
         is_stopped=is_stopped,
         dry_run=query.dry_run,
     )
-    return _acted(context, outcome, kind=kind.kind, dry_run=query.dry_run)
+    return await _acted(context, outcome, kind=kind, dry_run=query.dry_run)
 
 
 async def restarted(context: RequestContext, query: DeleteQuery) -> Response:
@@ -69,14 +76,16 @@ async def restarted(context: RequestContext, query: DeleteQuery) -> Response:
         at=context.now,
         dry_run=query.dry_run,
     )
-    return _acted(context, outcome, kind=kind.kind, dry_run=query.dry_run)
+    return await _acted(context, outcome, kind=kind, dry_run=query.dry_run)
 
 
-def _acted(context: RequestContext, outcome: Outcome, *, kind: str, dry_run: bool) -> Response:
+async def _acted(context: RequestContext, outcome: Outcome, *, kind: Kind, dry_run: bool) -> Response:
     if outcome.problems:
         return problem.of_faults(problem.faults(outcome.problems))
+    if not dry_run:
+        await arrived(context, outcome.ref, kind=kind, uid=outcome.uid, version=outcome.version)
     result = ActionResult(
-        kind=kind,
+        kind=kind.kind,
         namespace=outcome.ref.namespace,
         name=outcome.ref.name,
         uid=outcome.uid,
@@ -88,7 +97,9 @@ def _acted(context: RequestContext, outcome: Outcome, *, kind: str, dry_run: boo
 
 async def manifests(context: RequestContext, query: ManifestQuery) -> Response:
     """Creates what a text of YAML or JSON documents describes, in the namespace of the path: all are tried, then sent in order."""
-    source = context.body if isinstance(context.body, str) else _source(context.body)
+    source = context.body
+    if not isinstance(source, str) or context.request.headers.get("content-type", "").startswith(JSON):
+        source = await context.site.rate_limit.aside(context.user, _source, source)
     request = CreateRequest(
         namespace=context.namespace,
         source=source,
@@ -97,6 +108,13 @@ async def manifests(context: RequestContext, query: ManifestQuery) -> Response:
         despite_concerns=query.despite_concerns,
     )
     outcome = await create(context.site.operations, context.user, request=request)
+    made = [one for one in outcome.documents if one.state is State.DONE and one.ref.kind in _ROOTS]
+    await asyncio.gather(
+        *(
+            arrived(context, one.ref, kind=_ROOTS[one.ref.kind], uid=one.uid, version=one.version)
+            for one in made
+        )
+    )
     return _created(context, outcome, dry_run=query.dry_run)
 
 
@@ -149,6 +167,7 @@ def _concern(one: Concern) -> ConcernInfo:
 
 
 def _source(value: Any) -> str:
-    """JSON is YAML: one object, or several in a list."""
+    """JSON is YAML, but for some characters that are written as escapes: one object, or several in a list."""
     documents = value if isinstance(value, list) else [value]
-    return "\n---\n".join(msgspec.json.encode(one).decode() for one in documents)
+    text = "\n---\n".join(msgspec.json.encode(one).decode() for one in documents)
+    return _NOT_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -35,7 +35,7 @@ def of_part(context: RequestContext, body: bytes, *, health: Health | None = Non
 
 def of_bytes(body: bytes, *, tag: str, health: Health | None = None) -> Response:
     """JSON as it is kept."""
-    return Response(body, 200, _headers(tag, health), JSON)
+    return Response(body, 200, headers(tag, health), JSON)
 
 
 def tag_of(parts: Iterable[str]) -> str:
@@ -47,10 +47,11 @@ def not_modified(request: Request, tag: str, *, health: Health | None = None) ->
     """304 where the client has it already."""
     given = request.headers.get("if-none-match", "")
     known = {one.strip() for one in given.split(",")}
-    return Response(status_code=304, headers=_headers(tag, health)) if {tag, "*"} & known else None
+    return Response(status_code=304, headers=headers(tag, health)) if {tag, "*"} & known else None
 
 
-def _headers(tag: str, health: Health | None) -> dict[str, str]:
+def headers(tag: str, health: Health | None) -> dict[str, str]:
+    """Those of an answer with an ETag."""
     kept = {"Cache-Control": _CACHE, "ETag": tag}
     if health is not None and health.freshness is Freshness.STALE:
         kept[STALE] = stamp(health.since)

@@ -18,7 +18,7 @@ from modelsweb.topology.tree import Node, tree
 from modelsweb.viewmodels.components.judged import JudgedObject
 from modelsweb.web.api.v1 import answers, selection
 from modelsweb.web.api.v1.operation import Query
-from modelsweb.web.api.v1.place import WITH_PODS, judged, kind_in, kind_of, unreadable
+from modelsweb.web.api.v1.place import WITH_PODS, judged, kind_in, kind_of, told, unreadable
 from modelsweb.web.api.v1.schemas import (
     ContainerInfo,
     EventList,
@@ -48,29 +48,35 @@ class EventQuery(Query, frozen=True, kw_only=True):
 
 async def events(context: RequestContext, query: EventQuery) -> Response:
     """The events of an object and of what it owns. Raises AccessDeniedError, NotFoundError."""
-    seen = await judged(context, kind_of(context), all_events=True)
-    found = [one for one in seen.snapshot.all_events if one.is_warning or not query.warnings]
-    result = EventList(
-        items=[of_event(one) for one in found[:_MAX_EVENTS]],
-        left_out=max(0, len(found) - _MAX_EVENTS),
-        unreadable=unreadable(seen),
-    )
-    return answers.of(context, result, health=seen.seen.health)
+
+    def listed(seen: JudgedObject) -> EventList:
+        found = [one for one in seen.snapshot.all_events if one.is_warning or not query.warnings]
+        return EventList(
+            items=[of_event(one) for one in found[:_MAX_EVENTS]],
+            left_out=max(0, len(found) - _MAX_EVENTS),
+            unreadable=unreadable(seen),
+        )
+
+    return await told(context, kind_of(context), make=listed, all_events=True)
 
 
 async def pods_of(context: RequestContext, query: Query) -> Response:
     """The pods of an object with their containers. Raises AccessDeniedError, NotFoundError."""
-    seen = await judged(context, kind_in(context, WITH_PODS))
+    return await told(context, kind_in(context, WITH_PODS), make=_pods)
+
+
+def _pods(seen: JudgedObject) -> PodList:
     found = newest_first(seen.snapshot.children.get(POD, ()))
-    result = PodList(items=[_pod(one) for one in found], unreadable=unreadable(seen))
-    return answers.of(context, result, health=seen.seen.health)
+    return PodList(items=[_pod(one) for one in found], unreadable=unreadable(seen))
 
 
 async def members(context: RequestContext, query: Query) -> Response:
     """All that an object owns, as far as the user may see it. Raises AccessDeniedError, NotFoundError."""
-    seen = await judged(context, kind_of(context))
-    result = MemberList(items=list(_below(_tree(seen))), unreadable=unreadable(seen))
-    return answers.of(context, result, health=seen.seen.health)
+    return await told(context, kind_of(context), make=_members)
+
+
+def _members(seen: JudgedObject) -> MemberList:
+    return MemberList(items=list(_below(_tree(seen))), unreadable=unreadable(seen))
 
 
 async def member(context: RequestContext, query: MemberQuery) -> Response:

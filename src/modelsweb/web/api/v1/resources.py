@@ -1,6 +1,5 @@
 """Objects as the cluster has them: straight from the store's bytes, written through the API server."""
 
-from collections.abc import Iterable
 from typing import Annotated, Any
 
 import msgspec
@@ -13,16 +12,15 @@ from modelsweb.gateway.raw_reader import Item
 from modelsweb.gateway.reader import ListGrant
 from modelsweb.objects.kind import Kind
 from modelsweb.objects.obj import Obj
+from modelsweb.objects.ref import ObjectRef
+from modelsweb.web import chunked
 from modelsweb.web.api.v1 import answers, selection
 from modelsweb.web.api.v1.operation import JSON, Query
-from modelsweb.web.api.v1.place import CREATABLE, kind_in, kind_of, namespaces_of
+from modelsweb.web.api.v1.place import CREATABLE, arrived, kind_in, kind_of, namespaces_of
 from modelsweb.web.api.v1.schemas import Deletion, ListMetadata
-from modelsweb.web.api.v1.selection import Fields, ListQuery, Path
+from modelsweb.web.api.v1.selection import Fields, ListQuery
 from modelsweb.web.site import RequestContext
 
-_ARRIVAL_SECONDS = 3.0
-_LARGE = 50
-"""From so many objects on fields are selected in a thread."""
 Namespaces = Annotated[
     str, Meta(max_length=1_000, description="Those, separated by commas; without it wherever you may list.")
 ]
@@ -66,7 +64,7 @@ class DeleteQuery(WriteQuery, frozen=True, kw_only=True):
 
 async def of_all(context: RequestContext, query: ListOfAll) -> Response:
     """Those of several namespaces, or of a kind of the whole cluster. Raises AccessDeniedError."""
-    return await _listed(context, query, namespaces=namespaces_of(query.namespaces))
+    return await _listed(context, query, namespaces=namespaces_of(query.namespaces, kind_of(context)))
 
 
 async def of_namespace(context: RequestContext, query: ListOfNamespace) -> Response:
@@ -90,18 +88,12 @@ async def _listed(
         rest = items if begin is None else selection.after(items, begin)
         shown = rest[: query.limit]
         metadata = msgspec.json.encode(metadata_of(grant, rest, shown=shown))
-    parts = await selected(context, shown, kept=kept)
+    parts = [item.raw for item in shown]
+    if kept:
+        parts = await context.site.rate_limit.aside(context.user, selection.all_only, parts, kept)
     head = msgspec.json.encode({"apiVersion": kind.api_version, "kind": f"{kind.kind}List"})[:-1]
-    body = b"".join((head, b',"metadata":', metadata, b',"items":[', b",".join(parts), b"]}"))
-    return answers.of_bytes(body, tag=tag, health=health)
-
-
-async def selected(context: RequestContext, items: Iterable[Item], *, kept: tuple[Path, ...]) -> list[bytes]:
-    """Objects with these fields of them; many are taken apart in a thread, and on the user's account."""
-    parts = [item.raw for item in items]
-    if kept and len(parts) > _LARGE:
-        return await context.site.rate_limit.aside(context.user, selection.all_only, parts, kept)
-    return selection.all_only(parts, kept) if kept else parts
+    head = b"".join((head, b',"metadata":', metadata, b',"items":['))
+    return chunked.json_list(head, parts, headers=answers.headers(tag, health))
 
 
 def metadata_of(grant: ListGrant, rest: tuple[Any, ...], *, shown: tuple[Item, ...]) -> ListMetadata:
@@ -202,17 +194,10 @@ async def delete(context: RequestContext, query: DeleteQuery) -> Response:
 async def _written(
     context: RequestContext, stored: Obj, *, kind: Kind, status: int, dry_run: bool
 ) -> Response:
-    """The object as it is stored, once it can be read here too: who asks for its verdict next must not be told of the one before."""
+    """The object as it is stored, once it can be read here too."""
     if not dry_run:
-        await context.site.reader.comes(
-            context.user,
-            kind,
-            namespace=context.namespace,
-            name=stored.name,
-            uid=stored.uid,
-            version=stored.resource_version,
-            seconds=_ARRIVAL_SECONDS,
-        )
+        ref = ObjectRef(kind.full_name, stored.namespace, stored.name)
+        await arrived(context, ref, kind=kind, uid=stored.uid, version=stored.resource_version)
     metadata = {key: value for key, value in stored.mapping("metadata").items() if key != "managedFields"}
     body = msgspec.json.encode({**stored.raw, "metadata": metadata})
     return Response(body, status, {"Cache-Control": "no-store"}, JSON)

@@ -6,6 +6,7 @@ from msgspec import Meta
 from starlette.responses import Response
 
 from modelsweb.kinds import CLUSTER_SERVING_RUNTIME, SERVING_RUNTIME
+from modelsweb.objects.freshness import worst
 from modelsweb.viewmodels.runtimes import RuntimeQuestion, RuntimeRow, Runtimes
 from modelsweb.web import runtime_choice
 from modelsweb.web.api.v1 import answers
@@ -46,7 +47,8 @@ async def choice(context: RequestContext, query: RuntimeQuery) -> Response:
     )
     audience = await runtime_choice.admit_question(context, question)
     async with context.site.rate_limit.turn(context.user):
-        return answers.of(context, _of_page(runtime_choice.build(context.site, audience)))
+        health = worst(context.site.raw.health(grant) for grant in audience.grants)
+        return answers.of(context, _of_page(runtime_choice.build(context.site, audience)), health=health)
 
 
 def _of_page(page: Runtimes) -> RuntimeChoice:

@@ -355,6 +355,9 @@ class SyncMessage(Shape, frozen=True, kw_only=True):
     type: Literal["SYNC"]
     items: list[KubernetesObject]
     more: Annotated[bool, Meta(description="More of it comes in the next message.")] = False
+    stale_since: Annotated[
+        datetime | None, Meta(description="While the cluster cannot be watched: it was so then.")
+    ] = None
 
 
 class ChangeMessage(Shape, frozen=True, kw_only=True):

@@ -69,7 +69,7 @@ def only(raw: bytes, kept: tuple[Path, ...]) -> bytes:
     """An object with these fields of it, and with what says what it is."""
     whole = msgspec.json.decode(raw)
     identity = {key: whole[key] for key in _IDENTITY if key in whole}
-    return msgspec.json.encode({**identity, **_kept(whole, kept)})
+    return msgspec.json.encode({**identity, **_kept(whole, kept), **identity})
 
 
 def all_only(raw: Iterable[bytes], kept: tuple[Path, ...]) -> list[bytes]:

@@ -26,7 +26,7 @@ async def listed(context: RequestContext, query: SummaryQuery) -> Response:
     """The rows of a kind. Raises AccessDeniedError."""
     kind, reader = kind_of(context), context.site.reader
     begin = selection.key(query.continue_) if query.continue_ else None
-    grant = await reader.authorize_list(context.user, kind, namespaces=namespaces_of(query.namespaces))
+    grant = await reader.authorize_list(context.user, kind, namespaces=namespaces_of(query.namespaces, kind))
     async with context.site.rate_limit.turn(context.user):
         listing = reader.objects(grant)
         ordered = sorted(listing.entries, key=lambda entry: entry[0])

@@ -13,9 +13,9 @@ from modelsweb.objects.obj import Obj
 from modelsweb.objects.ref import ObjectRef
 from modelsweb.topology.service_snapshot import Event
 from modelsweb.viewmodels.components.judged import JudgedObject, JudgedService
-from modelsweb.web.api.v1 import answers, schemas
+from modelsweb.web.api.v1 import schemas
 from modelsweb.web.api.v1.operation import Query
-from modelsweb.web.api.v1.place import JUDGED, judged, kind_in
+from modelsweb.web.api.v1.place import JUDGED, kind_in, told
 from modelsweb.web.api.v1.schemas import (
     EventInfo,
     FieldChange,
@@ -33,13 +33,12 @@ _STEP = re.compile(r"([^.\[\]]+)((?:\[[^\]]*\])*)")
 
 async def read(context: RequestContext, query: Query) -> Response:
     """The verdict on an object. Raises AccessDeniedError, NotFoundError."""
-    seen = await judged(context, kind_in(context, JUDGED))
+    return await told(context, kind_in(context, JUDGED), make=of_judged)
+
+
+def of_judged(seen: JudgedObject) -> VerdictInfo:
+    """The verdict on an object of a kind that is judged, in the words of this API."""
     assert isinstance(seen, JudgedService)
-    return answers.of(context, of_judged(seen), health=seen.seen.health)
-
-
-def of_judged(seen: JudgedService) -> VerdictInfo:
-    """The verdict in the words of this API."""
     root, verdict = seen.seen.root, seen.verdict
     diagnosis = diagnose(seen.snapshot, seen.now, root=seen.seen.kind)
     is_service = seen.seen.kind is INFERENCE_SERVICE and seen.seen.gone is None

@@ -9,10 +9,10 @@ import asyncio
 import hashlib
 import re
 import secrets
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import msgspec
@@ -21,12 +21,13 @@ from msgspec import Meta
 from modelsweb import errors
 from modelsweb.gateway.raw_reader import Item, Moment, Subscription, WatchType
 from modelsweb.gateway.reader import ListGrant, ObjectGrant
+from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.viewmodels.components.judged import judged_service
-from modelsweb.web import problem, sse
-from modelsweb.web.api.v1 import selection
+from modelsweb.web import chunked, problem, sse
+from modelsweb.web.api.v1 import answers, selection
 from modelsweb.web.api.v1.operation import Query
 from modelsweb.web.api.v1.place import JUDGED, kind_in, kind_of, namespaces_of
-from modelsweb.web.api.v1.resources import Namespaces, selected
+from modelsweb.web.api.v1.resources import Namespaces
 from modelsweb.web.api.v1.selection import Fields, Path
 from modelsweb.web.api.v1.verdicts import of_judged
 from modelsweb.web.reauthorization import Rights
@@ -34,8 +35,7 @@ from modelsweb.web.site import RequestContext, Site
 
 _REST_SECONDS = 0.2
 """Between two looks at what changed."""
-_PART = 500
-"""So many objects are in one message: a reader who takes nothing holds no more than that."""
+_SYNC = b'data: {"type":"SYNC","items":['
 _MAX_SECONDS = 3_600
 _ID = re.compile(r"([0-9a-f]{8})-([0-9]{1,18})-([0-9a-f]{16})")
 _SECRET = secrets.token_bytes(16)
@@ -86,7 +86,7 @@ class _Stream(sse.EventStream):
 
 async def of_all(context: RequestContext, query: WatchOfAll) -> Any:
     """The objects of several namespaces, or of a kind of the whole cluster. Raises AccessDeniedError."""
-    return await _listed(context, query, namespaces=namespaces_of(query.namespaces))
+    return await _listed(context, query, namespaces=namespaces_of(query.namespaces, kind_of(context)))
 
 
 async def of_namespace(context: RequestContext, query: WatchQuery) -> Any:
@@ -99,7 +99,9 @@ async def _listed(context: RequestContext, query: WatchQuery, *, namespaces: tup
 
     async def admit(context: RequestContext) -> _Audience:
         grant = await context.site.raw.authorize_list(context.user, kind, namespaces=namespaces)
-        return _Audience(grant)
+        return _Audience(
+            replace(grant, hidden=0)
+        )  # how many one may not see changes nothing of what one sees
 
     return await _watched(context, query, admit=admit)
 
@@ -161,20 +163,39 @@ async def _changes(
             try:
                 changed = raw.changed(audience.grant, had) if had is not None else None
                 items = list(raw.now(audience.grant).values()) if changed is None else []
-            except errors.ModelswebError:
-                changed, items = [], []  # it cannot be read just now: the watch comes back by itself
-            else:
-                had = moment
-            id_ = f"id: {moment.run}-{moment.number}-{_seal(moment, scope)}\n".encode()
-            told = _all(context, items, kept=kept) if changed is None else _told(context, changed, kept=kept)
-            async for message, is_last in told:
-                if not await rights.hold(audience):
-                    break
-                yield (id_ if is_last else b"") + message  # half of what changed is no moment
+                health = raw.health(audience.grant)
+                parts = _sync(items, kept, health=health) if changed is None else _told(changed, kept)
+                async for message, is_last in _paid(context, parts):
+                    if not await rights.hold(audience):
+                        break
+                    id_ = f"id: {moment.run}-{moment.number}-{_seal(moment, scope)}\n" if is_last else ""
+                    yield id_.encode() + message  # half of what changed is no moment
+                else:
+                    had = moment
+            except (
+                errors.ModelswebError
+            ) as error:  # it cannot be read just now, or waits for work that is to be paid
+                await asyncio.sleep(error.retry_after or 0)
+                if error.retry_after:
+                    continue
             await asyncio.sleep(_REST_SECONDS)
             await rights.wait(subscription.wait())
     if rights.is_lost:
         yield error_message(rights.problem)
+
+
+async def _paid(
+    context: RequestContext, parts: Iterator[tuple[bytes, bool]]
+) -> AsyncGenerator[tuple[bytes, bool], None]:
+    """Messages that are made one by one on the user's account. Raises TooManyRequestsError."""
+    limit = context.site.rate_limit
+    while True:
+        await limit.solvent(context.user)
+        async with limit.turn(context.user):
+            part = next(parts, None)
+        if part is None:
+            return
+        yield part
 
 
 def _moment(given: str, *, scope: str) -> Moment | None:
@@ -192,28 +213,27 @@ def _seal(moment: Moment, scope: str) -> str:
     return hashlib.blake2b(said, key=_SECRET, digest_size=8).hexdigest()
 
 
-async def _all(
-    context: RequestContext, items: list[Item], *, kept: tuple[Path, ...]
-) -> AsyncGenerator[tuple[bytes, bool], None]:
-    """All that there is, in messages of some objects each."""
-    parts = [items[at : at + _PART] for at in range(0, len(items), _PART)] or [[]]
-    for number, part in enumerate(parts, start=1):
-        raw = b",".join(await selected(context, part, kept=kept))
-        is_last = number == len(parts)
-        end = b"]}\n\n" if is_last else b'],"more":true}\n\n'
-        yield b'data: {"type":"SYNC","items":[' + raw + end, is_last
+def _sync(items: list[Item], kept: tuple[Path, ...], *, health: Health) -> Iterator[tuple[bytes, bool]]:
+    """All that there is, in messages of some bytes each, and whether it is the last one."""
+    is_stale = health.freshness is Freshness.STALE
+    stale = f',"staleSince":"{answers.stamp(health.since)}"'.encode() if is_stale else b""
+    pieces = chunked.joined(b"", (_raw(one, kept) for one in items), end=b"")
+    body = next(pieces)
+    for following in pieces:
+        yield _SYNC + body + b'],"more":true}\n\n', False
+        body = following.removeprefix(b",")
+    yield _SYNC + body + b"]" + stale + b"}\n\n", True
 
 
-async def _told(
-    context: RequestContext, changed: list[tuple[WatchType, Item]], *, kept: tuple[Path, ...]
-) -> AsyncGenerator[tuple[bytes, bool], None]:
+def _told(changed: list[tuple[WatchType, Item]], kept: tuple[Path, ...]) -> Iterator[tuple[bytes, bool]]:
     """Each change, and whether it is the last one."""
-    for at in range(0, len(changed), _PART):
-        part = changed[at : at + _PART]
-        raw = await selected(context, (item for _, item in part), kept=kept)
-        for number, (type_, body) in enumerate(zip((type_ for type_, _ in part), raw, strict=True), at + 1):
-            head = f'data: {{"type":"{type_.value}","object":'.encode()
-            yield head + body + b"}\n\n", number == len(changed)
+    for number, (type_, item) in enumerate(changed, start=1):
+        head = f'data: {{"type":"{type_.value}","object":'.encode()
+        yield head + _raw(item, kept) + b"}\n\n", number == len(changed)
+
+
+def _raw(item: Item, kept: tuple[Path, ...]) -> bytes:
+    return selection.only(item.raw, kept) if kept else item.raw
 
 
 def error_message(found: errors.ModelswebError | None) -> bytes:
@@ -234,7 +254,7 @@ async def verdict(context: RequestContext, query: VerdictWatch) -> Any:
 
     audience = await admit(context)
     assert isinstance(audience.grant, ObjectGrant)
-    context.site.reader.snapshot(audience.grant)
+    await _verdict(context, audience.grant)  # what refuses it is said before the stream begins
     rights = Rights(context, audience, admit=admit)
     return stream(context, limited(_verdicts(context, rights), query.timeout_seconds), rights=rights)
 
@@ -250,8 +270,8 @@ async def _verdicts(context: RequestContext, rights: Rights[_Audience]) -> Async
                 except errors.NotFoundError as error:
                     yield error_message(error)
                     return
-                except errors.ModelswebError:  # the cluster comes back by itself
-                    body = sent
+                except errors.ModelswebError as error:
+                    body, due = sent, site.clock.now() + timedelta(seconds=error.retry_after or 1.0)
                 if body != sent:
                     sent = body
                     yield b'data: {"type":"VERDICT","verdict":' + body + b"}\n\n"
