@@ -49,6 +49,8 @@ class Verdict:
     due: datetime | None = None
     unchecked: tuple[Unchecked, ...] = ()
     """The rules that could not look."""
+    findings: tuple[Finding, ...] = ()
+    """All that rules found, the likeliest cause first."""
 
     @property
     def since(self) -> datetime | None:

@@ -6,6 +6,7 @@ set on the Deployment itself it takes away again. The name is that of ``kubectl 
 
 from datetime import datetime
 
+from modelsweb.clock import format_time
 from modelsweb.manifests.check import Change
 from modelsweb.manifests.form import form_document
 from modelsweb.manifests.text_edit import edited
@@ -17,7 +18,7 @@ RESTARTED_AT = "kubectl.kubernetes.io/restartedAt"
 
 def restart_changes(service: Obj, at: datetime) -> tuple[Change, ...]:
     """What restarts every component that the service has."""
-    when = at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    when = format_time(at)
     return tuple(
         Change(("spec", name, "annotations", RESTARTED_AT), when)
         for name in COMPONENTS

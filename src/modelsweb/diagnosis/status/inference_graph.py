@@ -33,7 +33,7 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
         verdict = _at_fault(snapshot, diagnosis.fault)
     else:
         verdict = _without_fault(snapshot, diagnosis.first, now=now)
-    return replace(verdict, unchecked=diagnosis.unchecked)
+    return replace(verdict, unchecked=diagnosis.unchecked, findings=diagnosis.findings)
 
 
 def _at_fault(snapshot: ServiceSnapshot, finding: Finding) -> Verdict:

@@ -30,7 +30,9 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
     if (ending := ends(snapshot, now)) is not None:
         return ending
     diagnosis = diagnose(snapshot, now)
-    return replace(_judged(snapshot, diagnosis, now=now), unchecked=diagnosis.unchecked)
+    return replace(
+        _judged(snapshot, diagnosis, now=now), unchecked=diagnosis.unchecked, findings=diagnosis.findings
+    )
 
 
 def _judged(snapshot: ServiceSnapshot, diagnosis: Diagnosis, *, now: datetime) -> Verdict:

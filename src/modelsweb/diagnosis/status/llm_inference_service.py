@@ -37,7 +37,7 @@ def judge(snapshot: ServiceSnapshot, now: datetime) -> Verdict:
         verdict = silent(snapshot.service, now, cause=sentence)
     else:
         verdict = _without_fault(snapshot, diagnosis.first, parts=parts, now=now)
-    return replace(verdict, unchecked=diagnosis.unchecked)
+    return replace(verdict, unchecked=diagnosis.unchecked, findings=diagnosis.findings)
 
 
 def _at_fault(snapshot: ServiceSnapshot, finding: Finding, *, parts: tuple[Part, ...]) -> Verdict:

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from modelsweb.clock import format_time
 from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.web.api.v1.operation import JSON
 from modelsweb.web.site import RequestContext
@@ -54,10 +54,5 @@ def headers(tag: str, health: Health | None) -> dict[str, str]:
     """Those of an answer with an ETag."""
     kept = {"Cache-Control": _CACHE, "ETag": tag}
     if health is not None and health.freshness is Freshness.STALE:
-        kept[STALE] = stamp(health.since)
+        kept[STALE] = format_time(health.since)
     return kept
-
-
-def stamp(at: datetime) -> str:
-    """A time as Kubernetes writes it."""
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")

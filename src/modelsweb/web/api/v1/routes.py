@@ -12,9 +12,7 @@ from modelsweb.web.site import RequestContext
 async def document(context: RequestContext) -> Response:
     """The OpenAPI document."""
     config = context.site.config
-    body = openapi.document(config.web.prefix, config.auth)
-    tag = answers.tag_of((body.decode(),))
-    return answers.not_modified(context.request, tag) or answers.of_bytes(body, tag=tag)
+    return answers.of_part(context, openapi.document(config.web.prefix, config.auth))
 
 
 ROUTES: tuple[Entry, ...] = (

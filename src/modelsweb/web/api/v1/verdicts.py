@@ -6,7 +6,6 @@ from typing import Any
 from starlette.responses import Response
 
 from modelsweb.diagnosis import start_up
-from modelsweb.diagnosis.engine import diagnose
 from modelsweb.diagnosis.finding import Evidence, Finding
 from modelsweb.kinds import INFERENCE_SERVICE, KINDS
 from modelsweb.objects.obj import Obj
@@ -40,7 +39,6 @@ def of_judged(seen: JudgedObject) -> VerdictInfo:
     """The verdict on an object of a kind that is judged, in the words of this API."""
     assert isinstance(seen, JudgedService)
     root, verdict = seen.seen.root, seen.verdict
-    diagnosis = diagnose(seen.snapshot, seen.now, root=seen.seen.kind)
     is_service = seen.seen.kind is INFERENCE_SERVICE and seen.seen.gone is None
     return VerdictInfo(
         kind=root.kind,
@@ -52,10 +50,10 @@ def of_judged(seen: JudgedObject) -> VerdictInfo:
         effect=str(verdict.effect) if verdict.effect is not None else "",
         since=verdict.since,
         finding=_finding(seen, verdict.finding) if verdict.finding is not None else None,
-        findings=tuple(_finding(seen, one) for one in diagnosis.findings),
+        findings=tuple(_finding(seen, one) for one in verdict.findings),
         unchecked=tuple(
             UncheckedRule(rule=one.rule, lacking=[kind.full_name for kind in one.lacking])
-            for one in diagnosis.unchecked
+            for one in verdict.unchecked
         ),
         steps=tuple(
             StartStep(step=one.name, state=one.state) for one in start_up.steps(seen.snapshot, verdict)

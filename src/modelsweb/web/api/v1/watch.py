@@ -19,12 +19,13 @@ import msgspec
 from msgspec import Meta
 
 from modelsweb import errors
+from modelsweb.clock import format_time
 from modelsweb.gateway.raw_reader import Item, Moment, Subscription, WatchType
 from modelsweb.gateway.reader import ListGrant, ObjectGrant
 from modelsweb.objects.freshness import Freshness, Health
 from modelsweb.viewmodels.components.judged import judged_service
 from modelsweb.web import chunked, problem, sse
-from modelsweb.web.api.v1 import answers, selection
+from modelsweb.web.api.v1 import selection
 from modelsweb.web.api.v1.operation import Query
 from modelsweb.web.api.v1.place import JUDGED, kind_in, kind_of, namespaces_of
 from modelsweb.web.api.v1.resources import Namespaces
@@ -216,7 +217,7 @@ def _seal(moment: Moment, scope: str) -> str:
 def _sync(items: list[Item], kept: tuple[Path, ...], *, health: Health) -> Iterator[tuple[bytes, bool]]:
     """All that there is, in messages of some bytes each, and whether it is the last one."""
     is_stale = health.freshness is Freshness.STALE
-    stale = f',"staleSince":"{answers.stamp(health.since)}"'.encode() if is_stale else b""
+    stale = f',"staleSince":"{format_time(health.since)}"'.encode() if is_stale else b""
     pieces = chunked.joined(b"", (_raw(one, kept) for one in items), end=b"")
     body = next(pieces)
     for following in pieces:
