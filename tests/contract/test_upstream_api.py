@@ -44,7 +44,10 @@ async def opened(cluster: Cluster) -> AsyncIterator[tuple[App, Person, str]]:
         here = f"/api/namespaces/{cluster.namespace}"
 
         async def is_made() -> bool:
-            return (await admin.get(f"{here}/deployments/iris-predictor")).status == 200
+            """Each kind has a watch of its own, and any may come last."""
+            paths = ("deployments/iris-predictor", "inferenceservices/iris/events", "inferenceservices/iris")
+            answers = [await admin.get(f"{here}/{path}") for path in (*paths, "inferencegraphs")]
+            return all(one.status == 200 for one in answers)
 
         await until(is_made)
         yield app, admin, here
@@ -459,7 +462,8 @@ async def test_logs_are_streamed_again_when_they_changed(cluster: Cluster) -> No
 
 
 async def test_a_stream_ends_with_the_right_to_it(cluster: Cluster) -> None:
-    async with opened(cluster) as (app, _, _), app.person("viewer@example.com") as viewer:
+    async with opened(cluster) as (app, _, here), app.person("viewer@example.com") as viewer:
+        await until(lambda: _is_read(viewer, f"{here}/inferenceservices"))
         path = f"/api/sse/namespaces/{cluster.namespace}/inferenceservices"
         async with viewer.stream(path) as answer:
             assert '"INITIAL"' in await next_message(answer)

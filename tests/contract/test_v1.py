@@ -43,8 +43,11 @@ async def opened(cluster: Cluster) -> AsyncIterator[tuple[App, Person, str]]:
         services = f"/api/v1/namespaces/{cluster.namespace}/inferenceservices"
 
         async def has_pod() -> bool:
+            """Each kind has a watch of its own, and any may come last."""
+            lists = [await admin.get(f"/api/v1/{kind.plural}?limit=1") for kind in ROOTS]
             reply = await admin.get(f"{services}/iris/pods")
-            return reply.status == 200 and bool(json.loads(reply.text)["items"])
+            are_read = all(one.status == 200 for one in (*lists, reply))
+            return are_read and bool(json.loads(reply.text)["items"])
 
         await until(has_pod)
         yield app, admin, services
@@ -555,7 +558,12 @@ async def test_a_verdict_is_streamed_and_ends_with_the_object(cluster: Cluster) 
 
 
 async def test_a_stream_ends_with_the_right_to_it(cluster: Cluster) -> None:
-    async with opened(cluster) as (app, _, _), app.person("viewer@example.com") as viewer:
+    async with opened(cluster) as (app, _, services), app.person("viewer@example.com") as viewer:
+
+        async def may_list() -> bool:
+            return (await viewer.get(services)).status == 200
+
+        await until(may_list)
         path = f"/api/v1/watch/namespaces/{cluster.namespace}/inferenceservices"
         async with viewer.stream(path) as answer:
             assert (await _next(answer))[1]["type"] == "SYNC"
