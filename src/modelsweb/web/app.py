@@ -7,7 +7,6 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -15,13 +14,13 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from modelsweb import errors
 from modelsweb.web.middleware.endpoint import LARGEST_FORM, failure
 from modelsweb.web.middleware.security import Prefix, SecurityHeaders
+from modelsweb.web.middleware.sending import Sending
 from modelsweb.web.routes import routes
 from modelsweb.web.site import Site
 from modelsweb.web.urls import is_for_programs
 
-_GZIP_FROM = 1024
-_GZIP_LEVEL = 4
-"""Level 9 makes a page 5 % smaller for three times the CPU."""
+_BESIDE_A_FORM = 1024
+"""What may come beside the text of a form, its names and its token."""
 
 
 def build(site: Site) -> ASGIApp:
@@ -34,8 +33,8 @@ def build(site: Site) -> ASGIApp:
             Exception: endpoint_for_bugs(site),
         },
         middleware=[
-            Middleware(GZipMiddleware, minimum_size=_GZIP_FROM, compresslevel=_GZIP_LEVEL),
-            Middleware(_FormLimit, most=LARGEST_FORM * site.config.web.max_bytes + _GZIP_FROM),
+            Middleware(Sending, rate_limit=site.rate_limit),
+            Middleware(_FormLimit, most=LARGEST_FORM * site.config.web.max_bytes + _BESIDE_A_FORM),
         ],
     )
     app.router.redirect_slashes = False  # its redirects know neither the prefix nor https

@@ -17,14 +17,16 @@ def json_list(head: bytes, items: Iterable[bytes], *, headers: Mapping[str, str]
     return StreamingResponse(pieces(), 200, headers, "application/json")
 
 
-def joined(head: bytes, items: Iterable[bytes], *, end: bytes) -> Iterator[bytes]:
-    """Items between commas, in pieces of about so many bytes."""
-    piece, comma = bytearray(head), b""
+def joined(head: bytes, items: Iterable[bytes], *, end: bytes, most: int | None = None) -> Iterator[bytes]:
+    """Items between commas, in pieces of about so many bytes, of so many items at ``most``."""
+    piece, comma, count = bytearray(head), b"", 0
     for item in items:
         piece += comma
         piece += item
         comma = b","
-        if len(piece) >= PIECE:
+        count += 1
+        if len(piece) >= PIECE or count == most:
             yield bytes(piece)
             piece.clear()
+            count = 0
     yield bytes(piece + end)
