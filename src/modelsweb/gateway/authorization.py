@@ -46,7 +46,7 @@ class Authorization:
         if namespaces is None and await self._allows_in(user, "list", kind=kind, namespace=None):
             return None, 0
         asked = self._known_namespaces() if namespaces is None else namespaces
-        reviewed = asked if namespaces is None else self._existing(asked)
+        reviewed = asked if namespaces is None else self._existing(asked) or asked[:1]
         allowed = (
             await self._where_allowed(user, "list", kind=kind, namespaces=reviewed) if kind.namespaced else ()
         )
@@ -55,7 +55,7 @@ class Authorization:
             audit.refused(user.name, refused)
             raise errors.AccessDeniedError(user.name, refused)
         knows_names = await self._allows_in(user, "list", kind=NAMESPACE, namespace=None)
-        return allowed, len(asked) - len(allowed) if knows_names else 0
+        return allowed, len(reviewed) - len(allowed) if knows_names else 0
 
     async def where_allowed(
         self, user: User, kind: Kind, *, verb: str, namespaces: tuple[str, ...] | None

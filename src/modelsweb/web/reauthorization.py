@@ -77,15 +77,14 @@ class Rights(Generic[Audience]):
     async def _review(self, seconds: float) -> None:
         try:
             async with asyncio.timeout(seconds):
+                await self._context.site.rate_limit.solvent(self._context.user)  # a review is work too
                 await identity.confirm(self._context)
                 audience = await self._admit(self._context)
         except (errors.ForbiddenError, errors.UnauthenticatedError, errors.NotFoundError) as error:
             self.is_lost = True
             self._turn(self.audience, error)
         except TimeoutError:
-            self._turn(
-                self.audience, errors.UnavailableError("The cluster did not review your rights in time.")
-            )
+            self._turn(self.audience, errors.UnavailableError("Your rights could not be reviewed in time."))
         except errors.ModelswebError as error:
             self._turn(self.audience, error)
         else:
@@ -115,4 +114,16 @@ class Rights(Generic[Audience]):
         while self.problem is not None and not self.is_lost:
             await self._has_turned.wait()
             self._has_turned.clear()
-        return not self.is_lost and self.audience == audience
+        if self.is_lost or self.audience != audience:
+            self._has_turned.set()  # whoever waits next must not sleep over it
+            return False
+        return True
+
+    async def paid(self, audience: Audience) -> bool:
+        """The same, once the user has paid for all messages so far: may the next one be made?"""
+        limit, user = self._context.site.rate_limit, self._context.user
+        while await self.hold(audience):
+            if not limit.debt((user,)):
+                return True
+            await self.wait(limit.solvent(user))
+        return False

@@ -292,7 +292,7 @@ async def _chunks(
                 previous=stream.previous,
             ) as chunks:
                 async for chunk in chunks:
-                    if not await rights.hold(rights.audience):
+                    if not await rights.paid(rights.audience):
                         return
                     yield chunk
         except errors.ModelswebError as error:

@@ -1,10 +1,11 @@
 """The containers of a component's pod, and the log of one."""
 
+import msgspec
 from starlette.responses import Response
 
 from modelsweb import errors
 from modelsweb.gateway.rate_limit import WRITE_SECONDS
-from modelsweb.web.api.upstream.envelope import answer
+from modelsweb.web.api.upstream.envelope import answer, of_items
 from modelsweb.web.api.upstream.services import component_of, containers_of, newest_pod, seen
 from modelsweb.web.site import RequestContext
 
@@ -24,7 +25,8 @@ async def logs(context: RequestContext) -> Response:
     container = str(context.request.path_params["container"])
     if container not in containers_of(pod):
         raise errors.NotFoundError(f"The pod {pod.name} has no container {container[:80]!r}.")
-    return answer(context, logs=await lines_of(context, pod.name, container=container))
+    lines = await lines_of(context, pod.name, container=container)
+    return of_items(context, "logs", raw=map(msgspec.json.encode, lines))
 
 
 async def lines_of(
@@ -36,4 +38,8 @@ async def lines_of(
     text = await context.site.logs.tail(
         context.user, context.namespace, pod=pod, container=container, most=most, lines=lines
     )
+    return await context.site.rate_limit.aside(context.user, _lines, text)
+
+
+def _lines(text: bytes) -> list[str]:
     return text.decode(errors="replace").split("\n")

@@ -6,7 +6,6 @@ changes. Only who loses the right is told, at the end.
 
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +13,7 @@ import msgspec
 from starlette.responses import Response
 
 from modelsweb import errors
-from modelsweb.gateway.raw_reader import Item, Key, Moment, Subscription
+from modelsweb.gateway.raw_reader import Item, Key, Moment
 from modelsweb.gateway.reader import ListGrant, ObjectGrant
 from modelsweb.kinds import EVENT, INFERENCE_SERVICE
 from modelsweb.objects.ref import ObjectRef
@@ -152,21 +151,36 @@ async def _stream(
     audience = await admit(context)
     _now(context.site, audience)  # what refuses it is said before the stream begins
     rights = Rights(context, audience, admit=admit)
-    return _answer(context, _changes(context.site, rights, frames=frames), rights=rights)
+    return _answer(context, _changes(context, rights, frames=frames), rights=rights)
 
 
-async def _changes(site: Site, rights: Rights[_Audience], *, frames: _Frames) -> AsyncGenerator[bytes, None]:
-    told = _told_events if rights.audience.about is not None else _told_objects
-    state: Any = None
-    with _subscribed(site, rights.audience) as subscription:
-        while not rights.is_lost:
-            if rights.problem is None:
-                try:
-                    messages, state = told(site, rights.audience, state=state, frames=frames)
-                except errors.ModelswebError:  # the watch comes back by itself
-                    messages = []
+async def _changes(
+    context: RequestContext, rights: Rights[_Audience], *, frames: _Frames
+) -> AsyncGenerator[bytes, None]:
+    site, audience, state = context.site, rights.audience, None
+    told = _told_events if audience.about is not None else _told_objects
+    with site.raw.changes(audience.grant) as subscription:
+        while True:
+            if not await rights.paid(audience):
+                if rights.is_lost:
+                    break
+                audience, state = rights.audience, None  # who sees something else now begins anew
+                continue
+            try:
+                async with site.rate_limit.turn(context.user):
+                    messages, newer = told(site, audience, state=state, frames=frames)
                 for message in messages:
+                    if not await rights.hold(audience):
+                        break
                     yield message
+                else:
+                    state = newer
+            except (
+                errors.ModelswebError
+            ) as error:  # the watch comes back by itself, and debts are paid by time
+                if error.retry_after:
+                    await rights.wait(asyncio.sleep(error.retry_after))
+                    continue
             await asyncio.sleep(_REST_SECONDS)
             await rights.wait(subscription.wait())
     yield _lost(frames, rights)
@@ -174,15 +188,15 @@ async def _changes(site: Site, rights: Rights[_Audience], *, frames: _Frames) ->
 
 def _told_objects(
     site: Site, audience: _Audience, *, state: Any, frames: _Frames
-) -> tuple[list[bytes], tuple[ListGrant | ObjectGrant, Moment]]:
-    """What a viewer lacks of the objects of a grant: of another grant, and where too much has changed since, all of it."""
+) -> tuple[list[bytes], Moment]:
+    """What a viewer lacks of the objects of a grant: where too much has changed since, all of it."""
     grant, moment = audience.grant, site.raw.moment
-    changed = site.raw.changed(grant, state[1]) if state is not None and state[0] == grant else None
+    changed = site.raw.changed(grant, state) if state is not None else None
     if changed is None:
         messages = [frames.begin(site.raw.now(grant).values())]
     else:
         messages = [frames.frame(type_, object=frames.raw(item)) for type_, item in changed]
-    return messages, (grant, moment)
+    return messages, moment
 
 
 def _told_events(
@@ -198,10 +212,6 @@ def _told_events(
 def _lost(frames: _Frames, rights: Rights[Any]) -> bytes:
     message = rights.problem.message if rights.problem is not None else "The stream is over."
     return frames.frame("ERROR", object=msgspec.json.encode({"message": message}))
-
-
-def _subscribed(site: Site, audience: _Audience) -> AbstractContextManager[Subscription]:
-    return site.raw.changes(audience.grant)
 
 
 def _now(site: Site, audience: _Audience) -> dict[Key, Item]:
@@ -229,15 +239,19 @@ async def _logs(
     context: RequestContext, rights: Rights[ObjectRef], *, components: list[str]
 ) -> AsyncGenerator[bytes, None]:
     sent: dict[str, Any] | None = None
-    while not rights.is_lost:
-        if rights.problem is None:
-            try:
-                found = await _read_logs(context, components)
-            except errors.ModelswebError:
-                found = sent or {}
-            if found != sent:
-                sent = found
-                yield _log_frame("UPDATE", logs=found, message=None)
+    while await rights.paid(rights.audience):
+        try:
+            found = await _read_logs(context, components, before=sent or {})
+        except errors.ModelswebError:
+            found = sent or {}
+        if found != sent:
+            frame = await context.site.rate_limit.aside(
+                context.user, _log_frame, "UPDATE", logs=found, message=None
+            )
+            if not await rights.hold(rights.audience):
+                break
+            sent = found
+            yield frame
         await rights.wait(asyncio.sleep(_LOG_SECONDS))
     message = rights.problem.message if rights.problem is not None else "The stream is over."
     yield _log_frame("ERROR", logs=None, message=message)
@@ -247,19 +261,27 @@ def _log_frame(type_: str, **data: object) -> bytes:
     return b"data: " + msgspec.json.encode({"type": type_, **data}) + b"\n\n"
 
 
-async def _read_logs(context: RequestContext, components: list[str]) -> dict[str, Any]:
+async def _read_logs(
+    context: RequestContext, components: list[str], *, before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The logs of each component's pods; of a pod that cannot be read, one that has not started say, what was there ``before``."""
     snapshot = await seen(context)
     found: dict[str, Any] = {}
     for component in dict.fromkeys(components):
         pods = (await pods_of(context, snapshot, component=component))[:_MAX_PODS]
+        known = {one["podName"]: one["logs"] for one in before.get(component, ())}
         found[component] = [
-            {
-                "podName": pod.name,
-                "logs": await lines_of(
-                    context, pod.name, container=_SERVING, most=_MAX_LOG, lines=_MAX_LINES
-                ),
-            }
+            {"podName": pod.name, "logs": await _log_of(context, pod.name, known=known.get(pod.name, []))}
             for pod in pods
             if _SERVING in containers_of(pod)
         ]
     return found
+
+
+async def _log_of(context: RequestContext, pod: str, *, known: list[str]) -> list[str]:
+    try:
+        return await lines_of(context, pod, container=_SERVING, most=_MAX_LOG, lines=_MAX_LINES)
+    except errors.ForbiddenError:
+        raise
+    except errors.ModelswebError:
+        return known

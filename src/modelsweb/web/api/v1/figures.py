@@ -10,6 +10,7 @@ from modelsweb.metrics.time_range import time_range
 from modelsweb.viewmodels import service_metrics
 from modelsweb.viewmodels.components.judged import JudgedService
 from modelsweb.viewmodels.components.metrics_query import RANGES, MetricsQuery
+from modelsweb.viewmodels.service_metrics import MetricsData
 from modelsweb.web.api.v1 import answers
 from modelsweb.web.api.v1.operation import Query, wrong
 from modelsweb.web.api.v1.place import WITH_PODS, admitted, judged, kind_in
@@ -59,23 +60,22 @@ async def read(context: RequestContext, query: FigureQuery) -> Response:
         over=time_range(start, end, min_step=context.site.config.metrics.scrape_seconds),
         charts=charts,
     )
-    data = service_metrics.data(seen, found)
-    result = Figures(
-        start=data.start,
-        end=data.end,
-        step=data.step,
-        charts=[
-            ChartInfo(
-                id=one.id,
-                unit=one.unit,
-                series=[Line(name=line.name, values=list(line.values)) for line in one.series],
-                source=one.source,
-                gap=str(one.gap) if one.gap is not None else "",
-            )
-            for one in data.charts
-        ],
-    )
-    return answers.of(context, result)
+    async with context.site.rate_limit.turn(context.user):
+        return answers.of(context, _figures(service_metrics.data(seen, found)))
+
+
+def _figures(data: MetricsData) -> Figures:
+    charts = [
+        ChartInfo(
+            id=one.id,
+            unit=one.unit,
+            series=[Line(name=line.name, values=list(line.values)) for line in one.series],
+            source=one.source,
+            gap=str(one.gap) if one.gap is not None else "",
+        )
+        for one in data.charts
+    ]
+    return Figures(start=data.start, end=data.end, step=data.step, charts=charts)
 
 
 def _wanted(query: FigureQuery) -> MetricsQuery:

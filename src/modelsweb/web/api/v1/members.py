@@ -94,8 +94,9 @@ async def member(context: RequestContext, query: MemberQuery) -> Response:
     found = next((one for one in seen.snapshot.children.get(kind, ()) if one.name == name), None)
     if found is None:
         raise errors.NotFoundError(f"{context.name} owns no {resource} {name[:80]!r}.")
-    body = msgspec.json.encode(found.raw)
-    return answers.of_part(context, selection.only(body, kept) if kept else body, health=seen.seen.health)
+    async with context.site.rate_limit.turn(context.user):
+        body = msgspec.json.encode(found.raw)
+        return answers.of_part(context, selection.only(body, kept) if kept else body, health=seen.seen.health)
 
 
 def _tree(seen: JudgedObject) -> Node:

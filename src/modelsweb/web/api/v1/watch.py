@@ -36,8 +36,12 @@ from modelsweb.web.site import RequestContext, Site
 
 _REST_SECONDS = 0.2
 """Between two looks at what changed."""
+_NO_ID = "id:\n"
+"""Half of what changed is no moment: who comes back in the midst of it begins anew."""
 _SYNC = b'data: {"type":"SYNC","items":['
 _MAX_SECONDS = 3_600
+_MAX_DECODED = 200
+"""Objects of which fields are taken at once, while everybody else waits."""
 _ID = re.compile(r"([0-9a-f]{8})-([0-9]{1,18})-([0-9a-f]{16})")
 _SECRET = secrets.token_bytes(16)
 """Of this run: who made up an id would be told of what went before they had the right to see it."""
@@ -166,19 +170,15 @@ async def _changes(
                 items = list(raw.now(audience.grant).values()) if changed is None else []
                 health = raw.health(audience.grant)
                 parts = _sync(items, kept, health=health) if changed is None else _told(changed, kept)
-                async for message, is_last in _paid(context, parts):
+                had = moment if changed == [] else had
+                async for message, is_last in _paid(context, rights, parts):
                     if not await rights.hold(audience):
                         break
-                    id_ = f"id: {moment.run}-{moment.number}-{_seal(moment, scope)}\n" if is_last else ""
-                    yield id_.encode() + message  # half of what changed is no moment
-                else:
-                    had = moment
-            except (
-                errors.ModelswebError
-            ) as error:  # it cannot be read just now, or waits for work that is to be paid
-                await asyncio.sleep(error.retry_after or 0)
-                if error.retry_after:
-                    continue
+                    id_ = f"id: {moment.run}-{moment.number}-{_seal(moment, scope)}\n" if is_last else _NO_ID
+                    yield id_.encode() + message
+                    had = moment if is_last else had
+            except errors.ModelswebError:  # the watch comes back by itself
+                pass
             await asyncio.sleep(_REST_SECONDS)
             await rights.wait(subscription.wait())
     if rights.is_lost:
@@ -186,14 +186,17 @@ async def _changes(
 
 
 async def _paid(
-    context: RequestContext, parts: Iterator[tuple[bytes, bool]]
+    context: RequestContext, rights: Rights[_Audience], parts: Iterator[tuple[bytes, bool]]
 ) -> AsyncGenerator[tuple[bytes, bool], None]:
-    """Messages that are made one by one on the user's account. Raises TooManyRequestsError."""
-    limit = context.site.rate_limit
-    while True:
-        await limit.solvent(context.user)
-        async with limit.turn(context.user):
-            part = next(parts, None)
+    """Messages that are made one by one on the user's account, for as long as the rights are what they are."""
+    audience = rights.audience
+    while await rights.paid(audience):
+        try:
+            async with context.site.rate_limit.turn(context.user):
+                part = next(parts, None)
+        except errors.TooManyRequestsError as error:
+            await rights.wait(asyncio.sleep(error.retry_after or 0))
+            continue
         if part is None:
             return
         yield part
@@ -218,7 +221,8 @@ def _sync(items: list[Item], kept: tuple[Path, ...], *, health: Health) -> Itera
     """All that there is, in messages of some bytes each, and whether it is the last one."""
     is_stale = health.freshness is Freshness.STALE
     stale = f',"staleSince":"{format_time(health.since)}"'.encode() if is_stale else b""
-    pieces = chunked.joined(b"", (_raw(one, kept) for one in items), end=b"")
+    most = _MAX_DECODED if kept else None
+    pieces = chunked.joined(b"", (_raw(one, kept) for one in items), end=b"", most=most)
     body = next(pieces)
     for following in pieces:
         yield _SYNC + body + b'],"more":true}\n\n', False
@@ -264,8 +268,8 @@ async def _verdicts(context: RequestContext, rights: Rights[_Audience]) -> Async
     site, sent = context.site, b""
     with site.reader.object_changes(_granted(rights)) as subscription:
         while not rights.is_lost:
-            due: datetime | None = None
-            if rights.problem is None:
+            due, audience = None, rights.audience
+            if await rights.paid(audience):
                 try:
                     body, due = await _verdict(context, _granted(rights))
                 except errors.NotFoundError as error:
@@ -273,7 +277,7 @@ async def _verdicts(context: RequestContext, rights: Rights[_Audience]) -> Async
                     return
                 except errors.ModelswebError as error:
                     body, due = sent, site.clock.now() + timedelta(seconds=error.retry_after or 1.0)
-                if body != sent:
+                if body != sent and await rights.hold(audience):
                     sent = body
                     yield b'data: {"type":"VERDICT","verdict":' + body + b"}\n\n"
             await asyncio.sleep(_REST_SECONDS)

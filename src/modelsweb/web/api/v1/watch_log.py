@@ -89,9 +89,10 @@ async def _lines(
                         yield _message(one, mark)
                     elif one.missed or one.gap:
                         yield _GAP
-                if log.state in {LogState.ENDED, LogState.DENIED} and cursor.is_at_end:
-                    yield _END
-                    return
+                else:
+                    if log.state in {LogState.ENDED, LogState.DENIED} and cursor.is_at_end:
+                        yield _END
+                        return
                 await rights.wait(woken.wait())
     except errors.TooManyRequestsError as error:
         yield error_message(error)
