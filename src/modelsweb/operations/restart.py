@@ -1,5 +1,6 @@
 """Restarting an InferenceService: the pods of each of its components are made anew, a few at a time, as in any rollout."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,9 @@ from modelsweb import errors
 from modelsweb.gateway.access import User
 from modelsweb.manifests.restart import restart_changes
 from modelsweb.operations.action import Target
+from modelsweb.operations.change import change
 from modelsweb.operations.gateway import Gateway
-from modelsweb.operations.outcome import Outcome, State
+from modelsweb.operations.outcome import Outcome
 from modelsweb.operations.problems import failed
 
 
@@ -20,21 +22,13 @@ async def restart(
         service = await gateway.writer.existing(
             user, target.kind, namespace=target.namespace, name=target.name
         )
-        changes: dict[str, Any] = {}
-        for change in restart_changes(service, at):
-            place = changes
-            for step in change.path[:-1]:
-                place = place.setdefault(str(step), {})
-            place[str(change.path[-1])] = change.value
-        stored = await gateway.writer.merge(
-            user,
-            target.kind,
-            namespace=target.namespace,
-            name=target.name,
-            changes=changes,
-            uid=target.uid or service.uid,
-            dry_run=dry_run,
-        )
     except errors.ModelswebError as error:
         return failed(target, error)
-    return Outcome(ref=target.ref, state=State.DONE, uid=stored.uid, version=stored.resource_version)
+    changes: dict[str, Any] = {}
+    for mark in restart_changes(service, at):
+        place = changes
+        for step in mark.path[:-1]:
+            place = place.setdefault(str(step), {})
+        place[str(mark.path[-1])] = mark.value
+    meant = replace(target, uid=target.uid or service.uid)
+    return await change(gateway, user, target=meant, changes=changes, dry_run=dry_run)

@@ -4,12 +4,11 @@ KServe deletes what it made for a service with this annotation, and makes it aga
 https://kserve.github.io/website/docs/model-serving/predictive-inference/autoscaling/stop-and-resume
 """
 
-from modelsweb import errors
 from modelsweb.gateway.access import User
 from modelsweb.operations.action import Target
+from modelsweb.operations.change import change
 from modelsweb.operations.gateway import Gateway
-from modelsweb.operations.outcome import Outcome, State
-from modelsweb.operations.problems import failed
+from modelsweb.operations.outcome import Outcome
 from modelsweb.topology.stop import STOP
 
 
@@ -18,16 +17,4 @@ async def stop(
 ) -> Outcome:
     """Asks KServe to stop an object, or to start it. Whatever it was before is overruled: that is what was asked for."""
     changes = {"metadata": {"annotations": {STOP: "true" if is_stopped else None}}}
-    try:
-        stored = await gateway.writer.merge(
-            user,
-            target.kind,
-            namespace=target.namespace,
-            name=target.name,
-            changes=changes,
-            uid=target.uid,
-            dry_run=dry_run,
-        )
-    except errors.ModelswebError as error:
-        return failed(target, error)
-    return Outcome(ref=target.ref, state=State.DONE, uid=stored.uid, version=stored.resource_version)
+    return await change(gateway, user, target=target, changes=changes, dry_run=dry_run)
