@@ -171,7 +171,7 @@ async def _changes(
                 health = raw.health(audience.grant)
                 parts = _sync(items, kept, health=health) if changed is None else _told(changed, kept)
                 had = moment if changed == [] else had
-                async for message, is_last in _paid(context, rights, parts):
+                async for message, is_last in _paid(context, rights, parts=parts):
                     if not await rights.hold(audience):
                         break
                     id_ = f"id: {moment.run}-{moment.number}-{_seal(moment, scope)}\n" if is_last else _NO_ID
@@ -186,7 +186,7 @@ async def _changes(
 
 
 async def _paid(
-    context: RequestContext, rights: Rights[_Audience], parts: Iterator[tuple[bytes, bool]]
+    context: RequestContext, rights: Rights[_Audience], *, parts: Iterator[tuple[bytes, bool]]
 ) -> AsyncGenerator[tuple[bytes, bool], None]:
     """Messages that are made one by one on the user's account, for as long as the rights are what they are."""
     audience = rights.audience
