@@ -16,6 +16,7 @@ from modelsweb.kinds import (
     EVENT,
     INFERENCE_SERVICE,
     LEADER_WORKER_SET,
+    LLM_INFERENCE_SERVICE,
     POD,
     SERVING_RUNTIME,
 )
@@ -421,10 +422,10 @@ NEAR: list[tuple[str, str, ServiceSnapshot]] = [
     ),
     (
         "unschedulable",
-        "a pod that waits for its gates and has not been looked at",
+        "a pod that the scheduler could not look at just now",
         of(
             STARTING,
-            pod(conditions=[{"type": "PodScheduled", "status": "False", "reason": "SchedulingGated"}]),
+            pod(conditions=[{"type": "PodScheduled", "status": "False", "reason": "SchedulerError"}]),
         ),
     ),
     (
@@ -630,6 +631,131 @@ def test_what_to_do_depends_on_how_a_container_ended() -> None:
     said = [str(diagnose(one, NOW).findings[0].remedy) for one in (killed, ended)]
     assert "memory limit" in said[0]
     assert "command" in said[1]
+
+
+def _told(reason: str, message: str, *, last: str, first: str = "", kind: str = "Normal") -> Obj:
+    """An event about the container of p1, as the kubelet counts it."""
+    found = event(reason, message).raw
+    found = {**found, "type": kind, "firstTimestamp": first or last, "lastTimestamp": last, "count": 4}
+    return Obj({**found, "involvedObject": {**found["involvedObject"], "fieldPath": _CONTAINER}})
+
+
+_CONTAINER = "spec.containers{kserve-container}"
+_KILLING = "Container kserve-container failed liveness probe, will be restarted"
+_RUN = {"startedAt": ago(minutes=9), "finishedAt": ago(minutes=6)}
+
+
+@pytest.mark.parametrize("code", [0, 137, 143])
+@pytest.mark.parametrize("last", [ago(minutes=6, seconds=30), ago(minutes=2)], ids=["this-run", "and-next"])
+def test_a_server_that_its_probe_killed_is_not_blamed_for_memory(code: int, last: str) -> None:
+    events = (
+        _told("Killing", _KILLING, last=last, first=ago(minutes=30)),
+        _told(
+            "Unhealthy",
+            "Liveness probe failed: HTTP probe failed with statuscode: 503",
+            last=last,
+            kind="Warning",
+        ),
+    )
+    found = diagnose(of(STARTING, pod(containers=[crashed(code, **_RUN)]), events=events), NOW).findings[0]
+    assert found.rule == "container-crashes"
+    assert (
+        "restarted because its livenessProbe fails: HTTP probe failed with statuscode: 503. Restarts: 4."
+        in str(found.sentence)
+    )
+    assert "startupProbe" in str(found.remedy)
+    assert [one.event.reason for one in found.evidence if one.event] == ["Killing"]
+
+
+@pytest.mark.parametrize(
+    ("ended", "killing"),
+    [
+        (crashed(137, "OOMKilled", **_RUN), _told("Killing", _KILLING, last=ago(minutes=6, seconds=30))),
+        (crashed(1, **_RUN), _told("Killing", _KILLING, last=ago(minutes=6, seconds=30))),
+        (crashed(137, **_RUN), _told("Killing", _KILLING, last=ago(minutes=40))),
+        (crashed(137, **_RUN), _told("Killing", _KILLING, last=ago(minutes=3))),
+        (crashed(137, **_RUN), _told("Killing", "Stopping container kserve-container", last=ago(minutes=7))),
+    ],
+    ids=["out-of-memory", "own-error", "run-before", "run-after", "stopped"],
+)
+def test_a_probe_is_blamed_only_for_the_run_that_it_ended(ended: dict[str, Any], killing: Obj) -> None:
+    found = diagnose(of(STARTING, pod(containers=[ended]), events=(killing,)), NOW).findings[0]
+    assert "Probe fails" not in str(found.sentence)
+
+
+def _unscheduled(
+    message: str, reason: str = "Unschedulable", *, gates: tuple[str, ...] = ()
+) -> ServiceSnapshot:
+    condition = {"type": "PodScheduled", "status": "False", "reason": reason, "message": message}
+    waits = pod(conditions=[condition])
+    waits["spec"]["schedulingGates"] = [{"name": gate} for gate in gates]
+    return of(STARTING, waits)
+
+
+@pytest.mark.parametrize(
+    ("message", "remedy"),
+    [
+        ("0/3 nodes are available: 3 Insufficient nvidia.com/gpu.", "Request less"),
+        (
+            "0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint {gpu: yes}.",
+            "Request less",
+        ),
+        (
+            (
+                "0/5 nodes are available: 2 node(s) didn't match PersistentVolume's node affinity, 3 node(s) didn't match Pod's"
+                " node affinity/selector. preemption: 0/5 nodes are available: 5 Insufficient."
+            ),
+            "tolerations",
+        ),
+        ("0/3 nodes are available: 3 node(s) had untolerated taint {gpu: yes}.", "tolerations"),
+        ("no group of nodes is free", "Request less"),
+    ],
+)
+def test_less_is_requested_only_where_something_is_short(message: str, remedy: str) -> None:
+    found = diagnose(_unscheduled(message), NOW).findings[0]
+    assert (found.state, remedy in str(found.remedy)) == (FindingState.QUEUE, True)
+
+
+@pytest.mark.parametrize("gates", [("kueue.x-k8s.io/admission",), ()])
+def test_a_gate_is_waited_for(gates: tuple[str, ...]) -> None:
+    found = diagnose(_unscheduled("Scheduling is blocked", "SchedulingGated", gates=gates), NOW).findings[0]
+    assert (found.rule, found.state) == ("unschedulable", FindingState.QUEUE)
+    assert "waits to be admitted" in str(found.sentence)
+    assert all(gate in str(found.sentence) for gate in gates)
+
+
+def test_each_container_s_image_has_its_own_reason() -> None:
+    other = Obj(
+        {
+            **_told(
+                "Failed",
+                'Failed to pull image "b": rpc error: desc = 401',
+                last=ago(minutes=1),
+                kind="Warning",
+            ).raw
+        }
+    )
+    other.raw["involvedObject"]["fieldPath"] = "spec.initContainers{modelcar}"
+    own = _told(
+        "Failed",
+        'Failed to pull image "a": rpc error: desc = no such tag',
+        last=ago(minutes=2),
+        kind="Warning",
+    )
+    waits = waiting("ImagePullBackOff", "Back-off pulling image")
+    found = diagnose(of(STARTING, pod(containers=[waits]), events=(other, own)), NOW).findings[0]
+    assert str(found.sentence).endswith("no such tag")
+
+
+@pytest.mark.parametrize(
+    ("type_", "part"), [("SchedulerWorkloadReady", "scheduler"), ("PresetsCombined", "")]
+)
+def test_a_condition_stands_for_its_own_part(type_: str, part: str) -> None:
+    snapshot = llm(false(type_, "ReconcileError", "no"), spec={"router": {"scheduler": {}}}, pods=(server(),))
+    found = JUDGES[LLM_INFERENCE_SERVICE](snapshot, NOW)
+    assert found.finding is not None
+    assert "predictor" not in str(found.effect)
+    assert part in str(found.effect) if part else found.effect is None
 
 
 OF_SERVICES = [rule for rule in RULES if INFERENCE_SERVICE in rule.roots]

@@ -19,7 +19,7 @@ from modelsweb.diagnosis.finding import (
 from modelsweb.kinds import POD
 from modelsweb.objects.obj import Obj
 from modelsweb.text import text
-from modelsweb.topology.pod import containers, image
+from modelsweb.topology.pod import Container, containers, image
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 _BACK_OFF = {"ErrImagePull", "ImagePullBackOff"}
@@ -38,7 +38,7 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
     for pod in snapshot.pods:
         for container in containers(pod):
             if container.waiting in _REASONS:
-                why = _why(snapshot, pod, message=container.waiting_message)
+                why = _why(snapshot, pod, container=container)
                 sentence = text(
                     "The image {image} of {container} in pod {pod} cannot be pulled: {message}",
                     image=image(pod, container.name) or container.image,
@@ -61,9 +61,14 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
                 )
 
 
-def _why(snapshot: ServiceSnapshot, pod: Obj, *, message: str) -> str:
-    """The registry's answer: in the state at first, later only in the event, since a back-off overwrites it."""
-    for said in (message, *(event.message for event in snapshot.events_of(pod.uid, "Failed"))):
+def _why(snapshot: ServiceSnapshot, pod: Obj, *, container: Container) -> str:
+    """The registry's answer: in the state at first, later only in the event, since a back-off overwrites it. Another container of
+    the pod may have been refused for another reason."""
+    message, own = container.waiting_message, f"{{{container.name}}}"
+    events = (
+        one for one in snapshot.events_of(pod.uid, "Failed") if not one.field or one.field.endswith(own)
+    )
+    for said in (message, *(event.message for event in events)):
         _, found, rest = said.partition("desc = ")
         if found:  # the runtime repeats the image's name at each level; the last one says why
             return short(rest.rpartition('": ')[2] or rest)

@@ -9,6 +9,7 @@ from modelsweb.kinds import LLM_INFERENCE_SERVICE
 from modelsweb.objects.obj import Condition
 from modelsweb.text import Text, text
 from modelsweb.topology.llm_service import OF_ROUTE, answers, causes
+from modelsweb.topology.pod import LLM_MAIN, LLM_PREFILL, LLM_SCHEDULER, LLM_TOKENIZER
 from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 _NORMAL = {
@@ -24,6 +25,17 @@ _NORMAL = {
 }
 """Reasons that a healthy start goes through, one that its Deployment tells better, and one of an autoscaler at zero."""
 _OF_SCALING = {"ScalingReady", "PrefillScalingReady"}
+_PARTS = {
+    "MainWorkloadReady": LLM_MAIN,
+    "WorkerWorkloadReady": LLM_MAIN,
+    "PrefillWorkloadReady": LLM_PREFILL,
+    "PrefillWorkerWorkloadReady": LLM_PREFILL,
+    "ScalingReady": LLM_MAIN,
+    "PrefillScalingReady": LLM_PREFILL,
+    "SchedulerWorkloadReady": LLM_SCHEDULER,
+    "TokenizerReady": LLM_TOKENIZER,
+}
+"""The part that a condition is of; the others are of all."""
 _NO_GROUPS = 'no matches for kind "LeaderWorkerSet"'
 
 
@@ -32,7 +44,10 @@ def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
         if cause.reason in _NORMAL or cause.type in OF_ROUTE:
             continue
         if cause.type not in _OF_SCALING:
-            yield on_condition(snapshot, cause, sentence=_sentence(cause), remedy=_remedy(cause))
+            part = _PARTS.get(cause.type, "")
+            yield on_condition(
+                snapshot, cause, sentence=_sentence(cause), component=part, remedy=_remedy(cause)
+            )
             return
         if answers(snapshot):  # an autoscaler stops no request, and knows little of pods that have just come
             state, due = by_time(cause.since, limits.WARNING, now=now)

@@ -1,4 +1,4 @@
-"""No node takes the pod: not enough CPU, memory or GPUs, no node that fits, or a volume claim that is missing."""
+"""No node takes the pod: not enough CPU, memory or GPUs, no node that fits, a gate, or a volume claim that is missing."""
 
 import re
 from collections.abc import Iterator
@@ -13,14 +13,40 @@ from modelsweb.topology.service_snapshot import ServiceSnapshot
 
 _FIELD = "status.conditions[PodScheduled]"
 _UNBOUND = "unbound immediate PersistentVolumeClaims"
+_SHORT = ("Insufficient ", "Too many pods", "max volume count")
+"""What is free again once others go."""
+_FITS_NOT = ("affinity", "selector", "taint", "topology spread")
 _CLAIM = re.compile(r'persistentvolumeclaim "([^"]+)" not found')
 
 
 def _check(snapshot: ServiceSnapshot, now: datetime) -> Iterator[Finding]:
     for pod in snapshot.pods:
         scheduled = pod.condition("PodScheduled")
-        if scheduled is not None and scheduled.is_false and scheduled.reason == "Unschedulable":
+        if scheduled is None or not scheduled.is_false:
+            continue
+        if scheduled.reason == "Unschedulable":
             yield _finding(snapshot, pod, message=scheduled.message, now=now)
+        elif scheduled.reason == "SchedulingGated":
+            yield _gated(snapshot, pod)
+
+
+def _gated(snapshot: ServiceSnapshot, pod: Obj) -> Finding:
+    """Nobody looks for a node before all gates are open: https://kubernetes.io/docs/concepts/scheduling-eviction/pod-scheduling-readiness/"""
+    gates = ", ".join(str(one.get("name")) for one in pod.items("spec", "schedulingGates") if one.get("name"))
+    sentence = (
+        text("Pod {pod} waits to be admitted by {gates}.", pod=pod.name, gates=gates)
+        if gates
+        else text("Pod {pod} waits to be admitted: scheduling gates hold it.", pod=pod.name)
+    )
+    since = snapshot.began(pod)
+    return on_pod(pod, sentence, field=_FIELD, state=FindingState.QUEUE, since=since, remedy=_ADMISSION)
+
+
+_ADMISSION = Remedy(
+    text(
+        "Ask who sets the gates, such as Kueue, why the pod is not admitted: its queue may be full or missing."
+    )
+)
 
 
 def _finding(snapshot: ServiceSnapshot, pod: Obj, *, message: str, now: datetime) -> Finding:
@@ -40,7 +66,21 @@ def _finding(snapshot: ServiceSnapshot, pod: Obj, *, message: str, now: datetime
         state, due = by_time(since, limits.WARNING, now=now)
         if state is FindingState.DELAY:
             return on_pod(pod, sentence, field=_FIELD, state=state, since=since, due=due)
-    return on_pod(pod, sentence, field=_FIELD, state=FindingState.QUEUE, since=since)
+    place = _PLACE if _fits_nowhere(message) else None
+    return on_pod(pod, sentence, field=_FIELD, state=FindingState.QUEUE, since=since, remedy=place)
+
+
+_PLACE = Remedy(
+    text(
+        "Compare nodeSelector, affinity and tolerations of the pod, and where its volumes are, with the labels and taints of the nodes."
+    )
+)
+
+
+def _fits_nowhere(message: str) -> bool:
+    """Nothing is short: every node is ruled out by where the pod wants to be, or may not be."""
+    reasons = message.partition(" preemption:")[0]
+    return any(one in reasons for one in _FITS_NOT) and not any(one in reasons for one in _SHORT)
 
 
 RULE = Rule(

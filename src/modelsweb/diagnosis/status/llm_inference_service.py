@@ -55,7 +55,8 @@ def _at_fault(snapshot: ServiceSnapshot, finding: Finding, *, parts: tuple[Part,
         )
     status = Status.QUEUED if finding.state is FindingState.QUEUE else Status.FAILED
     effect = None
-    if not is_way and any(part.ready for part in parts):
+    is_part = finding.component in {part.role for part in parts}
+    if is_part and not is_way and any(part.ready for part in parts):
         effect = text("No request is answered until this part is ready: {part}.", part=finding.component)
     return Verdict(status=status, cause=finding.sentence, effect=effect, finding=finding)
 
