@@ -78,6 +78,22 @@ def test_a_menu_of_many_values_is_searched(page: Page, demo: str) -> None:
     expect(values).to_have_count(0)
 
 
+def test_an_open_menu_stays_in_the_window_when_the_page_changes(page: Page, demo: str) -> None:
+    width = 1280
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(demo + ALL)
+    expect(page.locator("html")).to_have_attribute("data-stream", "live")
+    menu = page.locator("details#facet-label")
+    menu.locator("summary").click()
+    expect(menu).to_have_class(re.compile("mw-menu-end"))  # it has no room to the right
+    _apply("default", "beside-a-menu")
+    expect(page.locator("#services tbody", has_text="beside-a-menu")).to_be_visible()
+    box = menu.locator(".mw-menu-panel").bounding_box()
+    assert box is not None
+    assert box["x"] + box["width"] <= width
+    kubectl("-n", "default", "delete", "inferenceservice", "beside-a-menu", "--wait=false")
+
+
 def test_stale_parameters_of_a_frame_are_gone_before_load(page: Page, demo: str) -> None:
     page.add_init_script("addEventListener('load', () => { window.atLoad = location.search; })")
     page.goto(demo + ALL + "?q=&status=failed&q=stale&ns=other&status=ready")

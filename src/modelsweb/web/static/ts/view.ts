@@ -67,17 +67,16 @@ export function connect(page: Document): void {
     }
   }
 
-  // One that has no room to the right opens to the left.
-  page.addEventListener(
-    "toggle",
-    (event) => {
-      const menu = event.target as HTMLDetailsElement;
-      if (!menu.matches("details.mw-menu[open]")) return;
+  // One that has no room to the right opens to the left; what is swapped while it is open forgets that.
+  function placeMenus(): void {
+    for (const menu of page.querySelectorAll("details.mw-menu[open]")) {
       const right = menu.querySelector(".mw-menu-panel")?.getBoundingClientRect().right ?? 0;
       if (right > page.documentElement.clientWidth) menu.classList.add("mw-menu-end");
-    },
-    { capture: true },
-  );
+    }
+  }
+
+  page.addEventListener("toggle", placeMenus, { capture: true });
+  page.addEventListener("htmx:after:swap", placeMenus);
 
   page.addEventListener(
     "click",
