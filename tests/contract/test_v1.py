@@ -320,9 +320,15 @@ async def test_the_state_of_an_object(cluster: Cluster) -> None:
         assert verdict["finding"]["object"]["name"] == "wrong"
         assert verdict["finding"]["evidence"]
         assert verdict["findings"][0] == verdict["finding"]
-        rows = await ask(admin, "GET", f"/api/v1/summaries/inferenceservices?namespaces={cluster.namespace}")
-        row = next(one for one in rows["items"] if one["name"] == "wrong")
-        assert (row["status"], row["cause"]) == (verdict["status"], verdict["cause"])
+
+        async def is_in_the_list() -> bool:
+            """Rows are made a moment after what they are made of."""
+            path = f"/api/v1/summaries/inferenceservices?namespaces={cluster.namespace}"
+            rows = (await ask(admin, "GET", path))["items"]
+            row = next(one for one in rows if one["name"] == "wrong")
+            return (row["status"], row.get("cause")) == (verdict["status"], verdict["cause"])
+
+        await until(is_in_the_list)
 
         [pod, *_] = (await ask(admin, "GET", f"{services}/iris/pods"))["items"]
         assert pod["component"] == "predictor"
